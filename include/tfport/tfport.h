@@ -1,0 +1,214 @@
+/* tfport: carries pre-trained TensorFlow models to ONNX and runs them, without TensorFlow.
+ *
+ * Conventions of this header, said once:
+ * - Every function that can fail returns a tfp_status; the message is in the context that was passed first.
+ * - A `T **out` argument gives an object to the caller, who ends it with the matching tfp_..._destroy(); destroy
+ *   functions accept NULL. Every other pointer that comes back is borrowed: it lives as long as the object it came
+ *   from and is never freed by the caller.
+ * - Structs that the caller fills begin with `size`: set it to sizeof the struct (TFP_INIT does); fields added by later
+ *   versions are then known to be absent. A zeroed field means "the default".
+ * - No global state: objects of different contexts may be used from different threads at the same time. One context,
+ *   and the objects made with it, belong to one thread at a time.
+ * - All strings are UTF-8 and end with NUL. All dimensions count elements, all sizes count bytes. */
+#ifndef TFPORT_TFPORT_H
+#define TFPORT_TFPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TFP_VERSION_MAJOR 0
+#define TFP_VERSION_MINOR 1
+#define TFP_VERSION_PATCH 0
+
+#if defined(__GNUC__)
+#define TFP_API __attribute__((visibility("default")))
+#else
+#define TFP_API
+#endif
+
+/* The numbers are the exit codes of the command. */
+typedef enum tfp_status {
+    TFP_OK = 0,
+    TFP_E_USAGE = 1,       /* the caller asked for something that makes no sense: an unknown name, a wrong shape */
+    TFP_E_FORMAT = 2,      /* the model is unreadable or malformed */
+    TFP_E_UNSUPPORTED = 3, /* the model is fine, but tfport (or the chosen opset) cannot express it */
+    TFP_E_DIFFER = 4,      /* a comparison found a difference */
+    TFP_E_MISSING = 5,     /* a library or a device that the call needs is not there */
+    TFP_E_SYSTEM = 6       /* out of memory, or reading or writing failed */
+} tfp_status;
+
+/* Element types. The numbers are those of ONNX's TensorProto.DataType. */
+typedef enum tfp_dtype {
+    TFP_UNDEFINED = 0,
+    TFP_FLOAT = 1,
+    TFP_UINT8 = 2,
+    TFP_INT8 = 3,
+    TFP_UINT16 = 4,
+    TFP_INT16 = 5,
+    TFP_INT32 = 6,
+    TFP_INT64 = 7,
+    TFP_STRING = 8, /* elements are struct tfp_string */
+    TFP_BOOL = 9,   /* one byte, 0 or 1 */
+    TFP_FLOAT16 = 10,
+    TFP_DOUBLE = 11,
+    TFP_UINT32 = 12,
+    TFP_UINT64 = 13,
+    TFP_COMPLEX64 = 14,
+    TFP_COMPLEX128 = 15,
+    TFP_BFLOAT16 = 16
+} tfp_dtype;
+
+struct tfp_string {
+    const char *at; /* any bytes, also NUL */
+    size_t n;
+};
+
+/* A dense tensor in row-major (C) order in memory that the caller owns. */
+struct tfp_tensor {
+    tfp_dtype dtype;
+    uint32_t rank;
+    const int64_t *dims;
+    void *data;  /* aligned for its element type */
+    size_t size; /* bytes that `data` has */
+};
+
+enum { TFP_MAX_RANK = 16 };
+
+/* What is known of an input or output before a run. */
+struct tfp_tensor_info {
+    const char *name;
+    tfp_dtype dtype;
+    int32_t rank;              /* -1: unknown */
+    const int64_t *dims;       /* `rank` values, -1: unknown */
+    const char *const *labels; /* `rank` values: the name of an unknown dimension, NULL for a number */
+};
+
+/* How often an op occurs in a model, and whether tfport has a rule for it. */
+struct tfp_op_count {
+    const char *op;
+    size_t count;
+    bool supported;
+};
+
+typedef struct tfp_context tfp_context;
+typedef struct tfp_model tfp_model;
+typedef struct tfp_session tfp_session;
+
+#define TFP_INIT(type) { .size = sizeof(type) }
+
+TFP_API const char *tfp_version(void);
+TFP_API const char *tfp_dtype_name(tfp_dtype dtype); /* numpy's word: "float32"; "undefined" for what is none */
+TFP_API size_t tfp_dtype_size(tfp_dtype dtype);      /* bytes an element; 0 for TFP_UNDEFINED */
+
+/* -- context ------------------------------------------------------------------------------------------------------- */
+
+/* `stage` names the work, `done` of `total` says how far it is (total 0: not known). */
+typedef void tfp_progress_fn(void *user, const char *stage, uint64_t done, uint64_t total);
+/* A note about the model that is no error: "3 summaries dropped". */
+typedef void tfp_note_fn(void *user, const char *text);
+
+TFP_API tfp_status tfp_context_create(tfp_context **out);
+TFP_API void tfp_context_destroy(tfp_context *ctx);
+/* The message of the last call that failed with this context; "" when none did. */
+TFP_API const char *tfp_context_message(const tfp_context *ctx);
+TFP_API void tfp_context_on_progress(tfp_context *ctx, tfp_progress_fn *fn, void *user);
+TFP_API void tfp_context_on_note(tfp_context *ctx, tfp_note_fn *fn, void *user);
+
+/* -- model --------------------------------------------------------------------------------------------------------- */
+
+/* Gives an input (by name) fixed dimensions; -1 keeps a dimension open. */
+struct tfp_shape {
+    const char *name;
+    uint32_t rank;
+    const int64_t *dims;
+};
+
+struct tfp_model_options {
+    size_t size;
+    const char *const *inputs; /* tensor names "x" or "x:0"; none: every placeholder */
+    size_t n_inputs;
+    const char *const *outputs; /* none: every result that nothing consumes */
+    size_t n_outputs;
+    const struct tfp_shape *shapes;
+    size_t n_shapes;
+};
+
+/* Reads a model, told by its content. Unsupported ops are no error here: see tfp_model_op(). */
+TFP_API tfp_status tfp_model_open(tfp_context *ctx, const char *path, const struct tfp_model_options *options,
+                                  tfp_model **out);
+TFP_API void tfp_model_destroy(tfp_model *model);
+
+TFP_API const char *tfp_model_format(const tfp_model *model);   /* "GraphDef (binary)" */
+TFP_API const char *tfp_model_producer(const tfp_model *model); /* "TensorFlow GraphDef version 27"; "" unknown */
+TFP_API size_t tfp_model_n_inputs(const tfp_model *model);
+TFP_API size_t tfp_model_n_outputs(const tfp_model *model);
+TFP_API const struct tfp_tensor_info *tfp_model_input(const tfp_model *model, size_t i);
+TFP_API const struct tfp_tensor_info *tfp_model_output(const tfp_model *model, size_t i);
+/* The ops that its outputs need, sorted by name. */
+TFP_API size_t tfp_model_n_ops(const tfp_model *model);
+TFP_API const struct tfp_op_count *tfp_model_op(const tfp_model *model, size_t i);
+/* Elements and bytes of all constants that the outputs need. */
+TFP_API void tfp_model_weights(const tfp_model *model, uint64_t *elements, uint64_t *bytes);
+/* Why the model cannot be converted or run: every op without a rule and every attribute that has none, at once; "" when
+ * nothing stands against it. */
+TFP_API const char *tfp_model_refusal(const tfp_model *model);
+/* The optimized IR as stable text, for people and for tests; free() it. */
+TFP_API tfp_status tfp_model_dump(tfp_context *ctx, tfp_model *model, char **out);
+
+struct tfp_onnx_options {
+    size_t size;
+    int opset;                /* 7 to tfp_onnx_newest_opset(); 0: 17 */
+    uint64_t external_above;  /* weights go to OUT.data when the model has more bytes than this; 0: 2 GiB less 64 KiB,
+                                 protobuf's own limit */
+    bool no_optimize;         /* write the graph as lowered */
+};
+
+TFP_API int tfp_onnx_newest_opset(void);
+/* Writes `path` (and `path`.data for large models), each beside its place first and then renamed. */
+TFP_API tfp_status tfp_model_write_onnx(tfp_context *ctx, tfp_model *model, const char *path,
+                                        const struct tfp_onnx_options *options);
+
+/* -- session ------------------------------------------------------------------------------------------------------- */
+
+struct tfp_session_options {
+    size_t size;
+    const char *backend; /* "cpu" (NULL too) or "onnxruntime" */
+    const char *library; /* where the backend's library is; NULL: found by itself */
+    int threads;         /* 0: as many as the machine has cores */
+};
+
+/* Prepares the model for execution. The model must outlive the session. */
+TFP_API tfp_status tfp_session_create(tfp_context *ctx, tfp_model *model, const struct tfp_session_options *options,
+                                      tfp_session **out);
+/* Same for an ONNX file on disk (backend "onnxruntime"). */
+TFP_API tfp_status tfp_session_open(tfp_context *ctx, const char *path, const struct tfp_session_options *options,
+                                    tfp_session **out);
+TFP_API void tfp_session_destroy(tfp_session *session);
+TFP_API size_t tfp_session_n_inputs(const tfp_session *session);
+TFP_API size_t tfp_session_n_outputs(const tfp_session *session);
+TFP_API const struct tfp_tensor_info *tfp_session_input(const tfp_session *session, size_t i);
+TFP_API const struct tfp_tensor_info *tfp_session_output(const tfp_session *session, size_t i);
+
+/* Runs once. inputs[i] belongs to input i, in the model's order. For each output the session sets dtype, rank, dims and
+ * size; where the caller gave `data` with enough `size` the result is written there, where `data` was NULL it is set to
+ * memory of the session. What the session lends (dims, data, strings) lives until the next run or its end. */
+TFP_API tfp_status tfp_session_run(tfp_context *ctx, tfp_session *session, const struct tfp_tensor *inputs,
+                                   size_t n_inputs, struct tfp_tensor *outputs, size_t n_outputs);
+
+/* -- npy files ----------------------------------------------------------------------------------------------------- */
+
+typedef struct tfp_array tfp_array; /* a tensor with its memory */
+TFP_API tfp_status tfp_npy_read(tfp_context *ctx, const char *path, tfp_array **out);
+TFP_API tfp_status tfp_npy_write(tfp_context *ctx, const char *path, const struct tfp_tensor *tensor);
+TFP_API const struct tfp_tensor *tfp_array_tensor(const tfp_array *array);
+TFP_API void tfp_array_destroy(tfp_array *array);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

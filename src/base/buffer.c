@@ -1,0 +1,81 @@
+/* Counted memory: anonymous (64-byte aligned) or a private read-only file map. */
+#include "base/buffer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { BUFFER_ALIGN = 64 };
+
+tfp_status buffer_create(struct tfp_context *ctx, size_t size, struct buffer **out)
+{
+    struct buffer *b = calloc(1, sizeof *b);
+    size_t room = (size + BUFFER_ALIGN) / BUFFER_ALIGN * BUFFER_ALIGN;
+    void *data = b && size <= SIZE_MAX / 2 ? aligned_alloc(BUFFER_ALIGN, room) : NULL;
+    if (!data) {
+        free(b);
+        return tfp_fail(ctx, TFP_E_SYSTEM, "out of memory: %zu bytes", size);
+    }
+    *b = (struct buffer){ .data = data, .size = size };
+    atomic_init(&b->owners, 1);
+    *out = b;
+    return TFP_OK;
+}
+
+static tfp_status map_descriptor(struct tfp_context *ctx, const char *path, int fd, struct buffer *b)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0) return tfp_fail(ctx, TFP_E_FORMAT, "%s: %s", path, strerror(errno));
+    if (!S_ISREG(st.st_mode)) return tfp_fail(ctx, TFP_E_FORMAT, "%s: not a file", path);
+    b->size = (size_t)st.st_size;
+    b->mapped = b->size > 0;
+    b->data = b->size ? mmap(NULL, b->size, PROT_READ, MAP_PRIVATE, fd, 0) : malloc(1);
+    if (b->data == MAP_FAILED || !b->data) {
+        b->data = NULL;
+        return tfp_fail(ctx, TFP_E_SYSTEM, "%s: cannot be mapped: %s", path, strerror(errno));
+    }
+    return TFP_OK;
+}
+
+tfp_status buffer_map(struct tfp_context *ctx, const char *path, struct buffer **out)
+{
+    struct buffer *b = calloc(1, sizeof *b);
+    if (!b) return tfp_no_memory(ctx);
+    atomic_init(&b->owners, 1);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    tfp_status status = fd >= 0 ? map_descriptor(ctx, path, fd, b)
+                                : tfp_fail(ctx, TFP_E_FORMAT, "%s: %s", path, strerror(errno));
+    if (fd >= 0) close(fd);
+    if (status != TFP_OK) {
+        free(b);
+        return status;
+    }
+    *out = b;
+    return TFP_OK;
+}
+
+struct buffer *buffer_keep(struct buffer *b)
+{
+    if (b) atomic_fetch_add(&b->owners, 1);
+    return b;
+}
+
+void buffer_drop(struct buffer *b)
+{
+    if (!b || atomic_fetch_sub(&b->owners, 1) != 1) return;
+    if (b->mapped) munmap(b->data, b->size);
+    else free(b->data);
+    free(b);
+}
+
+void buffer_forget(struct buffer *b, const void *at, size_t size)
+{
+    if (!b->mapped) return;
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t from = ((uintptr_t)at + page - 1) / page * page, to = ((uintptr_t)at + size) / page * page;
+    if (from < to) madvise((char *)b->data + (from - (uintptr_t)b->data), to - from, MADV_DONTNEED);
+}

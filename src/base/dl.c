@@ -1,0 +1,57 @@
+/* Finding and opening shared libraries. */
+#include "base/dl.h"
+
+#include <dlfcn.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool open_one(struct dl *d, const char *path)
+{
+    d->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (d->handle) snprintf(d->path, sizeof d->path, "%s", path);
+    return d->handle != NULL;
+}
+
+/* The last match of a pattern is the newest version where the name ends in one. */
+static bool open_pattern(struct dl *d, const char *pattern)
+{
+    char full[1024];
+    const char *environment = getenv("VIRTUAL_ENV");
+    glob_t found = { 0 };
+    if (pattern[0] != '/' && pattern[0] != '~') return open_one(d, pattern);
+    if (pattern[0] == '~' && !environment) return false;
+    snprintf(full, sizeof full, "%s%s", pattern[0] == '~' ? environment : "", pattern + (pattern[0] == '~'));
+    bool opened = false;
+    if (glob(full, 0, NULL, &found) == 0)
+        for (size_t i = found.gl_pathc; i-- > 0 && !opened;) opened = open_one(d, found.gl_pathv[i]);
+    globfree(&found);
+    return opened;
+}
+
+tfp_status dl_open(struct tfp_context *ctx, const struct dl_search *search, const char *path, struct dl *out)
+{
+    *out = (struct dl){ 0 };
+    if (!path) path = getenv(search->variable);
+    if (path && *path) {
+        if (open_one(out, path)) return TFP_OK;
+        const char *why = dlerror();
+        return tfp_fail(ctx, TFP_E_MISSING, "%s: %s", search->what, why ? why : path);
+    }
+    for (const char *const *p = search->patterns; *p; p++)
+        if (open_pattern(out, *p)) return TFP_OK;
+    return tfp_fail(ctx, TFP_E_MISSING, "%s was not found; --library FILE or %s=FILE names its library", search->what,
+                    search->variable);
+}
+
+void *dl_symbol(const struct dl *d, const char *name)
+{
+    return dlsym(d->handle, name);
+}
+
+void dl_close(struct dl *d)
+{
+    if (d->handle) dlclose(d->handle);
+    d->handle = NULL;
+}
