@@ -1,0 +1,480 @@
+/* Graphs, values, nodes and their links. Use lists are kept exact by every function here, so that passes may ask who
+ * uses a value at any time. */
+#include "ir/ir.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* -- graphs -------------------------------------------------------------------------------------------------------- */
+
+tfp_status ir_create(struct tfp_context *ctx, struct ir_graph **out)
+{
+    struct ir_graph *g = calloc(1, sizeof *g);
+    if (!g) return tfp_no_memory(ctx);
+    map_init(&g->symbol_names, &g->arena);
+    map_init(&g->buffer_index, &g->arena);
+    g->n_symbols = 1;
+    g->name = "tfport";
+    *out = g;
+    return TFP_OK;
+}
+
+void ir_destroy(struct ir_graph *g)
+{
+    if (!g) return;
+    for (size_t i = 0; i < g->n_buffers; i++) buffer_drop(g->buffers[i]->buffer);
+    arena_free(&g->arena);
+    free(g);
+}
+
+/* Doubles an arena array that is full; the old one stays in the arena. */
+static bool grow(struct arena *a, void **at, size_t n, size_t *room, size_t size)
+{
+    if (n < *room) return true;
+    size_t more = *room ? *room * 2 : 8;
+    void *p = arena_alloc(a, more, size);
+    if (!p) return false;
+    if (n) memcpy(p, *at, n * size);
+    *at = p;
+    *room = more;
+    return true;
+}
+
+bool ir_add_metadata(struct ir_graph *g, const char *key, const char *value)
+{
+    const char *(*more)[2] = arena_alloc(&g->arena, g->n_metadata + 1, sizeof *more);
+    if (!more) return false;
+    if (g->n_metadata) memcpy(more, g->metadata, g->n_metadata * sizeof *more);
+    more[g->n_metadata][0] = arena_string(&g->arena, key, strlen(key));
+    more[g->n_metadata][1] = arena_string(&g->arena, value, strlen(value));
+    if (!more[g->n_metadata][0] || !more[g->n_metadata][1]) return false;
+    g->metadata = more;
+    g->n_metadata++;
+    return true;
+}
+
+/* -- values -------------------------------------------------------------------------------------------------------- */
+
+static struct ir_value *new_value(struct ir_graph *g, const char *name)
+{
+    struct ir_value *v = ARENA_NEW(&g->arena, struct ir_value);
+    if (!v) return NULL;
+    v->rank = -1;
+    if (name && !(v->name = arena_string(&g->arena, name, strlen(name)))) return NULL;
+    return v;
+}
+
+struct ir_value *ir_add_input(struct ir_graph *g, const char *name, tfp_dtype dtype, int32_t rank, const struct dim *dims)
+{
+    struct ir_value *v = new_value(g, name);
+    struct ir_value **more = arena_alloc(&g->arena, g->n_inputs + 1, sizeof *more);
+    struct dim own[TFP_MAX_RANK];
+    if (!v || !more || rank > TFP_MAX_RANK) return NULL;
+    for (int32_t i = 0; i < rank; i++) {
+        char hint[256];
+        snprintf(hint, sizeof hint, "%s_d%d", name, (int)i);
+        own[i] = dim_fixed(dims[i]) && dims[i].n < 0 ? ir_new_symbol(g, hint) : dims[i];
+        if (own[i].sym == DIM_UNKNOWN) return NULL;
+    }
+    if (!ir_set_shape(g, v, dtype, rank, own)) return NULL;
+    if (g->n_inputs) memcpy(more, g->inputs, g->n_inputs * sizeof *more);
+    more[g->n_inputs++] = v;
+    g->inputs = more;
+    return v;
+}
+
+bool ir_add_output(struct ir_graph *g, const char *name, struct ir_value *v)
+{
+    struct ir_output *more = arena_alloc(&g->arena, g->n_outputs + 1, sizeof *more);
+    char *own = arena_string(&g->arena, name, strlen(name));
+    if (!more || !own) return false;
+    if (g->n_outputs) memcpy(more, g->outputs, g->n_outputs * sizeof *more);
+    more[g->n_outputs++] = (struct ir_output){ own, v };
+    g->outputs = more;
+    v->n_outputs++;
+    return true;
+}
+
+/* The graph owns each buffer once and counts the constants that lie in it. */
+static bool keep_buffer(struct ir_graph *g, struct buffer *b)
+{
+    if (!b) return true;
+    struct buffer **key = arena_copy(&g->arena, &b, sizeof b);
+    void **at = key ? map_at(&g->buffer_index, (const char *)key, sizeof b) : NULL;
+    if (!at) return false;
+    struct ir_kept *kept = *at;
+    if (!kept) {
+        void *all = g->buffers;
+        if (!(kept = ARENA_NEW(&g->arena, struct ir_kept))) return false;
+        if (!grow(&g->arena, &all, g->n_buffers, &g->room_buffers, sizeof kept)) return false;
+        g->buffers = all;
+        g->buffers[g->n_buffers++] = kept;
+        *at = kept;
+    }
+    if (kept->n_constants++ == 0) kept->buffer = buffer_keep(b);
+    return true;
+}
+
+void ir_drop_constant(struct ir_graph *g, struct ir_value *v)
+{
+    struct buffer *b = v->constant ? v->constant->owner : NULL;
+    void **at = b ? map_find(&g->buffer_index, (const char *)&b, sizeof b) : NULL;
+    struct ir_kept *kept = at ? *at : NULL;
+    if (!kept || !kept->n_constants || !ir_unused(v)) return;
+    if (b->mapped) buffer_forget(b, v->constant->data, v->constant->size);
+    v->constant = NULL;
+    if (--kept->n_constants == 0) {
+        kept->buffer = NULL;
+        buffer_drop(b);
+    }
+}
+
+bool ir_make_constant(struct ir_graph *g, struct ir_value *v, const struct tensor *t)
+{
+    struct dim dims[TFP_MAX_RANK];
+    struct tensor *own = arena_copy(&g->arena, t, sizeof *t);
+    if (!own || !keep_buffer(g, t->owner)) return false;
+    for (uint32_t i = 0; i < t->rank; i++) dims[i] = dim_of(t->dims[i]);
+    if (v->producer) v->producer->out[v->index] = NULL;
+    v->producer = NULL;
+    v->constant = own;
+    v->known = NULL;
+    v->n_known = 0;
+    return ir_set_shape(g, v, t->dtype, (int32_t)t->rank, dims);
+}
+
+struct ir_value *ir_add_constant(struct ir_graph *g, const char *name, const struct tensor *t)
+{
+    struct ir_value *v = new_value(g, name);
+    return v && ir_make_constant(g, v, t) ? v : NULL;
+}
+
+/* -- uses ---------------------------------------------------------------------------------------------------------- */
+
+static void link_use(struct ir_use *u, struct ir_value *v)
+{
+    u->value = v;
+    u->prev = NULL;
+    u->next = v ? v->uses : NULL;
+    if (!v) return;
+    if (u->next) u->next->prev = u;
+    v->uses = u;
+    v->n_uses++;
+}
+
+static void unlink_use(struct ir_use *u)
+{
+    struct ir_value *v = u->value;
+    if (!v) return;
+    if (u->prev) u->prev->next = u->next;
+    else v->uses = u->next;
+    if (u->next) u->next->prev = u->prev;
+    u->next = u->prev = NULL;
+    u->value = NULL;
+    v->n_uses--;
+}
+
+void ir_set_input(struct ir_node *n, size_t i, struct ir_value *v)
+{
+    unlink_use(&n->in[i]);
+    link_use(&n->in[i], v);
+}
+
+/* Moves the uses to a larger array, since lists point into the old one. */
+bool ir_append_input(struct ir_node *n, struct ir_value *v)
+{
+    struct ir_use *more = arena_alloc(&n->graph->arena, n->n_in + 1, sizeof *more);
+    if (!more) return false;
+    for (uint32_t i = 0; i <= n->n_in; i++) {
+        struct ir_value *old = i < n->n_in ? n->in[i].value : v;
+        if (i < n->n_in) unlink_use(&n->in[i]);
+        more[i].node = n;
+        more[i].index = i;
+        link_use(&more[i], old);
+    }
+    n->in = more;
+    n->n_in++;
+    return true;
+}
+
+void ir_replace(struct ir_graph *g, struct ir_value *from, struct ir_value *to)
+{
+    if (from == to) return;
+    while (from->uses) {
+        struct ir_use *u = from->uses;
+        unlink_use(u);
+        link_use(u, to);
+    }
+    for (size_t i = 0; i < g->n_outputs && from->n_outputs; i++) {
+        if (g->outputs[i].value != from) continue;
+        g->outputs[i].value = to;
+        from->n_outputs--;
+        to->n_outputs++;
+    }
+    if (!to->name && from->producer) {
+        to->name = from->name;
+        from->name = NULL;
+    }
+}
+
+/* -- nodes --------------------------------------------------------------------------------------------------------- */
+
+static bool copy_attr_value(struct arena *a, struct ir_attr *to)
+{
+    switch (to->kind) {
+    case ATTR_KIND_STRING:
+        to->v.s.at = arena_string(a, to->v.s.at, to->v.s.n);
+        return to->v.s.at != NULL;
+    case ATTR_KIND_INTS:
+        to->v.ints.at = arena_copy(a, to->v.ints.at, to->v.ints.n * sizeof(int64_t));
+        return to->v.ints.at != NULL;
+    case ATTR_KIND_FLOATS:
+        to->v.floats.at = arena_copy(a, to->v.floats.at, to->v.floats.n * sizeof(float));
+        return to->v.floats.at != NULL;
+    case ATTR_KIND_STRINGS:
+        to->v.strings.at = arena_copy(a, to->v.strings.at, to->v.strings.n * sizeof(struct bytes));
+        return to->v.strings.at != NULL;
+    case ATTR_KIND_TENSOR:
+        to->v.tensor = arena_copy(a, to->v.tensor, sizeof *to->v.tensor);
+        return to->v.tensor != NULL;
+    default: return true;
+    }
+}
+
+static int attr_order(const void *a, const void *b)
+{
+    return (int)((const struct ir_attr *)a)->name - (int)((const struct ir_attr *)b)->name;
+}
+
+static bool copy_attrs(struct ir_node *n, const struct ir_attr *attrs)
+{
+    size_t count = 0;
+    while (attrs && attrs[count].name != ATTR_NONE) count++;
+    n->attrs = arena_copy(&n->graph->arena, attrs, count * sizeof *attrs);
+    if (!n->attrs) return false;
+    n->n_attrs = count;
+    for (size_t i = 0; i < count; i++) {
+        if (!copy_attr_value(&n->graph->arena, &n->attrs[i])) return false;
+        if (n->attrs[i].kind == ATTR_KIND_TENSOR && !keep_buffer(n->graph, n->attrs[i].v.tensor->owner)) return false;
+    }
+    if (count > 1) qsort(n->attrs, count, sizeof *n->attrs, attr_order);
+    return true;
+}
+
+static void link_node(struct ir_graph *g, struct ir_node *n, struct ir_node *before)
+{
+    n->next = before;
+    n->prev = before ? before->prev : g->last;
+    if (n->prev) n->prev->next = n;
+    else g->first = n;
+    if (before) before->prev = n;
+    else g->last = n;
+    g->n_nodes++;
+}
+
+struct ir_node *ir_add_node(struct ir_graph *g, struct ir_node *before, enum ir_op op, const char *name,
+                            struct ir_value *const *in, size_t n_in, const struct ir_attr *attrs, size_t n_out)
+{
+    struct ir_node *n = ARENA_NEW(&g->arena, struct ir_node);
+    if (!n) return NULL;
+    *n = (struct ir_node){ .op = op, .name = name, .n_in = (uint32_t)n_in, .n_out = (uint32_t)n_out, .graph = g };
+    n->in = ARENA_ARRAY(&g->arena, struct ir_use, n_in);
+    n->out = ARENA_ARRAY(&g->arena, struct ir_value *, n_out);
+    if (!n->in || !n->out || !copy_attrs(n, attrs)) return NULL;
+    if (name && !(n->name = arena_string(&g->arena, name, strlen(name)))) return NULL;
+    for (uint32_t i = 0; i < n_out; i++) {
+        if (!(n->out[i] = new_value(g, NULL))) return NULL;
+        n->out[i]->producer = n;
+        n->out[i]->index = i;
+    }
+    for (uint32_t i = 0; i < n_in; i++) {
+        n->in[i].node = n;
+        n->in[i].index = i;
+        link_use(&n->in[i], in[i]);
+    }
+    link_node(g, n, before);
+    return n;
+}
+
+void ir_remove(struct ir_node *n)
+{
+    struct ir_graph *g = n->graph;
+    for (uint32_t i = 0; i < n->n_in; i++) unlink_use(&n->in[i]);
+    if (n->prev) n->prev->next = n->next;
+    else g->first = n->next;
+    if (n->next) n->next->prev = n->prev;
+    else g->last = n->prev;
+    n->prev = n->next = NULL;
+    g->n_nodes--;
+}
+
+/* -- attributes ---------------------------------------------------------------------------------------------------- */
+
+bool ir_set_attr(struct ir_node *n, const struct ir_attr *a)
+{
+    struct ir_attr *more = arena_alloc(&n->graph->arena, n->n_attrs + 2, sizeof *more);
+    size_t k = 0;
+    if (!more) return false;
+    for (size_t i = 0; i < n->n_attrs; i++)
+        if (n->attrs[i].name != a->name) more[k++] = n->attrs[i];
+    more[k] = *a;
+    if (!copy_attr_value(&n->graph->arena, &more[k])) return false;
+    if (a->kind == ATTR_KIND_TENSOR && !keep_buffer(n->graph, a->v.tensor->owner)) return false;
+    n->attrs = more;
+    n->n_attrs = k + 1;
+    qsort(n->attrs, n->n_attrs, sizeof *n->attrs, attr_order);
+    return true;
+}
+
+void ir_drop_attr(struct ir_node *n, enum ir_attr_name name)
+{
+    for (size_t i = 0; i < n->n_attrs; i++) {
+        if (n->attrs[i].name != name) continue;
+        memmove(&n->attrs[i], &n->attrs[i + 1], (n->n_attrs - i - 1) * sizeof *n->attrs);
+        n->n_attrs--;
+        return;
+    }
+}
+
+const struct ir_attr *ir_attr(const struct ir_node *n, enum ir_attr_name name)
+{
+    for (size_t i = 0; i < n->n_attrs; i++)
+        if (n->attrs[i].name == name) return &n->attrs[i];
+    return NULL;
+}
+
+static const struct schema_attr *preset_of(const struct ir_node *n, enum ir_attr_name name)
+{
+    const struct schema *s = schema_newest(n->op);
+    const struct schema_attr *a = s ? schema_attr(s, name) : NULL;
+    return a && a->preset ? a : NULL;
+}
+
+int64_t ir_attr_int(const struct ir_node *n, enum ir_attr_name name, int64_t otherwise)
+{
+    const struct ir_attr *a = ir_attr(n, name);
+    if (a) return a->kind == ATTR_KIND_INT ? a->v.i : otherwise;
+    const struct schema_attr *preset = preset_of(n, name);
+    return preset ? preset->i : otherwise;
+}
+
+float ir_attr_float(const struct ir_node *n, enum ir_attr_name name, float otherwise)
+{
+    const struct ir_attr *a = ir_attr(n, name);
+    if (a) return a->kind == ATTR_KIND_FLOAT ? a->v.f : otherwise;
+    const struct schema_attr *preset = preset_of(n, name);
+    return preset ? preset->f : otherwise;
+}
+
+struct bytes ir_attr_string(const struct ir_node *n, enum ir_attr_name name, const char *otherwise)
+{
+    const struct ir_attr *a = ir_attr(n, name);
+    if (a) return a->kind == ATTR_KIND_STRING ? a->v.s : bytes_of(otherwise);
+    const struct schema_attr *preset = preset_of(n, name);
+    return bytes_of(preset ? preset->s : otherwise);
+}
+
+bool ir_attr_is(const struct ir_node *n, enum ir_attr_name name, const char *word)
+{
+    return bytes_equal(ir_attr_string(n, name, ""), word);
+}
+
+struct ir_ints ir_attr_ints(const struct ir_node *n, enum ir_attr_name name)
+{
+    const struct ir_attr *a = ir_attr(n, name);
+    return a && a->kind == ATTR_KIND_INTS ? a->v.ints : (struct ir_ints){ NULL, 0 };
+}
+
+/* -- copying ------------------------------------------------------------------------------------------------------- */
+
+struct copying {
+    struct tfp_context *ctx;
+    const struct ir_graph *from;
+    struct ir_graph *to;
+    struct map values; /* old pointer -> new value */
+};
+
+static struct ir_value **copy_place(struct copying *c, struct ir_value *const *key)
+{
+    return (struct ir_value **)map_at(&c->values, (const char *)key, sizeof *key);
+}
+
+/* Symbols have the same numbers in both graphs, so shapes are copied as they are. */
+static bool copy_facts(struct copying *c, const struct ir_value *from, struct ir_value *to)
+{
+    if (from->name && !to->name && !(to->name = arena_string(&c->to->arena, from->name, strlen(from->name)))) return false;
+    return ir_set_shape(c->to, to, from->dtype, from->rank, from->dims) &&
+           (!from->known || ir_set_known(c->to, to, from->known, from->n_known));
+}
+
+static struct ir_value *copied_value(struct copying *c, struct ir_value *const *key)
+{
+    struct ir_value **at = copy_place(c, key);
+    if (!at) return NULL;
+    if (!*at && (*key)->constant) *at = ir_add_constant(c->to, (*key)->name, (*key)->constant);
+    return *at;
+}
+
+static bool copy_node(struct copying *c, const struct ir_node *n)
+{
+    struct arena *scratch = c->values.arena;
+    struct ir_value **in = ARENA_ARRAY(scratch, struct ir_value *, n->n_in);
+    struct ir_attr *attrs = ARENA_ARRAY(scratch, struct ir_attr, n->n_attrs + 1);
+    if (!in || !attrs) return false;
+    for (uint32_t i = 0; i < n->n_in; i++)
+        if (n->in[i].value && !(in[i] = copied_value(c, &n->in[i].value))) return false;
+    if (n->n_attrs) memcpy(attrs, n->attrs, n->n_attrs * sizeof *attrs);
+    for (size_t i = 0; i < n->n_attrs; i++)
+        if (attrs[i].kind == ATTR_KIND_GRAPH && ir_clone(c->ctx, attrs[i].v.graph, &attrs[i].v.graph) != TFP_OK) return false;
+    struct ir_node *to = ir_add_node(c->to, NULL, n->op, n->name, in, n->n_in, attrs, n->n_out);
+    if (!to) return false;
+    for (uint32_t i = 0; i < n->n_out; i++) {
+        if (!n->out[i]) {
+            to->out[i] = NULL;
+            continue;
+        }
+        struct ir_value **at = copy_place(c, &n->out[i]);
+        if (!at || !copy_facts(c, n->out[i], to->out[i])) return false;
+        *at = to->out[i];
+    }
+    return true;
+}
+
+static bool copy_graph(struct copying *c)
+{
+    const struct ir_graph *g = c->from;
+    for (size_t i = 1; i < g->n_symbols; i++)
+        if (ir_symbol(c->to, g->symbols[i].name).sym != i) return false;
+    for (size_t i = 0; i < g->n_inputs; i++) {
+        struct ir_value **at = copy_place(c, &g->inputs[i]);
+        const struct ir_value *v = g->inputs[i];
+        if (!at || !(*at = ir_add_input(c->to, v->name, v->dtype, v->rank, v->dims))) return false;
+    }
+    for (const struct ir_node *n = g->first; n; n = n->next)
+        if (!copy_node(c, n)) return false;
+    for (size_t i = 0; i < g->n_outputs; i++) {
+        struct ir_value *v = copied_value(c, &g->outputs[i].value);
+        if (!v || !ir_add_output(c->to, g->outputs[i].name, v)) return false;
+    }
+    for (size_t i = 0; i < g->n_metadata; i++)
+        if (!ir_add_metadata(c->to, g->metadata[i][0], g->metadata[i][1])) return false;
+    c->to->name = arena_string(&c->to->arena, g->name, strlen(g->name));
+    return c->to->name != NULL;
+}
+
+tfp_status ir_clone(struct tfp_context *ctx, const struct ir_graph *g, struct ir_graph **out)
+{
+    struct arena scratch = { 0 };
+    struct copying c = { .ctx = ctx, .from = g };
+    TFP_TRY(ir_create(ctx, &c.to));
+    map_init(&c.values, &scratch);
+    bool copied = copy_graph(&c);
+    arena_free(&scratch);
+    if (!copied) {
+        ir_destroy(c.to);
+        return tfp_no_memory(ctx);
+    }
+    *out = c.to;
+    return TFP_OK;
+}

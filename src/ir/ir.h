@@ -1,0 +1,263 @@
+/* The intermediate representation: a graph of ONNX operators in the meaning of the newest opset. Frontends build it,
+ * passes rewrite it, backends read it. Nodes are kept in an order in which each stands behind what it uses.
+ *
+ * Memory: nodes, values, names and shapes live in the graph's arena until ir_destroy(); weights are counted buffers.
+ * Unlinked nodes and values simply stay in the arena. */
+#ifndef TFP_IR_IR_H
+#define TFP_IR_IR_H
+
+#include "base/bytes.h"
+#include "base/map.h"
+#include "ir/schema.h"
+#include "ir/tensor.h"
+
+struct ir_graph;
+struct ir_node;
+struct ir_value;
+
+/* A dimension, or one element of an integer tensor whose value is partly known: a number, or a symbol. */
+struct dim {
+    int64_t n;    /* the number when sym == 0 */
+    uint32_t sym; /* index into the graph's symbols; DIM_UNKNOWN only in ir_value.known */
+};
+enum { DIM_UNKNOWN = UINT32_MAX };
+
+static inline struct dim dim_of(int64_t n)
+{
+    return (struct dim){ n, 0 };
+}
+static inline bool dim_fixed(struct dim d)
+{
+    return d.sym == 0;
+}
+static inline bool dim_is(struct dim d, int64_t n)
+{
+    return d.sym == 0 && d.n == n;
+}
+/* Surely equal: same number or same symbol. */
+static inline bool dim_equal(struct dim a, struct dim b)
+{
+    return a.sym == b.sym && (a.sym ? a.sym != DIM_UNKNOWN : a.n == b.n);
+}
+
+struct ir_floats {
+    const float *at;
+    size_t n;
+};
+struct ir_ints {
+    const int64_t *at;
+    size_t n;
+};
+struct ir_strings {
+    const struct bytes *at;
+    size_t n;
+};
+
+struct ir_attr {
+    enum ir_attr_name name; /* ATTR_NONE ends a list */
+    enum ir_attr_kind kind;
+    union {
+        int64_t i;
+        float f;
+        struct bytes s;
+        struct ir_ints ints;
+        struct ir_floats floats;
+        struct ir_strings strings;
+        struct tensor *tensor;
+        struct ir_graph *graph; /* a body; what it uses from outside comes in through the node's inputs */
+    } v;
+};
+
+/* One use of a value: an input of a node. */
+struct ir_use {
+    struct ir_value *value; /* NULL: an optional input that is absent */
+    struct ir_node *node;
+    uint32_t index;
+    struct ir_use *next, *prev; /* the value's other uses */
+};
+
+struct ir_value {
+    const char *name; /* the source's name ("conv1/Relu:0" is written "conv1/Relu"), or NULL: made by tfport */
+    tfp_dtype dtype;
+    int32_t rank;     /* -1: unknown */
+    struct dim *dims; /* `rank` of them, never DIM_UNKNOWN */
+    struct ir_node *producer; /* NULL: a graph input or a constant */
+    uint32_t index;           /* output number of the producer */
+    struct tensor *constant;  /* NULL: not constant */
+    struct dim *known;        /* integer tensors of rank 0 or 1 with few elements: what is known of each; or NULL */
+    size_t n_known;
+    struct ir_use *uses;
+    uint32_t n_uses, n_outputs; /* uses by nodes; times it is a graph output */
+    uint32_t mark;              /* scratch of the pass that runs */
+};
+
+struct ir_node {
+    enum ir_op op;
+    const char *name; /* of the source's node, not unique: one source node can become several; NULL: none */
+    struct ir_use *in;
+    uint32_t n_in;
+    struct ir_value **out; /* NULL entries: optional outputs nobody wants */
+    uint32_t n_out;
+    struct ir_attr *attrs; /* sorted by name, no ATTR_NONE at the end */
+    size_t n_attrs;
+    struct ir_graph *graph;
+    struct ir_node *prev, *next;
+    uint32_t mark; /* scratch of the pass that runs */
+};
+
+struct ir_output {
+    const char *name; /* as the file will call it; values have names of their own */
+    struct ir_value *value;
+};
+
+struct ir_symbol {
+    const char *name; /* "batch", "height", or an expression "(height+1)/2" */
+    bool nonnegative; /* has been a dimension: an expression that never goes below 0 */
+    const struct ir_value *made_for; /* only compared: inferring that value again takes the same fresh symbol */
+};
+
+struct ir_kept { /* a buffer and the number of this graph's constants in it */
+    struct buffer *buffer; /* NULL: none any more */
+    size_t n_constants;
+};
+
+struct ir_graph {
+    struct arena arena;
+    struct ir_node *first, *last;
+    size_t n_nodes;
+    struct ir_value **inputs; /* each has a name */
+    size_t n_inputs;
+    struct ir_output *outputs;
+    size_t n_outputs;
+    struct ir_symbol *symbols; /* [0] is not used */
+    size_t n_symbols, room_symbols;
+    struct map symbol_names; /* name -> index */
+    struct ir_kept **buffers; /* all that constants of this graph lie in */
+    size_t n_buffers, room_buffers;
+    struct map buffer_index;
+    const char *name;
+    const char *(*metadata)[2]; /* key and value, written to the file */
+    size_t n_metadata;
+};
+
+/* -- graphs -------------------------------------------------------------------------------------------------------- */
+
+tfp_status ir_create(struct tfp_context *ctx, struct ir_graph **out);
+void ir_destroy(struct ir_graph *g); /* NULL passes */
+/* A copy that shares the weights (and nothing else) with the original. */
+tfp_status ir_clone(struct tfp_context *ctx, const struct ir_graph *g, struct ir_graph **out);
+
+/* NULL when memory is out. `dims` is copied; a negative number there becomes a new symbol. rank -1: unknown. */
+struct ir_value *ir_add_input(struct ir_graph *g, const char *name, tfp_dtype dtype, int32_t rank, const struct dim *dims);
+bool ir_add_output(struct ir_graph *g, const char *name, struct ir_value *v);
+bool ir_add_metadata(struct ir_graph *g, const char *key, const char *value);
+
+/* -- constants ----------------------------------------------------------------------------------------------------- */
+
+/* Takes the tensor's description; `t->owner` gets one more owner (NULL: its data must live as long as the graph: copy it
+ * to the arena first). NULL when memory is out. */
+struct ir_value *ir_add_constant(struct ir_graph *g, const char *name, const struct tensor *t);
+/* Makes `v` constant in place: it keeps its name and uses and loses its producer's link. */
+bool ir_make_constant(struct ir_graph *g, struct ir_value *v, const struct tensor *t);
+/* Gives back the memory of a constant that nothing uses any more (pages of a file map are forgotten); passes call it so
+ * that weights and their transposed copies do not pile up. Does nothing while it is used. */
+void ir_drop_constant(struct ir_graph *g, struct ir_value *v);
+
+/* -- nodes --------------------------------------------------------------------------------------------------------- */
+
+/* A node before `before` (NULL: at the end), outputs made but not inferred. Attributes are copied (and sorted). */
+struct ir_node *ir_add_node(struct ir_graph *g, struct ir_node *before, enum ir_op op, const char *name,
+                            struct ir_value *const *in, size_t n_in, const struct ir_attr *attrs, size_t n_out);
+/* Unlinks a node whose outputs nobody uses. */
+void ir_remove(struct ir_node *n);
+void ir_set_input(struct ir_node *n, size_t i, struct ir_value *v);
+/* Appends an input (an optional one that was not there). */
+bool ir_append_input(struct ir_node *n, struct ir_value *v);
+bool ir_set_attr(struct ir_node *n, const struct ir_attr *a); /* adds or replaces; copies what it points to */
+void ir_drop_attr(struct ir_node *n, enum ir_attr_name name);
+/* All uses of `from`, graph outputs too, become uses of `to`; `to` takes over the name if it has none. */
+void ir_replace(struct ir_graph *g, struct ir_value *from, struct ir_value *to);
+static inline bool ir_unused(const struct ir_value *v)
+{
+    return v->n_uses == 0 && v->n_outputs == 0;
+}
+/* Used once, by a node, and not an output of the graph. */
+static inline bool ir_single_use(const struct ir_value *v)
+{
+    return v->n_uses == 1 && v->n_outputs == 0;
+}
+
+/* Input i, or NULL when absent. */
+static inline struct ir_value *ir_in(const struct ir_node *n, size_t i)
+{
+    return i < n->n_in ? n->in[i].value : NULL;
+}
+/* The constant behind input i, or NULL. */
+static inline const struct tensor *ir_in_constant(const struct ir_node *n, size_t i)
+{
+    const struct ir_value *v = ir_in(n, i);
+    return v ? v->constant : NULL;
+}
+
+/* Attributes: the node's value, else the default of the newest schema, else the given one. */
+const struct ir_attr *ir_attr(const struct ir_node *n, enum ir_attr_name name); /* NULL: not set on the node */
+int64_t ir_attr_int(const struct ir_node *n, enum ir_attr_name name, int64_t otherwise);
+float ir_attr_float(const struct ir_node *n, enum ir_attr_name name, float otherwise);
+struct bytes ir_attr_string(const struct ir_node *n, enum ir_attr_name name, const char *otherwise);
+bool ir_attr_is(const struct ir_node *n, enum ir_attr_name name, const char *word); /* string attribute equals */
+struct ir_ints ir_attr_ints(const struct ir_node *n, enum ir_attr_name name); /* n 0 when not set */
+
+#define A_INT(attr, value) { .name = (attr), .kind = ATTR_KIND_INT, .v.i = (value) }
+#define A_FLOAT(attr, value) { .name = (attr), .kind = ATTR_KIND_FLOAT, .v.f = (value) }
+#define A_INTS(attr, values, count) { .name = (attr), .kind = ATTR_KIND_INTS, .v.ints = { (values), (count) } }
+#define A_STRING(attr, text) { .name = (attr), .kind = ATTR_KIND_STRING, .v.s = { (text), sizeof(text) - 1 } } /* literal */
+#define A_TEXT(attr, text) { .name = (attr), .kind = ATTR_KIND_STRING, .v.s = { (text), strlen(text) } }
+#define A_TENSOR(attr, pointer) { .name = (attr), .kind = ATTR_KIND_TENSOR, .v.tensor = (pointer) }
+#define ATTRS(...) (const struct ir_attr[]){ __VA_ARGS__, { .name = ATTR_NONE } }
+#define NO_ATTRS NULL
+
+/* -- symbols ------------------------------------------------------------------------------------------------------- */
+
+/* The symbol of that name, made when new. {0, DIM_UNKNOWN} when memory is out. */
+struct dim ir_symbol(struct ir_graph *g, const char *name);
+/* A symbol that no other equals, named after `hint`. */
+struct dim ir_new_symbol(struct ir_graph *g, const char *hint);
+const char *ir_symbol_name(const struct ir_graph *g, struct dim d);
+/* Arithmetic on dimensions: folded where numbers are known, else a symbol named by the expression, so that equal
+ * expressions give equal symbols. Unknown gives unknown. Division rounds down; by zero gives unknown. */
+struct dim dim_add(struct ir_graph *g, struct dim a, struct dim b);
+struct dim dim_sub(struct ir_graph *g, struct dim a, struct dim b);
+struct dim dim_mul(struct ir_graph *g, struct dim a, struct dim b);
+struct dim dim_div(struct ir_graph *g, struct dim a, struct dim b);
+struct dim dim_max(struct ir_graph *g, struct dim a, struct dim b);
+struct dim dim_min(struct ir_graph *g, struct dim a, struct dim b);
+/* Surely not below zero. Unknown is not. */
+bool dim_nonnegative(const struct ir_graph *g, struct dim d);
+
+/* -- shapes -------------------------------------------------------------------------------------------------------- */
+
+/* Sets dtype, rank, dims (and known elements) of a node's outputs from its inputs and attributes. What cannot be known is
+ * left unknown; what cannot be true (a rank or type that the op does not have) is E_FORMAT with the node's name. */
+tfp_status ir_infer(struct tfp_context *ctx, struct ir_node *n);
+/* All nodes in order, after inputs or constants changed. */
+tfp_status ir_infer_all(struct tfp_context *ctx, struct ir_graph *g);
+bool ir_set_shape(struct ir_graph *g, struct ir_value *v, tfp_dtype dtype, int32_t rank, const struct dim *dims);
+bool ir_set_known(struct ir_graph *g, struct ir_value *v, const struct dim *elements, size_t n);
+/* All dims fixed: fills dims (room for TFP_MAX_RANK) and returns true. */
+bool ir_static_dims(const struct ir_value *v, int64_t *dims);
+/* The elements of an integer tensor when each is a known number (constant or not); returns how many, -1 otherwise. `at`
+ * has room for `room` values. */
+int64_t ir_known_ints(const struct ir_value *v, int64_t *at, size_t room);
+enum { IR_KNOWN_MAX = 64 }; /* partial values are kept for at most this many elements */
+
+/* -- checking and showing ------------------------------------------------------------------------------------------ */
+
+/* Everything that must hold between passes: order, links, use lists, unique names, schema arity, inferred types. A
+ * violation is a mistake of tfport's and is worded so. */
+tfp_status ir_check(struct tfp_context *ctx, const struct ir_graph *g);
+struct text;
+/* Stable text: inputs, constants with a hash, nodes with attributes and shapes, outputs. */
+void ir_dump(const struct ir_graph *g, struct text *out);
+const char *ir_value_text(const struct ir_value *v, char *room, size_t n); /* "x float32[batch,3]" for messages */
+
+#endif

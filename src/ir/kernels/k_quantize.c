@@ -1,0 +1,196 @@
+/* QuantizeLinear, DequantizeLinear and DynamicQuantizeLinear. A scale belongs to the whole tensor, to one index of an
+ * axis, or to a block of indices of an axis. */
+#include "ir/kernels/work.h"
+
+#include <math.h>
+
+/* Which scale each element has: element (o, d, i) of [outer, length, inner] has scale (o, d / block, i) where `blocked`,
+ * else scale d (or the only one). */
+struct granularity {
+    int64_t outer, length, inner, block, groups;
+    bool single, blocked;
+};
+
+static tfp_status read_granularity(struct kernel *k, const struct tensor *x, const struct tensor *scale, struct granularity *g)
+{
+    int64_t block = ir_attr_int(k->node, ATTR_BLOCK_SIZE, 0);
+    size_t axis = 0;
+    *g = (struct granularity){ .outer = 1, .length = x->count, .inner = 1, .block = 1, .groups = 1, .single = true };
+    if (scale->count == 1 && scale->rank < 2 && block == 0) return TFP_OK;
+    TFP_TRY(work_axis(k, ir_attr_int(k->node, ATTR_AXIS, 1), x->rank, &axis));
+    *g = (struct granularity){ .outer = work_count(x->dims, 0, axis), .length = x->dims[axis],
+                               .inner = work_count(x->dims, axis + 1, x->rank), .block = 1 };
+    g->blocked = block != 0;
+    if (!g->blocked) {
+        if (scale->rank != 1 || scale->dims[0] != g->length)
+            return kernel_fail(k, TFP_E_FORMAT, "the scale must have %lld elements", (long long)g->length);
+        return TFP_OK;
+    }
+    if (block < 0 || scale->rank != x->rank) return kernel_fail(k, TFP_E_FORMAT, "the scale does not fit the blocks");
+    g->block = block;
+    g->groups = g->length / block + (g->length % block != 0);
+    for (size_t i = 0; i < x->rank; i++)
+        if (scale->dims[i] != (i == axis ? g->groups : x->dims[i]))
+            return kernel_fail(k, TFP_E_FORMAT, "the scale does not fit the blocks");
+    return TFP_OK;
+}
+
+static int64_t scale_index(const struct granularity *g, int64_t at)
+{
+    if (g->single) return 0;
+    int64_t d = at / g->inner % g->length;
+    if (!g->blocked) return d;
+    return (at / g->inner / g->length * g->groups + d / g->block) * g->inner + at % g->inner;
+}
+
+static tfp_status check_zero(struct kernel *k, const struct tensor *zero, const struct tensor *scale)
+{
+    if (zero && zero->count != scale->count)
+        return kernel_fail(k, TFP_E_FORMAT, "the zero point has %lld elements, the scale %lld", (long long)zero->count,
+                           (long long)scale->count);
+    return TFP_OK;
+}
+
+static bool integer_range(tfp_dtype dtype, double *low, double *high)
+{
+    switch (dtype) {
+    case TFP_UINT8: *low = 0, *high = 255; return true;
+    case TFP_INT8: *low = -128, *high = 127; return true;
+    case TFP_UINT16: *low = 0, *high = 65535; return true;
+    case TFP_INT16: *low = -32768, *high = 32767; return true;
+    case TFP_INT32: *low = -2147483648.0, *high = 2147483647.0; return true;
+    default: return false;
+    }
+}
+
+static void store_integer(tfp_dtype dtype, void *to, int64_t i, double v)
+{
+    switch (tfp_dtype_size(dtype)) {
+    case 1: ((uint8_t *)to)[i] = (uint8_t)(int)v; break;
+    case 2: ((uint16_t *)to)[i] = (uint16_t)(int)v; break;
+    default: ((int32_t *)to)[i] = (int32_t)v; break;
+    }
+}
+
+/* A float rounded to what `dtype` can hold. */
+static float rounded_to(tfp_dtype dtype, float v)
+{
+    if (dtype == TFP_FLOAT16) return half_to_float(float_to_half(v));
+    if (dtype == TFP_BFLOAT16) return bfloat_to_float(float_to_bfloat(v));
+    return v;
+}
+
+/* What `output_dtype` and the zero point say, which is what ONNX calls 4-bit, float8 and so on where tfport has no name. */
+static tfp_status quantized_type(struct kernel *k, const struct tensor *zero, tfp_dtype *out)
+{
+    int64_t wanted = ir_attr_int(k->node, ATTR_OUTPUT_DTYPE, 0);
+    double low, high;
+    *out = zero ? zero->dtype : wanted ? (tfp_dtype)wanted : TFP_UINT8;
+    if (wanted && wanted != (int64_t)*out) return kernel_fail(k, TFP_E_FORMAT, "output_dtype is not the zero point's type");
+    if (!integer_range(*out, &low, &high))
+        return kernel_fail(k, TFP_E_UNSUPPORTED, "cannot quantize to ONNX's data type %lld (%s)", (long long)*out,
+                           tfp_dtype_name(*out));
+    return TFP_OK;
+}
+
+static tfp_status quantize_body(struct kernel *k, struct work *w)
+{
+    const struct tensor *x = &k->in[0], *scale = &k->in[1], *zero = kernel_in(k, 2);
+    struct granularity g;
+    tfp_dtype type, precision = (tfp_dtype)ir_attr_int(k->node, ATTR_PRECISION, 0);
+    const void *from, *scales;
+    double low = 0, high = 0;
+    TFP_TRY(quantized_type(k, zero, &type));
+    TFP_TRY(read_granularity(k, x, scale, &g));
+    TFP_TRY(check_zero(k, zero, scale));
+    if (precision == TFP_UNDEFINED) precision = scale->dtype;
+    TFP_TRY(kernel_output(k, 0, type, x->rank, x->dims));
+    TFP_TRY(work_load(k, w, x, WORK_F32, &from));
+    TFP_TRY(work_load(k, w, scale, WORK_F32, &scales));
+    integer_range(type, &low, &high);
+    int threads = work_threads(k, x->count);
+#pragma omp parallel for num_threads(threads) schedule(static)
+    for (int64_t i = 0; i < x->count; i++) {
+        int64_t s = scale_index(&g, i);
+        float value = rounded_to(precision, ((const float *)from)[i]), by = rounded_to(precision, ((const float *)scales)[s]);
+        float v = rounded_to(precision, value / by);
+        double q = (isnan(v) ? 0 : (double)nearbyintf(v)) + (zero ? (double)tensor_int(zero, s) : 0);
+        store_integer(type, k->out[0].data, i, q < low ? low : q > high ? high : q);
+    }
+    return TFP_OK;
+}
+
+static tfp_status quantize(struct kernel *k)
+{
+    return work_run(k, quantize_body);
+}
+
+static tfp_status dequantize_body(struct kernel *k, struct work *w)
+{
+    const struct tensor *x = &k->in[0], *scale = &k->in[1], *zero = kernel_in(k, 2);
+    struct granularity g;
+    int64_t wanted = ir_attr_int(k->node, ATTR_OUTPUT_DTYPE, 0);
+    tfp_dtype type = wanted ? (tfp_dtype)wanted : scale->dtype;
+    const void *from, *scales, *zeros = NULL;
+    void *y;
+    if (type != TFP_FLOAT && type != TFP_FLOAT16 && type != TFP_BFLOAT16)
+        return kernel_fail(k, TFP_E_UNSUPPORTED, "cannot dequantize to ONNX's data type %lld", (long long)type);
+    TFP_TRY(read_granularity(k, x, scale, &g));
+    TFP_TRY(check_zero(k, zero, scale));
+    TFP_TRY(work_output_dims(k, w, 0, type, x->rank, x->dims, WORK_F32, &y));
+    TFP_TRY(work_load(k, w, x, WORK_I32, &from));
+    TFP_TRY(work_load(k, w, scale, WORK_F32, &scales));
+    if (zero) TFP_TRY(work_load(k, w, zero, WORK_I32, &zeros));
+    int threads = work_threads(k, x->count);
+#pragma omp parallel for num_threads(threads) schedule(static)
+    for (int64_t i = 0; i < x->count; i++) {
+        int64_t s = scale_index(&g, i), v = ((const int32_t *)from)[i];
+        if (zeros) v -= ((const int32_t *)zeros)[s];
+        ((float *)y)[i] = (float)v * ((const float *)scales)[s];
+    }
+    work_store(k, 0, WORK_F32, y);
+    return TFP_OK;
+}
+
+static tfp_status dequantize(struct kernel *k)
+{
+    return work_run(k, dequantize_body);
+}
+
+/* To uint8, the range being that of the data and zero. */
+static tfp_status dynamic_body(struct kernel *k, struct work *w)
+{
+    const struct tensor *x = &k->in[0];
+    const float *from = x->data;
+    float low = 0, high = 0;
+    (void)w;
+    for (int64_t i = 0; i < x->count; i++) {
+        low = from[i] < low ? from[i] : low;
+        high = from[i] > high ? from[i] : high;
+    }
+    float scale = high == low ? 1 : (high - low) / 255, zero = nearbyintf(-low / scale);
+    if (!(zero > 0)) zero = 0;
+    if (zero > 255) zero = 255;
+    TFP_TRY(kernel_output(k, 0, TFP_UINT8, x->rank, x->dims));
+    TFP_TRY(kernel_output(k, 1, TFP_FLOAT, 0, NULL));
+    TFP_TRY(kernel_output(k, 2, TFP_UINT8, 0, NULL));
+    *(float *)k->out[1].data = scale;
+    *(uint8_t *)k->out[2].data = (uint8_t)zero;
+    for (int64_t i = 0; i < x->count; i++) {
+        float v = nearbyintf(from[i] / scale) + zero;
+        ((uint8_t *)k->out[0].data)[i] = v > 0 ? v < 255 ? (uint8_t)v : 255 : 0;
+    }
+    return TFP_OK;
+}
+
+static tfp_status dynamic_quantize(struct kernel *k)
+{
+    return work_run(k, dynamic_body);
+}
+
+const struct kernel_row kernels_quantize[] = {
+    { IR_QUANTIZE_LINEAR, quantize },
+    { IR_DEQUANTIZE_LINEAR, dequantize },
+    { IR_DYNAMIC_QUANTIZE_LINEAR, dynamic_quantize },
+};
+const size_t kernels_quantize_n = sizeof kernels_quantize / sizeof kernels_quantize[0];

@@ -1,0 +1,112 @@
+/* Tensors: description with checked sizes, memory, reading single elements. */
+#include "ir/tensor.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    size_t size;
+} dtypes[] = {
+    [TFP_UNDEFINED] = { "undefined", 0 },
+    [TFP_FLOAT] = { "float32", 4 },
+    [TFP_UINT8] = { "uint8", 1 },
+    [TFP_INT8] = { "int8", 1 },
+    [TFP_UINT16] = { "uint16", 2 },
+    [TFP_INT16] = { "int16", 2 },
+    [TFP_INT32] = { "int32", 4 },
+    [TFP_INT64] = { "int64", 8 },
+    [TFP_STRING] = { "string", sizeof(struct tfp_string) },
+    [TFP_BOOL] = { "bool", 1 },
+    [TFP_FLOAT16] = { "float16", 2 },
+    [TFP_DOUBLE] = { "float64", 8 },
+    [TFP_UINT32] = { "uint32", 4 },
+    [TFP_UINT64] = { "uint64", 8 },
+    [TFP_COMPLEX64] = { "complex64", 8 },
+    [TFP_COMPLEX128] = { "complex128", 16 },
+    [TFP_BFLOAT16] = { "bfloat16", 2 },
+};
+enum { DTYPES = sizeof dtypes / sizeof dtypes[0] };
+
+const char *tfp_dtype_name(tfp_dtype dtype)
+{
+    return (unsigned)dtype < DTYPES ? dtypes[dtype].name : "undefined";
+}
+
+size_t tfp_dtype_size(tfp_dtype dtype)
+{
+    return (unsigned)dtype < DTYPES ? dtypes[dtype].size : 0;
+}
+
+tfp_status tensor_describe(struct tfp_context *ctx, const char *what, tfp_dtype dtype, size_t rank, const int64_t *dims,
+                           struct tensor *t)
+{
+    if (rank > TFP_MAX_RANK)
+        return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: rank %zu, at most %d is supported", what, rank, TFP_MAX_RANK);
+    int64_t count;
+    size_t size;
+    if (!numbers_count(dims, rank, &count) || !mul_size(&size, (size_t)count, tfp_dtype_size(dtype)) ||
+        size > SIZE_MAX / 4)
+        return tfp_fail(ctx, TFP_E_FORMAT, "%s: impossible shape", what);
+    t->dtype = dtype;
+    t->rank = (uint32_t)rank;
+    if (rank) memmove(t->dims, dims, rank * sizeof *dims);
+    t->count = count;
+    t->size = size;
+    return TFP_OK;
+}
+
+tfp_status tensor_allocate(struct tfp_context *ctx, struct tensor *t)
+{
+    TFP_TRY(buffer_create(ctx, t->size, &t->owner));
+    t->data = t->owner->data;
+    if (t->dtype == TFP_STRING) memset(t->data, 0, t->size);
+    return TFP_OK;
+}
+
+void tensor_release(struct tensor *t)
+{
+    buffer_drop(t->owner);
+    t->owner = NULL;
+    t->data = NULL;
+}
+
+int64_t tensor_int(const struct tensor *t, int64_t i)
+{
+    switch (t->dtype) {
+    case TFP_UINT8: case TFP_BOOL: return ((const uint8_t *)t->data)[i];
+    case TFP_INT8: return ((const int8_t *)t->data)[i];
+    case TFP_UINT16: return ((const uint16_t *)t->data)[i];
+    case TFP_INT16: return ((const int16_t *)t->data)[i];
+    case TFP_INT32: return ((const int32_t *)t->data)[i];
+    case TFP_UINT32: return ((const uint32_t *)t->data)[i];
+    case TFP_INT64: return ((const int64_t *)t->data)[i];
+    case TFP_UINT64: return (int64_t)((const uint64_t *)t->data)[i];
+    default: break;
+    }
+    double v = tensor_float(t, i);
+    return v >= -0x1p63 && v < 0x1p63 ? (int64_t)v : 0;
+}
+
+double tensor_float(const struct tensor *t, int64_t i)
+{
+    switch (t->dtype) {
+    case TFP_FLOAT: return (double)((const float *)t->data)[i];
+    case TFP_DOUBLE: return ((const double *)t->data)[i];
+    case TFP_FLOAT16: return (double)half_to_float(((const uint16_t *)t->data)[i]);
+    case TFP_BFLOAT16: return (double)bfloat_to_float(((const uint16_t *)t->data)[i]);
+    case TFP_UINT64: return (double)((const uint64_t *)t->data)[i];
+    case TFP_UINT8: case TFP_BOOL: case TFP_INT8: case TFP_UINT16: case TFP_INT16: case TFP_INT32: case TFP_UINT32:
+    case TFP_INT64: return (double)tensor_int(t, i);
+    default: return 0;
+    }
+}
+
+const char *tensor_text(const struct tensor *t, char *room, size_t n)
+{
+    size_t k = (size_t)snprintf(room, n, "%s[", tfp_dtype_name(t->dtype));
+    for (uint32_t i = 0; i < t->rank && k < n; i++)
+        k += (size_t)snprintf(room + k, n - k, "%s%lld", i ? "," : "", (long long)t->dims[i]);
+    if (k < n) snprintf(room + k, n - k, "]");
+    return room;
+}

@@ -1,0 +1,54 @@
+/* A dense tensor in row-major order: a constant of a graph, or a value while it is computed. */
+#ifndef TFP_IR_TENSOR_H
+#define TFP_IR_TENSOR_H
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/numbers.h"
+
+struct tensor {
+    tfp_dtype dtype; /* TFP_UNDEFINED: absent */
+    uint32_t rank;
+    int64_t dims[TFP_MAX_RANK];
+    int64_t count;        /* product of dims */
+    void *data;           /* aligned for its type; a constant's data is never written. TFP_STRING: struct tfp_string[] */
+    size_t size;          /* bytes: count * element size */
+    struct buffer *owner; /* what keeps `data` alive; NULL: an arena does */
+};
+
+/* Fills dtype, rank, dims, count and size; data and owner stay. E_UNSUPPORTED above TFP_MAX_RANK, E_FORMAT when dims are
+ * negative or overflow. `what` names the tensor in the message. */
+tfp_status tensor_describe(struct tfp_context *ctx, const char *what, tfp_dtype dtype, size_t rank, const int64_t *dims,
+                           struct tensor *t);
+/* Gives a described tensor memory of its own (uninitialized; strings: zeroed). */
+tfp_status tensor_allocate(struct tfp_context *ctx, struct tensor *t);
+/* Drops the owner and forgets the data. */
+void tensor_release(struct tensor *t);
+/* Element i of a numeric or bool tensor. Out of range or not representable: the caller's mistake. */
+int64_t tensor_int(const struct tensor *t, int64_t i);
+double tensor_float(const struct tensor *t, int64_t i);
+/* "float32[2,?,3]"-like text for messages and dumps, in a caller's room. */
+const char *tensor_text(const struct tensor *t, char *room, size_t n);
+
+static inline bool dtype_is_float(tfp_dtype t)
+{
+    return t == TFP_FLOAT || t == TFP_DOUBLE || t == TFP_FLOAT16 || t == TFP_BFLOAT16;
+}
+static inline bool dtype_is_signed(tfp_dtype t)
+{
+    return t == TFP_INT8 || t == TFP_INT16 || t == TFP_INT32 || t == TFP_INT64;
+}
+static inline bool dtype_is_unsigned(tfp_dtype t)
+{
+    return t == TFP_UINT8 || t == TFP_UINT16 || t == TFP_UINT32 || t == TFP_UINT64;
+}
+static inline bool dtype_is_integer(tfp_dtype t)
+{
+    return dtype_is_signed(t) || dtype_is_unsigned(t);
+}
+static inline bool dtype_is_complex(tfp_dtype t)
+{
+    return t == TFP_COMPLEX64 || t == TFP_COMPLEX128;
+}
+
+#endif
