@@ -1,0 +1,52 @@
+/* Save formats: one row a format, told by content. A source is a model in its file's own words; lowering it makes the
+ * IR. Frontends never include one another nor a pass nor a backend. */
+#ifndef TFP_FRONTEND_H
+#define TFP_FRONTEND_H
+
+#include "base/buffer.h"
+#include "ir/ir.h"
+
+/* What is known of a path before its format is. */
+struct probe {
+    const char *path;
+    bool folder;
+    struct bytes head; /* the whole file, mapped; empty for a folder */
+    struct buffer *file; /* NULL for a folder */
+};
+
+struct source_op {
+    const char *op;
+    size_t count;
+    bool supported;
+};
+
+struct source; /* a frontend's own struct begins with this */
+
+struct source {
+    const struct frontend *frontend;
+    const char *format;   /* "GraphDef (binary)" */
+    const char *producer; /* "TensorFlow 1.15 (GraphDef version 134)", "" unknown */
+    const struct tfp_tensor_info *inputs, *outputs;
+    size_t n_inputs, n_outputs;
+    struct source_op *ops; /* that the outputs need, sorted by name */
+    size_t n_ops;
+    uint64_t weight_elements, weight_bytes;
+};
+
+struct frontend {
+    const char *name;
+    /* Bits of evidence that the path is of this format; 0: not mine. Cheap: looks at a head of the content. */
+    int (*score)(const struct probe *p);
+    /* Reads, resolves inputs and outputs, prunes. Unsupported ops are counted, not refused. */
+    tfp_status (*open)(struct tfp_context *ctx, const struct probe *p, const struct tfp_model_options *options,
+                       struct source **out);
+    /* A new graph; E_UNSUPPORTED names every op that has no rule, all at once. */
+    tfp_status (*lower)(struct tfp_context *ctx, struct source *s, struct ir_graph **out);
+    void (*close)(struct source *s);
+};
+
+/* frontends.c: the format with the highest score; E_FORMAT when none has any. */
+tfp_status frontend_open(struct tfp_context *ctx, const char *path, const struct tfp_model_options *options,
+                         struct source **out);
+
+#endif

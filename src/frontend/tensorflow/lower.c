@@ -1,0 +1,413 @@
+/* TensorFlow graph -> IR: walks from the outputs, each node behind what it needs, and calls the rules. What cannot be
+ * lowered is noted and the walk goes on, so that the refusal names everything at once. */
+#include "frontend/tensorflow/lower.h"
+
+#include "base/text.h"
+#include "frontend/tensorflow/tf_attr.h"
+#include "frontend/tensorflow/tf_tensor.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { LONGEST_REASONS = 2500, PROGRESS_EVERY = 256 };
+
+/* -- for rules: values --------------------------------------------------------------------------------------------- */
+
+static tfp_status fail(struct lower *lw, tfp_status code, const char *format, va_list args)
+{
+    char text[1024];
+    if (lw->b.status != TFP_OK) return lw->b.status;
+    vsnprintf(text, sizeof text, format, args);
+    build_fail(&lw->b, tfp_fail(lw->b.ctx, code, "node %s (%s): %s", lw->node->name, lw->node->op, text));
+    return code;
+}
+
+tfp_status lower_unsupported(struct lower *lw, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    tfp_status status = fail(lw, TFP_E_UNSUPPORTED, format, args);
+    va_end(args);
+    return status;
+}
+
+tfp_status lower_malformed(struct lower *lw, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    tfp_status status = fail(lw, TFP_E_FORMAT, format, args);
+    va_end(args);
+    return status;
+}
+
+struct ir_value *lower_in(struct lower *lw, size_t i)
+{
+    const struct tf_node *n = lw->node;
+    if (lw->b.status != TFP_OK) return NULL;
+    if (i >= n->n_in) return lower_malformed(lw, "there is no input %zu", i), NULL;
+    struct tf_input in = n->in[i];
+    return in.node->out && in.port < in.node->n_out ? in.node->out[in.port] : NULL;
+}
+
+static bool is_cut(const struct tf_node *n, size_t port)
+{
+    for (const struct tf_cut *c = n->cuts; c; c = c->next)
+        if (c->port == port) return true;
+    return false;
+}
+
+void lower_out(struct lower *lw, size_t port, struct ir_value *v)
+{
+    const struct tf_node *n = lw->node;
+    if (!v || port >= n->n_out) return;
+    n->out[port] = v;
+    if (v->name || is_cut(n, port)) return;
+    v->name = port ? arena_printf(&lw->b.graph->arena, "%s:%zu", n->name, port)
+                   : arena_string(&lw->b.graph->arena, n->name, strlen(n->name));
+    if (!v->name) build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
+}
+
+tfp_status lower_done(struct lower *lw, struct ir_value *v)
+{
+    lower_out(lw, 0, v);
+    return lw->b.status;
+}
+
+int64_t lower_known_ints(struct lower *lw, size_t i, int64_t *at, size_t room)
+{
+    const struct ir_value *v = lower_in(lw, i);
+    return v ? ir_known_ints(v, at, room) : -1;
+}
+
+int64_t lower_const_ints(struct lower *lw, size_t i, const char *what, int64_t *at, size_t room)
+{
+    const struct ir_value *v = lower_in(lw, i);
+    if (!v) return -1;
+    int64_t n = ir_known_ints(v, at, room);
+    if (n >= 0) return n;
+    if (v->constant && !dtype_is_integer(v->dtype)) lower_malformed(lw, "%s is no integer", what);
+    else if (v->constant && v->constant->rank > 1) lower_malformed(lw, "%s has rank %u", what, v->constant->rank);
+    else if (v->constant)
+        lower_unsupported(lw, "%s has %lld values, at most %zu are supported", what, (long long)v->constant->count, room);
+    else lower_unsupported(lw, "%s is not constant", what);
+    return -1;
+}
+
+int64_t lower_rank(struct lower *lw, const struct ir_value *v, const char *what)
+{
+    if (!v) return -1;
+    if (v->rank < 0) lower_unsupported(lw, "the rank of %s is not known", what);
+    return v->rank;
+}
+
+int64_t lower_axis(struct lower *lw, int64_t axis, int64_t rank)
+{
+    if (axis >= -rank && axis < rank) return axis < 0 ? axis + rank : axis;
+    lower_malformed(lw, "axis %lld is out of range for rank %lld", (long long)axis, (long long)rank);
+    return -1;
+}
+
+struct ir_value *tf_tensor(struct lower *lw, const char *attr)
+{
+    struct tensor t;
+    bool single;
+    if (lw->b.status != TFP_OK) return NULL;
+    const struct tfpb_attr_value *a = tf_attr_find(lw->node, attr, strlen(attr));
+    if (!a) return lower_malformed(lw, "attribute %s is missing", attr), NULL;
+    if (a->which != TFPB_ATTR_TENSOR || !a->tensor) return lower_malformed(lw, "attribute %s is not a tensor", attr), NULL;
+    char what[512];
+    snprintf(what, sizeof what, "node %s (%s)", lw->node->name, lw->node->op);
+    tfp_status status = tf_tensor_read(lw->b.ctx, lw->graph, what, a->tensor, &t, &single);
+    if (status != TFP_OK) return build_fail(&lw->b, status);
+    struct tensor one = t;
+    if (single) {
+        one.rank = 0;
+        one.count = 1;
+        one.size = tfp_dtype_size(t.dtype);
+    }
+    struct ir_value *v = ir_add_constant(lw->b.graph, NULL, &one);
+    tensor_release(&t);
+    if (!v) return build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
+    return single ? ir_expand(&lw->b, v, ir_ints(&lw->b, t.dims, t.rank)) : v;
+}
+
+/* -- for rules: layouts -------------------------------------------------------------------------------------------- */
+
+static struct ir_value *move_channels(struct lower *lw, struct ir_value *x, bool channels_last, bool to_first)
+{
+    int64_t perm[5];
+    if (!channels_last || !x) return x;
+    int64_t rank = lower_rank(lw, x, "an image");
+    if (rank < 0) return NULL;
+    if (rank < 3 || rank > 5) return lower_malformed(lw, "an image of rank %lld", (long long)rank), NULL;
+    for (int64_t i = 0; i < rank; i++) {
+        if (to_first) perm[i] = i == 0 ? 0 : i == 1 ? rank - 1 : i - 1;
+        else perm[i] = i == 0 ? 0 : i == rank - 1 ? 1 : i + 1;
+    }
+    return ir_transpose(&lw->b, x, perm, (size_t)rank);
+}
+
+struct ir_value *lower_to_channels_first(struct lower *lw, struct ir_value *x, bool channels_last)
+{
+    return move_channels(lw, x, channels_last, true);
+}
+
+struct ir_value *lower_from_channels_first(struct lower *lw, struct ir_value *x, bool channels_last)
+{
+    return move_channels(lw, x, channels_last, false);
+}
+
+/* -- what could not be lowered ------------------------------------------------------------------------------------- */
+
+struct missing {
+    const char *op;
+    size_t count;
+};
+
+struct job {
+    struct lower lw;
+    struct map missing_names; /* op -> struct missing */
+    struct missing *missing;  /* heap */
+    size_t n_missing, room_missing;
+    struct text reasons;
+    size_t n_reasons;
+    struct tf_stack stack;
+    size_t done;
+};
+
+static tfp_status note_missing(struct job *j, const struct tf_node *n)
+{
+    void **at = map_at(&j->missing_names, n->op, strlen(n->op));
+    if (!at) return tfp_no_memory(j->lw.b.ctx);
+    size_t index = (size_t)(uintptr_t)*at;
+    if (index) {
+        j->missing[index - 1].count++;
+        return TFP_OK;
+    }
+    if (j->n_missing == j->room_missing) {
+        size_t room = j->room_missing ? j->room_missing * 2 : 16;
+        struct missing *more = realloc(j->missing, room * sizeof *more);
+        if (!more) return tfp_no_memory(j->lw.b.ctx);
+        j->missing = more;
+        j->room_missing = room;
+    }
+    j->missing[j->n_missing++] = (struct missing){ n->op, 1 };
+    *at = (void *)(uintptr_t)j->n_missing;
+    return TFP_OK;
+}
+
+/* The context's message is the reason. */
+static void note_reason(struct job *j)
+{
+    if (j->n_reasons++ == 0 || j->reasons.n < LONGEST_REASONS)
+        text_add(&j->reasons, "%s%s", j->n_reasons > 1 ? "; " : "", j->lw.b.ctx->text);
+    else if (j->n_reasons > 1 && j->reasons.n < LONGEST_REASONS + 4)
+        text_add(&j->reasons, "; ...");
+}
+
+static int by_op(const void *a, const void *b)
+{
+    return strcmp(((const struct missing *)a)->op, ((const struct missing *)b)->op);
+}
+
+static tfp_status refuse(struct job *j)
+{
+    struct text all = { 0 };
+    if (!j->n_missing && !j->n_reasons) return TFP_OK;
+    if (j->n_missing) {
+        qsort(j->missing, j->n_missing, sizeof *j->missing, by_op);
+        text_add(&all, j->n_missing == 1 ? "%zu op is not supported: " : "%zu ops are not supported: ", j->n_missing);
+        for (size_t i = 0; i < j->n_missing; i++) {
+            text_add(&all, "%s%s", i ? ", " : "", j->missing[i].op);
+            if (j->missing[i].count > 1) text_add(&all, " (%zu nodes)", j->missing[i].count);
+        }
+    }
+    if (j->n_reasons) text_add(&all, "%s%s", j->n_missing ? "; " : "", j->reasons.at ? j->reasons.at : "");
+    tfp_status status = tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "%s", all.at ? all.at : "");
+    text_free(&all);
+    return status;
+}
+
+/* -- one node ------------------------------------------------------------------------------------------------------ */
+
+/* An input that is not of the type that the op's definition and attributes say. Complex values are left alone. */
+static tfp_status check_type(struct job *j, const struct tf_node *n, bool input, size_t i, const struct ir_value *v)
+{
+    char room[32];
+    int32_t type = tf_attr_arg_type(n, input ? n->def->in : n->def->out, i);
+    tfp_dtype dtype = tf_attr_dtype(type);
+    if (dtype == TFP_UNDEFINED || dtype == v->dtype || dtype_is_complex(dtype)) return TFP_OK;
+    if (!input)
+        return tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED,
+                        "node %s (%s): the rule gives output %zu as %s, TensorFlow as %s: a mistake in tfport", n->name,
+                        n->op, i, tfp_dtype_name(v->dtype), tfp_dtype_name(dtype));
+    return tfp_fail(j->lw.b.ctx, TFP_E_FORMAT, "node %s (%s): input %zu (%s) is %s, the op's attributes say %s", n->name,
+                    n->op, i, n->in[i].node->name, tfp_dtype_name(v->dtype), tf_attr_type_name(type, room, sizeof room));
+}
+
+/* Whether all that the node depends on is there; what nobody could give is noted. */
+static tfp_status check_inputs(struct job *j, struct tf_node *n, bool *ready)
+{
+    struct tf_input in;
+    *ready = true;
+    for (size_t k = 0; tf_graph_dependency(n, k, &in); k++) {
+        if (!in.node || in.node->failed) {
+            *ready = false;
+            continue;
+        }
+        if (in.port < in.node->n_out && in.node->out && in.node->out[in.port]) continue;
+        *ready = false;
+        tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "node %s (%s): output %u, which %s needs, is not supported",
+                 in.node->name, in.node->op, in.port, n->name);
+        note_reason(j);
+    }
+    for (size_t i = 0; *ready && !n->merge && n->def && i < n->n_in; i++)
+        if (n->in[i].node->out && n->in[i].node->out[n->in[i].port])
+            TFP_TRY(check_type(j, n, true, i, n->in[i].node->out[n->in[i].port]));
+    return TFP_OK;
+}
+
+static tfp_status run_rule(struct job *j, struct tf_node *n)
+{
+    struct build *b = &j->lw.b;
+    b->status = TFP_OK;
+    b->scope = n->name;
+    j->lw.node = n;
+    tfp_status status = j->lw.rule->lower(&j->lw, n);
+    if (status == TFP_OK) status = b->status;
+    for (size_t i = 0; status == TFP_OK && n->def && i < n->n_out; i++)
+        if (n->out[i]) status = check_type(j, n, false, i, n->out[i]);
+    b->status = TFP_OK;
+    if (status == TFP_OK) return TFP_OK;
+    if (strncmp(b->ctx->text, "node ", 5) != 0) tfp_prefix(b->ctx, status, "node %s (%s)", n->name, n->op);
+    if (status != TFP_E_UNSUPPORTED) return status;
+    n->failed = true;
+    note_reason(j);
+    return TFP_OK;
+}
+
+static tfp_status lower_node(struct job *j, struct tf_node *n)
+{
+    bool ready;
+    if (n->is_input) return TFP_OK;
+    if (++j->done % PROGRESS_EVERY == 0) tfp_progress(j->lw.b.ctx, "lower", j->done, j->lw.graph->n_order);
+    j->lw.rule = rule_find(n->op);
+    if (!j->lw.rule) {
+        n->failed = true;
+        return note_missing(j, n);
+    }
+    TFP_TRY(check_inputs(j, n, &ready));
+    n->failed = !ready;
+    return ready ? run_rule(j, n) : TFP_OK;
+}
+
+/* -- the walk ------------------------------------------------------------------------------------------------------ */
+
+static tfp_status enter(struct job *j, struct tf_node *n)
+{
+    if (n->mark >= 2 * j->lw.graph->pass) return TFP_OK;
+    TFP_TRY(tf_graph_count(j->lw.b.ctx, j->lw.graph, n));
+    n->mark = 2 * j->lw.graph->pass;
+    n->failed = false;
+    if (!n->out) n->out = ARENA_ARRAY(&j->lw.graph->arena, struct ir_value *, n->n_out);
+    else memset(n->out, 0, n->n_out * sizeof(struct ir_value *));
+    if (!n->out || !tf_graph_push(&j->stack, n)) return tfp_no_memory(j->lw.b.ctx);
+    return TFP_OK;
+}
+
+/* A predicate that folded to a constant decides for one side; the other need not even be supported. */
+static void decide(struct tf_merge *m)
+{
+    const struct tf_node *p = m->predicate.node;
+    const struct ir_value *v = p->out && m->predicate.port < p->n_out ? p->out[m->predicate.port] : NULL;
+    if (m->live >= 0 || !v || !v->constant || v->constant->count != 1 || v->dtype != TFP_BOOL) return;
+    bool holds = tensor_int(v->constant, 0) != 0;
+    m->live = (int32_t)(holds ? m->true_input : !m->true_input);
+}
+
+static tfp_status lower_from(struct job *j, struct tf_node *root)
+{
+    TFP_TRY(enter(j, root));
+    while (j->stack.n) {
+        struct tf_frame *top = &j->stack.at[j->stack.n - 1];
+        struct tf_node *n = top->node;
+        struct tf_input in;
+        if (n->merge && top->next == 1) decide(n->merge);
+        if (tf_graph_dependency(n, top->next++, &in)) {
+            if (in.node) TFP_TRY(enter(j, in.node));
+            continue;
+        }
+        j->stack.n--;
+        TFP_TRY(lower_node(j, n));
+    }
+    return TFP_OK;
+}
+
+/* -- the whole ----------------------------------------------------------------------------------------------------- */
+
+static tfp_status add_input(struct job *j, const struct tf_graph_input *in)
+{
+    char room[32];
+    struct ir_graph *g = j->lw.b.graph;
+    struct dim dims[TFP_MAX_RANK];
+    tfp_dtype dtype = tf_attr_dtype(in->type);
+    TFP_TRY(enter(j, in->node));
+    j->stack.n--;
+    if (dtype == TFP_UNDEFINED) {
+        tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "input %s: type %s", in->name,
+                 tf_attr_type_name(in->type, room, sizeof room));
+        in->node->failed = true;
+        note_reason(j);
+        return TFP_OK;
+    }
+    for (int32_t i = 0; i < in->rank; i++) {
+        char *name = in->dims[i] < 0 ? arena_printf(&g->arena, "%s_d%d", in->name, i) : NULL;
+        dims[i] = name ? ir_symbol(g, name) : dim_of(in->dims[i]);
+        if ((in->dims[i] < 0 && !name) || dims[i].sym == DIM_UNKNOWN) return tfp_no_memory(j->lw.b.ctx);
+    }
+    struct ir_value *v = ir_add_input(g, in->name, dtype, in->rank, dims);
+    if (!v) return tfp_no_memory(j->lw.b.ctx);
+    in->node->out[0] = v;
+    return TFP_OK;
+}
+
+static tfp_status add_output(struct job *j, const struct tf_graph_output *out)
+{
+    const struct tf_node *n = out->tensor.node;
+    struct ir_value *v = n->out && out->tensor.port < n->n_out ? n->out[out->tensor.port] : NULL;
+    if (n->failed) return TFP_OK;
+    if (!v) {
+        tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "node %s (%s): output %u is not supported", n->name, n->op,
+                 out->tensor.port);
+        note_reason(j);
+        return TFP_OK;
+    }
+    return ir_add_output(j->lw.b.graph, out->name, v) ? TFP_OK : tfp_no_memory(j->lw.b.ctx);
+}
+
+static tfp_status lower_all(struct job *j)
+{
+    struct tf_graph *g = j->lw.graph;
+    g->pass++;
+    g->repeated = 0;
+    for (size_t i = 0; i < g->n_inputs; i++) TFP_TRY(add_input(j, &g->inputs[i]));
+    for (size_t i = 0; i < g->n_outputs; i++) TFP_TRY(lower_from(j, g->outputs[i].tensor.node));
+    for (size_t i = 0; j->n_missing && i < g->n_order; i++) /* the bodies of loops, to name what they lack, too */
+        if (tf_graph_is_op(g->order[i], "NextIteration")) TFP_TRY(lower_from(j, g->order[i]));
+    for (size_t i = 0; i < g->n_outputs; i++) TFP_TRY(add_output(j, &g->outputs[i]));
+    return refuse(j);
+}
+
+tfp_status lower_graph(struct tfp_context *ctx, struct tf_graph *g, struct ir_graph **out)
+{
+    struct job j = { .lw = { .b = { .ctx = ctx }, .graph = g } };
+    TFP_TRY(ir_create(ctx, &j.lw.b.graph));
+    map_init(&j.missing_names, &g->arena);
+    tfp_status status = lower_all(&j);
+    free(j.missing);
+    free(j.stack.at);
+    text_free(&j.reasons);
+    if (status == TFP_OK) *out = j.lw.b.graph;
+    else ir_destroy(j.lw.b.graph);
+    return status;
+}

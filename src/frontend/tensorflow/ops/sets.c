@@ -1,0 +1,149 @@
+/* Values found, counted and told apart: Where, Unique, ListDiff, Bincount, Bucketize, searches in sorted rows. Their
+ * sizes depend on the data, so the results' shapes are known at run time only. */
+#include "frontend/tensorflow/ops/forms.h"
+
+#define VARIANT(type) (*(const type *)lw->rule->variant)
+#define YES (&(const bool){ true })
+#define NO (&(const bool){ false })
+
+/* NonZero has the coordinates as rows, TensorFlow as columns. */
+static tfp_status lower_where(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    struct build *b = &lw->b;
+    struct ir_value *x = lower_in(lw, 0);
+    if (form_is_complex(x)) return lower_unsupported(lw, "complex numbers");
+    return lower_done(lw, TRANSPOSE(b, ir_unary(b, IR_NON_ZERO, x), 1, 0));
+}
+
+/* In the order of first occurrence. Outputs: values, index of each input element in them, how often each occurs. */
+static tfp_status lower_unique(struct lower *lw, const struct tf_node *n)
+{
+    struct build *b = &lw->b;
+    struct ir_value *x = lower_in(lw, 0), *out[4];
+    int64_t axis = 0, count = 0;
+    tfp_dtype to = tf_type(lw, "out_idx");
+    if (VARIANT(bool) && (count = lower_const_ints(lw, 1, "axis", &axis, 1)) < 0) return b->status;
+    if (!x || b->status != TFP_OK) return b->status;
+    const struct ir_attr *attrs = count ? ATTRS(A_INT(ATTR_SORTED, 0), A_INT(ATTR_AXIS, axis)) : ATTRS(A_INT(ATTR_SORTED, 0));
+    ir_emit_many(b, IR_UNIQUE, IN(x), attrs, 4, out);
+    lower_out(lw, 0, out[0]);
+    lower_out(lw, 1, ir_cast(b, out[2], to));
+    if (n->n_out > 2) lower_out(lw, 2, ir_cast(b, out[3], to));
+    return b->status;
+}
+
+/* What of x is not in y, and where it stood. */
+static tfp_status lower_list_diff(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    struct build *b = &lw->b;
+    struct ir_value *x = lower_in(lw, 0), *y = lower_in(lw, 1);
+    tfp_dtype to = tf_type(lw, "out_idx");
+    struct ir_value *same = ir_cast(b, ir_binary(b, IR_EQUAL, UNSQUEEZE(b, x, 1), y), TFP_INT32);
+    struct ir_value *found = ir_reduce(b, IR_REDUCE_SUM, same, (const int64_t[]){ 1 }, 1, false);
+    struct ir_value *missing = ir_binary(b, IR_EQUAL, found, ir_scalar(b, TFP_INT32, 0));
+    struct ir_value *at = SQUEEZE(b, ir_unary(b, IR_NON_ZERO, missing), 0);
+    lower_out(lw, 0, ir_gather(b, x, at, 0));
+    lower_out(lw, 1, ir_cast(b, at, to));
+    return b->status;
+}
+
+/* -- counting ------------------------------------------------------------------------------------------------------ */
+
+/* Bincount (any shape, counted as one) and DenseBincount (a row of counts for each row of a matrix). Values beyond the
+ * size are not counted. */
+static tfp_status lower_bincount(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    struct build *b = &lw->b;
+    bool dense = VARIANT(bool), binary = dense && tf_bool(lw, "binary_output");
+    struct ir_value *x = form_int64(lw, 0), *weights = lower_in(lw, 2);
+    int64_t rank = lower_rank(lw, x, "input"), none = 0;
+    if (rank < 0 || !weights) return b->status;
+    bool sized = form_rank(weights) == 1 && dim_fixed(weights->dims[0]);
+    if (sized) none = weights->dims[0].n == 0;
+    else if (form_rank(weights) < 0 || (weights->rank == 1 && !binary && rank != 1))
+        return lower_unsupported(lw, "weights of unknown shape");
+    bool weighted = !none && !binary;
+    if (!dense || rank == 0) {
+        x = form_vector(b, x);
+        if (weighted) weights = form_vector(b, weights);
+    }
+    struct ir_value *bins = form_iota(b, form_int64(lw, 1));
+    struct ir_value *hit = ir_cast(b, ir_binary(b, IR_EQUAL, UNSQUEEZE(b, x, -1), bins), weights->dtype);
+    if (weighted) hit = ir_mul(b, hit, UNSQUEEZE(b, weights, -1));
+    return lower_done(lw, ir_reduce(b, binary ? IR_REDUCE_MAX : IR_REDUCE_SUM, hit, (const int64_t[]){ -2 }, 1, false));
+}
+
+/* How many elements along the last axis are true, as `to`. */
+static struct ir_value *count_last(struct build *b, struct ir_value *hit, tfp_dtype to)
+{
+    return ir_cast(b, ir_reduce(b, IR_REDUCE_SUM, ir_cast(b, hit, TFP_INT32), (const int64_t[]){ -1 }, 1, false), to);
+}
+
+/* The number of boundaries that are not above the value. */
+static tfp_status lower_bucketize(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    struct build *b = &lw->b;
+    struct ir_value *x = lower_in(lw, 0);
+    struct ir_floats at = tf_list_float(lw, "boundaries");
+    int64_t count = (int64_t)at.n;
+    if (!x || b->status != TFP_OK) return b->status;
+    if (at.n == 0) return lower_done(lw, form_zeros(b, TFP_INT32, ir_shape(b, x)));
+    tfp_dtype dtype = x->dtype == TFP_DOUBLE ? TFP_DOUBLE : TFP_FLOAT;
+    struct ir_value *boundaries = ir_cast(b, ir_tensor(b, TFP_FLOAT, 1, &count, at.at), dtype);
+    struct ir_value *below = ir_binary(b, IR_LESS, UNSQUEEZE(b, ir_cast(b, x, dtype), -1), boundaries);
+    return lower_done(lw, count_last(b, ir_unary(b, IR_NOT, below), TFP_INT32));
+}
+
+/* Each row of `values` in the same row of `sorted_inputs`: LowerBound counts what is less, UpperBound what is not more. */
+static tfp_status lower_bound(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    struct build *b = &lw->b;
+    bool upper = VARIANT(bool);
+    tfp_dtype to = tf_type(lw, "out_type");
+    struct ir_value *sorted = UNSQUEEZE(b, lower_in(lw, 0), 1), *values = UNSQUEEZE(b, lower_in(lw, 1), 2);
+    struct ir_value *hit = upper ? ir_unary(b, IR_NOT, ir_binary(b, IR_LESS, values, sorted)) :
+                                   ir_binary(b, IR_LESS, sorted, values);
+    return lower_done(lw, count_last(b, hit, to));
+}
+
+/* Row i: (index / product of the dims behind i) modulo dim i. */
+static tfp_status lower_unravel_index(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    struct build *b = &lw->b;
+    struct ir_value *x = lower_in(lw, 0);
+    int64_t dims[TFP_MAX_RANK], strides[TFP_MAX_RANK], product = 1;
+    int64_t rank = lower_rank(lw, x, "indices"), count = lower_const_ints(lw, 1, "dims", dims, TFP_MAX_RANK);
+    if (rank < 0 || count < 0) return b->status;
+    for (int64_t i = count; i-- > 0;) {
+        strides[i] = product;
+        if (dims[i] < 1 || __builtin_mul_overflow(product, dims[i], &product))
+            return lower_malformed(lw, "dims are out of range");
+    }
+    struct ir_value *by = form_column(b, ir_ints(b, strides, (size_t)count), rank);
+    struct ir_value *sizes = form_column(b, ir_ints(b, dims, (size_t)count), rank);
+    struct ir_value *at = ir_binary(b, IR_MOD, ir_div(b, UNSQUEEZE(b, ir_cast(b, x, TFP_INT64), 0), by), sizes);
+    return lower_done(lw, ir_cast(b, at, x->dtype));
+}
+
+static const struct rule rules[] = {
+    { "Bincount", lower_bincount, NO },
+    { "Bucketize", lower_bucketize, NULL },
+    { "DenseBincount", lower_bincount, YES },
+    { "ListDiff", lower_list_diff, NULL },
+    { "LowerBound", lower_bound, NO },
+    { "Unique", lower_unique, NO },
+    { "UniqueV2", lower_unique, YES },
+    { "UniqueWithCounts", lower_unique, NO },
+    { "UniqueWithCountsV2", lower_unique, YES },
+    { "UnravelIndex", lower_unravel_index, NULL },
+    { "UpperBound", lower_bound, YES },
+    { "Where", lower_where, NULL },
+};
+
+const struct rule_family rules_sets = { rules, sizeof rules / sizeof rules[0] };

@@ -1,0 +1,41 @@
+/* The list of rule families. A new one is a file in ops/ that ends in its table, and one name here. */
+#include "frontend/tensorflow/lower.h"
+
+#include <stdlib.h>
+
+#define FAMILIES(X)                                                                                                    \
+    X(array)                                                                                                           \
+    X(blocks)                                                                                                          \
+    X(control)                                                                                                         \
+    X(diagonal)                                                                                                        \
+    X(elementwise)                                                                                                     \
+    X(gather)                                                                                                          \
+    X(matmul)                                                                                                          \
+    X(plumbing)                                                                                                        \
+    X(reduce)                                                                                                          \
+    X(segment)                                                                                                         \
+    X(sets)                                                                                                            \
+    X(slicing)
+
+#define DECLARE(name) extern const struct rule_family rules_##name;
+FAMILIES(DECLARE)
+#undef DECLARE
+#define ROW(name) &rules_##name,
+const struct rule_family *const rule_families[] = { FAMILIES(ROW) };
+#undef ROW
+const size_t rule_families_n = sizeof rule_families / sizeof rule_families[0];
+
+static int order(const void *key, const void *row)
+{
+    return strcmp(key, ((const struct rule *)row)->op);
+}
+
+const struct rule *rule_find(const char *op)
+{
+    for (size_t i = 0; i < rule_families_n; i++) {
+        const struct rule_family *f = rule_families[i];
+        const struct rule *r = bsearch(op, f->rules, f->n, sizeof *r, order);
+        if (r) return r;
+    }
+    return NULL;
+}

@@ -1,0 +1,163 @@
+/* A TensorFlow graph in TensorFlow's own words: nodes of a GraphDef with their inputs resolved. What reads a file makes
+ * one of these; lower.c turns it into the IR. Everything lives in the graph's arena; strings and weights point into the
+ * mapped file.
+ *
+ * The way of a graph: tf_graph_create(), decode a GraphDef into its arena, tf_graph_build() (nodes and edges, interface,
+ * function calls inlined, conditionals structured, order), lower_graph(). */
+#ifndef TFP_TF_GRAPH_H
+#define TFP_TF_GRAPH_H
+
+#include "base/buffer.h"
+#include "frontend/tensorflow/op_defs.h"
+#include "ir/ir.h"
+#include "schema/tensorflow_proto.h"
+
+struct tf_graph;
+struct tf_node;
+struct tf_function; /* one of the graph's library, see tf_function.c */
+struct tf_branch;   /* one side of a conditional, see tf_control.c */
+
+struct tf_input {
+    struct tf_node *node;
+    uint32_t port; /* output number of that node */
+};
+
+/* A tensor that the caller wants to feed though a node makes it: what used it uses `node` instead. */
+struct tf_cut {
+    uint32_t port;
+    struct tf_node *node;
+    struct tf_cut *next;
+};
+
+/* What a Merge of a conditional chooses by. */
+struct tf_merge {
+    struct tf_input predicate;
+    uint32_t true_input; /* index of the input that counts when the predicate holds */
+    int32_t live;        /* index of the only input that counts; -1: decided when the model runs */
+};
+
+struct tf_node {
+    const char *name, *op;
+    const struct op_def *def; /* TensorFlow's definition of the op; NULL: not known */
+    struct tf_input *in;      /* data inputs */
+    size_t n_in;
+    const struct tfpb_attr *attrs; /* as the file holds them, no defaults: read them with lower.h's tf_...() */
+    size_t n_attrs;
+    struct ir_value **out; /* by port, filled while lowering; NULL: not lowered */
+    size_t n_out;
+    uint32_t mark;
+
+    /* Only for what builds the graph. */
+    struct tf_node **control; /* sources of control edges: they tell which branch of a conditional a node stands in */
+    size_t n_control;
+    struct tf_function *function; /* not NULL: a call, replaced by the function's body */
+    struct tf_input *forward;     /* of an inlined call, by port: what makes the result */
+    struct tf_cut *cuts;
+    const struct tf_branch *branch;
+    struct tf_merge *merge; /* not NULL: a Merge of a conditional */
+    uint32_t used_ports;    /* 1 + highest port that an edge names */
+    uint16_t depth;         /* calls around it */
+    bool counted;           /* inputs and outputs agree with the definition, n_out is set */
+    bool consumed;          /* another node needs its data (summaries do not count) */
+    bool is_input;          /* of the model: nothing before it is needed */
+    bool failed;            /* while lowering: it, or something before it, could not be lowered */
+};
+
+struct tf_graph_input {
+    const char *name; /* "x" for "x:0" */
+    struct tf_node *node;
+    int32_t type; /* TensorFlow's number */
+    int32_t rank; /* -1: unknown */
+    int64_t *dims; /* -1: unknown */
+};
+
+struct tf_graph_output {
+    const char *name;
+    struct tf_input tensor;
+};
+
+struct tf_graph {
+    struct arena arena;
+    struct buffer *file; /* what weights may point into; NULL: none */
+    const struct tfpb_graph *def;
+    int32_t producer;      /* GraphDef version; 0: unknown */
+    struct tf_node **nodes; /* those of the file in its order, then those of inlined functions */
+    size_t n_nodes, room_nodes, n_file_nodes;
+    struct map names;     /* -> struct tf_node */
+    struct map functions; /* -> struct tf_function */
+    struct tf_graph_input *inputs;
+    size_t n_inputs;
+    struct tf_graph_output *outputs;
+    size_t n_outputs;
+    struct tf_node **order; /* what the outputs need, each behind its inputs (but for the back edges of loops) */
+    size_t n_order, room_order;
+    uint32_t pass;         /* marks of earlier walks are below 2 * pass */
+    uint64_t n_ports;      /* outputs of all counted nodes */
+    size_t inlined;        /* what inlined calls made, in nodes */
+    uint64_t repeated;     /* bytes that constants of one repeated value have been given */
+};
+
+tfp_status tf_graph_create(struct tfp_context *ctx, struct buffer *file, struct tf_graph **out);
+void tf_graph_destroy(struct tf_graph *g); /* NULL passes */
+
+/* `def` lives as long as the graph. E_FORMAT: names twice, inputs that name nothing, cycles, wrong counts. E_USAGE: names
+ * or shapes in the options that the graph does not have. */
+tfp_status tf_graph_build(struct tfp_context *ctx, struct tf_graph *g, const struct tfpb_graph *def,
+                          const struct tfp_model_options *options);
+
+/* The node of that name, NULL when there is none. */
+struct tf_node *tf_graph_find(const struct tf_graph *g, const char *name, size_t n);
+/* Dependency k of a node in the order they are needed; false at the end. A conditional's Merge needs its predicate first and
+ * then, when that is known by then, only the live side. out->node is NULL for a loop's back edge. */
+bool tf_graph_dependency(const struct tf_node *n, size_t k, struct tf_input *out);
+/* Sets n_out and checks the number of inputs. */
+tfp_status tf_graph_count(struct tfp_context *ctx, struct tf_graph *g, struct tf_node *n);
+/* Follows a tensor through cuts and calls (which are inlined) to the node that really makes it. */
+tfp_status tf_graph_resolve(struct tfp_context *ctx, struct tf_graph *g, struct tf_input *in);
+/* Whether a node may be called so: an input's text must be able to say it and a message to show it. */
+bool tf_graph_valid_name(struct bytes name);
+bool tf_graph_is_op(const struct tf_node *n, const char *op); /* "Merge" is "RefMerge", too */
+
+/* A stack of nodes being walked, for walks that must not recurse. */
+struct tf_frame {
+    struct tf_node *node;
+    size_t next; /* of its dependencies */
+};
+struct tf_stack {
+    struct tf_frame *at; /* heap: free() it */
+    size_t n, room;
+};
+bool tf_graph_push(struct tf_stack *s, struct tf_node *n); /* false: memory is out */
+
+/* -- the pieces of tf_graph_build(), each in the file of its name -- */
+
+/* A node with name, op, attributes and definition, appended to the graph; its name is made unique when `rename`. NULL:
+ * memory is out or the name is taken (*taken). */
+struct tf_node *tf_graph_add(struct tf_graph *g, const char *name, size_t n, struct bytes op, struct tfpb_attrs attrs,
+                             bool rename, bool *taken);
+/* Walks from `roots` over data edges and appends to g->order; with `expand` calls are inlined and counts checked. */
+tfp_status tf_graph_walk(struct tfp_context *ctx, struct tf_graph *g, struct tf_node *const *roots, size_t n_roots,
+                         bool expand);
+
+tfp_status tf_function_index(struct tfp_context *ctx, struct tf_graph *g);
+/* The function that a node calls, NULL when it is no call. */
+struct tf_function *tf_function_of(const struct tf_graph *g, const struct tf_node *n);
+/* Replaces a call by the body: sets call->forward. */
+tfp_status tf_function_inline(struct tfp_context *ctx, struct tf_graph *g, struct tf_node *call);
+/* Number of results of the function as this call gets them; -1: its attributes do not tell. */
+int64_t tf_function_n_out(const struct tf_node *call);
+
+/* Inputs and outputs as the options or the graph say. */
+tfp_status tf_interface_inputs(struct tfp_context *ctx, struct tf_graph *g, const struct tfp_model_options *options);
+tfp_status tf_interface_outputs(struct tfp_context *ctx, struct tf_graph *g, const struct tfp_model_options *options);
+/* After the walk: placeholders that the outputs need become inputs (or are refused, when the caller named inputs). */
+tfp_status tf_interface_placeholders(struct tfp_context *ctx, struct tf_graph *g,
+                                     const struct tfp_model_options *options);
+tfp_status tf_interface_shapes(struct tfp_context *ctx, struct tf_graph *g, const struct tfp_model_options *options);
+bool tf_interface_is_learning_phase(const struct tf_node *n);
+
+/* Finds the predicate of every Merge in g->order that belongs to a conditional. *walked: there were some, and the marks are
+ * those of this walk. */
+tfp_status tf_control_structure(struct tfp_context *ctx, struct tf_graph *g, bool *walked);
+
+#endif

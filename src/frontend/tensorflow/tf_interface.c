@@ -1,0 +1,386 @@
+/* What goes into a graph and what comes out: as the caller's options say, or placeholders in and unconsumed results out. */
+#include "base/text.h"
+#include "frontend/tensorflow/tf_attr.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { CANDIDATES = 4, LONGEST_COMPARED = 128, MOST_COMPARED = 20000 };
+
+/* -- placeholders -------------------------------------------------------------------------------------------------- */
+
+/* Ops that bring a value from outside, and the attribute with its type. */
+static const struct {
+    const char *op, *type, *shape;
+} sources[] = {
+    { "Placeholder", "dtype", "shape" },
+    { "PlaceholderV2", "dtype", "shape" },
+    { "PlaceholderWithDefault", "dtype", "shape" },
+    { "_Arg", "T", "_output_shapes" },
+};
+
+static bool is_source(const struct tf_node *n, size_t *i)
+{
+    for (*i = 0; *i < sizeof sources / sizeof sources[0]; ++*i)
+        if (strcmp(n->op, sources[*i].op) == 0) return true;
+    return false;
+}
+
+static bool has_default(const struct tf_node *n)
+{
+    return strcmp(n->op, "PlaceholderWithDefault") == 0;
+}
+
+/* Keras' switch between training and inference: false here unless the caller feeds it. */
+bool tf_interface_is_learning_phase(const struct tf_node *n)
+{
+    size_t i, length = strlen(n->name);
+    static const char name[] = "keras_learning_phase";
+    if (n->is_input || !is_source(n, &i) || length < sizeof name - 1) return false;
+    const char *tail = n->name + length - (sizeof name - 1);
+    if (strcmp(tail, name) != 0 || (tail > n->name && tail[-1] != '/')) return false;
+    int32_t type = tf_attr_type(n, sources[i].type, strlen(sources[i].type));
+    return type == TFPB_DT_BOOL || type == TFPB_DT_INT32;
+}
+
+/* The shape attribute; a rank of 0 in graphs before version 24 means "not known". */
+static int32_t source_shape(const struct tf_graph *g, const struct tf_node *n, const char *attr, int64_t *dims)
+{
+    const struct tfpb_attr_value *v = tf_attr_find(n, attr, strlen(attr));
+    if (!v || v->which != TFPB_ATTR_SHAPE) return tf_attr_output_shape(n, 0, dims);
+    int32_t rank = tf_attr_shape(v->shape, dims);
+    if (rank == 0 && g->producer > 0 && g->producer < 24) return -1;
+    return rank;
+}
+
+static tfp_status add_input(struct tfp_context *ctx, struct tf_graph *g, const char *name, struct tf_node *n,
+                            int32_t type, int32_t rank, const int64_t *dims)
+{
+    struct tf_graph_input *in = &g->inputs[g->n_inputs];
+    if (rank == -2)
+        return tfp_fail(ctx, TFP_E_FORMAT, "node %s (%s): a dimension below -1 or more than %d dimensions", n->name,
+                        n->op, TFP_MAX_RANK);
+    *in = (struct tf_graph_input){ .name = name, .node = n, .type = type, .rank = rank };
+    in->dims = ARENA_ARRAY(&g->arena, int64_t, rank > 0 ? (size_t)rank : 0);
+    if (!in->dims) return tfp_no_memory(ctx);
+    for (int32_t i = 0; i < rank; i++) in->dims[i] = dims[i];
+    n->is_input = true;
+    n->counted = false;
+    g->n_inputs++;
+    return TFP_OK;
+}
+
+static tfp_status add_source(struct tfp_context *ctx, struct tf_graph *g, struct tf_node *n, size_t source)
+{
+    int64_t dims[TFP_MAX_RANK];
+    int32_t type = tf_attr_type(n, sources[source].type, strlen(sources[source].type));
+    if (type == TFPB_DT_INVALID)
+        return tfp_fail(ctx, TFP_E_FORMAT, "node %s (%s): attribute %s is missing", n->name, n->op, sources[source].type);
+    return add_input(ctx, g, n->name, n, type, source_shape(g, n, sources[source].shape, dims), dims);
+}
+
+/* -- names --------------------------------------------------------------------------------------------------------- */
+
+/* "x" or "x:1"; false when it is no name of a tensor. */
+static bool parse_tensor(const struct tf_graph *g, const char *text, struct tf_input *out)
+{
+    const char *colon = strrchr(text, ':');
+    size_t n = colon ? (size_t)(colon - text) : strlen(text);
+    out->port = 0;
+    if (colon) {
+        char *end;
+        unsigned long port = strtoul(colon + 1, &end, 10);
+        if (colon[1] < '0' || colon[1] > '9' || *end || port > 1000000) return false;
+        out->port = (uint32_t)port;
+    }
+    out->node = tf_graph_find(g, text, n);
+    return out->node != NULL;
+}
+
+/* The name under which a tensor goes in or out: "x" for "x:0". */
+static const char *plain_name(struct tf_graph *g, const char *text)
+{
+    size_t n = strlen(text);
+    if (n > 2 && strcmp(text + n - 2, ":0") == 0) n -= 2;
+    return arena_string(&g->arena, text, n);
+}
+
+/* Letters to change to make one name the other (Levenshtein), at most `limit` + 1. */
+static size_t distance(const char *a, const char *b, size_t limit)
+{
+    size_t row[LONGEST_COMPARED + 1], n = strlen(a), m = strlen(b);
+    if (n > LONGEST_COMPARED || m > LONGEST_COMPARED || n > m + limit || m > n + limit) return limit + 1;
+    for (size_t j = 0; j <= m; j++) row[j] = j;
+    for (size_t i = 1; i <= n; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            size_t replaced = diagonal + (a[i - 1] != b[j - 1]), least = row[j] + 1;
+            diagonal = row[j];
+            if (row[j - 1] + 1 < least) least = row[j - 1] + 1;
+            row[j] = replaced < least ? replaced : least;
+        }
+    }
+    return row[m];
+}
+
+/* How unlike a wanted name is to a node's: a common last part of the path counts as near. */
+static size_t unlike(const char *wanted, const char *name)
+{
+    const char *last = strrchr(wanted, '/'), *other = strrchr(name, '/');
+    size_t limit = strlen(wanted) / 3 + 1, d = distance(wanted, name, limit);
+    if (d <= limit) return d;
+    return strcmp(last ? last + 1 : wanted, other ? other + 1 : name) == 0 ? limit : SIZE_MAX;
+}
+
+static bool is_result(const struct tf_node *n);
+
+static tfp_status unknown_name(struct tfp_context *ctx, const struct tf_graph *g, const char *what, const char *text,
+                               bool input)
+{
+    const char *near[CANDIDATES];
+    size_t marks[CANDIDATES], n = 0, i, source;
+    char wanted[LONGEST_COMPARED + 1];
+    snprintf(wanted, sizeof wanted, "%.*s", (int)strcspn(text, ":"), text);
+    for (i = 0; i < g->n_file_nodes && i < MOST_COMPARED; i++) {
+        size_t mark = unlike(wanted, g->nodes[i]->name), k = n < CANDIDATES ? n++ : CANDIDATES;
+        if (mark == SIZE_MAX) {
+            n -= k < CANDIDATES;
+            continue;
+        }
+        if (k == CANDIDATES && marks[--k] <= mark) continue;
+        for (; k > 0 && marks[k - 1] > mark; k--) {
+            near[k] = near[k - 1];
+            marks[k] = marks[k - 1];
+        }
+        near[k] = g->nodes[i]->name;
+        marks[k] = mark;
+    }
+    bool guess = n > 0;
+    for (i = 0; !guess && i < g->n_file_nodes && n < CANDIDATES; i++)
+        if (input ? is_source(g->nodes[i], &source) : is_result(g->nodes[i])) near[n++] = g->nodes[i]->name;
+    struct text list = { 0 };
+    for (i = 0; i < n; i++) text_add(&list, "%s%s", i ? ", " : "", near[i]);
+    const char *lead = guess ? "; near it: " : input ? "; placeholders: " : "; results: ";
+    tfp_status status = tfp_fail(ctx, TFP_E_USAGE, "%s \"%s\": the graph has no such tensor%s%s", what, text,
+                                 n ? lead : "", n && list.at ? list.at : "");
+    text_free(&list);
+    return status;
+}
+
+/* -- inputs -------------------------------------------------------------------------------------------------------- */
+
+/* A node that stands for the tensor from here on. */
+static tfp_status cut(struct tfp_context *ctx, struct tf_graph *g, const char *name, struct tf_input t)
+{
+    int64_t dims[TFP_MAX_RANK];
+    int32_t type = tf_attr_output_type(t.node, t.port);
+    TFP_TRY(tf_graph_count(ctx, g, t.node));
+    if (t.port >= t.node->n_out)
+        return tfp_fail(ctx, TFP_E_USAGE, "input \"%s:%u\": node %s (%s) has %zu outputs", name, t.port, t.node->name,
+                        t.node->op, t.node->n_out);
+    if (type == TFPB_DT_INVALID)
+        return tfp_fail(ctx, TFP_E_USAGE, "input \"%s\": its type is not known (op %s)", name, t.node->op);
+    struct tf_cut *c = ARENA_NEW(&g->arena, struct tf_cut);
+    struct tf_node *n = ARENA_NEW(&g->arena, struct tf_node);
+    if (!c || !n) return tfp_no_memory(ctx);
+    *n = (struct tf_node){ .name = name, .op = "Placeholder" };
+    *c = (struct tf_cut){ .port = t.port, .node = n, .next = t.node->cuts };
+    t.node->cuts = c;
+    return add_input(ctx, g, name, n, type, tf_attr_output_shape(t.node, t.port, dims), dims);
+}
+
+tfp_status tf_interface_inputs(struct tfp_context *ctx, struct tf_graph *g, const struct tfp_model_options *options)
+{
+    struct map named;
+    map_init(&named, &g->arena);
+    if (!(g->inputs = ARENA_ARRAY(&g->arena, struct tf_graph_input, options->n_inputs))) return tfp_no_memory(ctx);
+    for (size_t i = 0; i < options->n_inputs; i++) {
+        const char *text = options->inputs[i], *name = plain_name(g, text);
+        struct tf_input t;
+        size_t source;
+        if (!name) return tfp_no_memory(ctx);
+        if (!parse_tensor(g, name, &t)) return unknown_name(ctx, g, "input", text, true);
+        void **at = map_at(&named, name, strlen(name));
+        if (!at) return tfp_no_memory(ctx);
+        if (*at) return tfp_fail(ctx, TFP_E_USAGE, "input \"%s\" is named twice", text);
+        *at = t.node;
+        TFP_TRY(is_source(t.node, &source) && t.port == 0 ? add_source(ctx, g, t.node, source) : cut(ctx, g, name, t));
+    }
+    return TFP_OK;
+}
+
+tfp_status tf_interface_placeholders(struct tfp_context *ctx, struct tf_graph *g,
+                                     const struct tfp_model_options *options)
+{
+    size_t n = 0, source;
+    for (size_t i = 0; i < g->n_order; i++) n += is_source(g->order[i], &source);
+    if (!options->n_inputs && !(g->inputs = ARENA_ARRAY(&g->arena, struct tf_graph_input, n))) return tfp_no_memory(ctx);
+    for (size_t i = 0; i < g->n_nodes; i++) {
+        struct tf_node *node = g->nodes[i];
+        if (node->mark != 2 * g->pass + 1 || node->is_input || !is_source(node, &source) || has_default(node) ||
+            tf_interface_is_learning_phase(node))
+            continue;
+        if (options->n_inputs)
+            return tfp_fail(ctx, TFP_E_USAGE, "the outputs need placeholder \"%s\": name it as an input, too", node->name);
+        TFP_TRY(add_source(ctx, g, node, source));
+        TFP_TRY(tf_graph_count(ctx, g, node));
+    }
+    return TFP_OK;
+}
+
+/* -- outputs ------------------------------------------------------------------------------------------------------- */
+
+/* Starts of ops whose unconsumed results nobody means: state, files, training. */
+static const char *const no_result[] = {
+    "Assign", "Const", "Enter", "HashTable", "Initialize", "IsVariableInitialized", "Iterator", "LookupTable", "LoopCond",
+    "MutableHashTable", "Placeholder", "Print", "ReadVariableOp", "RefEnter", "RefSwitch", "Restore", "Save",
+    "ShardedFilename", "Switch", "VarHandleOp", "VarIsInitializedOp", "Variable", "_Arg",
+};
+
+static bool in_saver(const char *name)
+{
+    if (strncmp(name, "save", 4) != 0) return false;
+    const char *at = name + 4;
+    if (*at == '_') at += 1 + strspn(at + 1, "0123456789");
+    return *at == '/';
+}
+
+/* Tells by itself, not by its name, that it is a result: nothing takes its data, and it has some. */
+static bool is_result(const struct tf_node *n)
+{
+    if (n->consumed || strstr(n->op, "Summary") || in_saver(n->name) || strcmp(n->name, "init") == 0) return false;
+    if (n->def && !n->def->out[0] && !n->function && strcmp(n->op, "_Retval") != 0) return false;
+    for (size_t i = 0; i < sizeof no_result / sizeof no_result[0]; i++)
+        if (strncmp(n->op, no_result[i], strlen(no_result[i])) == 0 && !n->function) return false;
+    /* The pivot of a conditional: control edges hang on it. */
+    return !(n->n_in == 1 && tf_graph_is_op(n, "Identity") && tf_graph_is_op(n->in[0].node, "Switch"));
+}
+
+static tfp_status add_output(struct tfp_context *ctx, struct tf_graph *g, const char *name, struct tf_input t)
+{
+    TFP_TRY(tf_graph_resolve(ctx, g, &t));
+    TFP_TRY(tf_graph_count(ctx, g, t.node));
+    if (t.port >= t.node->n_out)
+        return tfp_fail(ctx, TFP_E_USAGE, "output \"%s\": node %s (%s) has %zu output%s", name, t.node->name, t.node->op,
+                        t.node->n_out, t.node->n_out == 1 ? "" : "s");
+    g->outputs[g->n_outputs++] = (struct tf_graph_output){ name, t };
+    return TFP_OK;
+}
+
+/* Outputs of a node that count when nobody says which: of a batch normalization the statistics do not. */
+static size_t result_ports(const struct tf_node *n)
+{
+    return strncmp(n->op, "FusedBatchNorm", strlen("FusedBatchNorm")) == 0 ? 1 : n->n_out;
+}
+
+static tfp_status find_results(struct tfp_context *ctx, struct tf_graph *g)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < g->n_file_nodes; i++) {
+        if (!is_result(g->nodes[i])) continue;
+        TFP_TRY(tf_graph_count(ctx, g, g->nodes[i]));
+        total += g->nodes[i]->n_out + 1;
+    }
+    if (!(g->outputs = ARENA_ARRAY(&g->arena, struct tf_graph_output, total))) return tfp_no_memory(ctx);
+    for (size_t i = 0; i < g->n_file_nodes; i++) {
+        struct tf_node *n = g->nodes[i];
+        if (!is_result(n)) continue;
+        bool retval = strcmp(n->op, "_Retval") == 0 && n->n_in == 1;
+        if (retval) TFP_TRY(add_output(ctx, g, n->name, n->in[0]));
+        for (size_t port = 0; !retval && port < result_ports(n); port++) {
+            const char *name = port ? arena_printf(&g->arena, "%s:%zu", n->name, port) : n->name;
+            if (!name) return tfp_no_memory(ctx);
+            TFP_TRY(add_output(ctx, g, name, (struct tf_input){ n, (uint32_t)port }));
+        }
+    }
+    if (!g->n_outputs)
+        return tfp_fail(ctx, TFP_E_USAGE, "the graph has no result that nothing consumes: name the outputs");
+    return TFP_OK;
+}
+
+/* A second output of the same name gets a number: both are there. */
+static tfp_status free_name(struct tfp_context *ctx, struct tf_graph *g, struct map *named, const char **name)
+{
+    const char *wanted = *name;
+    void **at = map_at(named, *name, strlen(*name));
+    for (unsigned i = 1; at && *at; i++) {
+        if (!(*name = arena_printf(&g->arena, "%s_%u", wanted, i))) return tfp_no_memory(ctx);
+        at = map_at(named, *name, strlen(*name));
+    }
+    if (!at) return tfp_no_memory(ctx);
+    *at = g;
+    return TFP_OK;
+}
+
+tfp_status tf_interface_outputs(struct tfp_context *ctx, struct tf_graph *g, const struct tfp_model_options *options)
+{
+    struct map named;
+    map_init(&named, &g->arena);
+    if (!options->n_outputs) return find_results(ctx, g);
+    if (!(g->outputs = ARENA_ARRAY(&g->arena, struct tf_graph_output, options->n_outputs))) return tfp_no_memory(ctx);
+    for (size_t i = 0; i < options->n_outputs; i++) {
+        const char *text = options->outputs[i], *name = plain_name(g, text);
+        struct tf_input t;
+        if (!name) return tfp_no_memory(ctx);
+        if (!parse_tensor(g, name, &t)) return unknown_name(ctx, g, "output", text, false);
+        if (strcmp(t.node->op, "_Retval") == 0 && t.node->n_in == 1 && t.port == 0) t = t.node->in[0];
+        TFP_TRY(free_name(ctx, g, &named, &name));
+        TFP_TRY(add_output(ctx, g, name, t));
+    }
+    return TFP_OK;
+}
+
+/* -- shapes -------------------------------------------------------------------------------------------------------- */
+
+static struct tf_graph_input *find_input(const struct tf_graph *g, const char *text)
+{
+    size_t n = strlen(text);
+    if (n > 2 && strcmp(text + n - 2, ":0") == 0) n -= 2;
+    for (size_t i = 0; i < g->n_inputs; i++)
+        if (strlen(g->inputs[i].name) == n && memcmp(g->inputs[i].name, text, n) == 0) return &g->inputs[i];
+    return NULL;
+}
+
+static tfp_status unknown_input(struct tfp_context *ctx, const struct tf_graph *g, const char *name)
+{
+    struct text list = { 0 };
+    for (size_t i = 0; i < g->n_inputs && i < CANDIDATES; i++) text_add(&list, "%s%s", i ? ", " : "", g->inputs[i].name);
+    tfp_status status = tfp_fail(ctx, TFP_E_USAGE, "shape of \"%s\": the model has no such input%s%s", name,
+                                 g->n_inputs ? "; inputs: " : "", list.at ? list.at : "");
+    text_free(&list);
+    return status;
+}
+
+static tfp_status set_shape(struct tfp_context *ctx, struct tf_graph *g, struct tf_graph_input *in,
+                            const struct tfp_shape *s)
+{
+    if (s->rank > TFP_MAX_RANK)
+        return tfp_fail(ctx, TFP_E_USAGE, "shape of \"%s\": at most %d dimensions", s->name, TFP_MAX_RANK);
+    if (in->rank >= 0 && (uint32_t)in->rank != s->rank)
+        return tfp_fail(ctx, TFP_E_USAGE, "shape of \"%s\": %u dimensions given, the input has %d", s->name, s->rank,
+                        in->rank);
+    int64_t *dims = ARENA_ARRAY(&g->arena, int64_t, s->rank);
+    if (!dims) return tfp_no_memory(ctx);
+    for (uint32_t i = 0; i < s->rank; i++) {
+        int64_t known = in->rank >= 0 ? in->dims[i] : -1;
+        if (s->dims[i] < -1) return tfp_fail(ctx, TFP_E_USAGE, "shape of \"%s\": dimension %u is negative", s->name, i);
+        if (known >= 0 && s->dims[i] >= 0 && s->dims[i] != known)
+            return tfp_fail(ctx, TFP_E_USAGE, "shape of \"%s\": dimension %u is %lld in the model, %lld was given", s->name,
+                            i, (long long)known, (long long)s->dims[i]);
+        dims[i] = s->dims[i] >= 0 ? s->dims[i] : known;
+    }
+    in->rank = (int32_t)s->rank;
+    in->dims = dims;
+    return TFP_OK;
+}
+
+tfp_status tf_interface_shapes(struct tfp_context *ctx, struct tf_graph *g, const struct tfp_model_options *options)
+{
+    for (size_t i = 0; i < options->n_shapes; i++) {
+        struct tf_graph_input *in = find_input(g, options->shapes[i].name);
+        if (!in) return unknown_input(ctx, g, options->shapes[i].name);
+        TFP_TRY(set_shape(ctx, g, in, &options->shapes[i]));
+    }
+    return TFP_OK;
+}
