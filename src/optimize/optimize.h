@@ -1,0 +1,22 @@
+/* IR to IR: the passes, in running order, over a graph. */
+#ifndef TFP_OPTIMIZE_H
+#define TFP_OPTIMIZE_H
+
+#include "ir/build.h"
+
+struct optimize {
+    struct tfp_context *ctx;
+    struct ir_graph *graph;
+    int threads;
+};
+
+struct pass {
+    const char *name;
+    tfp_status (*run)(struct optimize *o, bool *changed);
+};
+
+/* Runs the table of passes.c until nothing changes (at most a few rounds). In debug builds ir_check() runs after every
+ * pass that changed something and names it when it broke the graph. */
+tfp_status optimize_graph(struct tfp_context *ctx, struct ir_graph *g, int threads);
+
+#endif

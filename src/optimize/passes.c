@@ -1,0 +1,44 @@
+/* The passes in running order. Rounds repeat until nothing changes, since one pass uncovers work for another; in builds
+ * with assertions the graph is checked after each pass, so that a mistake is found where it was made. */
+#include "optimize/passes.h"
+
+#include <assert.h>
+
+static const struct pass passes[] = {
+    { "dead", pass_dead },         /* first: whatever is not needed costs nothing below */
+    { "simplify", pass_simplify }, /* what does nothing goes, so that neighbours meet */
+    { "layout", pass_layout },     /* Transposes sink and cancel */
+    { "pattern", pass_pattern },   /* activations written out become one op */
+    { "fuse", pass_fuse },         /* Pad, BatchNormalization, scale and bias into Conv and MatMul */
+    { "fold", pass_fold },         /* constants, the large ones too, in their last form */
+    { "cse", pass_cse },
+    { "dead", pass_dead },
+};
+enum { PASSES = sizeof passes / sizeof passes[0], MOST_ROUNDS = 10 };
+
+static tfp_status run_pass(struct optimize *o, const struct pass *p, bool *changed)
+{
+    bool now = false;
+    tfp_status status = p->run(o, &now);
+    if (status != TFP_OK) return tfp_prefix(o->ctx, status, "pass %s", p->name);
+    *changed = *changed || now;
+#ifndef NDEBUG
+    if (now && (status = ir_check(o->ctx, o->graph)) != TFP_OK)
+        return tfp_prefix(o->ctx, status, "after pass %s", p->name);
+#endif
+    return TFP_OK;
+}
+
+tfp_status optimize_graph(struct tfp_context *ctx, struct ir_graph *g, int threads)
+{
+    struct optimize o = { .ctx = ctx, .graph = g, .threads = threads };
+#ifndef NDEBUG
+    TFP_TRY(ir_check(ctx, g));
+#endif
+    bool changed = true;
+    for (int round = 0; changed && round < MOST_ROUNDS; round++) {
+        changed = false;
+        for (size_t i = 0; i < PASSES; i++) TFP_TRY(run_pass(&o, &passes[i], &changed));
+    }
+    return TFP_OK;
+}

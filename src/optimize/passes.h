@@ -1,0 +1,36 @@
+/* The passes and what they share. */
+#ifndef TFP_OPTIMIZE_PASSES_H
+#define TFP_OPTIMIZE_PASSES_H
+
+#include "optimize/optimize.h"
+
+tfp_status pass_dead(struct optimize *o, bool *changed);
+tfp_status pass_simplify(struct optimize *o, bool *changed);
+tfp_status pass_layout(struct optimize *o, bool *changed);
+tfp_status pass_pattern(struct optimize *o, bool *changed);
+tfp_status pass_fuse(struct optimize *o, bool *changed);
+tfp_status pass_fold(struct optimize *o, bool *changed);
+tfp_status pass_cse(struct optimize *o, bool *changed);
+
+/* -- rewriting one node (rewrite.c) -------------------------------------------------------------------------------- */
+
+/* A builder that puts nodes before `n`, named as it. */
+struct build rewrite_before(struct optimize *o, struct ir_node *n);
+/* n's only output becomes `v` everywhere and n goes away, with whatever only it used. NULL: the builder's status. */
+tfp_status rewrite_with(struct optimize *o, struct build *b, struct ir_node *n, struct ir_value *v);
+/* Removes a node whose outputs nobody uses, and then its producers likewise; gives constants back. */
+void rewrite_remove(struct optimize *o, struct ir_node *n);
+
+/* -- questions ----------------------------------------------------------------------------------------------------- */
+
+/* The node that makes input i, when it is of that op. */
+static inline struct ir_node *made_by(const struct ir_node *n, size_t i, enum ir_op op)
+{
+    const struct ir_value *v = ir_in(n, i);
+    return v && v->producer && v->producer->op == op ? v->producer : NULL;
+}
+/* All elements of a numeric constant equal x. */
+bool constant_is(const struct ir_value *v, double x);
+bool same_shape(const struct ir_value *a, const struct ir_value *b); /* surely */
+
+#endif

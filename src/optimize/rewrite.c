@@ -1,0 +1,65 @@
+/* What every rewriting pass does to a node. */
+#include "optimize/passes.h"
+
+struct build rewrite_before(struct optimize *o, struct ir_node *n)
+{
+    return (struct build){ .ctx = o->ctx, .graph = o->graph, .before = n, .scope = n->name };
+}
+
+static bool removable(const struct ir_node *n)
+{
+    for (uint32_t i = 0; i < n->n_out; i++)
+        if (n->out[i] && !ir_unused(n->out[i])) return false;
+    return true;
+}
+
+/* Iterative: the nodes still to look at are linked through their own first input's place in a small stack; a chain
+ * deeper than the stack is left to the dead pass. */
+void rewrite_remove(struct optimize *o, struct ir_node *n)
+{
+    struct ir_node *stack[64];
+    size_t depth = 0;
+    stack[depth++] = n;
+    while (depth) {
+        struct ir_node *top = stack[--depth];
+        if (!removable(top)) continue;
+        struct ir_value *inputs[16];
+        uint32_t count = top->n_in < 16 ? top->n_in : 16;
+        for (uint32_t i = 0; i < count; i++) inputs[i] = top->in[i].value;
+        ir_remove(top);
+        for (uint32_t i = 0; i < count; i++) {
+            struct ir_value *v = inputs[i];
+            bool again = false;
+            for (uint32_t k = 0; k < i; k++) again = again || inputs[k] == v;
+            if (!v || again || !ir_unused(v)) continue;
+            if (v->constant) ir_drop_constant(o->graph, v);
+            else if (v->producer && depth < 64) stack[depth++] = v->producer;
+        }
+    }
+}
+
+tfp_status rewrite_with(struct optimize *o, struct build *b, struct ir_node *n, struct ir_value *v)
+{
+    if (b->status != TFP_OK) return b->status;
+    if (!v) return tfp_fail(o->ctx, TFP_E_SYSTEM, "internal error: a rewrite of %s gave nothing", schema_op_name(n->op));
+    ir_replace(o->graph, n->out[0], v);
+    rewrite_remove(o, n);
+    return TFP_OK;
+}
+
+bool constant_is(const struct ir_value *v, double x)
+{
+    const struct tensor *t = v ? v->constant : NULL;
+    if (!t || t->count == 0 || t->count > 65536 || t->dtype == TFP_STRING || dtype_is_complex(t->dtype)) return false;
+    for (int64_t i = 0; i < t->count; i++)
+        if (tensor_float(t, i) != x) return false;
+    return true;
+}
+
+bool same_shape(const struct ir_value *a, const struct ir_value *b)
+{
+    if (a->rank < 0 || a->rank != b->rank) return false;
+    for (int32_t i = 0; i < a->rank; i++)
+        if (!dim_equal(a->dims[i], b->dims[i])) return false;
+    return true;
+}
