@@ -1,0 +1,178 @@
+/* The built-in executor. A session opens on a graph, keeps a plan for each of the last few sets of input dimensions
+ * (cpu_plan.h) and runs it on the caller's memory: inputs are read where they lie and outputs written where they belong. */
+#include "backend/cpu/cpu_plan.h"
+
+#include "base/text.h"
+
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* -- opening ------------------------------------------------------------------------------------------------------- */
+
+static tfp_status check_ops(struct tfp_context *ctx, const struct ir_graph *g)
+{
+    bool listed[IR_OP_COUNT] = { false };
+    struct text text = { 0 };
+    size_t n = 0;
+    for (const struct ir_node *node = g->first; node; node = node->next) {
+        if (listed[node->op] || kernel_find(node->op) || unit_is_native(node->op)) continue;
+        listed[node->op] = true;
+        text_add(&text, "%s%s", n++ ? ", " : "", schema_op_name(node->op));
+    }
+    if (!n) return TFP_OK;
+    char *names = text_take(&text);
+    tfp_status status = tfp_fail(ctx, TFP_E_UNSUPPORTED, "%zu op%s not supported by the cpu backend: %s", n,
+                                 n == 1 ? " is" : "s are", names ? names : "(out of memory)");
+    free(names);
+    return status;
+}
+
+static tfp_status cpu_open(struct tfp_context *ctx, void *state, const struct ir_graph *g, const struct backend_options *o)
+{
+    struct cpu_session *s = state;
+    s->graph = g;
+    s->threads = o->threads > 0 ? o->threads : 1;
+    TFP_TRY(check_ops(ctx, g));
+    TFP_TRY(step_answer(ctx, dnnl_engine_create(&s->engine, dnnl_cpu, 0), NULL));
+    return step_answer(ctx, dnnl_stream_create(&s->stream, s->engine, dnnl_stream_default_flags), NULL);
+}
+
+static void cpu_close(void *state)
+{
+    struct cpu_session *s = state;
+    for (size_t i = 0; i < CPU_PLANS; i++) plan_destroy(s, s->plans[i]);
+    layout_end(s, NULL);
+    if (s->stream) dnnl_stream_destroy(s->stream);
+    if (s->engine) dnnl_engine_destroy(s->engine);
+}
+
+/* -- plans --------------------------------------------------------------------------------------------------------- */
+
+static bool key_matches(const struct plan *p, const struct tfp_tensor *inputs, size_t n_inputs)
+{
+    size_t k = 0;
+    for (size_t i = 0; i < n_inputs; i++) {
+        if (p->key[k++] != inputs[i].rank) return false;
+        for (uint32_t d = 0; d < inputs[i].rank; d++)
+            if (p->key[k++] != inputs[i].dims[d]) return false;
+    }
+    return true;
+}
+
+/* The plan for these dimensions; a new one takes the place of the one not used for longest. */
+static tfp_status find_plan(struct tfp_context *ctx, struct cpu_session *s, const struct tfp_tensor *inputs,
+                            size_t n_inputs, struct plan **out)
+{
+    struct plan **oldest = &s->plans[0];
+    for (size_t i = 0; i < CPU_PLANS; i++) {
+        struct plan *p = s->plans[i];
+        if (p && key_matches(p, inputs, n_inputs)) {
+            *out = p;
+            return TFP_OK;
+        }
+        if (*oldest && (!p || p->used < (*oldest)->used)) oldest = &s->plans[i];
+    }
+    plan_destroy(s, *oldest);
+    *oldest = NULL;
+    TFP_TRY(plan_build(ctx, s, inputs, oldest));
+    *out = *oldest;
+    return TFP_OK;
+}
+
+/* -- running ------------------------------------------------------------------------------------------------------- */
+
+static tfp_status too_small(struct tfp_context *ctx, const struct plan *p, size_t i, size_t need, size_t given)
+{
+    return tfp_fail(ctx, TFP_E_USAGE, "output %s needs %zu bytes, its buffer has %zu", p->graph->outputs[i].name, need,
+                    given);
+}
+
+/* Points the slots in the caller's memory to it. */
+static tfp_status bind_caller(struct run *r, const struct tfp_tensor *inputs, const struct tfp_tensor *outputs)
+{
+    struct plan *p = r->plan;
+    for (size_t i = 0; i < p->graph->n_inputs; i++) p->inputs[i]->t.data = inputs[i].data;
+    for (size_t i = 0; i < p->graph->n_outputs; i++) {
+        struct slot *root = p->outputs[i]->root;
+        size_t need = p->outputs[i]->t.size;
+        if (root->kind == SLOT_DYNAMIC) continue;
+        root->t.data = outputs[i].data;
+        if (outputs[i].data && outputs[i].size < need) return too_small(r->ctx, p, i, need, outputs[i].size);
+        if (outputs[i].data) continue;
+        if (!p->lent[i] && posix_memalign(&p->lent[i], CPU_ALIGN, need + 1) != 0) {
+            p->lent[i] = NULL;
+            return tfp_no_memory(r->ctx);
+        }
+        root->t.data = p->lent[i];
+    }
+    for (size_t i = 0; i < p->n_moving; i++) p->moving[i]->t.data = p->moving[i]->root->t.data;
+    for (struct rebind *bind = p->rebinds; bind; bind = bind->next) {
+        if (bind->data == bind->slot->t.data) continue;
+        TFP_TRY(step_answer(r->ctx, dnnl_memory_set_data_handle(bind->memory, bind->slot->t.data), NULL));
+        bind->data = bind->slot->t.data;
+    }
+    return TFP_OK;
+}
+
+static tfp_status give_output(struct run *r, size_t i, struct tfp_tensor *out)
+{
+    struct slot *s = r->plan->outputs[i];
+    out->dtype = s->t.dtype;
+    out->rank = s->t.rank;
+    out->dims = s->t.dims;
+    if (s->root->kind == SLOT_DYNAMIC && out->data) {
+        if (out->size < s->t.size) return too_small(r->ctx, r->plan, i, s->t.size, out->size);
+        if (s->t.size) memcpy(out->data, s->t.data, s->t.size);
+    } else {
+        out->data = s->t.data;
+    }
+    out->size = s->t.size;
+    return TFP_OK;
+}
+
+/* Strings stay until the next run: elements made later may point into them. */
+static void drop_dying(struct step *s)
+{
+    for (uint32_t i = 0; i < s->n_dying; i++)
+        if (s->dying[i]->t.dtype != TFP_STRING) tensor_release(&s->dying[i]->t);
+}
+
+static tfp_status run_plan(struct run *r, const struct tfp_tensor *inputs, struct tfp_tensor *outputs)
+{
+    struct plan *p = r->plan;
+    if (p->dynamic)
+        for (struct slot *s = p->slots; s; s = s->next)
+            if (s->kind == SLOT_DYNAMIC) tensor_release(&s->t);
+    TFP_TRY(bind_caller(r, inputs, outputs));
+    for (struct step *s = p->first; s; s = s->next) {
+        TFP_TRY(s->run(r, s));
+        if (s->n_dying) drop_dying(s);
+    }
+    for (size_t i = 0; i < p->graph->n_outputs; i++) TFP_TRY(give_output(r, i, &outputs[i]));
+    return TFP_OK;
+}
+
+static tfp_status cpu_run(struct tfp_context *ctx, void *state, const struct tfp_tensor *inputs, size_t n_inputs,
+                          struct tfp_tensor *outputs, size_t n_outputs)
+{
+    struct run r = { .ctx = ctx, .session = state };
+    (void)n_outputs;
+    int threads = omp_get_max_threads();
+    omp_set_num_threads(r.session->threads);
+    tfp_status status = find_plan(ctx, r.session, inputs, n_inputs, &r.plan);
+    if (status == TFP_OK) {
+        r.plan->used = ++r.session->clock;
+        status = run_plan(&r, inputs, outputs);
+    }
+    omp_set_num_threads(threads);
+    return status;
+}
+
+const struct backend backend_cpu = {
+    .name = "cpu",
+    .state_size = sizeof(struct cpu_session),
+    .open = cpu_open,
+    .run = cpu_run,
+    .close = cpu_close,
+};

@@ -1,0 +1,366 @@
+/* Where values lie: finds a value in the layout that a step wants, adds the reorder when it is not there yet, and decides
+ * what may share memory. */
+#include "backend/cpu/cpu_plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool layout_fits(const struct ir_value *v)
+{
+    int64_t dims[TFP_MAX_RANK];
+    if (!v || v->dtype != TFP_FLOAT || v->rank > DNNL_MAX_NDIMS || !ir_static_dims(v, dims)) return false;
+    for (int32_t i = 0; i < v->rank; i++)
+        if (dims[i] <= 0) return false;
+    return true;
+}
+
+bool layout_same_dims(const struct ir_value *a, const struct ir_value *b)
+{
+    if (a->rank != b->rank) return false;
+    for (int32_t i = 0; i < a->rank; i++)
+        if (!dim_equal(a->dims[i], b->dims[i])) return false;
+    return true;
+}
+
+bool layout_scalar(const struct ir_value *v, float *out)
+{
+    if (!v || !v->constant || v->constant->dtype != TFP_FLOAT || v->constant->count != 1) return false;
+    *out = *(const float *)v->constant->data;
+    return true;
+}
+
+bool layout_plain(dnnl_memory_desc_t *md, size_t rank, const int64_t *dims)
+{
+    dnnl_dims_t size = { 1 }, strides = { 1 };
+    int n = rank ? (int)rank : 1;
+    int64_t step = 1;
+    for (size_t i = rank; i-- > 0;) {
+        size[i] = dims[i];
+        strides[i] = step;
+        step *= dims[i];
+    }
+    return dnnl_memory_desc_init_by_strides(md, n, size, dnnl_f32, strides) == dnnl_success;
+}
+
+void layout_any(dnnl_memory_desc_t *md, int rank, const int64_t *dims)
+{
+    dnnl_dims_t size = { 0 };
+    memcpy(size, dims, (size_t)rank * sizeof *dims);
+    dnnl_memory_desc_init_by_tag(md, rank, size, dnnl_f32, dnnl_format_tag_any);
+}
+
+/* One loop over memory: `size` elements, `stride` apart. */
+struct level {
+    int64_t size, stride;
+};
+
+/* The loops from the slowest logical index to the fastest, ones left out and neighbours joined; -1: not expressible. */
+static int levels_of(const dnnl_memory_desc_t *md, struct level *at)
+{
+    if (md->format_kind != dnnl_blocked || md->offset0 || md->extra.flags) return -1;
+    const dnnl_blocking_desc_t *k = &md->format_desc.blocking;
+    int n = 0;
+    for (int d = 0; d < md->ndims; d++) {
+        if (md->padded_dims[d] != md->dims[d]) return -1;
+        int64_t inner = 1, after = 1;
+        for (int i = 0; i < k->inner_nblks; i++)
+            if (k->inner_idxs[i] == d) inner *= k->inner_blks[i];
+        at[n++] = (struct level){ md->dims[d] / inner, k->strides[d] };
+        for (int i = 0; i < k->inner_nblks; i++) {
+            after = 1;
+            for (int j = i + 1; j < k->inner_nblks; j++) after *= k->inner_blks[j];
+            if (k->inner_idxs[i] == d) at[n++] = (struct level){ k->inner_blks[i], after };
+        }
+    }
+    int m = 0;
+    for (int i = 0; i < n; i++) {
+        if (at[i].size == 1) continue;
+        if (m && at[m - 1].stride == at[i].size * at[i].stride)
+            at[m - 1] = (struct level){ at[m - 1].size * at[i].size, at[i].stride };
+        else
+            at[m++] = at[i];
+    }
+    return m;
+}
+
+bool layout_same(const dnnl_memory_desc_t *a, const dnnl_memory_desc_t *b)
+{
+    if (dnnl_memory_desc_equal(a, b)) return true;
+    struct level x[3 * DNNL_MAX_NDIMS], y[3 * DNNL_MAX_NDIMS];
+    int n = levels_of(a, x), m = levels_of(b, y);
+    if (n < 0 || n != m) return false;
+    for (int i = 0; i < n; i++)
+        if (x[i].size != y[i].size || x[i].stride != y[i].stride) return false;
+    return true;
+}
+
+bool layout_dense(const dnnl_memory_desc_t *md)
+{
+    size_t count = 1;
+    for (int d = 0; d < md->ndims; d++) count *= (size_t)md->dims[d];
+    return md->format_kind == dnnl_blocked && dnnl_memory_desc_get_size(md) == count * sizeof(float);
+}
+
+struct value *layout_value(struct builder *b, const struct ir_value *v)
+{
+    return &b->values[v->mark];
+}
+
+static struct slot *slot_create(struct builder *b)
+{
+    struct slot *s = ARENA_NEW(&b->plan->arena, struct slot);
+    if (!s) return NULL;
+    s->root = s;
+    s->first = s->last = -1;
+    s->next = b->plan->slots;
+    b->plan->slots = s;
+    return s;
+}
+
+/* Describes a slot of a value; md NULL: row-major. */
+static tfp_status describe(struct builder *b, struct slot *s, const struct ir_value *v, const dnnl_memory_desc_t *md)
+{
+    int64_t dims[TFP_MAX_RANK];
+    s->t.dtype = v->dtype;
+    s->plain = !md;
+    if (!ir_static_dims(v, dims)) return TFP_OK;
+    TFP_TRY(tensor_describe(b->ctx, v->name ? v->name : "a value", v->dtype, (size_t)v->rank, dims, &s->t));
+    s->bytes = s->t.size;
+    if (!layout_fits(v)) return TFP_OK;
+    dnnl_memory_desc_t plain;
+    if (!layout_plain(&plain, (size_t)v->rank, dims)) return TFP_OK;
+    s->md = md ? *md : plain;
+    s->plain = !md || layout_same(md, &plain);
+    s->bytes = dnnl_memory_desc_get_size(&s->md);
+    return TFP_OK;
+}
+
+static void keep_variant(struct value *v, struct slot *s)
+{
+    if (v->n < CPU_VARIANTS) v->at[v->n++] = s;
+}
+
+static tfp_status constant_slot(struct builder *b, struct value *v, struct slot **out)
+{
+    struct slot *s = slot_create(b);
+    if (!s) return tfp_no_memory(b->ctx);
+    s->kind = SLOT_CONSTANT;
+    TFP_TRY(describe(b, s, v->ir, NULL));
+    s->t = *v->ir->constant; /* the owner is borrowed */
+    keep_variant(v, s);
+    *out = s;
+    return TFP_OK;
+}
+
+tfp_status layout_first(struct builder *b, const struct ir_value *v, struct slot **out)
+{
+    struct value *value = layout_value(b, v);
+    if (value->n) {
+        *out = value->at[0];
+        return TFP_OK;
+    }
+    if (v->constant) return constant_slot(b, value, out);
+    return tfp_fail(b->ctx, TFP_E_FORMAT, "cpu backend: %s is used before it is made", v->name ? v->name : "a value");
+}
+
+tfp_status layout_place(struct builder *b, const struct ir_value *v, enum slot_kind kind, struct slot **out)
+{
+    struct slot *s = slot_create(b);
+    if (!s) return tfp_no_memory(b->ctx);
+    s->kind = kind;
+    s->plain = true;
+    if (v) {
+        TFP_TRY(describe(b, s, v, NULL));
+        keep_variant(layout_value(b, v), s);
+    }
+    *out = s;
+    return TFP_OK;
+}
+
+tfp_status layout_new(struct builder *b, const struct ir_value *v, const dnnl_memory_desc_t *md, struct slot **out)
+{
+    struct slot *s = slot_create(b);
+    if (!s) return tfp_no_memory(b->ctx);
+    s->kind = SLOT_ARENA;
+    TFP_TRY(describe(b, s, v, md));
+    keep_variant(layout_value(b, v), s);
+    *out = s;
+    return TFP_OK;
+}
+
+tfp_status layout_over(struct builder *b, const struct ir_value *v, const dnnl_memory_desc_t *md, struct slot *under,
+                       struct slot **out)
+{
+    TFP_TRY(layout_new(b, v, md, out));
+    (*out)->root = under->root;
+    if (under->root->bytes < (*out)->bytes) under->root->bytes = (*out)->bytes;
+    return TFP_OK;
+}
+
+tfp_status layout_view(struct builder *b, const struct ir_value *v, const dnnl_memory_desc_t *md, struct slot *under,
+                       const struct ir_value *of, struct slot **out)
+{
+    TFP_TRY(layout_over(b, v, md, under, out));
+    (*out)->t.data = under->t.data;
+    struct value *value = layout_value(b, v);
+    struct group *group = layout_value(b, of)->group;
+    group->pending += value->group->pending;
+    group->pinned |= value->group->pinned;
+    value->group = group;
+    return TFP_OK;
+}
+
+tfp_status layout_scratch(struct builder *b, size_t bytes, struct slot **out)
+{
+    struct slot *s = slot_create(b);
+    if (!s) return tfp_no_memory(b->ctx);
+    s->kind = SLOT_ARENA;
+    s->bytes = bytes;
+    *out = s;
+    return TFP_OK;
+}
+
+bool layout_dies(struct builder *b, const struct ir_value *v)
+{
+    const struct group *g = layout_value(b, v)->group;
+    return !v->constant && g->pending == 1 && !g->pinned;
+}
+
+/* -- reorders ------------------------------------------------------------------------------------------------------ */
+
+static tfp_status reorder_describe(struct builder *b, const dnnl_memory_desc_t *from, const dnnl_memory_desc_t *to,
+                                   dnnl_primitive_desc_t *pd)
+{
+    dnnl_primitive_attr_t attr = NULL;
+    dnnl_engine_t e = b->session->engine;
+    dnnl_status_t status = dnnl_primitive_attr_create(&attr);
+    if (status == dnnl_success) status = dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user);
+    if (status == dnnl_success) status = dnnl_reorder_primitive_desc_create(pd, from, e, to, e, attr);
+    dnnl_primitive_attr_destroy(attr);
+    return step_answer(b->ctx, status, NULL);
+}
+
+/* Runs a reorder now. */
+static tfp_status reorder_now(struct builder *b, const dnnl_memory_desc_t *from_md, void *from,
+                              const dnnl_memory_desc_t *to_md, void *to)
+{
+    dnnl_engine_t e = b->session->engine;
+    dnnl_primitive_desc_t pd = NULL;
+    dnnl_primitive_t reorder = NULL;
+    dnnl_memory_t source = NULL, target = NULL;
+    dnnl_status_t status = dnnl_reorder_primitive_desc_create(&pd, from_md, e, to_md, e, NULL);
+    if (status == dnnl_success) status = dnnl_primitive_create(&reorder, pd);
+    if (status == dnnl_success) status = dnnl_memory_create(&source, from_md, e, from);
+    if (status == dnnl_success) status = dnnl_memory_create(&target, to_md, e, to);
+    if (status == dnnl_success) {
+        dnnl_exec_arg_t args[] = { { DNNL_ARG_FROM, source }, { DNNL_ARG_TO, target } };
+        status = dnnl_primitive_execute(reorder, b->session->stream, 2, args);
+        dnnl_status_t waited = dnnl_stream_wait(b->session->stream);
+        if (status == dnnl_success) status = waited;
+    }
+    if (source) dnnl_memory_destroy(source);
+    if (target) dnnl_memory_destroy(target);
+    if (reorder) dnnl_primitive_destroy(reorder);
+    if (pd) dnnl_primitive_desc_destroy(pd);
+    return step_answer(b->ctx, status, NULL);
+}
+
+/* A constant in another layout, from the session's store. */
+static tfp_status packed_find(struct builder *b, const struct slot *from, const dnnl_memory_desc_t *view,
+                              const dnnl_memory_desc_t *md, void **data)
+{
+    for (struct packed *p = b->session->packed; p; p = p->next)
+        if (p->from == from->t.data && dnnl_memory_desc_equal(&p->md, md) && dnnl_memory_desc_equal(&p->from_md, view)) {
+            *data = p->data;
+            return TFP_OK;
+        }
+    struct packed *p = calloc(1, sizeof *p);
+    if (!p) return tfp_no_memory(b->ctx);
+    if (posix_memalign(&p->data, CPU_ALIGN, dnnl_memory_desc_get_size(md)) != 0) {
+        free(p);
+        return tfp_no_memory(b->ctx);
+    }
+    struct buffer *owner = from->t.owner;
+    *p = (struct packed){ b->session->packed, from->t.data, buffer_keep(owner), owner ? NULL : b->plan,
+                          *view, *md, p->data };
+    b->session->packed = p;
+    *data = p->data;
+    TFP_TRY(reorder_now(b, view, from->t.data, md, p->data));
+    if (owner && owner->mapped) buffer_forget(owner, from->t.data, from->t.size);
+    return TFP_OK;
+}
+
+void layout_end(struct cpu_session *s, const struct plan *of)
+{
+    for (struct packed **at = &s->packed; *at;) {
+        struct packed *p = *at;
+        if (of && p->plan != of) {
+            at = &p->next;
+            continue;
+        }
+        *at = p->next;
+        buffer_drop(p->owner);
+        free(p->data);
+        free(p);
+    }
+}
+
+tfp_status layout_convert(struct builder *b, struct slot *from, const dnnl_memory_desc_t *view,
+                          const dnnl_memory_desc_t *md, struct slot **out)
+{
+    if (!view) view = &from->md;
+    if (layout_same(view, md)) {
+        *out = from;
+        return TFP_OK;
+    }
+    struct slot *to = slot_create(b);
+    if (!to) return tfp_no_memory(b->ctx);
+    to->md = *md;
+    to->bytes = dnnl_memory_desc_get_size(md);
+    to->t = from->t;
+    to->t.data = NULL;
+    *out = to;
+    if (from->root->kind == SLOT_CONSTANT) {
+        to->kind = SLOT_CONSTANT;
+        return packed_find(b, from, view, md, &to->t.data);
+    }
+    to->kind = SLOT_ARENA;
+    dnnl_primitive_desc_t pd;
+    TFP_TRY(reorder_describe(b, view, md, &pd));
+    struct step_arg args[] = { { DNNL_ARG_FROM, from, view }, { DNNL_ARG_TO, to, md } };
+    return step_add_primitive(b, NULL, pd, args, 2);
+}
+
+tfp_status layout_as(struct builder *b, const struct ir_value *v, const dnnl_memory_desc_t *md, struct slot **out)
+{
+    struct value *value = layout_value(b, v);
+    struct slot *first;
+    TFP_TRY(layout_first(b, v, &first));
+    for (uint32_t i = 0; i < value->n; i++)
+        if (layout_same(&value->at[i]->md, md)) {
+            *out = value->at[i];
+            return TFP_OK;
+        }
+    TFP_TRY(layout_convert(b, first, NULL, md, out));
+    keep_variant(value, *out);
+    return TFP_OK;
+}
+
+tfp_status layout_row_major(struct builder *b, const struct ir_value *v, struct slot **out)
+{
+    struct value *value = layout_value(b, v);
+    TFP_TRY(layout_first(b, v, out));
+    for (uint32_t i = 0; i < value->n; i++)
+        if (value->at[i]->plain) {
+            *out = value->at[i];
+            return TFP_OK;
+        }
+    int64_t dims[TFP_MAX_RANK];
+    dnnl_memory_desc_t md;
+    if (!ir_static_dims(v, dims) || !layout_plain(&md, (size_t)v->rank, dims))
+        return tfp_fail(b->ctx, TFP_E_FORMAT, "cpu backend: %s has no plain layout", v->name ? v->name : "a value");
+    TFP_TRY(layout_convert(b, *out, NULL, &md, out));
+    (*out)->plain = true;
+    keep_variant(value, *out);
+    return TFP_OK;
+}

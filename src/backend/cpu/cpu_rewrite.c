@@ -1,0 +1,207 @@
+/* Works on a plan's own copy of the graph, whose input dims are numbers: makes constant what these decide, and writes as
+ * one op the activations that TensorFlow writes as several (swish, hard sigmoid, hard swish, gelu). */
+#include "backend/cpu/cpu_plan.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { FOLD_BYTES = 4 << 20 };
+
+/* -- folding ------------------------------------------------------------------------------------------------------- */
+
+/* A small integer tensor whose elements are all known becomes a constant. */
+static tfp_status fold_known(struct tfp_context *ctx, struct ir_graph *g, struct ir_value *v, bool *folded)
+{
+    int64_t dims[TFP_MAX_RANK], at[IR_KNOWN_MAX];
+    if ((v->dtype != TFP_INT32 && v->dtype != TFP_INT64) || !ir_static_dims(v, dims)) return TFP_OK;
+    int64_t n = ir_known_ints(v, at, IR_KNOWN_MAX);
+    struct tensor t = { 0 };
+    if (n < 0) return TFP_OK;
+    TFP_TRY(tensor_describe(ctx, "a folded value", v->dtype, (size_t)v->rank, dims, &t));
+    if (t.count != n) return TFP_OK;
+    TFP_TRY(tensor_allocate(ctx, &t));
+    for (int64_t i = 0; i < n; i++)
+        if (v->dtype == TFP_INT64)
+            ((int64_t *)t.data)[i] = at[i];
+        else
+            ((int32_t *)t.data)[i] = (int32_t)at[i];
+    *folded = ir_make_constant(g, v, &t);
+    tensor_release(&t);
+    return *folded ? TFP_OK : tfp_no_memory(ctx);
+}
+
+static bool is_pure(enum ir_op op)
+{
+    static const enum ir_op random[] = { IR_RANDOM_NORMAL, IR_RANDOM_NORMAL_LIKE, IR_RANDOM_UNIFORM,
+                                         IR_RANDOM_UNIFORM_LIKE, IR_MULTINOMIAL, IR_BERNOULLI, IR_DROPOUT };
+    for (size_t i = 0; i < sizeof random / sizeof random[0]; i++)
+        if (op == random[i]) return false;
+    return true;
+}
+
+/* All inputs constant, and one result of a small, known size. */
+static bool can_evaluate(const struct ir_node *n)
+{
+    int64_t dims[TFP_MAX_RANK], count;
+    if (n->n_out != 1 || !n->out[0] || !n->n_in || !is_pure(n->op) || !kernel_find(n->op)) return false;
+    for (uint32_t i = 0; i < n->n_in; i++)
+        if (n->in[i].value && (!n->in[i].value->constant || n->in[i].value->dtype == TFP_STRING)) return false;
+    return n->out[0]->dtype != TFP_STRING && ir_static_dims(n->out[0], dims) &&
+           numbers_count(dims, (size_t)n->out[0]->rank, &count) && count <= FOLD_BYTES / 16;
+}
+
+static tfp_status evaluate(struct tfp_context *ctx, struct ir_graph *g, struct ir_node *n, int threads)
+{
+    struct tensor in[8] = { { 0 } }, out = { 0 };
+    if (n->n_in > sizeof in / sizeof in[0]) return TFP_OK;
+    for (uint32_t i = 0; i < n->n_in; i++)
+        if (n->in[i].value) in[i] = *n->in[i].value->constant;
+    TFP_TRY(kernel_evaluate(ctx, n, in, n->n_in, &out, 1, threads));
+    bool done = ir_make_constant(g, n->out[0], &out);
+    tensor_release(&out);
+    return done ? TFP_OK : tfp_no_memory(ctx);
+}
+
+static tfp_status fold(struct tfp_context *ctx, struct ir_graph *g, struct ir_node *n, int threads)
+{
+    for (uint32_t i = 0; i < n->n_out; i++) {
+        bool folded = false;
+        if (n->out[i] && !n->out[i]->constant) TFP_TRY(fold_known(ctx, g, n->out[i], &folded));
+        if (folded && n->n_out == 1) return TFP_OK;
+    }
+    return can_evaluate(n) ? evaluate(ctx, g, n, threads) : TFP_OK;
+}
+
+/* -- patterns ------------------------------------------------------------------------------------------------------ */
+
+static bool near(float a, double b)
+{
+    return fabs((double)a - b) <= 1e-6 * fabs(b);
+}
+
+static const struct ir_node *made_by(const struct ir_value *v, enum ir_op op)
+{
+    return v && v->producer && v->producer->op == op ? v->producer : NULL;
+}
+
+/* A node of `op` with one scalar operand (either side when it commutes): the other side, and the scalar. */
+static struct ir_value *with_scalar(const struct ir_node *n, float *scalar)
+{
+    if (!n) return NULL;
+    if (layout_scalar(ir_in(n, 1), scalar)) return ir_in(n, 0);
+    if (n->op != IR_DIV && n->op != IR_SUB && layout_scalar(ir_in(n, 0), scalar)) return ir_in(n, 1);
+    return NULL;
+}
+
+/* x * factor, written as Mul or Div. */
+static struct ir_value *scaled(const struct ir_value *v, float *factor)
+{
+    const struct ir_node *n = v ? v->producer : NULL;
+    struct ir_value *x = n && (n->op == IR_MUL || n->op == IR_DIV) ? with_scalar(n, factor) : NULL;
+    if (x && n->op == IR_DIV) *factor = 1 / *factor;
+    return x;
+}
+
+struct found {
+    enum ir_op op;
+    struct ir_value *x;
+    struct ir_attr attrs[3];
+};
+
+/* clip(x + offset, 0, limit) * (1 / limit) */
+static bool find_hard_sigmoid(const struct ir_node *n, struct found *f)
+{
+    float factor, low, high, offset = 0;
+    struct ir_value *clipped = scaled(n->out[0], &factor);
+    const struct ir_node *clip = made_by(clipped, IR_CLIP);
+    if (!clip || !layout_scalar(ir_in(clip, 1), &low) || !layout_scalar(ir_in(clip, 2), &high)) return false;
+    if (low < 0 || low > 0 || !near(high * factor, 1)) return false;
+    struct ir_value *x = with_scalar(made_by(ir_in(clip, 0), IR_ADD), &offset);
+    if (!x) return false;
+    *f = (struct found){ IR_HARD_SIGMOID, x,
+                         { A_FLOAT(ATTR_ALPHA, factor), A_FLOAT(ATTR_BETA, offset * factor), { .name = ATTR_NONE } } };
+    return true;
+}
+
+static bool is_hard_swish_gate(const struct ir_node *gate)
+{
+    return near(ir_attr_float(gate, ATTR_ALPHA, 0.2f), 1.0 / 6) && near(ir_attr_float(gate, ATTR_BETA, 0.5f), 0.5);
+}
+
+/* x * gate(x) for a gate that oneDNN has with its product. */
+static bool find_gated(const struct ir_node *n, struct found *f)
+{
+    if (n->op != IR_MUL) return false;
+    for (size_t i = 0; i < 2; i++) {
+        struct ir_value *x = ir_in(n, i);
+        const struct ir_value *gate = ir_in(n, 1 - i);
+        const struct ir_node *soft = made_by(gate, IR_SIGMOID), *hard = made_by(gate, IR_HARD_SIGMOID);
+        if (soft && ir_in(soft, 0) == x)
+            *f = (struct found){ IR_SWISH, x, { A_FLOAT(ATTR_ALPHA, 1.0f), { .name = ATTR_NONE } } };
+        else if (hard && ir_in(hard, 0) == x && is_hard_swish_gate(hard))
+            *f = (struct found){ IR_HARD_SWISH, x, { { .name = ATTR_NONE } } };
+        else
+            continue;
+        return true;
+    }
+    return false;
+}
+
+/* 1 + erf(x / sqrt(2)): x */
+static struct ir_value *erf_gate(const struct ir_value *v)
+{
+    float one, factor;
+    struct ir_value *inner = with_scalar(made_by(v, IR_ADD), &one);
+    const struct ir_node *erf = made_by(inner, IR_ERF);
+    if (!erf || !near(one, 1)) return NULL;
+    struct ir_value *x = scaled(ir_in(erf, 0), &factor);
+    return x && near(factor, M_SQRT1_2) ? x : NULL;
+}
+
+/* (x * 0.5) * gate, (x * gate) * 0.5, x * (gate * 0.5) */
+static bool find_gelu(const struct ir_node *n, struct found *f)
+{
+    struct ir_value *x = NULL;
+    float half = 0;
+    if (n->op != IR_MUL) return false;
+    const struct ir_node *product = n;
+    struct ir_value *whole = scaled(n->out[0], &half);
+    bool outer = whole && near(half, 0.5) && (product = made_by(whole, IR_MUL));
+    if (!product) return false;
+    for (size_t i = 0; i < 2 && !x; i++) {
+        struct ir_value *side = ir_in(product, i), *other = ir_in(product, 1 - i);
+        struct ir_value *inner = outer ? NULL : scaled(side, &half), *gate_inner = outer ? NULL : scaled(other, &half);
+        if (outer && erf_gate(other) == side) x = side;
+        if (inner && near(half, 0.5) && erf_gate(other) == inner) x = inner;
+        if (!x && gate_inner && near(half, 0.5) && erf_gate(gate_inner) == side) x = side;
+    }
+    if (!x) return false;
+    *f = (struct found){ IR_GELU, x, { A_STRING(ATTR_APPROXIMATE, "none"), { .name = ATTR_NONE } } };
+    return true;
+}
+
+static tfp_status write_pattern(struct tfp_context *ctx, struct ir_graph *g, struct ir_node *n)
+{
+    struct found f;
+    struct ir_value *old = n->out[0];
+    if (!old || old->dtype != TFP_FLOAT || (n->op != IR_MUL && n->op != IR_DIV)) return TFP_OK;
+    if (!find_hard_sigmoid(n, &f) && !find_gated(n, &f) && !find_gelu(n, &f)) return TFP_OK;
+    if (!layout_fits(old) || !layout_fits(f.x)) return TFP_OK;
+    struct ir_node *made = ir_add_node(g, n, f.op, n->name, &f.x, 1, f.attrs, 1);
+    if (!made || !ir_set_shape(g, made->out[0], old->dtype, f.x->rank, f.x->dims)) return tfp_no_memory(ctx);
+    ir_replace(g, old, made->out[0]);
+    return TFP_OK;
+}
+
+tfp_status rewrite_graph(struct tfp_context *ctx, struct ir_graph *g, int threads)
+{
+    for (struct ir_node *n = g->first; n; n = n->next) {
+        TFP_TRY(ir_infer(ctx, n));
+        TFP_TRY(fold(ctx, g, n, threads));
+    }
+    for (struct ir_node *n = g->first, *next; n; n = next) {
+        next = n->next;
+        TFP_TRY(write_pattern(ctx, g, n));
+    }
+    return TFP_OK;
+}

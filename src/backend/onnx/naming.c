@@ -1,0 +1,176 @@
+/* Who gets which name. Inputs and outputs of the graph come first: their names are the model's face. Then the values that
+ * the source named, then "<node>/<Op>" for the rest; what is taken already gets "_1", "_2". */
+#include "backend/onnx/naming.h"
+
+#include "base/map.h"
+
+struct naming {
+    struct tfp_context *ctx;
+    struct arena *arena;
+    struct map taken;
+    const struct ir_graph *graph;
+    const struct onnx_form *forms;
+    struct onnx_names *out;
+    uint32_t n_values;
+    bool failed;
+};
+
+/* The name itself, or with the next number that is free behind it. The map counts the numbers used up. */
+static const char *claim(struct naming *m, struct map *taken, const char *name)
+{
+    uintptr_t **count = (uintptr_t **)map_at(taken, name, strlen(name));
+    if (!count) {
+        m->failed = true;
+        return name;
+    }
+    if (!*count) {
+        if (!(*count = ARENA_NEW(m->arena, uintptr_t))) m->failed = true;
+        return name;
+    }
+    uintptr_t *number = *count; /* the map may move while names are added */
+    for (;;) {
+        char *numbered = arena_printf(m->arena, "%s_%zu", name, (size_t)++*number);
+        if (!numbered) break;
+        void **at = map_at(taken, numbered, strlen(numbered));
+        if (!at) break;
+        if (*at) continue;
+        if (!(*at = ARENA_NEW(m->arena, uintptr_t))) break;
+        return numbered;
+    }
+    m->failed = true;
+    return name;
+}
+
+static void give_name(struct naming *m, struct ir_value *v, const char *name)
+{
+    v->mark = m->n_values++;
+    m->out->values[v->mark] = name;
+}
+
+bool naming_wants(const struct ir_node *n, const struct onnx_form *f, size_t i)
+{
+    const struct schema_param *p = schema_out(f->schema, i);
+    return n->out[i] && (!ir_unused(n->out[i]) || !p || p->option != PARAM_OPTIONAL);
+}
+
+static size_t count_values(struct naming *m)
+{
+    size_t n = 1 + m->graph->n_inputs + m->graph->n_outputs, k = 0;
+    for (size_t i = 0; i < m->graph->n_inputs; i++) m->graph->inputs[i]->mark = 0;
+    for (size_t i = 0; i < m->graph->n_outputs; i++) m->graph->outputs[i].value->mark = 0;
+    for (const struct ir_node *node = m->graph->first; node; node = node->next, k++) {
+        for (size_t i = 0; i < m->forms[k].n_in; i++)
+            if (m->forms[k].in[i]) m->forms[k].in[i]->mark = 0;
+        for (uint32_t i = 0; i < node->n_out; i++)
+            if (node->out[i]) node->out[i]->mark = 0;
+        n += m->forms[k].n_in + node->n_out;
+    }
+    return n;
+}
+
+static void add_constant(struct naming *m, struct ir_value *v, const char *made)
+{
+    give_name(m, v, claim(m, &m->taken, v->name ? v->name : made));
+    m->out->constants[m->out->n_constants++] = v;
+}
+
+static void name_outputs(struct naming *m)
+{
+    const struct ir_graph *g = m->graph;
+    for (size_t i = 0; i < g->n_outputs; i++) {
+        struct ir_value *v = g->outputs[i].value;
+        const char *name = g->outputs[i].name;
+        bool input = !v->producer && !v->constant;
+        if (input && strcmp(name_of(m->out, v), name) == 0) { /* passed through under its own name */
+            m->out->outputs[i] = bytes_of(name);
+            continue;
+        }
+        const char *own = claim(m, &m->taken, name);
+        if (strcmp(own, name) != 0) tfp_note(m->ctx, "output %s is written as %s: the name is taken", name, own);
+        m->out->outputs[i] = bytes_of(own);
+        if (v->producer && !v->mark) give_name(m, v, own);
+        else m->out->identities[m->out->n_identities++] = (struct onnx_identity){ .name = own };
+    }
+}
+
+/* The identities' sources have names only when all others have. */
+static void link_identities(struct naming *m)
+{
+    size_t k = 0;
+    for (size_t i = 0; i < m->graph->n_outputs && k < m->out->n_identities; i++) {
+        if (m->out->identities[k].name != m->out->outputs[i].at) continue;
+        struct ir_value *v = m->graph->outputs[i].value;
+        if (v->constant && !v->mark) add_constant(m, v, "constant");
+        m->out->identities[k++].from = name_of(m->out, v);
+    }
+}
+
+static const char *made_name(struct naming *m, const char *node, const char *what)
+{
+    char *name = node ? arena_printf(m->arena, "%s/%s", node, what) : arena_string(m->arena, what, strlen(what));
+    if (!name) m->failed = true;
+    return name ? name : what;
+}
+
+static void name_results(struct naming *m, bool made)
+{
+    size_t k = 0;
+    for (const struct ir_node *n = m->graph->first; n; n = n->next, k++) {
+        for (size_t i = 0; i < m->forms[k].n_out; i++) {
+            struct ir_value *v = n->out[i];
+            if (!v || v->mark || !naming_wants(n, &m->forms[k], i)) continue;
+            if (v->name && !made) give_name(m, v, claim(m, &m->taken, v->name));
+            if (!v->name && made)
+                give_name(m, v, claim(m, &m->taken, made_name(m, n->name, schema_op_name(m->forms[k].schema->op))));
+        }
+    }
+}
+
+static void name_constants(struct naming *m)
+{
+    size_t k = 0;
+    for (const struct ir_node *n = m->graph->first; n; n = n->next, k++) {
+        const struct onnx_form *f = &m->forms[k];
+        for (size_t i = 0; i < f->n_in; i++) {
+            struct ir_value *v = f->in[i];
+            if (!v || !v->constant || v->mark) continue;
+            const struct schema_param *p = schema_in(f->schema, i);
+            add_constant(m, v, v->name ? v->name : made_name(m, n->name, p ? p->name : "constant"));
+        }
+    }
+}
+
+static void name_nodes(struct naming *m)
+{
+    struct map taken;
+    size_t k = 0;
+    map_init(&taken, m->arena);
+    for (const struct ir_node *n = m->graph->first; n && !m->failed; n = n->next, k++)
+        m->out->nodes[k] = claim(m, &taken, n->name ? n->name : schema_op_name(m->forms[k].schema->op));
+    for (size_t i = 0; i < m->out->n_identities && !m->failed; i++)
+        m->out->identities[i].node = claim(m, &taken, m->out->identities[i].name);
+}
+
+tfp_status naming_assign(struct tfp_context *ctx, struct arena *arena, const struct ir_graph *g,
+                         const struct onnx_form *forms, struct onnx_names *out)
+{
+    struct naming m = { .ctx = ctx, .arena = arena, .graph = g, .forms = forms, .out = out, .n_values = 1 };
+    size_t n = count_values(&m);
+    *out = (struct onnx_names){
+        .values = ARENA_ARRAY(arena, const char *, n),
+        .nodes = ARENA_ARRAY(arena, const char *, g->n_nodes),
+        .outputs = ARENA_ARRAY(arena, struct bytes, g->n_outputs),
+        .identities = ARENA_ARRAY(arena, struct onnx_identity, g->n_outputs),
+        .constants = ARENA_ARRAY(arena, const struct ir_value *, n),
+    };
+    if (!out->values || !out->nodes || !out->outputs || !out->identities || !out->constants) return tfp_no_memory(ctx);
+    map_init(&m.taken, arena);
+    for (size_t i = 0; i < g->n_inputs; i++) give_name(&m, g->inputs[i], claim(&m, &m.taken, g->inputs[i]->name));
+    name_outputs(&m);
+    name_results(&m, false);
+    name_results(&m, true);
+    name_constants(&m);
+    link_identities(&m);
+    name_nodes(&m);
+    return m.failed ? tfp_no_memory(ctx) : TFP_OK;
+}

@@ -1,0 +1,378 @@
+/* IR -> ModelProto, as onnx.proto3 has it. The messages are small structs in an arena that point into the graph; weights go
+ * from where they lie (mostly the map of the source file) to the file, and are forgotten page by page behind the writing.
+ * External data: ONNX's docs/ExternalData.md. */
+#include "backend/onnx/onnx_write.h"
+
+#include "backend/onnx/legalize.h"
+#include "backend/onnx/naming.h"
+#include "base/file.h"
+#include "schema/onnx_proto.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "raw_data is little-endian");
+
+#define LARGEST_MESSAGE (((uint64_t)1 << 31) - 1) /* protobuf's limit */
+#define EXTERNAL_ABOVE (((uint64_t)1 << 31) - 64 * 1024)
+#define CHUNK ((size_t)8 << 20) /* between two reports of progress */
+
+enum {
+    EXTERNAL_TENSOR = 1024, /* smaller ones stay in the message */
+    ALIGN_SMALL = 64,
+    ALIGN_LARGE = 4096, /* a page: readers map these */
+    LARGE = 1 << 20,
+    FIRST_IR_WITH_CONSTANTS_ALONE = 4, /* before, initializers are graph inputs too */
+};
+
+struct writer {
+    struct tfp_context *ctx;
+    struct ir_graph *graph;
+    struct arena arena;
+    int opset;
+    struct onnx_form *forms;
+    struct onnx_names names;
+    struct onnxpb_model model;
+    struct onnxpb_tensor *initializers;
+    uint64_t done, total; /* bytes, for progress */
+    /* the sink's state */
+    struct file_out *file;
+    char *memory;
+    size_t next; /* the initializer whose data comes next */
+};
+
+/* -- small messages ------------------------------------------------------------------------------------------------ */
+
+#define NEW_ARRAY(w, type, count) ARENA_ARRAY(&(w)->arena, type, (count))
+
+static tfp_status type_of_value(struct writer *w, const struct ir_value *v, const char *name, struct onnxpb_value_info *out)
+{
+    struct onnxpb_type *type = ARENA_NEW(&w->arena, struct onnxpb_type);
+    struct onnxpb_type_tensor *tensor = ARENA_NEW(&w->arena, struct onnxpb_type_tensor);
+    struct onnxpb_shape *shape = ARENA_NEW(&w->arena, struct onnxpb_shape);
+    struct onnxpb_dim *dims = NEW_ARRAY(w, struct onnxpb_dim, v->rank > 0 ? (size_t)v->rank : 0);
+    if (!type || !tensor || !shape || !dims) return tfp_no_memory(w->ctx);
+    if (v->dtype == TFP_UNDEFINED)
+        return tfp_fail(w->ctx, TFP_E_UNSUPPORTED, "%s has no known element type, which ONNX needs", name);
+    for (int32_t i = 0; i < v->rank; i++) {
+        dims[i].which = dim_fixed(v->dims[i]) ? ONNXPB_DIM_VALUE : ONNXPB_DIM_PARAM;
+        if (dim_fixed(v->dims[i])) dims[i].dim_value = v->dims[i].n;
+        else dims[i].dim_param = bytes_of(ir_symbol_name(w->graph, v->dims[i]));
+    }
+    shape->dim = (struct onnxpb_dims){ dims, v->rank > 0 ? (size_t)v->rank : 0 };
+    *tensor = (struct onnxpb_type_tensor){ .elem_type = (int32_t)v->dtype, .shape = v->rank >= 0 ? shape : NULL };
+    *type = (struct onnxpb_type){ .which = ONNXPB_TENSOR_TYPE, .tensor_type = tensor };
+    *out = (struct onnxpb_value_info){ .name = bytes_of(name), .type = type };
+    return TFP_OK;
+}
+
+static tfp_status convert_tensor(struct writer *w, const struct tensor *t, const char *name, struct onnxpb_tensor *out)
+{
+    *out = (struct onnxpb_tensor){ .dims = { t->dims, t->rank }, .data_type = (int32_t)t->dtype, .name = bytes_of(name) };
+    if (t->dtype != TFP_STRING) {
+        out->raw_data = (struct bytes){ t->data, t->size };
+        return TFP_OK;
+    }
+    const struct tfp_string *from = t->data;
+    struct bytes *strings = NEW_ARRAY(w, struct bytes, (size_t)t->count);
+    if (!strings) return tfp_no_memory(w->ctx);
+    for (int64_t i = 0; i < t->count; i++) strings[i] = (struct bytes){ from[i].at, from[i].n };
+    out->string_data = (struct pb_strings){ strings, (size_t)t->count };
+    return TFP_OK;
+}
+
+static tfp_status convert_attr(struct writer *w, const struct ir_attr *a, struct onnxpb_attribute *out)
+{
+    struct onnxpb_tensor *tensor;
+    *out = (struct onnxpb_attribute){ .name = bytes_of(schema_attr_name(a->name)), .type = (int32_t)a->kind };
+    switch (a->kind) {
+    case ATTR_KIND_FLOAT: out->which = ONNXPB_ATTRIBUTE_F, out->f = a->v.f; return TFP_OK;
+    case ATTR_KIND_INT: out->which = ONNXPB_ATTRIBUTE_I, out->i = a->v.i; return TFP_OK;
+    case ATTR_KIND_STRING: out->which = ONNXPB_ATTRIBUTE_S, out->s = a->v.s; return TFP_OK;
+    case ATTR_KIND_FLOATS: out->floats = (struct pb_floats){ a->v.floats.at, a->v.floats.n }; return TFP_OK;
+    case ATTR_KIND_INTS: out->ints = (struct pb_int64s){ a->v.ints.at, a->v.ints.n }; return TFP_OK;
+    case ATTR_KIND_STRINGS: out->strings = (struct pb_strings){ a->v.strings.at, a->v.strings.n }; return TFP_OK;
+    case ATTR_KIND_TENSOR:
+        if (!(tensor = ARENA_NEW(&w->arena, struct onnxpb_tensor))) return tfp_no_memory(w->ctx);
+        out->which = ONNXPB_ATTRIBUTE_T, out->t = tensor;
+        return convert_tensor(w, a->v.tensor, "", tensor);
+    default:
+        return tfp_fail(w->ctx, TFP_E_UNSUPPORTED, "attribute %s of kind %d is not written to ONNX",
+                        schema_attr_name(a->name), (int)a->kind);
+    }
+}
+
+static tfp_status convert_node(struct writer *w, const struct ir_node *n, const struct onnx_form *f, const char *name,
+                               struct onnxpb_node *out)
+{
+    struct bytes *in = NEW_ARRAY(w, struct bytes, f->n_in), *outs = NEW_ARRAY(w, struct bytes, f->n_out);
+    struct onnxpb_attribute *attrs = NEW_ARRAY(w, struct onnxpb_attribute, f->n_attrs);
+    if (!in || !outs || !attrs) return tfp_no_memory(w->ctx);
+    for (size_t i = 0; i < f->n_in; i++) in[i] = bytes_of(f->in[i] ? name_of(&w->names, f->in[i]) : "");
+    for (size_t i = 0; i < f->n_out; i++) outs[i] = bytes_of(naming_wants(n, f, i) ? name_of(&w->names, n->out[i]) : "");
+    for (size_t i = 0; i < f->n_attrs; i++) TFP_TRY(convert_attr(w, &f->attrs[i], &attrs[i]));
+    *out = (struct onnxpb_node){ .input = { in, f->n_in }, .output = { outs, f->n_out }, .name = bytes_of(name),
+                                 .op_type = bytes_of(schema_op_name(f->schema->op)), .attribute = { attrs, f->n_attrs } };
+    return TFP_OK;
+}
+
+static tfp_status convert_identity(struct writer *w, const struct onnx_identity *identity, struct onnxpb_node *out)
+{
+    struct bytes *names = NEW_ARRAY(w, struct bytes, 2);
+    if (!names) return tfp_no_memory(w->ctx);
+    names[0] = bytes_of(identity->from);
+    names[1] = bytes_of(identity->name);
+    *out = (struct onnxpb_node){ .input = { &names[0], 1 }, .output = { &names[1], 1 }, .name = bytes_of(identity->node),
+                                 .op_type = bytes_of("Identity") };
+    return TFP_OK;
+}
+
+/* -- the model ----------------------------------------------------------------------------------------------------- */
+
+static tfp_status convert_nodes(struct writer *w, struct onnxpb_graph *graph)
+{
+    size_t n = w->graph->n_nodes + w->names.n_identities, k = 0;
+    struct onnxpb_node *nodes = NEW_ARRAY(w, struct onnxpb_node, n);
+    if (!nodes) return tfp_no_memory(w->ctx);
+    for (const struct ir_node *node = w->graph->first; node; node = node->next, k++)
+        TFP_TRY(convert_node(w, node, &w->forms[k], w->names.nodes[k], &nodes[k]));
+    for (size_t i = 0; i < w->names.n_identities; i++) TFP_TRY(convert_identity(w, &w->names.identities[i], &nodes[k++]));
+    graph->node = (struct onnxpb_nodes){ nodes, k };
+    return TFP_OK;
+}
+
+static tfp_status convert_values(struct writer *w, bool constants_are_inputs, struct onnxpb_graph *graph)
+{
+    const struct ir_graph *g = w->graph;
+    size_t n_in = g->n_inputs + (constants_are_inputs ? w->names.n_constants : 0);
+    struct onnxpb_value_info *in = NEW_ARRAY(w, struct onnxpb_value_info, n_in);
+    struct onnxpb_value_info *out = NEW_ARRAY(w, struct onnxpb_value_info, g->n_outputs);
+    w->initializers = NEW_ARRAY(w, struct onnxpb_tensor, w->names.n_constants);
+    if (!in || !out || !w->initializers) return tfp_no_memory(w->ctx);
+    for (size_t i = 0; i < g->n_inputs; i++) TFP_TRY(type_of_value(w, g->inputs[i], name_of(&w->names, g->inputs[i]), &in[i]));
+    for (size_t i = 0; i < g->n_outputs; i++) {
+        TFP_TRY(type_of_value(w, g->outputs[i].value, g->outputs[i].name, &out[i]));
+        out[i].name = w->names.outputs[i];
+    }
+    for (size_t i = 0; i < w->names.n_constants; i++) {
+        const struct ir_value *v = w->names.constants[i];
+        TFP_TRY(convert_tensor(w, v->constant, name_of(&w->names, v), &w->initializers[i]));
+        if (constants_are_inputs) TFP_TRY(type_of_value(w, v, name_of(&w->names, v), &in[g->n_inputs + i]));
+    }
+    graph->input = (struct onnxpb_value_infos){ in, n_in };
+    graph->output = (struct onnxpb_value_infos){ out, g->n_outputs };
+    graph->initializer = (struct onnxpb_tensors){ w->initializers, w->names.n_constants };
+    return TFP_OK;
+}
+
+static tfp_status convert_model(struct writer *w)
+{
+    const struct ir_graph *g = w->graph;
+    struct onnxpb_graph *graph = ARENA_NEW(&w->arena, struct onnxpb_graph);
+    struct onnxpb_opset *opset = ARENA_NEW(&w->arena, struct onnxpb_opset);
+    struct onnxpb_string_pair *metadata = NEW_ARRAY(w, struct onnxpb_string_pair, g->n_metadata);
+    int ir_version = schema_ir_versions[w->opset];
+    if (!graph || !opset || !metadata) return tfp_no_memory(w->ctx);
+    graph->name = bytes_of(g->name && g->name[0] ? g->name : "tfport");
+    TFP_TRY(convert_nodes(w, graph));
+    TFP_TRY(convert_values(w, ir_version < FIRST_IR_WITH_CONSTANTS_ALONE, graph));
+    opset->version = w->opset;
+    for (size_t i = 0; i < g->n_metadata; i++)
+        metadata[i] = (struct onnxpb_string_pair){ bytes_of(g->metadata[i][0]), bytes_of(g->metadata[i][1]) };
+    w->model = (struct onnxpb_model){
+        .ir_version = ir_version,
+        .producer_name = bytes_of("tfport"),
+        .producer_version = bytes_of(tfp_version()),
+        .graph = graph,
+        .opset_import = { opset, 1 },
+        .metadata_props = { metadata, g->n_metadata },
+    };
+    return TFP_OK;
+}
+
+static tfp_status prepare(struct writer *w)
+{
+    size_t k = 0;
+    if (w->opset < ONNX_OLDEST_OPSET || w->opset > schema_newest_opset)
+        return tfp_fail(w->ctx, TFP_E_USAGE, "opset %d: tfport writes %d to %d", w->opset, (int)ONNX_OLDEST_OPSET,
+                        schema_newest_opset);
+    TFP_TRY(legalize_graph(w->ctx, w->graph, w->opset));
+    w->forms = NEW_ARRAY(w, struct onnx_form, w->graph->n_nodes);
+    if (!w->forms) return tfp_no_memory(w->ctx);
+    for (const struct ir_node *n = w->graph->first; n; n = n->next, k++) {
+        TFP_TRY(slots_form(w->ctx, &w->arena, n, w->opset, &w->forms[k]));
+        if (!w->forms[k].schema)
+            return tfp_fail(w->ctx, TFP_E_UNSUPPORTED, "node %s: %s has no form at opset %d: %s", n->name ? n->name : "",
+                            schema_op_name(n->op), w->opset, w->forms[k].why);
+    }
+    TFP_TRY(naming_assign(w->ctx, &w->arena, w->graph, w->forms, &w->names));
+    return convert_model(w);
+}
+
+/* -- bytes --------------------------------------------------------------------------------------------------------- */
+
+/* Whose data begins at `at`: constants come in the order of the initializers. */
+static const struct tensor *constant_at(struct writer *w, const void *at)
+{
+    for (size_t i = w->next; i < w->names.n_constants; i++) {
+        if (w->names.constants[i]->constant->data != at) continue;
+        w->next = i + 1;
+        return w->names.constants[i]->constant;
+    }
+    return NULL;
+}
+
+static tfp_status write_chunks(struct writer *w, const struct tensor *t, const char *at, size_t n)
+{
+    while (n) {
+        size_t k = n < CHUNK ? n : CHUNK;
+        TFP_TRY(file_write(w->file, at, k));
+        if (t && t->owner && k >= LARGE) buffer_forget(t->owner, at, k);
+        at += k;
+        n -= k;
+        w->done += k;
+        tfp_progress(w->ctx, "writing", w->done, w->total);
+    }
+    return TFP_OK;
+}
+
+static tfp_status to_file(void *user, const void *at, size_t n)
+{
+    struct writer *w = user;
+    if (n >= LARGE) return write_chunks(w, constant_at(w, at), at, n);
+    w->done += n;
+    return file_write(w->file, at, n);
+}
+
+static tfp_status to_memory(void *user, const void *at, size_t n)
+{
+    struct writer *w = user;
+    if (n) memcpy(w->memory + w->done, at, n);
+    w->done += n;
+    return TFP_OK;
+}
+
+static tfp_status write_message(struct writer *w, const char *path)
+{
+    struct file_out file = { .fd = -1 };
+    struct pb_sink sink = { to_file, w };
+    TFP_TRY(file_create(w->ctx, path, &file));
+    w->file = &file;
+    tfp_status status = protobuf_encode(w->ctx, &onnxpb_model_type, &w->model, &sink);
+    if (status == TFP_OK) status = file_commit(&file);
+    file_abandon(&file);
+    return status;
+}
+
+/* -- external data ------------------------------------------------------------------------------------------------- */
+
+static bool is_external(const struct tensor *t)
+{
+    return t->dtype != TFP_STRING && t->size >= EXTERNAL_TENSOR;
+}
+
+static uint64_t aligned(uint64_t offset, size_t size)
+{
+    uint64_t to = size >= LARGE ? ALIGN_LARGE : ALIGN_SMALL;
+    return (offset + to - 1) / to * to;
+}
+
+/* Moves the data of the larger initializers out of the message; *size gets the bytes of the data file. */
+static tfp_status refer_outside(struct writer *w, const char *location, uint64_t *size)
+{
+    uint64_t offset = 0;
+    for (size_t i = 0; i < w->names.n_constants; i++) {
+        const struct tensor *t = w->names.constants[i]->constant;
+        if (!is_external(t)) continue;
+        offset = aligned(offset, t->size);
+        struct onnxpb_string_pair *pairs = NEW_ARRAY(w, struct onnxpb_string_pair, 3);
+        char *at = arena_printf(&w->arena, "%llu", (unsigned long long)offset), *n = arena_printf(&w->arena, "%zu", t->size);
+        if (!pairs || !at || !n) return tfp_no_memory(w->ctx);
+        pairs[0] = (struct onnxpb_string_pair){ bytes_of("location"), bytes_of(location) };
+        pairs[1] = (struct onnxpb_string_pair){ bytes_of("offset"), bytes_of(at) };
+        pairs[2] = (struct onnxpb_string_pair){ bytes_of("length"), bytes_of(n) };
+        w->initializers[i].raw_data = (struct bytes){ NULL, 0 };
+        w->initializers[i].external_data = (struct onnxpb_string_pairs){ pairs, 3 };
+        w->initializers[i].data_location = ONNXPB_EXTERNAL;
+        offset += t->size;
+    }
+    *size = offset;
+    return TFP_OK;
+}
+
+static tfp_status write_tensors(struct writer *w, struct file_out *file)
+{
+    static const char zeros[ALIGN_LARGE];
+    w->file = file;
+    for (size_t i = 0; i < w->names.n_constants; i++) {
+        const struct tensor *t = w->names.constants[i]->constant;
+        if (!is_external(t)) continue;
+        TFP_TRY(file_write(file, zeros, (size_t)(aligned(file->written, t->size) - file->written)));
+        TFP_TRY(write_chunks(w, t, t->data, t->size));
+    }
+    return TFP_OK;
+}
+
+/* The data file is in place before the model that needs it. */
+static tfp_status write_outside(struct writer *w, const char *path)
+{
+    struct file_out file = { .fd = -1 };
+    char *data = arena_printf(&w->arena, "%s.data", path);
+    if (!data) return tfp_no_memory(w->ctx);
+    const char *slash = strrchr(data, '/');
+    uint64_t outside;
+    TFP_TRY(refer_outside(w, slash ? slash + 1 : data, &outside));
+    uint64_t size = protobuf_size(&onnxpb_model_type, &w->model);
+    if (size > LARGEST_MESSAGE)
+        return tfp_fail(w->ctx, TFP_E_UNSUPPORTED, "%s: the model without its weights is larger than 2 GiB", path);
+    w->total = outside + size;
+    TFP_TRY(file_create(w->ctx, data, &file));
+    tfp_status status = write_tensors(w, &file);
+    if (status == TFP_OK) status = file_commit(&file);
+    file_abandon(&file);
+    return status == TFP_OK ? write_message(w, path) : status;
+}
+
+/* -- the two ways out ---------------------------------------------------------------------------------------------- */
+
+static tfp_status write_model(struct writer *w, const char *path, uint64_t external_above)
+{
+    TFP_TRY(prepare(w));
+    if (external_above > EXTERNAL_ABOVE) external_above = EXTERNAL_ABOVE;
+    w->total = protobuf_size(&onnxpb_model_type, &w->model);
+    if (w->total > external_above) return write_outside(w, path);
+    return write_message(w, path);
+}
+
+tfp_status onnx_write(struct tfp_context *ctx, struct ir_graph *g, const char *path, const struct onnx_write_options *o)
+{
+    struct writer w = { .ctx = ctx, .graph = g, .opset = o->opset };
+    tfp_status status = write_model(&w, path, o->external_above);
+    arena_free(&w.arena);
+    return status;
+}
+
+static tfp_status write_buffer(struct writer *w, struct buffer **out)
+{
+    struct pb_sink sink = { to_memory, w };
+    TFP_TRY(prepare(w));
+    w->total = protobuf_size(&onnxpb_model_type, &w->model);
+    if (w->total > LARGEST_MESSAGE)
+        return tfp_fail(w->ctx, TFP_E_UNSUPPORTED, "the model is larger than the 2 GiB that fit in one message");
+    TFP_TRY(buffer_create(w->ctx, (size_t)w->total, out));
+    w->memory = (*out)->data;
+    tfp_status status = protobuf_encode(w->ctx, &onnxpb_model_type, &w->model, &sink);
+    if (status == TFP_OK) return TFP_OK;
+    buffer_drop(*out);
+    *out = NULL;
+    return status;
+}
+
+tfp_status onnx_write_memory(struct tfp_context *ctx, struct ir_graph *g, int opset, struct buffer **out)
+{
+    struct writer w = { .ctx = ctx, .graph = g, .opset = opset };
+    *out = NULL;
+    tfp_status status = write_buffer(&w, out);
+    arena_free(&w.arena);
+    return status;
+}

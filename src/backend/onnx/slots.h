@@ -1,0 +1,23 @@
+/* Where a node's inputs and attributes sit at an opset. The IR says each node as the newest opset does; here the same node
+ * is laid out as an older schema wants it: inputs that were attributes, other names, words that were spelled
+ * differently. What a layout cannot say is refused with a reason; decomposing is legalize.h's part. */
+#ifndef TFP_ONNX_SLOTS_H
+#define TFP_ONNX_SLOTS_H
+
+#include "ir/ir.h"
+
+struct onnx_form {
+    const struct schema *schema; /* NULL: the opset cannot say it, see `why` */
+    struct ir_value **in;        /* NULL entries: absent */
+    size_t n_in;
+    struct ir_attr *attrs;
+    size_t n_attrs;
+    size_t n_out;  /* outputs to be named in the file */
+    char why[160]; /* "attribute allowzero", "type int8 of A"; "" when the op itself is younger */
+};
+
+/* Lays `n` out at `opset`; lists are in `arena`. Element types are not looked at here. */
+tfp_status slots_form(struct tfp_context *ctx, struct arena *arena, const struct ir_node *n, int opset,
+                      struct onnx_form *out);
+
+#endif
