@@ -1,0 +1,237 @@
+/* The public model: a source in its file's own words, and the IR made of it when that is asked for. */
+#include "api/model.h"
+
+#include "backend/onnx/onnx_write.h"
+#include "base/text.h"
+#include "optimize/optimize.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define STRING_(x) #x
+#define STRING(x) STRING_(x)
+
+const char *tfp_version(void)
+{
+    return STRING(TFP_VERSION_MAJOR) "." STRING(TFP_VERSION_MINOR) "." STRING(TFP_VERSION_PATCH);
+}
+
+/* An options struct of an older caller is shorter: what it lacks stays zero. */
+tfp_status api_options(struct tfp_context *ctx, const void *from, size_t from_size, void *to, size_t to_size)
+{
+    memset(to, 0, to_size);
+    if (!from) return TFP_OK;
+    if (from_size < sizeof(size_t) || from_size > to_size)
+        return tfp_fail(ctx, TFP_E_USAGE, "options: size is %zu, this library knows %zu bytes", from_size, to_size);
+    memcpy(to, from, from_size);
+    return TFP_OK;
+}
+
+/* -- tensor infos -------------------------------------------------------------------------------------------------- */
+
+static bool describe(struct arena *a, const struct ir_graph *g, const char *name, const struct ir_value *v,
+                     struct tfp_tensor_info *out)
+{
+    int64_t *dims = v->rank > 0 ? ARENA_ARRAY(a, int64_t, (size_t)v->rank) : NULL;
+    const char **labels = v->rank > 0 ? ARENA_ARRAY(a, const char *, (size_t)v->rank) : NULL;
+    if (v->rank > 0 && (!dims || !labels)) return false;
+    for (int32_t i = 0; i < v->rank; i++) {
+        dims[i] = dim_fixed(v->dims[i]) ? v->dims[i].n : -1;
+        labels[i] = dim_fixed(v->dims[i]) ? NULL : ir_symbol_name(g, v->dims[i]);
+    }
+    *out = (struct tfp_tensor_info){ .name = name, .dtype = v->dtype, .rank = v->rank, .dims = dims, .labels = labels };
+    return true;
+}
+
+/* After lowering, shapes are known better than the file says. */
+static tfp_status describe_graph(struct tfp_context *ctx, struct tfp_model *m)
+{
+    const struct ir_graph *g = m->graph;
+    struct tfp_tensor_info *in = ARENA_ARRAY(&m->arena, struct tfp_tensor_info, g->n_inputs);
+    struct tfp_tensor_info *out = ARENA_ARRAY(&m->arena, struct tfp_tensor_info, g->n_outputs);
+    if (!in || !out) return tfp_no_memory(ctx);
+    for (size_t i = 0; i < g->n_inputs; i++)
+        if (!describe(&m->arena, g, g->inputs[i]->name, g->inputs[i], &in[i])) return tfp_no_memory(ctx);
+    for (size_t i = 0; i < g->n_outputs; i++)
+        if (!describe(&m->arena, g, g->outputs[i].name, g->outputs[i].value, &out[i])) return tfp_no_memory(ctx);
+    m->inputs = in;
+    m->n_inputs = g->n_inputs;
+    m->outputs = out;
+    m->n_outputs = g->n_outputs;
+    return TFP_OK;
+}
+
+/* -- opening ------------------------------------------------------------------------------------------------------- */
+
+static tfp_status copy_ops(struct tfp_context *ctx, struct tfp_model *m)
+{
+    struct tfp_op_count *ops = ARENA_ARRAY(&m->arena, struct tfp_op_count, m->source->n_ops);
+    if (!ops) return tfp_no_memory(ctx);
+    for (size_t i = 0; i < m->source->n_ops; i++) {
+        const struct source_op *from = &m->source->ops[i];
+        ops[i] = (struct tfp_op_count){ .op = from->op, .count = from->count, .supported = from->supported };
+    }
+    m->ops = ops;
+    return TFP_OK;
+}
+
+/* A model that cannot be lowered is still open: it can be looked at, and whoever needs the IR gets the reason. */
+static tfp_status open_model(struct tfp_context *ctx, const char *path, const struct tfp_model_options *options,
+                             struct tfp_model *m)
+{
+    TFP_TRY(frontend_open(ctx, path, options, &m->source));
+    m->inputs = m->source->inputs;
+    m->n_inputs = m->source->n_inputs;
+    m->outputs = m->source->outputs;
+    m->n_outputs = m->source->n_outputs;
+    TFP_TRY(copy_ops(ctx, m));
+    tfp_status status = m->source->frontend->lower(ctx, m->source, &m->graph);
+    if (status == TFP_E_UNSUPPORTED) {
+        m->refusal = arena_string(&m->arena, ctx->text, strlen(ctx->text));
+        return m->refusal ? TFP_OK : tfp_no_memory(ctx);
+    }
+    TFP_TRY(status);
+    return describe_graph(ctx, m);
+}
+
+tfp_status tfp_model_open(tfp_context *ctx, const char *path, const struct tfp_model_options *options, tfp_model **out)
+{
+    struct tfp_model_options o;
+    TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    struct tfp_model *m = calloc(1, sizeof *m);
+    if (!m) return tfp_no_memory(ctx);
+    tfp_status status = open_model(ctx, path, &o, m);
+    if (status != TFP_OK) {
+        tfp_model_destroy(m);
+        return status;
+    }
+    *out = m;
+    return TFP_OK;
+}
+
+void tfp_model_destroy(tfp_model *m)
+{
+    if (!m) return;
+    ir_destroy(m->graph);
+    if (m->source) m->source->frontend->close(m->source);
+    arena_free(&m->arena);
+    free(m);
+}
+
+tfp_status model_graph(struct tfp_context *ctx, struct tfp_model *m, bool optimized, struct ir_graph **out)
+{
+    if (m->refusal) return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s", m->refusal);
+    if (optimized && !m->optimized) {
+        long cores = sysconf(_SC_NPROCESSORS_ONLN);
+        tfp_progress(ctx, "optimize", 0, 0);
+        TFP_TRY(optimize_graph(ctx, m->graph, cores > 0 ? (int)cores : 1));
+        m->optimized = true;
+    }
+    *out = m->graph;
+    return TFP_OK;
+}
+
+/* -- looking ------------------------------------------------------------------------------------------------------- */
+
+const char *tfp_model_format(const tfp_model *m)
+{
+    return m->source->format;
+}
+
+const char *tfp_model_producer(const tfp_model *m)
+{
+    return m->source->producer ? m->source->producer : "";
+}
+
+size_t tfp_model_n_inputs(const tfp_model *m)
+{
+    return m->n_inputs;
+}
+
+size_t tfp_model_n_outputs(const tfp_model *m)
+{
+    return m->n_outputs;
+}
+
+const struct tfp_tensor_info *tfp_model_input(const tfp_model *m, size_t i)
+{
+    return i < m->n_inputs ? &m->inputs[i] : NULL;
+}
+
+const struct tfp_tensor_info *tfp_model_output(const tfp_model *m, size_t i)
+{
+    return i < m->n_outputs ? &m->outputs[i] : NULL;
+}
+
+size_t tfp_model_n_ops(const tfp_model *m)
+{
+    return m->source->n_ops;
+}
+
+const struct tfp_op_count *tfp_model_op(const tfp_model *m, size_t i)
+{
+    return i < m->source->n_ops ? &m->ops[i] : NULL;
+}
+
+void tfp_model_weights(const tfp_model *m, uint64_t *elements, uint64_t *bytes)
+{
+    *elements = m->source->weight_elements;
+    *bytes = m->source->weight_bytes;
+}
+
+const char *tfp_model_refusal(const tfp_model *m)
+{
+    return m->refusal ? m->refusal : "";
+}
+
+tfp_status tfp_model_dump(tfp_context *ctx, tfp_model *m, char **out)
+{
+    struct ir_graph *g;
+    struct text text = { 0 };
+    TFP_TRY(model_graph(ctx, m, true, &g));
+    ir_dump(g, &text);
+    *out = text_take(&text);
+    return *out ? TFP_OK : tfp_no_memory(ctx);
+}
+
+/* -- ONNX ---------------------------------------------------------------------------------------------------------- */
+
+enum { DEFAULT_OPSET = 17 };
+#define PROTOBUF_LIMIT (0x7fffffffull - 64 * 1024)
+
+int tfp_onnx_newest_opset(void)
+{
+    return schema_newest_opset;
+}
+
+static tfp_status write_graph(struct tfp_context *ctx, const struct ir_graph *from, const char *path,
+                              const struct onnx_write_options *o)
+{
+    struct ir_graph *g;
+    TFP_TRY(ir_clone(ctx, from, &g));
+    tfp_status status = onnx_write(ctx, g, path, o);
+    ir_destroy(g);
+    return status;
+}
+
+tfp_status tfp_model_write_onnx(tfp_context *ctx, tfp_model *m, const char *path, const struct tfp_onnx_options *options)
+{
+    struct tfp_onnx_options o;
+    struct ir_graph *g = NULL;
+    TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    if (o.opset == 0) o.opset = DEFAULT_OPSET;
+    if (o.opset < ONNX_OLDEST_OPSET || o.opset > schema_newest_opset)
+        return tfp_fail(ctx, TFP_E_USAGE, "opset %d: from %d to %d are known", o.opset, ONNX_OLDEST_OPSET,
+                        schema_newest_opset);
+    struct onnx_write_options write = { .opset = o.opset,
+                                        .external_above = o.external_above ? o.external_above : PROTOBUF_LIMIT };
+    if (o.no_optimize && m->optimized) { /* the graph at hand is not as it was lowered: make that one again */
+        TFP_TRY(m->source->frontend->lower(ctx, m->source, &g));
+        tfp_status status = write_graph(ctx, g, path, &write);
+        ir_destroy(g);
+        return status;
+    }
+    TFP_TRY(model_graph(ctx, m, !o.no_optimize, &g));
+    return write_graph(ctx, g, path, &write);
+}

@@ -1,0 +1,23 @@
+/* What the parts of the public API share. */
+#ifndef TFP_API_MODEL_H
+#define TFP_API_MODEL_H
+
+#include "frontend/frontend.h"
+
+struct tfp_model {
+    struct arena arena;
+    struct source *source;
+    struct ir_graph *graph; /* NULL when refused */
+    bool optimized;
+    const char *refusal; /* why the model cannot be lowered; NULL: it can */
+    const struct tfp_tensor_info *inputs, *outputs;
+    size_t n_inputs, n_outputs;
+    const struct tfp_op_count *ops;
+};
+
+/* Copies a caller's options over zeros; E_USAGE when `size` was not set or is of a newer library. */
+tfp_status api_options(struct tfp_context *ctx, const void *from, size_t from_size, void *to, size_t to_size);
+/* The model's IR (borrowed); E_UNSUPPORTED with the reasons when it cannot be lowered. */
+tfp_status model_graph(struct tfp_context *ctx, struct tfp_model *m, bool optimized, struct ir_graph **out);
+
+#endif

@@ -1,0 +1,160 @@
+/* The public session: checks inputs against the model, finds the backend, hands over. */
+#include "api/model.h"
+#include "backend/backend.h"
+#include "backend/onnx/onnx_write.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct tfp_session {
+    const struct backend *backend;
+    void *state;
+    struct buffer *onnx; /* the model in memory, for backends that read ONNX */
+    const struct tfp_tensor_info *inputs, *outputs; /* the model's, or the backend's when it read the file itself */
+    size_t n_inputs, n_outputs;
+};
+
+static tfp_status make_session(struct tfp_context *ctx, const struct tfp_session_options *options, struct backend_options *b,
+                               struct tfp_session **out)
+{
+    struct tfp_session_options o;
+    TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    const struct backend *backend = backend_find(o.backend ? o.backend : "cpu");
+    if (!backend) return tfp_fail(ctx, TFP_E_USAGE, "backend %s: cpu and onnxruntime are known", o.backend);
+    if (o.threads < 0) return tfp_fail(ctx, TFP_E_USAGE, "threads %d: 0 (all cores) or more", o.threads);
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    b->threads = o.threads ? o.threads : cores > 0 ? (int)cores : 1;
+    b->library = o.library;
+    struct tfp_session *s = calloc(1, sizeof *s);
+    void *state = calloc(1, backend->state_size);
+    if (!s || !state) {
+        free(s);
+        free(state);
+        return tfp_no_memory(ctx);
+    }
+    *s = (struct tfp_session){ .backend = backend, .state = state };
+    *out = s;
+    return TFP_OK;
+}
+
+enum { SESSION_OPSET = 17 }; /* between tfport and a library that reads ONNX: every current one takes it */
+
+static tfp_status open_backend(struct tfp_context *ctx, struct tfp_session *s, const struct ir_graph *g,
+                               struct backend_options *b)
+{
+    struct ir_graph *copy;
+    if (!s->backend->reads_onnx) return s->backend->open(ctx, s->state, g, b);
+    TFP_TRY(ir_clone(ctx, g, &copy));
+    tfp_status status = onnx_write_memory(ctx, copy, SESSION_OPSET, &s->onnx);
+    ir_destroy(copy);
+    TFP_TRY(status);
+    b->onnx = (struct bytes){ s->onnx->data, s->onnx->size };
+    return s->backend->open(ctx, s->state, NULL, b);
+}
+
+tfp_status tfp_session_create(tfp_context *ctx, tfp_model *m, const struct tfp_session_options *options, tfp_session **out)
+{
+    struct backend_options b = { 0 };
+    struct tfp_session *s;
+    struct ir_graph *g;
+    TFP_TRY(model_graph(ctx, m, true, &g));
+    TFP_TRY(make_session(ctx, options, &b, &s));
+    s->inputs = m->inputs;
+    s->n_inputs = m->n_inputs;
+    s->outputs = m->outputs;
+    s->n_outputs = m->n_outputs;
+    tfp_status status = open_backend(ctx, s, g, &b);
+    if (status != TFP_OK) {
+        tfp_session_destroy(s);
+        return status;
+    }
+    *out = s;
+    return TFP_OK;
+}
+
+tfp_status tfp_session_open(tfp_context *ctx, const char *path, const struct tfp_session_options *options, tfp_session **out)
+{
+    struct backend_options b = { .path = path };
+    struct tfp_session *s;
+    TFP_TRY(make_session(ctx, options, &b, &s));
+    tfp_status status = s->backend->reads_onnx
+                            ? s->backend->open(ctx, s->state, NULL, &b)
+                            : tfp_fail(ctx, TFP_E_UNSUPPORTED, "backend %s runs no ONNX files yet", s->backend->name);
+    if (status != TFP_OK) {
+        tfp_session_destroy(s);
+        return status;
+    }
+    s->inputs = s->backend->info(s->state, false, &s->n_inputs);
+    s->outputs = s->backend->info(s->state, true, &s->n_outputs);
+    *out = s;
+    return TFP_OK;
+}
+
+void tfp_session_destroy(tfp_session *s)
+{
+    if (!s) return;
+    s->backend->close(s->state);
+    free(s->state);
+    buffer_drop(s->onnx);
+    free(s);
+}
+
+size_t tfp_session_n_inputs(const tfp_session *s)
+{
+    return s->n_inputs;
+}
+
+size_t tfp_session_n_outputs(const tfp_session *s)
+{
+    return s->n_outputs;
+}
+
+const struct tfp_tensor_info *tfp_session_input(const tfp_session *s, size_t i)
+{
+    return i < s->n_inputs ? &s->inputs[i] : NULL;
+}
+
+const struct tfp_tensor_info *tfp_session_output(const tfp_session *s, size_t i)
+{
+    return i < s->n_outputs ? &s->outputs[i] : NULL;
+}
+
+/* "float32[?,3]" */
+static const char *shape_text(tfp_dtype dtype, int64_t rank, const int64_t *dims, char *room, size_t n)
+{
+    size_t k = (size_t)snprintf(room, n, "%s[%s", tfp_dtype_name(dtype), rank < 0 ? "..." : "");
+    for (int64_t i = 0; i < rank && k < n; i++) {
+        if (dims[i] < 0) k += (size_t)snprintf(room + k, n - k, "%s?", i ? "," : "");
+        else k += (size_t)snprintf(room + k, n - k, "%s%lld", i ? "," : "", (long long)dims[i]);
+    }
+    if (k < n) snprintf(room + k, n - k, "]");
+    return room;
+}
+
+static tfp_status check_input(struct tfp_context *ctx, const struct tfp_tensor_info *want, const struct tfp_tensor *have)
+{
+    bool fits = have->dtype == want->dtype && (want->rank < 0 || have->rank == (uint32_t)want->rank);
+    for (int32_t i = 0; fits && i < want->rank; i++) fits = want->dims[i] < 0 || want->dims[i] == have->dims[i];
+    char a[256], b[256];
+    if (!fits)
+        return tfp_fail(ctx, TFP_E_USAGE, "input %s: %s was given, %s is expected", want->name,
+                        shape_text(have->dtype, have->rank, have->dims, a, sizeof a),
+                        shape_text(want->dtype, want->rank, want->dims, b, sizeof b));
+    struct tensor t;
+    TFP_TRY(tensor_describe(ctx, want->name, have->dtype, have->rank, have->dims, &t));
+    if (have->size < t.size || (t.size && !have->data))
+        return tfp_fail(ctx, TFP_E_USAGE, "input %s: %zu bytes were given, %zu are needed", want->name, have->size, t.size);
+    return TFP_OK;
+}
+
+tfp_status tfp_session_run(tfp_context *ctx, tfp_session *s, const struct tfp_tensor *inputs, size_t n_inputs,
+                           struct tfp_tensor *outputs, size_t n_outputs)
+{
+    if (n_inputs != s->n_inputs || n_outputs != s->n_outputs)
+        return tfp_fail(ctx, TFP_E_USAGE, "%zu inputs and %zu outputs were given, the model has %zu and %zu", n_inputs,
+                        n_outputs, s->n_inputs, s->n_outputs);
+    for (size_t i = 0; i < n_inputs; i++) TFP_TRY(check_input(ctx, &s->inputs[i], &inputs[i]));
+    return s->backend->run(ctx, s->state, inputs, n_inputs, outputs, n_outputs);
+}

@@ -1,0 +1,189 @@
+/* Options: one table for all commands; a command's row says which of them it takes. */
+#include "command.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum kind { FLAG, TEXT, NUMBER, REPEATED, LIST };
+
+static const struct option {
+    const char *name, *value; /* value: what --help calls it */
+    enum kind kind;
+    size_t field;
+    const char *help;
+} options[] = {
+    { "--inputs", "A,B", LIST, offsetof(struct arguments, model_inputs), "tensors that become inputs; default: every placeholder" },
+    { "--outputs", "A,B", LIST, offsetof(struct arguments, model_outputs), "tensors that become outputs; default: every result that nothing consumes" },
+    { "--shape", "NAME=1x224x224x3", REPEATED, offsetof(struct arguments, shapes), "fixes an input's unknown dimensions (? keeps one open); may be repeated" },
+    { "-o", "FILE", TEXT, offsetof(struct arguments, out), "where the result goes" },
+    { "--opset", "N", NUMBER, offsetof(struct arguments, opset), "ONNX opset, 7 to the newest; default 17" },
+    { "--external-above", "BYTES", NUMBER, offsetof(struct arguments, external_above), "weights go to FILE.data above this model size; default just under 2 GiB" },
+    { "--no-optimize", NULL, FLAG, offsetof(struct arguments, no_optimize), "writes the graph as it was lowered" },
+    { "--input", "NAME=F.npy", REPEATED, offsetof(struct arguments, input_files), "an input's values; once for each input" },
+    { "--output", "NAME=F.npy", REPEATED, offsetof(struct arguments, output_files), "where an output's values go; without any, a summary is printed" },
+    { "--backend", "NAME", TEXT, offsetof(struct arguments, backend), "cpu (default) or onnxruntime" },
+    { "--library", "FILE", TEXT, offsetof(struct arguments, library), "the backend's shared library, when it is not found by itself" },
+    { "--threads", "N", NUMBER, offsetof(struct arguments, threads), "at most N threads; default: one a core" },
+    { "--json", NULL, FLAG, offsetof(struct arguments, json), "prints JSON" },
+    { "--quiet", NULL, FLAG, offsetof(struct arguments, quiet), "no progress and no summary" },
+    { "--verbose", NULL, FLAG, offsetof(struct arguments, verbose), "tells notes about the model" },
+    { "--help", NULL, FLAG, offsetof(struct arguments, help), "this text" },
+};
+enum { OPTIONS = sizeof options / sizeof options[0] };
+
+/* `name` stands as a whole word in the row's list. */
+static bool takes(const struct command *c, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *s = c->options; (s = strstr(s, name)); s += n)
+        if ((s == c->options || s[-1] == ' ') && (s[n] == ' ' || s[n] == '\0')) return true;
+    return false;
+}
+
+static bool add_word(struct words *w, const char *text, const char *option)
+{
+    if (w->n == MANY) return wrong_usage("%s: more than %d values", option, MANY), false;
+    w->at[w->n++] = text;
+    return true;
+}
+
+static bool add_list(struct words *w, char *text, const char *option)
+{
+    for (char *at = text; at; ) {
+        char *comma = strchr(at, ',');
+        if (comma) *comma++ = '\0';
+        if (*at && !add_word(w, at, option)) return false;
+        at = comma;
+    }
+    return true;
+}
+
+static bool set_number(const char *text, const char *option, int64_t *out)
+{
+    char *end;
+    errno = 0;
+    *out = strtoll(text, &end, 10);
+    if (errno || end == text || *end || *out < 0) return wrong_usage("%s: '%s' is no number", option, text), false;
+    return true;
+}
+
+static bool set_option(const struct option *o, char *value, struct arguments *out)
+{
+    void *field = (char *)out + o->field;
+    switch (o->kind) {
+    case FLAG: *(bool *)field = true; return true;
+    case TEXT: *(const char **)field = value; return true;
+    case NUMBER: return set_number(value, o->name, field);
+    case REPEATED: return add_word(field, value, o->name);
+    case LIST: return add_list(field, value, o->name);
+    }
+    return false;
+}
+
+/* "--name" or "--name=value"; -o also as "-oFILE" is not taken. */
+static const struct option *find_option(const struct command *c, const char *text, size_t n)
+{
+    for (size_t i = 0; i < OPTIONS; i++)
+        if (strlen(options[i].name) == n && memcmp(options[i].name, text, n) == 0)
+            return takes(c, options[i].name) || options[i].field == offsetof(struct arguments, help) ? &options[i] : NULL;
+    return NULL;
+}
+
+bool arguments_parse(const struct command *c, int argc, char **argv, struct arguments *out)
+{
+    *out = (struct arguments){ 0 };
+    for (int i = 0; i < argc; i++) {
+        char *text = argv[i], *equals = strchr(text, '=');
+        if (text[0] != '-' || !text[1]) {
+            if (!add_word(&out->positional, text, c->name)) return false;
+            continue;
+        }
+        if (strncmp(text, "--", 2) != 0) equals = NULL;
+        const struct option *o = find_option(c, text, equals ? (size_t)(equals - text) : strlen(text));
+        if (!o) return wrong_usage("%s has no option '%s'; 'tfport %s --help' lists them", c->name, text, c->name), false;
+        if (o->kind == FLAG && equals) return wrong_usage("%s takes no value", o->name), false;
+        char *value = equals ? equals + 1 : NULL;
+        if (o->kind != FLAG && !value && i + 1 < argc) value = argv[++i];
+        if (o->kind != FLAG && !value) return wrong_usage("%s needs a value: %s", o->name, o->value), false;
+        if (!set_option(o, value, out)) return false;
+    }
+    return true;
+}
+
+void arguments_help(const struct command *c)
+{
+    printf("usage: tfport %s\n\n%s\n\noptions:\n", c->synopsis, c->summary);
+    for (size_t i = 0; i < OPTIONS; i++) {
+        char left[64];
+        if (!takes(c, options[i].name)) continue;
+        snprintf(left, sizeof left, "%s%s%s", options[i].name, options[i].value ? " " : "",
+                 options[i].value ? options[i].value : "");
+        printf("  %-26s %s\n", left, options[i].help);
+    }
+}
+
+bool split_name(const char *text, char *room, size_t n, const char **rest)
+{
+    const char *equals = strchr(text, '=');
+    if (!equals || (size_t)(equals - text) >= n) return false;
+    memcpy(room, text, (size_t)(equals - text));
+    room[equals - text] = '\0';
+    *rest = equals + 1;
+    return true;
+}
+
+bool same_tensor(const char *a, const char *b)
+{
+    size_t n = strlen(a), m = strlen(b);
+    if (n > 2 && strcmp(a + n - 2, ":0") == 0) n -= 2;
+    if (m > 2 && strcmp(b + m - 2, ":0") == 0) m -= 2;
+    return n == m && memcmp(a, b, n) == 0;
+}
+
+/* "1x224x?x3"; "" is a scalar. */
+static bool parse_dims(const char *text, int64_t *dims, uint32_t *rank)
+{
+    *rank = 0;
+    for (const char *s = text; *s;) {
+        char *end;
+        if (*rank == TFP_MAX_RANK) return false;
+        if (*s == '?') {
+            dims[(*rank)++] = -1;
+            end = (char *)(uintptr_t)s + 1;
+        } else {
+            errno = 0;
+            dims[*rank] = strtoll(s, &end, 10);
+            if (end == s || errno || dims[(*rank)++] < -1) return false;
+        }
+        if (*end && *end != 'x' && *end != ',') return false;
+        if (*end && !end[1]) return false;
+        s = *end ? end + 1 : end;
+    }
+    return true;
+}
+
+tfp_status open_model(tfp_context *ctx, const struct arguments *a, tfp_model **out)
+{
+    static struct tfp_shape shapes[MANY];
+    static int64_t dims[MANY][TFP_MAX_RANK];
+    static char names[MANY][512];
+    struct tfp_model_options o = TFP_INIT(struct tfp_model_options);
+    for (size_t i = 0; i < a->shapes.n; i++) {
+        const char *rest;
+        shapes[i] = (struct tfp_shape){ .name = names[i], .dims = dims[i] };
+        if (!split_name(a->shapes.at[i], names[i], sizeof names[i], &rest) || !parse_dims(rest, dims[i], &shapes[i].rank)) {
+            wrong_usage("--shape '%s': NAME=1x224x224x3 is expected", a->shapes.at[i]);
+            exit(TFP_E_USAGE);
+        }
+    }
+    o.inputs = a->model_inputs.at;
+    o.n_inputs = a->model_inputs.n;
+    o.outputs = a->model_outputs.at;
+    o.n_outputs = a->model_outputs.n;
+    o.shapes = shapes;
+    o.n_shapes = a->shapes.n;
+    return tfp_model_open(ctx, a->positional.at[0], &o, out);
+}

@@ -1,0 +1,57 @@
+/* The command: one file a subcommand, one row in main.c. Uses the public API only. */
+#ifndef TFP_CLI_COMMAND_H
+#define TFP_CLI_COMMAND_H
+
+#include "tfport/tfport.h"
+
+enum { MANY = 256 }; /* times an option may be repeated */
+
+struct words {
+    const char *at[MANY];
+    size_t n;
+};
+
+/* What every option of every command fills; a command reads those that its row names. */
+struct arguments {
+    struct words positional;
+    struct words model_inputs, model_outputs; /* --inputs, --outputs: comma lists */
+    struct words shapes;                      /* --shape NAME=1x2 */
+    struct words input_files, output_files;   /* --input, --output: NAME=FILE */
+    const char *out, *backend, *library;
+    int64_t opset, threads, external_above;
+    bool json, quiet, verbose, no_optimize, help;
+};
+
+struct command {
+    const char *name, *synopsis, *summary;
+    const char *options; /* names of the options it takes, separated by spaces */
+    int (*run)(tfp_context *ctx, const struct arguments *a);
+};
+
+extern const struct command command_inspect, command_convert, command_run;
+
+/* Prints "tfport: MESSAGE" and returns the exit code. */
+int failed(tfp_context *ctx, tfp_status status);
+__attribute__((format(printf, 1, 2))) int wrong_usage(const char *format, ...);
+
+/* Options of the row; messages name the option. Strings are borrowed from argv (lists are cut in place). */
+bool arguments_parse(const struct command *c, int argc, char **argv, struct arguments *out);
+void arguments_help(const struct command *c);
+
+/* Opens the model at positional[0] with --inputs, --outputs and --shape. */
+tfp_status open_model(tfp_context *ctx, const struct arguments *a, tfp_model **out);
+/* Splits "NAME=REST"; false without '='. The name is copied into room. */
+bool split_name(const char *text, char *room, size_t n, const char **rest);
+/* "x:0" and "x" name the same tensor. */
+bool same_tensor(const char *a, const char *b);
+
+/* A bar with stage, share done and time left on a terminal; nothing when stderr is none. */
+void progress_begin(tfp_context *ctx, const struct arguments *a);
+void progress_end(void);
+
+void print_json_string(const char *text);
+/* "float32[batch,3]" */
+void print_info(const struct tfp_tensor_info *info);
+void print_json_info(const struct tfp_tensor_info *info);
+
+#endif

@@ -1,0 +1,28 @@
+/* tfport convert: a model becomes an ONNX file. */
+#include "command.h"
+
+#include <stdio.h>
+
+static int convert(tfp_context *ctx, const struct arguments *a)
+{
+    tfp_model *m;
+    if (a->positional.n != 1) return wrong_usage("convert takes one model");
+    if (!a->out) return wrong_usage("convert needs -o OUT.onnx");
+    struct tfp_onnx_options o = TFP_INIT(struct tfp_onnx_options);
+    o.opset = a->opset > 1000 ? 1000 : (int)a->opset;
+    o.external_above = (uint64_t)a->external_above;
+    o.no_optimize = a->no_optimize;
+    tfp_status status = open_model(ctx, a, &m);
+    if (status != TFP_OK) return failed(ctx, status);
+    status = tfp_model_write_onnx(ctx, m, a->out, &o);
+    tfp_model_destroy(m);
+    return status == TFP_OK ? TFP_OK : failed(ctx, status);
+}
+
+const struct command command_convert = {
+    .name = "convert",
+    .synopsis = "convert MODEL -o OUT.onnx [--opset N] [--inputs A,B] [--outputs C,D] [--shape NAME=1x2]",
+    .summary = "writes a model as ONNX",
+    .options = "-o --opset --inputs --outputs --shape --external-above --no-optimize --quiet --verbose --help",
+    .run = convert,
+};

@@ -1,0 +1,26 @@
+#!/bin/sh
+# Includes go one way: base <- codec <- schema <- ir <- {optimize, frontend/*, backend/*} <- api <- cli.
+# usage: includes.sh SOURCE-FOLDER
+set -eu
+cd "$1/src"
+failures=0
+# may FOLDER "ALLOWED-PREFIXES": every quoted include of FOLDER's files begins with one of them.
+may() {
+    bad=$(grep -rnE '^#include "' "$1" | grep -vE "#include \"($2)" || true)
+    [ -z "$bad" ] || { echo "$bad"; failures=1; }
+}
+may base 'base/|tfport/'
+may codec 'codec/|base/|tfport/'
+may schema 'schema/|codec/|base/|tfport/'
+may ir 'ir/|schema/|codec/|base/|tfport/'
+low='ir/|schema/|codec/|base/|tfport/'
+may optimize "optimize/|$low"
+may frontend/tensorflow "frontend/tensorflow/|frontend/frontend.h|$low"
+may backend/onnx "backend/onnx/|$low"
+may backend/cpu "backend/cpu/|backend/backend.h|$low"
+may backend/onnxruntime "backend/onnxruntime/|backend/backend.h|$low"
+may api "api/|backend/backend.h|backend/onnx/onnx_write.h|frontend/frontend.h|optimize/optimize.h|$low"
+may cli 'command.h|tfport/'
+same=$(find . -name '*.[ch]' -printf '%f\n' | sort | uniq -d)
+[ -z "$same" ] || { echo "file names that occur twice: $same"; failures=1; }
+exit $failures

@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""Write src/ir/ops.def, src/ir/attrs.def and src/ir/schema_table.c from the operator schemas of the installed `onnx` package.
+
+usage: onnx_schema.py [SRC/IR]      (default: src/ir beside this script's folder)
+The files are checked in; run this again when the newest onnx package adds an opset, and compare.
+"""
+import os, re, sys
+import onnx
+from onnx import defs
+
+AttrType = defs.OpSchema.AttrType
+KINDS = {AttrType.INT: "INT", AttrType.FLOAT: "FLOAT", AttrType.STRING: "STRING", AttrType.INTS: "INTS",
+         AttrType.FLOATS: "FLOATS", AttrType.STRINGS: "STRINGS", AttrType.TENSOR: "TENSOR", AttrType.GRAPH: "GRAPH",
+         AttrType.SPARSE_TENSOR: "SPARSE_TENSOR", AttrType.TYPE_PROTO: "TYPE"}
+WHOLE = {"MatMul": "MATMUL", "PRelu": "PRELU", "IsNaN": "IS_NAN"}
+
+def c_name(name):
+    for a, b in WHOLE.items():
+        name = name.replace(a, "_" + b + "_")
+    s = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name)
+    s = re.sub(r"([A-Z])([A-Z][a-z])", r"\1_\2", s)
+    return re.sub(r"_+", "_", s).strip("_").upper()
+
+def mask(types):
+    """Bits of tensor element types by TensorProto.DataType; sequences, optionals and maps have none."""
+    m = 0
+    for t in types:
+        x = re.fullmatch(r"tensor\((\w+)\)", t)
+        if x:
+            m |= 1 << onnx.TensorProto.DataType.Value(x.group(1).upper())
+    return m
+
+def c_text(s):
+    return '"' + s.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+def params(schema, formal):
+    groups, out = {}, []
+    allowed = {t.type_param_str: list(t.allowed_type_strs) for t in schema.type_constraints}
+    for p in formal:
+        option = {"Single": "ONE", "Optional": "OPTIONAL", "Variadic": "VARIADIC"}[p.option.name]
+        types = mask(allowed.get(p.type_str, [p.type_str]))
+        group = groups_of(schema).get(p.type_str, 0) if p.is_homogeneous else 0
+        out.append(f"{{ {c_text(p.name)}, PARAM_{option}, {group}, 0x{types:x} }}")
+    return out
+
+def groups_of(schema):
+    return {t.type_param_str: i + 1 for i, t in enumerate(schema.type_constraints)}
+
+def attr_row(name, a):
+    kind, d = KINDS[a.type], a.default_value
+    row = f".name = ATTR_{c_name(name)}, .kind = ATTR_KIND_{kind}"
+    if a.required:
+        row += ", .required = true"
+    elif kind == "INT" and d.type:
+        row += f", .preset = true, .i = {d.i}"
+    elif kind == "FLOAT" and d.type:
+        row += f", .preset = true, .f = {d.f!r}f"
+    elif kind == "STRING" and d.type:
+        row += f", .preset = true, .s = {c_text(d.s.decode())}"
+    elif kind in ("INTS", "FLOATS", "STRINGS") and d.type and (d.ints or d.floats or d.strings):
+        assert kind in ("INTS", "STRINGS"), (name, d)
+        if kind == "INTS":
+            row += f", .preset = true, .s = {c_text(','.join(map(str, d.ints)))}"
+        else:
+            row += f", .preset = true, .s = {c_text(','.join(x.decode() for x in d.strings))}"
+    return "{ " + row + " }"
+
+def main():
+    here = os.path.dirname(os.path.abspath(__file__))
+    to = sys.argv[1] if len(sys.argv) > 1 else os.path.join(here, "..", "src", "ir")
+    all_schemas = [s for s in defs.get_all_schemas_with_history() if s.domain == ""]
+    ops = sorted({s.name for s in all_schemas})
+    attrs = sorted({a for s in all_schemas for a in s.attributes})
+    head = f"/* Made by tools/onnx_schema.py from onnx {onnx.__version__}; change that, not this. */\n"
+    with open(os.path.join(to, "ops.def"), "w") as f:
+        f.write(head + "".join(f'OP({c_name(o)}, "{o}")\n' for o in ops))
+    with open(os.path.join(to, "attrs.def"), "w") as f:
+        f.write(head + "".join(f'ATTR({c_name(a)}, "{a}")\n' for a in attrs))
+    shared = {}
+
+    def array(ctype, rows):
+        if not rows:
+            return "NULL, 0"
+        key = (ctype, tuple(rows))
+        if key not in shared:
+            shared[key] = f"{'p' if 'param' in ctype else 'a'}{len(shared)}"
+        return f"{shared[key]}, {len(rows)}"
+
+    rows = []
+    for o in ops:
+        for s in sorted((s for s in all_schemas if s.name == o), key=lambda s: s.since_version):
+            i = array("struct schema_param", params(s, s.inputs))
+            u = array("struct schema_param", params(s, s.outputs))
+            a = array("struct schema_attr", [attr_row(n, s.attributes[n]) for n in sorted(s.attributes)])
+            many = lambda n: min(n, 0xffff)
+            rows.append(f"    {{ IR_{c_name(o)}, {s.since_version}, {'true' if s.deprecated else 'false'}, {many(s.min_input)}, "
+                        f"{many(s.max_input)}, {many(s.min_output)}, {many(s.max_output)}, {i}, {u}, {a} }},\n")
+    table = onnx.helper.VERSION_TABLE
+    ir = {}
+    for row in table:
+        ir.setdefault(row[2], row[1])
+    with open(os.path.join(to, "schema_table.c"), "w") as f:
+        f.write(head + '#include "ir/schema.h"\n\n// clang-format off\n')
+        for (ctype, r), name in shared.items():
+            f.write(f"static const {ctype} {name}[] = {{ {', '.join(r)} }};\n")
+        f.write("\nconst struct schema schema_table[] = {\n" + "".join(rows) + "};\n")
+        f.write("const size_t schema_table_n = sizeof schema_table / sizeof schema_table[0];\n\n")
+        f.write("/* The IR version that the first onnx release with each opset wrote. */\n")
+        f.write("const uint8_t schema_ir_versions[] = { " +
+                ", ".join(f"[{k}] = {v}" for k, v in sorted(ir.items())) + " };\n")
+        f.write(f"const int schema_newest_opset = {defs.onnx_opset_version()};\n// clang-format on\n")
+
+if __name__ == "__main__":
+    main()
