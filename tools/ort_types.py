@@ -2,9 +2,9 @@
 """Write src/backend/onnx/ort_types.c: the element types that ONNX Runtime's CPU kernels lack although ONNX allows them.
 
 usage: ort_types.py [FILE.c]        (default: the file in this source tree; needs the packages onnx and onnxruntime)
-For every version of every op that counts at opset 7 or later, and every group of parameters of one element type, a model of
-one node is made for each type, the other groups having a type that every kernel knows. What onnxruntime refuses for want of
-an implementation is left out of the table's mask. Ops with a body and ops on sequences are not tried.
+For every op at every opset from 7 on, and every group of parameters of one element type, a model of one node is made for each
+type, the other groups having a type that every kernel knows. What onnxruntime refuses for want of an implementation is left
+out of the table's mask. Ops with a body and ops on sequences are not tried.
 """
 import os, re, sys
 import onnx
@@ -103,17 +103,17 @@ def runs(schema, opset, types, doubts):
         doubts.append((schema.name, schema.since_version, dict(types), text[:200]))
         return True
 
-def rows_of(schema, doubts):
-    opset = max(OLDEST, schema.since_version)
-    groups = group_types(schema)
+def masks_of(schema, opset, doubts):
+    """{group number: (what runs, what the schema allows)}; empty for ops that are not tried"""
+    groups, out = group_types(schema), {}
     usual = {}
     for g, allowed in groups.items():
         usual[g] = next((t for t in PREFERRED if t in allowed), allowed[0] if allowed else None)
     if schema.name == "OneHot":
         usual = {"T1": "int64", "T2": "int64", "T3": "float"}
-    if schema.name == "GroupNormalization" or any(a.type == defs.OpSchema.AttrType.GRAPH for a in schema.attributes.values()):
-        return
-    for g, number in sorted(groups_of(schema).items(), key=lambda x: x[1]):
+    if any(a.type == defs.OpSchema.AttrType.GRAPH for a in schema.attributes.values()):
+        return {}
+    for g, number in groups_of(schema).items():
         mask = whole = 0
         for t in groups[g]:
             types = dict(usual, **{g: t})
@@ -122,32 +122,35 @@ def rows_of(schema, doubts):
                 types.update({k: t for k in tied if t in groups.get(k, ())})
             ok = runs(schema, opset, types, doubts)
             if ok is None:
-                return
+                return {}
             whole |= 1 << TYPES[t]
             mask |= ok << TYPES[t]
-        if mask != whole:
-            yield schema.since_version, number, mask
+        out[number] = mask, whole
+    return out
 
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
     to = sys.argv[1] if len(sys.argv) > 1 else os.path.join(here, "..", "src", "backend", "onnx", "ort_types.c")
-    versions = {}
-    for s in defs.get_all_schemas_with_history():
-        if s.domain == "":
-            versions.setdefault(s.name, []).append(s)
+    names = sorted({s.name for s in defs.get_all_schemas_with_history() if s.domain == ""})
     rows, doubts = [], []
-    for name in sorted(versions):
-        all_of = sorted(versions[name], key=lambda s: s.since_version)
-        for i, s in enumerate(all_of):
-            last = all_of[i + 1].since_version - 1 if i + 1 < len(all_of) else 1000
-            if last < OLDEST or s.deprecated:
+    for name in names:
+        last = {}
+        for opset in range(OLDEST, defs.onnx_opset_version() + 1):
+            try:
+                schema = defs.get_schema(name, opset, "")
+            except defs.SchemaError:
                 continue
-            for since, group, mask in rows_of(s, doubts):
-                rows.append(f"    {{ IR_{c_name(name)}, {since}, {group}, 0x{mask:x} }},\n")
+            if schema.deprecated:
+                continue
+            for group, (mask, whole) in sorted(masks_of(schema, opset, doubts).items()):
+                row = None if mask == whole else mask
+                if last.get(group) != row:
+                    rows.append(f"    {{ IR_{c_name(name)}, {opset}, {group}, {hex(mask) if row is not None else 'UINT64_MAX'} }},\n")
+                last[group] = row
     with open(to, "w") as f:
         f.write(f"/* Made by tools/ort_types.py from onnx {onnx.__version__} and onnxruntime {onnxruntime.__version__}; "
-                "change that, not this.\n * The types that the CPU kernels have, for each version and type group of an op "
-                "where they are fewer than the schema's. */\n")
+                "change that, not this.\n * The types that the CPU kernels have, for each op and type group where they are "
+                "fewer than the schema's, from an opset on. */\n")
         f.write('#include "backend/onnx/decompose.h"\n\n// clang-format off\nconst struct ort_types ort_types_table[] = {\n')
         f.write("".join(rows))
         f.write("};\n// clang-format on\nconst size_t ort_types_n = sizeof ort_types_table / sizeof ort_types_table[0];\n")

@@ -187,7 +187,7 @@ const char *tfp_model_refusal(const tfp_model *m)
 
 tfp_status tfp_model_dump(tfp_context *ctx, tfp_model *m, char **out)
 {
-    struct ir_graph *g;
+    struct ir_graph *g = NULL;
     struct text text = { 0 };
     TFP_TRY(model_graph(ctx, m, true, &g));
     ir_dump(g, &text);

@@ -10,17 +10,33 @@
 #include <unistd.h>
 
 enum { BUFFER_ALIGN = 64 };
+#define WHOLE_PAGES ((size_t)1 << 20) /* from this size on */
+#define HUGE_PAGES ((size_t)4 << 20)
+
+/* Large weights come and go while a model is optimized; the heap would keep what they leave. Huge pages spare the faults
+ * of touching them for the first time. */
+static void *system_pages(size_t size)
+{
+    void *data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (data == MAP_FAILED) return NULL;
+#ifdef MADV_HUGEPAGE
+    if (size >= HUGE_PAGES) madvise(data, size, MADV_HUGEPAGE);
+#endif
+    return data;
+}
 
 tfp_status buffer_create(struct tfp_context *ctx, size_t size, struct buffer **out)
 {
     struct buffer *b = calloc(1, sizeof *b);
     size_t room = (size + BUFFER_ALIGN) / BUFFER_ALIGN * BUFFER_ALIGN;
-    void *data = b && size <= SIZE_MAX / 2 ? aligned_alloc(BUFFER_ALIGN, room) : NULL;
+    bool pages = size >= WHOLE_PAGES;
+    void *data = NULL;
+    if (b && size <= SIZE_MAX / 2) data = pages ? system_pages(room) : aligned_alloc(BUFFER_ALIGN, room);
     if (!data) {
         free(b);
         return tfp_fail(ctx, TFP_E_SYSTEM, "out of memory: %zu bytes", size);
     }
-    *b = (struct buffer){ .data = data, .size = size };
+    *b = (struct buffer){ .data = data, .size = size, .pages = pages };
     atomic_init(&b->owners, 1);
     *out = b;
     return TFP_OK;
@@ -68,6 +84,7 @@ void buffer_drop(struct buffer *b)
 {
     if (!b || atomic_fetch_sub(&b->owners, 1) != 1) return;
     if (b->mapped) munmap(b->data, b->size);
+    else if (b->pages) munmap(b->data, (b->size + BUFFER_ALIGN) / BUFFER_ALIGN * BUFFER_ALIGN);
     else free(b->data);
     free(b);
 }

@@ -11,6 +11,7 @@ struct buffer {
     void *data;      /* 64-byte aligned when made by buffer_create() */
     size_t size;
     bool mapped;     /* a read-only file map */
+    bool pages;      /* memory straight from the system, given back at once when dropped */
 };
 
 /* Uninitialized memory with one owner. */

@@ -9,6 +9,7 @@ struct file_out {
     char *path, *beside; /* heap */
     int fd;              /* -1: closed */
     uint64_t written;    /* bytes so far */
+    int64_t on_disk;     /* of these, bytes handed to the system */
     char *room;          /* small writes are gathered here */
     size_t n;
 };

@@ -106,7 +106,8 @@ tfp_status infer_merge_shapes(struct infer *s, struct shape *into, const struct 
         *into = *other;
         return TFP_OK;
     }
-    if (into->rank != other->rank) return infer_fail(s, "ranks %d and %d must be equal", (int)into->rank, (int)other->rank);
+    if (into->rank != other->rank)
+        return infer_fail(s, "ranks %d and %d must be equal", (int)into->rank, (int)other->rank);
     for (int32_t i = 0; i < into->rank; i++) TFP_TRY(infer_merge(s, &into->at[i], other->at[i]));
     return TFP_OK;
 }
@@ -117,7 +118,8 @@ static tfp_status broadcast_dim(struct infer *s, struct dim a, struct dim b, str
     if (dim_is(b, 1) || dim_equal(a, b)) return TFP_OK;
     *out = b;
     if (dim_is(a, 1)) return TFP_OK;
-    if (dim_fixed(a) && dim_fixed(b)) return infer_fail(s, "dimensions %" PRId64 " and %" PRId64 " do not broadcast", a.n, b.n);
+    if (dim_fixed(a) && dim_fixed(b))
+        return infer_fail(s, "dimensions %" PRId64 " and %" PRId64 " do not broadcast", a.n, b.n);
     if (dim_fixed(b)) return TFP_OK; /* the other is 1 or the same number */
     *out = dim_fixed(a) ? a : dim_max(s->graph, a, b);
     return TFP_OK;
@@ -143,7 +145,8 @@ tfp_status infer_broadcast(struct infer *s, struct shape *into, const struct sha
 
 tfp_status infer_axis(struct infer *s, int64_t axis, int32_t rank, int32_t *out)
 {
-    if (axis < -rank || axis >= rank) return infer_fail(s, "axis %" PRId64 " is out of range for rank %d", axis, (int)rank);
+    if (axis < -rank || axis >= rank)
+        return infer_fail(s, "axis %" PRId64 " is out of range for rank %d", axis, (int)rank);
     *out = (int32_t)(axis < 0 ? axis + rank : axis);
     return TFP_OK;
 }
@@ -213,8 +216,9 @@ tfp_status infer_add(struct infer *s, struct dim a, struct dim b, struct dim *ou
 
 static tfp_dtype only_type(uint64_t types)
 {
-    return types && (types & (types - 1)) == 0 && types < UINT64_C(1) << (TFP_BFLOAT16 + 1) ? (tfp_dtype)__builtin_ctzll(types)
-                                                                                            : TFP_UNDEFINED;
+    return types && (types & (types - 1)) == 0 && types < UINT64_C(1) << (TFP_BFLOAT16 + 1)
+               ? (tfp_dtype)__builtin_ctzll(types)
+               : TFP_UNDEFINED;
 }
 
 static size_t group_of(const struct infer *s, const struct schema_param *p)
@@ -307,7 +311,7 @@ static tfp_status check_inputs(struct infer *s)
         const struct schema_param *p = schema_in(schema, i);
         const struct ir_value *v = n->in[i].value;
         if (!v) {
-            if (p && p->option == PARAM_ONE) return infer_fail(s, "input %s is missing", p->name);
+            if (p && p->option != PARAM_OPTIONAL) return infer_fail(s, "input %s is missing", p->name);
             continue;
         }
         if (v->rank > TFP_MAX_RANK) return infer_refuse(s, "rank %d is above %d", (int)v->rank, (int)TFP_MAX_RANK);
@@ -316,8 +320,8 @@ static tfp_status check_inputs(struct infer *s)
         if (!group || v->dtype == TFP_UNDEFINED) continue;
         if (s->groups[group] == TFP_UNDEFINED) s->groups[group] = v->dtype;
         if (s->groups[group] != v->dtype)
-            return infer_fail(s, "input %s is %s where another input of the same type is %s", p->name, tfp_dtype_name(v->dtype),
-                              tfp_dtype_name(s->groups[group]));
+            return infer_fail(s, "input %s is %s where another input of the same type is %s", p->name,
+                              tfp_dtype_name(v->dtype), tfp_dtype_name(s->groups[group]));
     }
     return TFP_OK;
 }
@@ -328,7 +332,8 @@ static tfp_status check_attrs(struct infer *s)
     for (size_t i = 0; i < schema->n_attrs; i++) {
         const struct schema_attr *a = &schema->attrs[i];
         const struct ir_attr *own = ir_attr(s->node, a->name);
-        if (own && own->kind != a->kind) return infer_fail(s, "attribute %s is of another kind", schema_attr_name(a->name));
+        if (own && own->kind != a->kind)
+            return infer_fail(s, "attribute %s is of another kind", schema_attr_name(a->name));
         if (!own && a->required) return infer_fail(s, "attribute %s is missing", schema_attr_name(a->name));
     }
     return TFP_OK;

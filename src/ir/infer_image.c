@@ -13,7 +13,8 @@ static struct dim scaled_dim(struct infer *s, struct dim size, float scale)
         double scaled = (double)((float)size.n * scale);
         return scaled < 0x1p62 ? dim_of((int64_t)scaled) : dim_unknown();
     }
-    if (scale >= 1 && scale < 0x1p24f && scale == (float)(int64_t)scale) return dim_mul(s->graph, size, dim_of((int64_t)scale));
+    if (scale >= 1 && scale < 0x1p24f && scale == (float)(int64_t)scale)
+        return dim_mul(s->graph, size, dim_of((int64_t)scale));
     for (int64_t power = 2; power <= 1024; power *= 2) {
         float times = scale * (float)power;
         if (times >= 1 && times < 0x1p24f && times == (float)(int64_t)times)
@@ -55,16 +56,19 @@ static void keep_ratio(const struct shape *x, const int32_t *axes, size_t n, boo
     }
 }
 
-static tfp_status resize_by_scales(struct infer *s, const struct tensor *scales, const int32_t *axes, size_t n, struct shape *shape)
+static tfp_status resize_by_scales(struct infer *s, const struct tensor *scales, const int32_t *axes, size_t n,
+                                   struct shape *shape)
 {
     bool crop = ir_attr_is(s->node, ATTR_COORDINATE_TRANSFORMATION_MODE, "tf_crop_and_resize");
     const struct tensor *roi = crop ? ir_in_constant(s->node, 1) : NULL;
-    if (scales && scales->count != (int64_t)n) return infer_fail(s, "has %" PRId64 " scales for %zu axes", scales->count, n);
+    if (scales && scales->count != (int64_t)n)
+        return infer_fail(s, "has %" PRId64 " scales for %zu axes", scales->count, n);
     for (size_t i = 0; i < n; i++) {
         struct dim *d = &shape->at[axes[i]];
         bool known = scales && (!crop || (roi && roi->count == 2 * (int64_t)n));
         double scale = known ? tensor_float(scales, (int64_t)i) : 0;
-        if (known && !(scale > 0 && scale < 0x1p31)) return infer_fail(s, "the scale of axis %d is not positive", (int)axes[i]);
+        if (known && !(scale > 0 && scale < 0x1p31))
+            return infer_fail(s, "the scale of axis %d is not positive", (int)axes[i]);
         if (known && crop) scale *= tensor_float(roi, (int64_t)(i + n)) - tensor_float(roi, (int64_t)i);
         *d = known ? scaled_dim(s, *d, (float)scale) : dim_unknown();
     }
@@ -91,7 +95,8 @@ static tfp_status infer_resize(struct infer *s)
     if (listed && sizes.n != n) return infer_fail(s, "has %zu sizes for %zu axes", sizes.n, n);
     for (size_t i = 0; i < n; i++) shape.at[axes[i]] = listed ? sizes.at[i] : dim_unknown();
     bool larger = ir_attr_is(s->node, ATTR_KEEP_ASPECT_RATIO_POLICY, "not_smaller");
-    if (larger || ir_attr_is(s->node, ATTR_KEEP_ASPECT_RATIO_POLICY, "not_larger")) keep_ratio(&x, axes, n, larger, &shape);
+    if (larger || ir_attr_is(s->node, ATTR_KEEP_ASPECT_RATIO_POLICY, "not_larger"))
+        keep_ratio(&x, axes, n, larger, &shape);
     return infer_put(s, 0, TFP_UNDEFINED, &shape);
 }
 

@@ -11,7 +11,8 @@ static tfp_status infer_gather(struct infer *s)
     if (data.rank < 0) return TFP_OK;
     TFP_TRY(infer_axis(s, ir_attr_int(s->node, ATTR_AXIS, 0), data.rank, &axis));
     if (indices.rank < 0) return TFP_OK;
-    if (data.rank + indices.rank - 1 > TFP_MAX_RANK) return infer_refuse(s, "the result's rank is above %d", (int)TFP_MAX_RANK);
+    if (data.rank + indices.rank - 1 > TFP_MAX_RANK)
+        return infer_refuse(s, "the result's rank is above %d", (int)TFP_MAX_RANK);
     for (int32_t i = 0; i < axis; i++) shape.at[shape.rank++] = data.at[i];
     for (int32_t i = 0; i < indices.rank; i++) shape.at[shape.rank++] = indices.at[i];
     for (int32_t i = axis + 1; i < data.rank; i++) shape.at[shape.rank++] = data.at[i];
@@ -36,13 +37,15 @@ static tfp_status infer_gather_nd(struct infer *s)
     TFP_TRY(infer_need_min_rank(s, 0, 1));
     TFP_TRY(infer_need_min_rank(s, 1, 1));
     if (data.rank < 0 || indices.rank < 0) return TFP_OK;
-    if (batch < 0 || batch >= data.rank || batch >= indices.rank) return infer_fail(s, "batch_dims %" PRId64 " is out of range", batch);
+    if (batch < 0 || batch >= data.rank || batch >= indices.rank)
+        return infer_fail(s, "batch_dims %" PRId64 " is out of range", batch);
     struct dim depth = indices.at[indices.rank - 1];
     if (!dim_fixed(depth)) return TFP_OK;
     if (depth.n < 1 || depth.n > data.rank - batch)
         return infer_fail(s, "indices have %" PRId64 " elements for rank %d", depth.n, (int)data.rank);
     int32_t first = (int32_t)(batch + depth.n);
-    if (indices.rank - 1 + data.rank - first > TFP_MAX_RANK) return infer_refuse(s, "the result's rank is above %d", (int)TFP_MAX_RANK);
+    if (indices.rank - 1 + data.rank - first > TFP_MAX_RANK)
+        return infer_refuse(s, "the result's rank is above %d", (int)TFP_MAX_RANK);
     for (int32_t i = 0; i < indices.rank - 1; i++) shape.at[shape.rank++] = indices.at[i];
     for (int32_t i = 0; i < batch; i++) TFP_TRY(infer_merge(s, &shape.at[i], data.at[i]));
     for (int32_t i = first; i < data.rank; i++) shape.at[shape.rank++] = data.at[i];
@@ -67,9 +70,11 @@ static tfp_status infer_scatter_nd(struct infer *s)
     TFP_TRY(infer_need_min_rank(s, 1, 1));
     if (data.rank >= 0 && indices.rank >= 0 && dim_fixed(indices.at[indices.rank - 1])) {
         int64_t depth = indices.at[indices.rank - 1].n;
-        if (depth > data.rank) return infer_fail(s, "indices have %" PRId64 " elements for rank %d", depth, (int)data.rank);
+        if (depth > data.rank)
+            return infer_fail(s, "indices have %" PRId64 " elements for rank %d", depth, (int)data.rank);
         if (updates.rank >= 0 && updates.rank != indices.rank - 1 + data.rank - depth)
-            return infer_fail(s, "updates have rank %d, not %d", (int)updates.rank, (int)(indices.rank - 1 + data.rank - depth));
+            return infer_fail(s, "updates have rank %d, not %d", (int)updates.rank,
+                              (int)(indices.rank - 1 + data.rank - depth));
     }
     return infer_put(s, 0, TFP_UNDEFINED, &data);
 }
@@ -107,7 +112,8 @@ static tfp_status infer_top_k(struct infer *s)
     TFP_TRY(infer_need_min_rank(s, 0, 1));
     if (shape.rank > 0) {
         TFP_TRY(infer_axis(s, ir_attr_int(s->node, ATTR_AXIS, -1), shape.rank, &axis));
-        bool known = infer_elements(ir_in(s->node, 1), &k) && k.n == 1;
+        bool known = infer_elements(ir_in(s->node, 1), &k);
+        if (known && k.n != 1) return infer_fail(s, "k has %zu elements", k.n);
         if (known && dim_fixed(k.at[0]) && dim_fixed(shape.at[axis]) && k.at[0].n > shape.at[axis].n)
             return infer_fail(s, "k is %" PRId64 ", the axis has %" PRId64, k.at[0].n, shape.at[axis].n);
         shape.at[axis] = known ? k.at[0] : dim_unknown();

@@ -191,8 +191,8 @@ void known_clip(struct infer *s, size_t output, struct known *out)
 
 /* -- casts --------------------------------------------------------------------------------------------------------- */
 
-/* The whole number behind a floating-point value of rank 0 or 1 that is only an integer cast, or such a one times or over
- * a constant: numerator and denominator. Sizes are taken to be exact in floating point. */
+/* The whole number behind a floating-point value of rank 0 or 1 that is only an integer cast, or such a one times or
+ * over a constant: numerator and denominator. Sizes are taken to be exact in floating point. */
 struct ratio {
     struct known top;
     int64_t times, over;
@@ -223,7 +223,8 @@ static bool read_ratio(const struct ir_value *v, struct ratio *out)
     for (size_t i = 0; i < (n->op == IR_MUL ? 2u : 1u); i++) {
         const struct ir_value *x = ir_in(n, i);
         int64_t times, over;
-        if (!x || !x->producer || x->producer->op != IR_CAST || !infer_elements(ir_in(x->producer, 0), &out->top)) continue;
+        if (!x || !x->producer || x->producer->op != IR_CAST || !infer_elements(ir_in(x->producer, 0), &out->top))
+            continue;
         if (!whole_constant(ir_in(n, 1 - i), &times, &over)) return false;
         out->times = n->op == IR_MUL ? times : over;
         out->over = n->op == IR_MUL ? over : times;
@@ -283,7 +284,8 @@ static int condition_at(const struct infer *s, const struct ir_value *v, size_t 
         return tensor_int(v->constant, v->constant->count == 1 ? 0 : (int64_t)i) != 0;
     }
     const struct ir_node *from = v->producer;
-    if (!from || from->n_in != 2 || !infer_elements(ir_in(from, 0), &a) || !infer_elements(ir_in(from, 1), &b)) return -1;
+    if (!from || from->n_in != 2 || !infer_elements(ir_in(from, 0), &a) || !infer_elements(ir_in(from, 1), &b))
+        return -1;
     return compare(s->graph, from->op, at(&a, i, n), at(&b, i, n));
 }
 

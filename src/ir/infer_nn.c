@@ -47,7 +47,8 @@ static tfp_status infer_gemm(struct infer *s)
     for (int32_t i = 0; i < c.rank; i++) {
         struct dim wanted = shape.at[2 - c.rank + i];
         if (dim_fixed(c.at[i]) && c.at[i].n != 1 && dim_fixed(wanted) && c.at[i].n != wanted.n)
-            return infer_fail(s, "input C has dimension %" PRId64 " where the product has %" PRId64, c.at[i].n, wanted.n);
+            return infer_fail(s, "input C has dimension %" PRId64 " where the product has %" PRId64, c.at[i].n,
+                              wanted.n);
     }
     return infer_put(s, 0, TFP_UNDEFINED, &shape);
 }
@@ -100,7 +101,8 @@ static tfp_status einsum_input(struct infer *s, struct einsum *e, size_t input, 
         e->unsure |= dots >= 0;
         return TFP_OK;
     }
-    if (dots < 0 ? x.rank != n : x.rank < n) return infer_fail(s, "input %zu has rank %d, its term %d", input, (int)x.rank, (int)n);
+    if (dots < 0 ? x.rank != n : x.rank < n)
+        return infer_fail(s, "input %zu has rank %d, its term %d", input, (int)x.rank, (int)n);
     if (dots >= 0) {
         struct shape middle = { .rank = x.rank - n };
         extra = middle.rank;
@@ -213,7 +215,8 @@ static tfp_status infer_recurrent(struct infer *s)
     struct shape x = infer_shape(s, 0), weights = infer_shape(s, 1), recurrence = infer_shape(s, 2);
     struct shape all = shape_of_rank(4), last = shape_of_rank(3);
     bool batch_first = ir_attr_int(s->node, ATTR_LAYOUT, 0) != 0;
-    struct dim directions = dim_of(ir_attr_is(s->node, ATTR_DIRECTION, "bidirectional") ? 2 : 1), hidden = dim_unknown();
+    struct dim directions = dim_of(ir_attr_is(s->node, ATTR_DIRECTION, "bidirectional") ? 2 : 1),
+               hidden = dim_unknown();
     for (size_t i = 0; i < 3; i++) TFP_TRY(infer_need_rank(s, i, 3));
     if (weights.rank == 3) TFP_TRY(infer_merge(s, &directions, weights.at[0]));
     if (recurrence.rank == 3) hidden = recurrence.at[2];
@@ -222,7 +225,8 @@ static tfp_status infer_recurrent(struct infer *s)
     if (x.rank == 3 && weights.rank == 3) TFP_TRY(infer_merge(s, &weights.at[2], x.at[2]));
     struct dim steps = x.rank == 3 ? x.at[batch_first] : dim_unknown();
     struct dim batch = x.rank == 3 ? x.at[!batch_first] : dim_unknown();
-    struct shape rows = { 4, { steps, directions, batch, hidden } }, rows_batch = { 4, { batch, steps, directions, hidden } };
+    struct shape rows = { 4, { steps, directions, batch, hidden } },
+                 rows_batch = { 4, { batch, steps, directions, hidden } };
     all = batch_first ? rows_batch : rows;
     last.at[0] = batch_first ? batch : directions;
     last.at[1] = batch_first ? directions : batch;
@@ -261,11 +265,14 @@ static tfp_status infer_attention(struct infer *s)
     TFP_TRY(heads_apart(s, 1, ATTR_KV_NUM_HEADS, &k));
     TFP_TRY(heads_apart(s, 2, ATTR_KV_NUM_HEADS, &v));
     TFP_TRY(infer_need_rank(s, 4, 4));
-    struct dim total = !infer_has(s, 4) ? k.at[2] : past.rank == 4 ? dim_add(s->graph, past.at[2], k.at[2]) : dim_unknown();
+    struct dim total = !infer_has(s, 4) ? k.at[2]
+                       : past.rank == 4 ? dim_add(s->graph, past.at[2], k.at[2])
+                                        : dim_unknown();
     y = (struct shape){ 4, { q.at[0], q.at[1], q.at[2], v.at[3] } };
     if (rank == 3) y = (struct shape){ 3, { q.at[0], q.at[2], dim_mul(s->graph, q.at[1], v.at[3]) } };
     if (rank < 0) y = shape_unknown();
-    struct shape keys = { 4, { k.at[0], k.at[1], total, k.at[3] } }, values = { 4, { v.at[0], v.at[1], total, v.at[3] } };
+    struct shape keys = { 4, { k.at[0], k.at[1], total, k.at[3] } },
+                 values = { 4, { v.at[0], v.at[1], total, v.at[3] } };
     struct shape scores = { 4, { q.at[0], q.at[1], q.at[2], total } };
     TFP_TRY(infer_put(s, 0, TFP_UNDEFINED, &y));
     TFP_TRY(infer_put(s, 1, TFP_UNDEFINED, &keys));
@@ -306,7 +313,8 @@ static tfp_status infer_causal_conv(struct infer *s)
 static tfp_status infer_rotary(struct infer *s)
 {
     struct shape x = infer_shape(s, 0);
-    if (x.rank >= 0 && x.rank != 3 && x.rank != 4) return infer_fail(s, "input X must have rank 3 or 4, not %d", (int)x.rank);
+    if (x.rank >= 0 && x.rank != 3 && x.rank != 4)
+        return infer_fail(s, "input X must have rank 3 or 4, not %d", (int)x.rank);
     return infer_put(s, 0, TFP_UNDEFINED, &x);
 }
 

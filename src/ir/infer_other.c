@@ -1,4 +1,5 @@
-/* Operators with bodies, sequences, optionals and strings: only what follows from the schema is known, and a few scalars. */
+/* Operators with bodies, sequences, optionals and strings: only what follows from the schema is known, and a few
+ * scalars. */
 #include "ir/infer.h"
 
 static tfp_status infer_scalar(struct infer *s)

@@ -26,7 +26,9 @@ static tfp_status infer_reduce(struct infer *s)
     if (given && !infer_numbers(s, 1, room, &axes)) { /* which axes is not known, but perhaps how many */
         bool counted = infer_elements(ir_in(s->node, 1), &some);
         if (counted && some.n == 0) return noop ? infer_same(s) : put_reduced(s, &x, UINT32_MAX, keep);
-        struct shape shape = shape_of_rank(keep ? x.rank : counted && x.rank >= (int32_t)some.n ? x.rank - (int32_t)some.n : -1);
+        struct shape shape = shape_of_rank(keep                                   ? x.rank
+                                           : counted && x.rank >= (int32_t)some.n ? x.rank - (int32_t)some.n
+                                                                                  : -1);
         return infer_put(s, 0, TFP_UNDEFINED, &shape);
     }
     if (axes.n == 0 && noop) return infer_same(s);

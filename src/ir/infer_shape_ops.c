@@ -46,6 +46,7 @@ static tfp_status infer_constant(struct infer *s)
         { ATTR_VALUE_INTS, TFP_INT64 },    { ATTR_VALUE_STRING, TFP_STRING },  { ATTR_VALUE_STRINGS, TFP_STRING },
     };
     const struct ir_attr *value = ir_attr(s->node, ATTR_VALUE);
+    if (s->node->n_attrs > 1) return infer_fail(s, "has %zu values", s->node->n_attrs);
     if (value) return put_tensor_shape(s, value->v.tensor);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct ir_attr *a = ir_attr(s->node, rows[i].name);
@@ -109,7 +110,8 @@ static void cancel_number(struct dim *d, int64_t *number)
 
 /* Product of the input's dimensions over the product of the result's others. Equal dimensions cancel first, then common
  * divisors; what is left is multiplied out and divided. */
-static tfp_status rest_dim(struct infer *s, const struct shape *x, const struct shape *to, int32_t hole, struct dim *out)
+static tfp_status rest_dim(struct infer *s, const struct shape *x, const struct shape *to, int32_t hole,
+                           struct dim *out)
 {
     struct dim above[TFP_MAX_RANK], product = dim_of(1), divisor = dim_of(1);
     bool done[TFP_MAX_RANK] = { false };
@@ -161,7 +163,8 @@ static tfp_status infer_reshape(struct infer *s)
     for (int32_t i = 0; i < to.rank; i++) {
         zero |= dim_is(to.at[i], 0);
         if (dim_is(to.at[i], 0) && !allow_zero) {
-            if (x.rank >= 0 && i >= x.rank) return infer_fail(s, "copies dimension %d of a rank %d input", (int)i, (int)x.rank);
+            if (x.rank >= 0 && i >= x.rank)
+                return infer_fail(s, "copies dimension %d of a rank %d input", (int)i, (int)x.rank);
             to.at[i] = x.rank >= 0 ? x.at[i] : dim_unknown();
         } else if (dim_fixed(to.at[i]) && to.at[i].n < 0) {
             if (to.at[i].n != -1) return infer_fail(s, "dimension %" PRId64 " makes no sense", to.at[i].n);
@@ -177,7 +180,7 @@ static tfp_status infer_reshape(struct infer *s)
         TFP_TRY(rest_dim(s, &x, &to, hole, &to.at[hole]));
     } else if (hole >= 0) {
         to.at[hole] = dim_unknown();
-    } else if (x.rank >= 0 && unknown == 1) { /* the only unknown one follows from the others, unless they have a zero */
+    } else if (x.rank >= 0 && unknown == 1) { /* the only unknown one follows from the others, unless one is 0 */
         int32_t at = 0;
         bool positive = true;
         while (!dim_is_unknown(to.at[at])) at++;
@@ -225,7 +228,8 @@ static tfp_status infer_squeeze(struct infer *s)
     for (int32_t i = 0; i < x.rank; i++) {
         bool one = dim_is(x.at[i], 1);
         if (infer_has(s, 1) ? mask >> i & 1 : one) {
-            if (dim_fixed(x.at[i]) && !one) return infer_fail(s, "axis %d has %" PRId64 " elements, not 1", (int)i, x.at[i].n);
+            if (dim_fixed(x.at[i]) && !one)
+                return infer_fail(s, "axis %d has %" PRId64 " elements, not 1", (int)i, x.at[i].n);
             continue;
         }
         if (!infer_has(s, 1) && !dim_fixed(x.at[i])) return TFP_OK; /* may be 1 */
@@ -245,7 +249,8 @@ static tfp_status infer_unsqueeze(struct infer *s)
         return infer_put(s, 0, TFP_UNDEFINED, &shape);
     }
     if (x.rank < 0) return TFP_OK;
-    if (x.rank + (int32_t)axes.n > TFP_MAX_RANK) return infer_refuse(s, "the result's rank is above %d", (int)TFP_MAX_RANK);
+    if (x.rank + (int32_t)axes.n > TFP_MAX_RANK)
+        return infer_refuse(s, "the result's rank is above %d", (int)TFP_MAX_RANK);
     shape = shape_of_rank(x.rank + (int32_t)axes.n);
     TFP_TRY(infer_axes(s, axes, shape.rank, &mask));
     for (int32_t i = 0, k = 0; i < shape.rank; i++) shape.at[i] = mask >> i & 1 ? dim_of(1) : x.at[k++];
@@ -311,7 +316,8 @@ static tfp_status infer_split(struct infer *s)
     struct dim total = dim_of(0);
     int32_t axis;
     if (given && ir_attr(s->node, ATTR_NUM_OUTPUTS)) return infer_fail(s, "has both split and num_outputs");
-    if (listed && parts.n != s->node->n_out) return infer_fail(s, "splits into %zu, has %u outputs", parts.n, s->node->n_out);
+    if (listed && parts.n != s->node->n_out)
+        return infer_fail(s, "splits into %zu, has %u outputs", parts.n, s->node->n_out);
     if (!given && count != s->node->n_out)
         return infer_fail(s, "num_outputs is %" PRId64 ", outputs are %u", count, s->node->n_out);
     if (x.rank < 0) return TFP_OK;
@@ -338,9 +344,9 @@ static struct dim slice_bound(struct ir_graph *g, struct dim bound, struct dim s
     return dim_nonnegative(g, bound) ? bound : dim_unknown(); /* its sign decides what it counts from */
 }
 
-/* Forwards, max(min(end, size) - max(start, 0), 0) elements are passed over: start needs no upper limit and end no lower
- * one. Backwards, max(min(max(start, 0), size - 1) - max(end, -1), 0): ONNX, unlike numpy, moves a start before the first
- * element to it. */
+/* Forwards, max(min(end, size) - max(start, 0), 0) elements are passed over: start needs no upper limit and end no
+ * lower one. Backwards, max(min(max(start, 0), size - 1) - max(end, -1), 0): ONNX, unlike numpy, moves a start before
+ * the first element to it. */
 static struct dim sliced_dim(struct infer *s, struct dim size, struct dim start, struct dim end, struct dim step)
 {
     struct ir_graph *g = s->graph;
@@ -387,7 +393,8 @@ static tfp_status infer_slice(struct infer *s)
     bool have_steps = with_steps && infer_elements(ir_in(s->node, 4), &steps);
     TFP_TRY(check_slice_lengths(s, &starts, &ends, true));
     TFP_TRY(check_slice_lengths(s, &starts, &steps, have_steps));
-    if (with_axes ? axes.n != starts.n : starts.n > (size_t)x.rank) return infer_fail(s, "starts and axes differ in length");
+    if (with_axes ? axes.n != starts.n : starts.n > (size_t)x.rank)
+        return infer_fail(s, "starts and axes differ in length");
     if (with_axes) TFP_TRY(infer_axes(s, axes, x.rank, &mask));
     shape = x;
     for (size_t i = 0; i < starts.n; i++) {
@@ -437,7 +444,9 @@ static tfp_status infer_tile(struct infer *s)
     bool counted = infer_elements(ir_in(s->node, 1), &repeats);
     if (counted && x.rank >= 0 && repeats.n != (size_t)x.rank)
         return infer_fail(s, "has %zu repeats for rank %d", repeats.n, (int)x.rank);
-    struct shape shape = shape_of_rank(x.rank >= 0 ? x.rank : counted && repeats.n <= TFP_MAX_RANK ? (int32_t)repeats.n : -1);
+    struct shape shape = shape_of_rank(x.rank >= 0                            ? x.rank
+                                       : counted && repeats.n <= TFP_MAX_RANK ? (int32_t)repeats.n
+                                                                              : -1);
     for (int32_t i = 0; i < shape.rank && counted && x.rank >= 0; i++)
         TFP_TRY(infer_mul(s, x.at[i], repeats.at[i], &shape.at[i]));
     return infer_put(s, 0, TFP_UNDEFINED, &shape);

@@ -8,7 +8,8 @@ static struct dim scalar_input(const struct infer *s, size_t i)
 {
     const struct ir_value *v = ir_in(s->node, i);
     struct known k;
-    if (v && v->constant && v->constant->count == 1 && dtype_is_integer(v->constant->dtype)) return dim_of(tensor_int(v->constant, 0));
+    if (v && v->constant && v->constant->count == 1 && dtype_is_integer(v->constant->dtype))
+        return dim_of(tensor_int(v->constant, 0));
     return infer_elements(v, &k) && k.n == 1 ? k.at[0] : dim_unknown();
 }
 

@@ -14,7 +14,8 @@ struct windows {
 };
 
 /* `n` numbers of at least `least`, or all `otherwise` when the attribute is not set. */
-static tfp_status read_numbers(struct infer *s, enum ir_attr_name name, size_t n, int64_t least, int64_t otherwise, int64_t *out)
+static tfp_status read_numbers(struct infer *s, enum ir_attr_name name, size_t n, int64_t least, int64_t otherwise,
+                               int64_t *out)
 {
     struct ir_ints given = ir_attr_ints(s->node, name);
     if (given.n && given.n != n) return infer_fail(s, "%s has %zu values, not %zu", schema_attr_name(name), given.n, n);
@@ -40,7 +41,8 @@ static tfp_status read_padding(struct infer *s, enum padding *out)
 static tfp_status read_kernel(struct infer *s, const struct shape *weights, struct windows *w)
 {
     int64_t kernel[TFP_MAX_RANK];
-    for (int32_t i = 0; i < w->n; i++) w->kernel[i] = weights && weights->rank >= 0 ? weights->at[i + 2] : dim_unknown();
+    for (int32_t i = 0; i < w->n; i++)
+        w->kernel[i] = weights && weights->rank >= 0 ? weights->at[i + 2] : dim_unknown();
     if (!ir_attr(s->node, ATTR_KERNEL_SHAPE)) return TFP_OK;
     TFP_TRY(read_numbers(s, ATTR_KERNEL_SHAPE, (size_t)w->n, 1, 1, kernel));
     for (int32_t i = 0; i < w->n; i++) TFP_TRY(infer_merge(s, &w->kernel[i], dim_of(kernel[i])));
@@ -71,8 +73,8 @@ static struct dim window_span(struct infer *s, const struct windows *w, int32_t 
     return dim_add(s->graph, dim_mul(s->graph, gaps, dim_of(w->dilation[i])), dim_of(1));
 }
 
-/* How many windows fit. Rounding up may leave a window that begins behind the input and the padding before it; such a one
- * is dropped. It can occur only when the stride is longer than the span less the padding behind. */
+/* How many windows fit. Rounding up may leave a window that begins behind the input and the padding before it; such a
+ * one is dropped. It can occur only when the stride is longer than the span less the padding behind. */
 static struct dim window_count(struct infer *s, const struct windows *w, int32_t i, struct dim size)
 {
     struct ir_graph *g = s->graph;
@@ -229,7 +231,8 @@ static tfp_status infer_unpool(struct infer *s)
     TFP_TRY(read_windows(s, NULL, &w));
     shape = x;
     bool have = infer_has(s, 2), listed = have && infer_elements(ir_in(s->node, 2), &wanted);
-    if (listed && wanted.n != (size_t)x.rank) return infer_fail(s, "output_shape has %zu values, not %d", wanted.n, (int)x.rank);
+    if (listed && wanted.n != (size_t)x.rank)
+        return infer_fail(s, "output_shape has %zu values, not %d", wanted.n, (int)x.rank);
     for (int32_t i = 0; i < x.rank; i++) {
         if (have) shape.at[i] = listed ? wanted.at[i] : dim_unknown();
         if (have || i < 2) continue;

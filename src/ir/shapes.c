@@ -82,7 +82,8 @@ bool infer_elements(const struct ir_value *v, struct known *out)
     if (v->rank == 1 && (!dim_fixed(v->dims[0]) || v->dims[0].n < 0 || v->dims[0].n > IR_KNOWN_MAX)) return false;
     out->n = v->rank == 0 ? 1 : (size_t)v->dims[0].n;
     for (size_t i = 0; i < out->n; i++) {
-        if (v->constant) out->at[i] = i < (size_t)v->constant->count ? dim_of(tensor_int(v->constant, (int64_t)i)) : dim_unknown();
+        if (v->constant)
+            out->at[i] = i < (size_t)v->constant->count ? dim_of(tensor_int(v->constant, (int64_t)i)) : dim_unknown();
         else out->at[i] = i < v->n_known ? v->known[i] : dim_unknown();
     }
     return true;

@@ -272,7 +272,8 @@ static void put_term(struct expression *e, const struct term *t)
     bool alone = t->n == 1 && size == 1;
     for (size_t i = 0; i < t->n; i++) {
         bool enclose = !alone && is_division(t->factors[i]);
-        put(e, "%s%s%.*s%s", i ? "*" : "", enclose ? "(" : "", (int)t->factors[i].n, t->factors[i].at, enclose ? ")" : "");
+        put(e, "%s%s%.*s%s", i ? "*" : "", enclose ? "(" : "", (int)t->factors[i].n, t->factors[i].at,
+            enclose ? ")" : "");
     }
     if (t->n == 0) put(e, "%" PRIu64, size);
     else if (size != 1) put(e, "*%" PRIu64, size);
@@ -478,7 +479,8 @@ static bool unnest(struct sum *s, int64_t *divisor)
 {
     struct parts p;
     if (s->n != 1 || s->terms[0].n != 1 || s->terms[0].coefficient != 1) return false;
-    if (!take_apart(s->terms[0].factors[0], &p) || p.kind != PART_DIVISION || p.right.n || p.right.constant <= 0) return false;
+    if (!take_apart(s->terms[0].factors[0], &p) || p.kind != PART_DIVISION || p.right.n || p.right.constant <= 0)
+        return false;
     int64_t more, product;
     if (__builtin_mul_overflow(s->constant, p.right.constant, &more)) return false;
     if (__builtin_mul_overflow(*divisor, p.right.constant, &product)) return false;
@@ -553,7 +555,8 @@ struct dim dim_div(struct ir_graph *g, struct dim a, struct dim b)
 {
     if (dim_is_unknown(a) || dim_is_unknown(b) || dim_is(b, 0)) return dim_unknown();
     if (dim_is(b, 1)) return a;
-    if (dim_fixed(a) && dim_fixed(b)) return b.n == -1 && a.n == INT64_MIN ? dim_unknown() : dim_of(floor_div(a.n, b.n));
+    if (dim_fixed(a) && dim_fixed(b))
+        return b.n == -1 && a.n == INT64_MIN ? dim_unknown() : dim_of(floor_div(a.n, b.n));
     if (dim_fixed(b) && b.n < 0) return dim_unknown();
     struct sum s = sum_load(g, a), by = sum_load(g, b);
     return by.n == 0 ? div_by_number(g, &s, by.constant) : div_by_symbol(g, &s, &by);

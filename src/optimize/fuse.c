@@ -16,36 +16,86 @@ static bool will_be_constant(const struct ir_value *v, int depth)
 }
 enum { CHAIN = 6 };
 
-/* -- Pad before Conv ----------------------------------------------------------------------------------------------- */
+/* -- Pad before Conv and MaxPool ----------------------------------------------------------------------------------- */
 
-static bool zero_spatial_pads(const struct ir_node *pad, int64_t rank, int64_t *pads)
+/* A Pad whose result reaches input 0 of n, through a Transpose at most. */
+struct padding {
+    struct ir_node *pad, *transpose; /* transpose NULL: none between */
+    int64_t begin[TFP_MAX_RANK], end[TFP_MAX_RANK]; /* by axis of n's input */
+};
+
+/* By zeros, outwards, in spatial dimensions only. */
+static bool padding_of(struct ir_node *n, struct padding *p)
 {
-    if (!ir_attr_is(pad, ATTR_MODE, "constant") || ir_in(pad, 3)) return false;
-    if (ir_in(pad, 2) && !constant_is(ir_in(pad, 2), 0)) return false;
-    if (ir_known_ints(ir_in(pad, 1), pads, 2 * TFP_MAX_RANK) != 2 * rank) return false;
-    for (int64_t i = 0; i < 2 * rank; i++)
-        if (pads[i] < 0 || (i % rank < 2 && pads[i])) return false;
+    int64_t pads[2 * TFP_MAX_RANK];
+    const int64_t rank = ir_in(n, 0)->rank;
+    p->transpose = made_by(n, 0, IR_TRANSPOSE);
+    p->pad = made_by(p->transpose ? p->transpose : n, 0, IR_PAD);
+    if (!p->pad || rank < 3 || !ir_attr_is(n, ATTR_AUTO_PAD, "NOTSET")) return false;
+    if (!ir_attr_is(p->pad, ATTR_MODE, "constant") || ir_in(p->pad, 3)) return false;
+    if (ir_in(p->pad, 2) && !constant_is(ir_in(p->pad, 2), 0)) return false;
+    if (ir_known_ints(ir_in(p->pad, 1), pads, 2 * TFP_MAX_RANK) != 2 * rank) return false;
+    struct ir_ints perm = p->transpose ? ir_attr_ints(p->transpose, ATTR_PERM) : (struct ir_ints){ NULL, 0 };
+    if (p->transpose && perm.n != (size_t)rank) return false;
+    for (int64_t i = 0; i < rank; i++) {
+        int64_t from = p->transpose ? perm.at[i] : i;
+        p->begin[i] = pads[from];
+        p->end[i] = pads[rank + from];
+        if (p->begin[i] < 0 || p->end[i] < 0 || (i < 2 && (p->begin[i] || p->end[i]))) return false;
+    }
     return true;
 }
 
-static tfp_status fuse_pad(struct optimize *o, struct ir_node *n, bool *changed)
+/* Rebuilds the Transpose on what the Pad had, and adds its widths to n's own. */
+static tfp_status take_padding(struct optimize *o, struct ir_node *n, const struct padding *p, bool *changed)
 {
-    struct ir_node *pad = made_by(n, 0, IR_PAD);
-    int64_t outer[2 * TFP_MAX_RANK], pads[2 * TFP_MAX_RANK] = { 0 };
-    const struct ir_value *x = ir_in(n, 0);
-    if (!pad || x->rank < 3 || !ir_attr_is(n, ATTR_AUTO_PAD, "NOTSET")) return TFP_OK;
-    if (!zero_spatial_pads(pad, x->rank, outer)) return TFP_OK;
-    const int64_t spatial = x->rank - 2;
+    const int64_t spatial = ir_in(n, 0)->rank - 2;
+    int64_t pads[2 * TFP_MAX_RANK];
     struct ir_ints own = ir_attr_ints(n, ATTR_PADS);
-    for (int64_t i = 0; i < 2 * spatial; i++) {
-        int64_t axis = i % spatial + 2;
-        pads[i] = outer[i < spatial ? axis : x->rank + axis] + (own.n ? own.at[i] : 0);
+    for (int64_t i = 0; i < spatial; i++) {
+        pads[i] = p->begin[i + 2] + (own.n ? own.at[i] : 0);
+        pads[spatial + i] = p->end[i + 2] + (own.n ? own.at[spatial + i] : 0);
     }
+    struct build b = rewrite_before(o, n);
+    struct ir_value *x = ir_in(p->pad, 0);
+    if (p->transpose) {
+        struct ir_ints perm = ir_attr_ints(p->transpose, ATTR_PERM);
+        x = ir_transpose(&b, x, perm.at, perm.n);
+    }
+    if (!x) return b.status;
     if (!ir_set_attr(n, &(struct ir_attr)A_INTS(ATTR_PADS, pads, 2 * (size_t)spatial))) return tfp_no_memory(o->ctx);
-    ir_set_input(n, 0, ir_in(pad, 0));
-    rewrite_remove(o, pad);
+    ir_set_input(n, 0, x);
+    rewrite_remove(o, p->transpose ? p->transpose : p->pad);
     *changed = true;
     return TFP_OK;
+}
+
+static tfp_status fuse_conv_pad(struct optimize *o, struct ir_node *n, bool *changed)
+{
+    struct padding p;
+    return padding_of(n, &p) ? take_padding(o, n, &p, changed) : TFP_OK;
+}
+
+static bool never_negative(const struct ir_value *v)
+{
+    const struct ir_node *n = v->producer;
+    if (!n) return false;
+    if (n->op == IR_TRANSPOSE || n->op == IR_MAX_POOL) return never_negative(ir_in(n, 0));
+    return n->op == IR_RELU || n->op == IR_SIGMOID || (n->op == IR_CLIP && constant_is(ir_in(n, 1), 0));
+}
+
+/* MaxPool pads with minus infinity, which is the same as zero where no value is negative and each window holds one. */
+static tfp_status fuse_pool_pad(struct optimize *o, struct ir_node *n, bool *changed)
+{
+    struct padding p;
+    struct ir_ints kernel = ir_attr_ints(n, ATTR_KERNEL_SHAPE), own = ir_attr_ints(n, ATTR_PADS);
+    if (n->n_out > 1 || ir_attr(n, ATTR_DILATIONS) || ir_attr_int(n, ATTR_CEIL_MODE, 0)) return TFP_OK;
+    if (!padding_of(n, &p) || !never_negative(ir_in(p.pad, 0))) return TFP_OK;
+    for (size_t i = 0; i < kernel.n; i++)
+        if (p.begin[i + 2] + (own.n ? own.at[i] : 0) >= kernel.at[i] ||
+            p.end[i + 2] + (own.n ? own.at[kernel.n + i] : 0) >= kernel.at[i])
+            return TFP_OK;
+    return take_padding(o, n, &p, changed);
 }
 
 /* -- scale and shift behind a product ------------------------------------------------------------------------------ */
@@ -92,7 +142,7 @@ static tfp_status rewrite_product(struct optimize *o, struct build *b, const str
 {
     struct ir_value *weights = p->weights, *bias = ir_in(p->node, 2);
     if (scale) {
-        int64_t dims[TFP_MAX_RANK];
+        int64_t dims[TFP_MAX_RANK] = { 0 };
         for (int32_t i = 0; i < weights->rank; i++) dims[i] = i == p->weight_axis ? p->channels : 1;
         weights = ir_mul(b, weights, ir_reshape(b, scale, ir_ints(b, dims, (size_t)weights->rank)));
         if (bias) bias = ir_mul(b, bias, scale);
@@ -156,7 +206,8 @@ static const struct {
     enum ir_op op;
     tfp_status (*fuse)(struct optimize *o, struct ir_node *n, bool *changed);
 } rows[] = {
-    { IR_CONV, fuse_pad },
+    { IR_CONV, fuse_conv_pad },
+    { IR_MAX_POOL, fuse_pool_pad },
     { IR_MUL, fuse_arithmetic },
     { IR_DIV, fuse_arithmetic },
     { IR_ADD, fuse_arithmetic },

@@ -17,7 +17,7 @@ struct binding {
 };
 
 struct test_case {
-    char folder[ROOM], model_file[ROOM + 64];
+    char folder[ROOM], model_file[2 * ROOM];
     struct binding in[MOST], out[MOST];
     size_t n_in, n_out;
     int refused_below;
@@ -37,7 +37,7 @@ static bool add_binding(struct test_case *c, struct binding *list, size_t *n, ch
     char *space = strrchr(text, ' ');
     if (!space || *n == MOST) return false;
     *space = '\0';
-    snprintf(list[*n].name, sizeof list[*n].name, "%s", text);
+    snprintf(list[*n].name, sizeof list[*n].name, "%.250s", text);
     snprintf(list[*n].file, sizeof list[*n].file, "%.200s/%.200s", c->folder, space + 1);
     (*n)++;
     return true;
@@ -55,7 +55,7 @@ static bool read_case(struct test_case *c)
         line[strcspn(line, "\r\n")] = '\0';
         if (strncmp(line, "input ", 6) == 0) good = add_binding(c, c->in, &c->n_in, line + 6);
         else if (strncmp(line, "output ", 7) == 0) good = add_binding(c, c->out, &c->n_out, line + 7);
-        else if (strncmp(line, "model ", 6) == 0) snprintf(c->model_file, sizeof c->model_file, "%s/%s", c->folder, line + 6);
+        else if (strncmp(line, "model ", 6) == 0) snprintf(c->model_file, sizeof c->model_file, "%.500s/%.500s", c->folder, line + 6);
         else if (strncmp(line, "refused ", 8) == 0) c->refused_below = atoi(line + 8);
         else if (strcmp(line, "cpu-only") == 0) c->cpu_only = true;
         else good = strncmp(line, "note ", 5) == 0 || !*line;

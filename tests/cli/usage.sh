@@ -38,7 +38,7 @@ expect 1 "opset 6: from 7 to" convert "$model" -o "$out/x.onnx" --opset 6
 expect 1 "opset 1000" convert "$model" -o "$out/x.onnx" --opset 1000
 expect 1 "'abc' is no number" convert "$model" -o "$out/x.onnx" --opset abc
 expect 2 "No such file" inspect "$out/missing.pb"
-expect 2 "the file is empty" inspect /dev/null
+expect 2 "not a file" inspect /dev/null
 : >"$out/empty.pb"
 expect 2 "the file is empty" inspect "$out/empty.pb"
 expect 2 "not a model" inspect "$data/images.npy"

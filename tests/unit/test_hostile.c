@@ -1,6 +1,6 @@
-/* Files that must fail, each with its exit code and its exact message: tests/hostile/FORMAT/expected.tsv, one row a case,
- *   file <tab> inputs <tab> outputs <tab> code <tab> message        (- for none)
- * With TFP_ACCEPT set the codes and messages are rewritten to what happens now. */
+/* Files that must fail, each with its exit code and its exact message: tests/hostile/FORMAT/expected.tsv, one row a
+ * case, file <tab> inputs <tab> outputs <tab> code <tab> message        (- for none) With TFP_ACCEPT set the codes and
+ * messages are rewritten to what happens now. */
 #include "base/text.h"
 #include "tfport/tfport.h"
 

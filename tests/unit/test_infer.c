@@ -2,8 +2,8 @@
  * partial values through chains; repeated inference.
  *
  * Inputs are words: a letter for the type, then [dims] for a tensor, ? for unknown rank, =values for a constant vector,
- * ==value for a constant scalar, {elements} for a vector of which something is known, {{element}} for such a scalar; - is
- * an absent input. Results are written alike; a leading ! means a failure whose message contains the rest. */
+ * ==value for a constant scalar, {elements} for a vector of which something is known, {{element}} for such a scalar; -
+ * is an absent input. Results are written alike; a leading ! means a failure whose message contains the rest. */
 #include "base/status.h"
 #include "ir/build.h"
 #include "ir/ir.h"
@@ -137,7 +137,8 @@ static struct ir_attr read_attr(struct ir_graph *g, enum ir_op op, char *word)
     return a;
 }
 
-static struct ir_node *read_node(struct ir_graph *g, const char *name, const char *inputs, const char *attributes, size_t n_out)
+static struct ir_node *read_node(struct ir_graph *g, const char *name, const char *inputs, const char *attributes,
+                                 size_t n_out)
 {
     char text[512], *rest = text, *word;
     struct ir_value *in[16];
@@ -227,6 +228,7 @@ static const struct row elementwise[] = {
     { "Less", "f[2;1] f[3]", "", "b[2;3]" },
     { "Pow", "f[2] l[2]", "", "f[2]" },
     { "Max", "f[2;1] f[3] f[1;1;1]", "", "f[1;2;3]" },
+    { "Max", "f[2] -", "", "!input data_0 is missing" },
     { "Where", "b[2;1] f[3] f[]", "", "f[2;3]" },
     { "Cast", "f[n]", "to=7", "l[n]" },
     { "Cast", "f[n]", "", "!attribute to is missing" },
@@ -319,6 +321,7 @@ static const struct row shape_ops[] = {
     { "ConstantOfShape", "l=3", "value=l=7", "l[3]{7;7;7}" },
     { "ConstantOfShape", "l=4294967296;4294967296", "", "!more than 2^63-1 elements" },
     { "Constant", "", "value_ints=1;2", "l[2]{1;2}" },
+    { "Constant", "", "value_ints=1;2 value_int=1", "!has 2 values" },
     { "Range", "l==0 l==10 l==3", "", "l[4]{0;3;6;9}" },
     { "Range", "l==10 l==0 l==-3", "", "l[4]{10;7;4;1}" },
     { "Range", "f==0 f==1 f==0.25", "", "f[4]" },
@@ -344,6 +347,7 @@ static const struct row index_ops[] = {
     { "OneHot", "l[n;3] l==10 f=0;1", "axis=0", "f[10;n;3]" },
     { "TopK", "f[n;10] l=3", "", "f[n;3] l[n;3]" },
     { "TopK", "f[n;2] l=3", "", "!k is 3" },
+    { "TopK", "f[n;2] l=1;1", "", "!k has 2 elements" },
     { "ArgMax", "f[n;10]", "axis=1 keepdims=0", "l[n]" },
     { "NonZero", "f[n;3]", "", "l[2;NonZero]" },
     { "Compress", "f[4;3] b=1;0;1", "axis=0", "f[2;3]" },
@@ -460,8 +464,10 @@ static void check_rows(const struct row *rows, size_t n)
     char text[4096];
     for (size_t i = 0; i < n; i++) {
         infer_text(rows[i].op, rows[i].inputs, rows[i].attributes, results_wanted(rows[i].wanted), text);
-        bool good = rows[i].wanted[0] == '!' ? text[0] == '!' && strstr(text, rows[i].wanted + 1) : !strcmp(text, rows[i].wanted);
-        if (!good) fail_msg("%s(%s) %s: %s, not %s", rows[i].op, rows[i].inputs, rows[i].attributes, text, rows[i].wanted);
+        bool good = rows[i].wanted[0] == '!' ? text[0] == '!' && strstr(text, rows[i].wanted + 1)
+                                             : !strcmp(text, rows[i].wanted);
+        if (!good)
+            fail_msg("%s(%s) %s: %s, not %s", rows[i].op, rows[i].inputs, rows[i].attributes, text, rows[i].wanted);
     }
 }
 #define TABLE_TEST(table)                                                                                              \
@@ -560,7 +566,8 @@ static void test_symbols_equal(void **state)
     struct ir_graph *g = new_graph();
     struct dim x = ir_symbol(g, "x"), y = ir_symbol(g, "y"), long_a = x, long_b = x;
     assert_true(dim_equal(dim_mul(g, x, y), dim_mul(g, y, x)));
-    assert_true(dim_equal(dim_mul(g, dim_add(g, x, y), dim_of(3)), dim_add(g, dim_mul(g, y, dim_of(3)), dim_mul(g, x, dim_of(3)))));
+    assert_true(dim_equal(dim_mul(g, dim_add(g, x, y), dim_of(3)),
+                          dim_add(g, dim_mul(g, y, dim_of(3)), dim_mul(g, x, dim_of(3)))));
     for (int i = 0; i < 40; i++) {
         char name[64];
         snprintf(name, sizeof name, "a_rather_long_name_of_a_dimension_%d", i % 10);
@@ -576,10 +583,12 @@ static void test_symbols_equal(void **state)
 
 /* -- graphs -------------------------------------------------------------------------------------------------------- */
 
-static struct ir_value *add(struct ir_graph *g, const char *op, struct ir_value *a, struct ir_value *b, const struct ir_attr *attrs)
+static struct ir_value *add(struct ir_graph *g, const char *op, struct ir_value *a, struct ir_value *b,
+                            const struct ir_attr *attrs)
 {
     struct tfp_context ctx = { 0 };
-    struct ir_node *n = ir_add_node(g, NULL, schema_op_find(op, strlen(op)), op, (struct ir_value *[]){ a, b }, b ? 2 : 1, attrs, 1);
+    struct ir_node *n =
+        ir_add_node(g, NULL, schema_op_find(op, strlen(op)), op, (struct ir_value *[]){ a, b }, b ? 2 : 1, attrs, 1);
     assert_non_null(n);
     if (ir_infer(&ctx, n) != TFP_OK) fail_msg("%s", ctx.text);
     return n->out[0];

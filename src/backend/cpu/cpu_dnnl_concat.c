@@ -13,6 +13,35 @@ static bool concat_fits(const struct ir_node *n)
     return true;
 }
 
+/* The block that the layout splits a dim into; 1: none. */
+static int64_t block_of(const dnnl_memory_desc_t *md, int dim)
+{
+    const dnnl_blocking_desc_t *k = &md->format_desc.blocking;
+    int64_t block = 1;
+    for (int i = 0; i < k->inner_nblks; i++)
+        if (k->inner_idxs[i] == dim) block *= k->inner_blks[i];
+    return block;
+}
+
+/* Brings all parts into the layout of the largest one, when each fills its blocks. */
+static tfp_status unify(struct builder *b, const struct ir_node *n, int axis, struct slot **in, dnnl_memory_desc_t *md)
+{
+    uint32_t largest = 0;
+    for (uint32_t i = 0; i < n->n_in; i++) {
+        TFP_TRY(layout_first(b, ir_in(n, i), &in[i]));
+        if (in[i]->bytes > in[largest]->bytes) largest = i;
+    }
+    bool fits = true;
+    for (uint32_t i = 0; i < n->n_in; i++)
+        fits &= ir_in(n, i)->dims[axis].n % block_of(&in[largest]->md, axis) == 0;
+    for (uint32_t i = 0; i < n->n_in; i++) {
+        md[i] = in[i]->md;
+        if (!fits || !layout_like(&in[largest]->md, in[i]->md.dims, &md[i])) continue;
+        TFP_TRY(layout_as(b, ir_in(n, i), &md[i], &in[i]));
+    }
+    return TFP_OK;
+}
+
 tfp_status make_concat(struct builder *b, const struct unit *u, bool *made)
 {
     const struct ir_node *n = u->head;
@@ -25,10 +54,7 @@ tfp_status make_concat(struct builder *b, const struct unit *u, bool *made)
     if (!concat_fits(n)) return TFP_OK;
     int64_t axis = ir_attr_int(n, ATTR_AXIS, 0);
     if (axis < 0) axis += n->out[0]->rank;
-    for (uint32_t i = 0; i < n->n_in; i++) {
-        TFP_TRY(layout_first(b, ir_in(n, i), &in[i]));
-        md[i] = in[i]->md;
-    }
+    TFP_TRY(unify(b, n, (int)axis, in, md));
     struct unit bare = { .head = n, .result = u->result };
     TFP_TRY(post_begin(b, &bare, false, u->result->rank, &p, made));
     dnnl_status_t answer = dnnl_concat_primitive_desc_create(&pd, NULL, (int)n->n_in, (int)axis, md, p.attr,

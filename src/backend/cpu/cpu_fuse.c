@@ -19,8 +19,6 @@ static const struct {
     { IR_TANH, dnnl_eltwise_tanh, ATTR_NONE, ATTR_NONE, 0, 0 },
     { IR_HARD_SWISH, dnnl_eltwise_hardswish, ATTR_NONE, ATTR_NONE, 0, 0 },
     { IR_SWISH, dnnl_eltwise_swish, ATTR_ALPHA, ATTR_NONE, 1, 0 },
-    { IR_MISH, dnnl_eltwise_mish, ATTR_NONE, ATTR_NONE, 0, 0 },
-    { IR_SOFTPLUS, dnnl_eltwise_soft_relu, ATTR_NONE, ATTR_NONE, 0, 0 },
     { IR_EXP, dnnl_eltwise_exp, ATTR_NONE, ATTR_NONE, 0, 0 },
     { IR_SQRT, dnnl_eltwise_sqrt, ATTR_NONE, ATTR_NONE, 0, 0 },
     { IR_ABS, dnnl_eltwise_abs, ATTR_NONE, ATTR_NONE, 0, 0 },

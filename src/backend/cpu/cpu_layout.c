@@ -101,6 +101,51 @@ bool layout_dense(const dnnl_memory_desc_t *md)
     return md->format_kind == dnnl_blocked && dnnl_memory_desc_get_size(md) == count * sizeof(float);
 }
 
+void layout_order(const dnnl_memory_desc_t *md, int order[DNNL_MAX_NDIMS])
+{
+    const int64_t *strides = md->format_desc.blocking.strides;
+    for (int i = 0; i < md->ndims; i++) {
+        int at = i;
+        for (; at > 0; at--) {
+            int before = order[at - 1];
+            bool slower = strides[i] > strides[before] ||
+                          (strides[i] == strides[before] && md->dims[i] > 1 && md->dims[before] == 1);
+            if (!slower) break;
+            order[at] = before;
+        }
+        order[at] = i;
+    }
+}
+
+bool layout_unblocked(const dnnl_memory_desc_t *md)
+{
+    return layout_dense(md) && !md->format_desc.blocking.inner_nblks && !md->offset0;
+}
+
+bool layout_like(const dnnl_memory_desc_t *md, const int64_t *dims, dnnl_memory_desc_t *out)
+{
+    int order[DNNL_MAX_NDIMS];
+    if (md->format_kind != dnnl_blocked || md->offset0 || md->extra.flags) return false;
+    *out = *md;
+    dnnl_blocking_desc_t *k = &out->format_desc.blocking;
+    int64_t step = 1;
+    layout_order(md, order);
+    for (int i = 0; i < k->inner_nblks; i++) step *= k->inner_blks[i];
+    for (int i = md->ndims; i-- > 0;) {
+        int d = order[i];
+        int64_t block = 1;
+        for (int j = 0; j < k->inner_nblks; j++)
+            if (k->inner_idxs[j] == d) block *= k->inner_blks[j];
+        int64_t blocks = (dims[d] + block - 1) / block;
+        out->dims[d] = dims[d];
+        out->padded_dims[d] = blocks * block;
+        out->padded_offsets[d] = 0;
+        k->strides[d] = step;
+        if (__builtin_mul_overflow(step, blocks, &step)) return false;
+    }
+    return true;
+}
+
 struct value *layout_value(struct builder *b, const struct ir_value *v)
 {
     return &b->values[v->mark];

@@ -72,42 +72,6 @@ static bool read_pads(const struct ir_node *n, int64_t *before, int64_t *after, 
     return true;
 }
 
-/* The dims of a dense layout without blocks, slowest first. */
-static bool dims_by_stride(const dnnl_memory_desc_t *md, int order[DNNL_MAX_NDIMS])
-{
-    const dnnl_blocking_desc_t *k = &md->format_desc.blocking;
-    if (!layout_dense(md) || k->inner_nblks || md->offset0) return false;
-    for (int i = 0; i < md->ndims; i++) {
-        int at = i;
-        for (; at > 0; at--) {
-            int before = order[at - 1];
-            bool slower = k->strides[i] > k->strides[before] ||
-                          (k->strides[i] == k->strides[before] && md->dims[i] > 1 && md->dims[before] == 1);
-            if (!slower) break;
-            order[at] = before;
-        }
-        order[at] = i;
-    }
-    int64_t step = 1;
-    for (int i = md->ndims; i-- > 0;) {
-        if (md->dims[order[i]] > 1 && k->strides[order[i]] != step) return false;
-        step *= md->dims[order[i]];
-    }
-    return true;
-}
-
-static bool pad_layout(const dnnl_memory_desc_t *src, const int order[], const int64_t *dims, dnnl_memory_desc_t *md)
-{
-    dnnl_dims_t size, strides;
-    int64_t step = 1;
-    for (int i = src->ndims; i-- > 0;) {
-        strides[order[i]] = step;
-        step *= dims[order[i]];
-        size[i] = dims[i];
-    }
-    return dnnl_memory_desc_init_by_strides(md, src->ndims, size, dnnl_f32, strides) == dnnl_success;
-}
-
 tfp_status make_pad(struct builder *b, const struct unit *u, bool *made)
 {
     const struct ir_node *n = u->head;
@@ -119,9 +83,10 @@ tfp_status make_pad(struct builder *b, const struct unit *u, bool *made)
     dnnl_memory_desc_t md;
     if (!layout_fits(x) || !layout_fits(u->result) || x->rank < 1 || !read_pads(n, before, after, &value)) return TFP_OK;
     TFP_TRY(layout_first(b, x, &src));
-    if (src->md.ndims != x->rank || !dims_by_stride(&src->md, order)) TFP_TRY(layout_row_major(b, x, &src));
+    if (!layout_unblocked(&src->md)) TFP_TRY(layout_row_major(b, x, &src));
     ir_static_dims(u->result, dims);
-    if (!dims_by_stride(&src->md, order) || !pad_layout(&src->md, order, dims, &md)) return TFP_OK;
+    if (!layout_unblocked(&src->md) || !layout_like(&src->md, dims, &md)) return TFP_OK;
+    layout_order(&src->md, order);
     struct pad_state *p = ARENA_NEW(&b->plan->arena, struct pad_state);
     if (!p) return tfp_no_memory(b->ctx);
     p->value = value;

@@ -188,6 +188,12 @@ void layout_any(dnnl_memory_desc_t *md, int rank, const int64_t *dims);
 bool layout_same(const dnnl_memory_desc_t *a, const dnnl_memory_desc_t *b);
 /* Dense without padding: as many elements in memory as there are. */
 bool layout_dense(const dnnl_memory_desc_t *md);
+/* The dims from the one that moves slowest through memory to the fastest. */
+void layout_order(const dnnl_memory_desc_t *md, int order[DNNL_MAX_NDIMS]);
+/* Dense, and no dim is split into blocks. */
+bool layout_unblocked(const dnnl_memory_desc_t *md);
+/* The format of `md` (order and blocks) for other dims of the same rank. False: it has no such form. */
+bool layout_like(const dnnl_memory_desc_t *md, const int64_t *dims, dnnl_memory_desc_t *out);
 struct value *layout_value(struct builder *b, const struct ir_value *v);
 /* Where the value lies as its producer left it. */
 tfp_status layout_first(struct builder *b, const struct ir_value *v, struct slot **out);

@@ -56,7 +56,8 @@ static tfp_status evaluate(struct tfp_context *ctx, struct ir_graph *g, struct i
     if (n->n_in > sizeof in / sizeof in[0]) return TFP_OK;
     for (uint32_t i = 0; i < n->n_in; i++)
         if (n->in[i].value) in[i] = *n->in[i].value->constant;
-    TFP_TRY(kernel_evaluate(ctx, n, in, n->n_in, &out, 1, threads));
+    /* What fails here fails again when it runs, if it runs. */
+    if (kernel_evaluate(ctx, n, in, n->n_in, &out, 1, threads) != TFP_OK) return TFP_OK;
     bool done = ir_make_constant(g, n->out[0], &out);
     tensor_release(&out);
     return done ? TFP_OK : tfp_no_memory(ctx);

@@ -67,10 +67,11 @@ bool types_has(enum ir_op op, int opset, tfp_dtype dtype);
 /* The types that ONNX Runtime's CPU kernels have where those are fewer than the schema's; made by tools/ort_types.py. */
 struct ort_types {
     enum ir_op op;
-    uint8_t since, group; /* of the schema */
+    uint8_t since; /* the opset from which the row counts, up to the next row of the op and group */
+    uint8_t group; /* of the schema */
     uint64_t types;
 };
-extern const struct ort_types ort_types_table[]; /* sorted by op, since, group */
+extern const struct ort_types ort_types_table[]; /* sorted by op, then since */
 extern const size_t ort_types_n;
 
 #endif

@@ -116,22 +116,21 @@ static bool run_expand(struct decompose *d, const struct ir_node *n, struct ir_v
 {
     struct build *b = &d->b;
     struct ir_value *x = ir_in(n, 0), *shape = ir_in(n, 1);
-    int64_t rank = n->out[0]->rank, axes[TFP_MAX_RANK] = { 0 }, dims[TFP_MAX_RANK];
+    int64_t rank = n->out[0]->rank, axes[TFP_MAX_RANK] = { 0 };
     if (schema_at(IR_EXPAND, d->opset)) return false;
     if (rank < 0 || x->rank < 0 || shape->rank != 1 || !dim_fixed(shape->dims[0])) return decline(d, "an unknown rank");
     for (int64_t i = 0; i < rank; i++) axes[i] = i;
     x = ir_unsqueeze(b, x, axes, (size_t)(rank - x->rank));
-    struct ir_value *own = ir_shape(b, x), *to;
-    if (ir_static_dims(n->out[0], dims)) {
-        to = ir_ints(b, dims, (size_t)rank);
-    } else {
-        int64_t ones[TFP_MAX_RANK];
-        for (int64_t i = 0; i < rank; i++) ones[i] = 1;
-        size_t missing = (size_t)(rank - shape->dims[0].n);
-        if (missing) shape = CONCAT(b, 0, ir_ints(b, ones, missing), shape);
-        to = ir_binary(b, IR_MAX, own, shape);
+    struct ir_value *repeats[TFP_MAX_RANK];
+    for (int64_t i = 0; i < rank; i++) {
+        struct dim from = x->dims[i], to = n->out[0]->dims[i];
+        int64_t at = i - (rank - shape->dims[0].n);
+        if (dim_equal(from, to)) repeats[i] = INTS(b, 1);
+        else if (dim_is(from, 1) && dim_fixed(to)) repeats[i] = INTS(b, to.n);
+        else if (dim_is(from, 1) && at >= 0) repeats[i] = ir_gather(b, shape, INTS(b, at), 0);
+        else return decline(d, "dimensions that are not known");
     }
-    return give(out, ir_binary(b, IR_TILE, x, ir_div(b, to, own)));
+    return give(out, rank ? ir_binary(b, IR_TILE, x, ir_concat(b, repeats, (size_t)rank, 0)) : x);
 }
 
 static bool run_constant_of_shape(struct decompose *d, const struct ir_node *n, struct ir_value **out)

@@ -81,6 +81,13 @@ static tfp_status fail_node(struct walk *w, struct ir_node *n, const char *why)
 
 /* -- rewriting ----------------------------------------------------------------------------------------------------- */
 
+/* What was known of the old result's shape holds for the new one, whose own inference may know less. */
+static bool keep_shape(struct ir_graph *g, const struct ir_value *from, struct ir_value *to)
+{
+    if (from->rank < 0 || to->constant || !to->producer || to->dtype != from->dtype) return true;
+    return ir_set_shape(g, to, from->dtype, from->rank, from->dims);
+}
+
 /* The rewritten node's uses go to what it became; new nodes remember where they come from. */
 static tfp_status replace_node(struct walk *w, struct ir_node *n, struct ir_node *behind, struct ir_value **out)
 {
@@ -88,8 +95,11 @@ static tfp_status replace_node(struct walk *w, struct ir_node *n, struct ir_node
     if (!o) return tfp_no_memory(w->ctx);
     for (struct ir_node *k = behind ? behind->next : w->graph->first; k != n; k = k->next)
         if (!k->mark) k->mark = (uint32_t)(w->n_origins - 1);
-    for (uint32_t i = 0; i < n->n_out; i++)
-        if (n->out[i] && !ir_unused(n->out[i])) ir_replace(w->graph, n->out[i], out[i]);
+    for (uint32_t i = 0; i < n->n_out; i++) {
+        if (!n->out[i] || ir_unused(n->out[i])) continue;
+        if (!keep_shape(w->graph, n->out[i], out[i])) return tfp_no_memory(w->ctx);
+        ir_replace(w->graph, n->out[i], out[i]);
+    }
     ir_remove(n);
     return TFP_OK;
 }

@@ -320,7 +320,7 @@ static tfp_status write_outside(struct writer *w, const char *path)
     char *data = arena_printf(&w->arena, "%s.data", path);
     if (!data) return tfp_no_memory(w->ctx);
     const char *slash = strrchr(data, '/');
-    uint64_t outside;
+    uint64_t outside = 0;
     TFP_TRY(refer_outside(w, slash ? slash + 1 : data, &outside));
     uint64_t size = protobuf_size(&onnxpb_model_type, &w->model);
     if (size > LARGEST_MESSAGE)

@@ -66,7 +66,7 @@ static const struct {
     { IR_RESIZE, ATTR_CUBIC_COEFF_A },     /* the cubic mode is younger too */
     { IR_RESIZE, ATTR_EXCLUDE_OUTSIDE },   /* of the cubic mode */
     { IR_RESIZE, ATTR_EXTRAPOLATION_VALUE }, /* of tf_crop_and_resize, which is younger too */
-    { IR_SPLIT, ATTR_NUM_OUTPUTS },        /* it is the number of outputs; legalize.c sees to uneven parts */
+    { IR_SPLIT, ATTR_NUM_OUTPUTS },        /* it is the number of outputs */
     { IR_TOP_K, ATTR_SORTED },             /* sorted is one of the orders that sorted=0 allows */
 };
 
@@ -85,6 +85,28 @@ static bool ends_with_axis(const struct ir_node *n)
     int64_t axis = positive_axis(ir_attr_int(n, ATTR_AXIS, -1), x->rank);
     for (int64_t i = axis + 1; i < x->rank; i++)
         if (!dim_is(x->dims[i], 1)) return false;
+    return true;
+}
+
+/* Shape inference wants the dots of each term to stand for the same number of dimensions. */
+static bool same_dots(const struct ir_node *n)
+{
+    struct bytes text = ir_attr_string(n, ATTR_EQUATION, "");
+    int64_t dots = -1, letters = 0;
+    bool dotted = false;
+    for (size_t i = 0, term = 0; i <= text.n; i++) {
+        char c = i < text.n ? text.at[i] : ',';
+        if (c == '.') dotted = true;
+        else if (c != ',' && c != '-') letters += c != ' ';
+        else {
+            const struct ir_value *v = ir_in(n, term++);
+            if (dotted && v && v->rank >= 0 && dots >= 0 && v->rank - letters != dots) return false;
+            if (dotted && v && v->rank >= 0) dots = v->rank - letters;
+            if (c == '-') return true;
+            dotted = false;
+            letters = 0;
+        }
+    }
     return true;
 }
 
@@ -107,6 +129,30 @@ static bool one_scale(const struct ir_node *n)
     return ir_in(n, 1)->rank == 0;
 }
 
+/* Before 18 parts of unequal size must be listed. */
+static bool equal_parts(const struct ir_node *n)
+{
+    const struct ir_value *x = ir_in(n, 0);
+    if (ir_in(n, 1) || x->rank < 0) return true;
+    int64_t axis = positive_axis(ir_attr_int(n, ATTR_AXIS, 0), x->rank);
+    return axis < 0 || axis >= x->rank || !dim_fixed(x->dims[axis]) || x->dims[axis].n % n->n_out == 0;
+}
+
+/* Before 20 the axis is another one by default. */
+static bool names_axis(const struct ir_node *n)
+{
+    return ir_in(n, 2) != NULL;
+}
+
+/* Before 10 there was only Upsample. */
+static bool grows(const struct ir_node *n)
+{
+    const struct tensor *scales = ir_in_constant(n, 2);
+    for (int64_t i = 0; scales && i < scales->count; i++)
+        if (tensor_float(scales, i) < 1) return false;
+    return scales != NULL;
+}
+
 /* Before 10 a slice has no steps. */
 static bool no_steps(const struct ir_node *n)
 {
@@ -124,14 +170,18 @@ static const struct {
     const char *otherwise;
 } conditions[] = {
     { IR_DEQUANTIZE_LINEAR, 13, one_scale, "a scale for each channel" },
+    { IR_DFT, 20, names_axis, "the default axis" },
+    { IR_EINSUM, 255, same_dots, "dots that stand for different numbers of dimensions" },
     { IR_HARDMAX, 13, ends_with_axis, "an axis that is not the last" },
     { IR_LOG_SOFTMAX, 13, ends_with_axis, "an axis that is not the last" },
     { IR_MAX, 8, same_shapes, "inputs of different shape" },
     { IR_MEAN, 8, same_shapes, "inputs of different shape" },
     { IR_MIN, 8, same_shapes, "inputs of different shape" },
     { IR_QUANTIZE_LINEAR, 13, one_scale, "a scale for each channel" },
+    { IR_RESIZE, 10, grows, "scales below 1" },
     { IR_SLICE, 10, no_steps, "steps" },
     { IR_SOFTMAX, 13, ends_with_axis, "an axis that is not the last" },
+    { IR_SPLIT, 18, equal_parts, "parts of unequal size" },
     { IR_SUM, 8, same_shapes, "inputs of different shape" },
 };
 
@@ -143,6 +193,17 @@ static const struct {
 } idle_inputs[] = {
     { IR_DROPOUT, "training_mode", 0 },
     { IR_SLICE, "steps", 1 },
+};
+
+/* Inputs that older versions must have, made up: no elements, or a zero of the first input's type. */
+static const struct {
+    enum ir_op op;
+    const char *param;
+    bool zero;
+} made_inputs[] = {
+    { IR_GEMM, "C", true },
+    { IR_RESIZE, "roi", false },
+    { IR_RESIZE, "scales", false },
 };
 
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
@@ -380,12 +441,29 @@ static bool place_input(struct layout *l, size_t i)
     return true;
 }
 
+static bool make_input(struct layout *l, size_t at)
+{
+    static const double zero;
+    static const int64_t dims[] = { 1 };
+    for (size_t i = 0; i < COUNT(made_inputs); i++) {
+        if (made_inputs[i].op != l->node->op || strcmp(made_inputs[i].param, l->schema->in[at].name) != 0) continue;
+        const int64_t none = 0;
+        tfp_dtype t = made_inputs[i].zero ? ir_in(l->node, 0)->dtype : TFP_FLOAT;
+        struct tensor made = { .data = arena_copy(&l->node->graph->arena, &zero, sizeof zero) };
+        if (!made.data || tensor_describe(l->ctx, "", t, 1, made_inputs[i].zero ? dims : &none, &made) != TFP_OK) return false;
+        if (!(l->form->in[at] = ir_add_constant(l->node->graph, NULL, &made))) return false;
+        if (at >= l->form->n_in) l->form->n_in = at + 1;
+        return true;
+    }
+    return refuse(l, "no input %s", l->schema->in[at].name);
+}
+
 /* What the schema must have and the node did not give. */
 static bool complete(struct layout *l)
 {
     for (size_t i = 0; i < l->schema->n_in; i++) {
         const struct schema_param *p = &l->schema->in[i];
-        if (p->option == PARAM_ONE && (i >= l->form->n_in || !l->form->in[i])) return refuse(l, "no input %s", p->name);
+        if (p->option == PARAM_ONE && (i >= l->form->n_in || !l->form->in[i]) && !make_input(l, i)) return false;
     }
     for (size_t i = 0; i < l->schema->n_attrs; i++) {
         const struct schema_attr *a = &l->schema->attrs[i];
@@ -429,7 +507,7 @@ tfp_status slots_form(struct tfp_context *ctx, struct arena *arena, const struct
     enum ir_op op = n->op;
     for (size_t i = 0; i < COUNT(renamed_ops); i++)
         if (renamed_ops[i].op == n->op && opset < renamed_ops[i].below) op = renamed_ops[i].older;
-    *out = (struct onnx_form){ .schema = NULL };
+    *out = (struct onnx_form){ .opset = opset };
     struct layout l = { ctx, arena, n, schema_newest(n->op), schema_at(op, opset), out, opset };
     if (!l.newest || !l.schema || l.schema->deprecated) return TFP_OK;
     size_t room = n->n_in > l.schema->n_in ? n->n_in : l.schema->n_in;

@@ -7,6 +7,7 @@
 #include "ir/ir.h"
 
 struct onnx_form {
+    int opset;
     const struct schema *schema; /* NULL: the opset cannot say it, see `why` */
     struct ir_value **in;        /* NULL entries: absent */
     size_t n_in;

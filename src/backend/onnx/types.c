@@ -83,36 +83,39 @@ static uint64_t bit(tfp_dtype t)
 }
 
 /* Rows are few for each op: the first is found by bisection, the rest by a walk. */
-static uint64_t kernel_types(const struct schema *s, uint8_t group)
+static uint64_t kernel_types(enum ir_op op, int opset, uint8_t group)
 {
     size_t low = 0, high = ort_types_n;
+    uint64_t types = UINT64_MAX;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (ort_types_table[middle].op < s->op) low = middle + 1;
+        if (ort_types_table[middle].op < op) low = middle + 1;
         else high = middle;
     }
-    for (; low < ort_types_n && ort_types_table[low].op == s->op; low++)
-        if (ort_types_table[low].since == s->since && ort_types_table[low].group == group) return ort_types_table[low].types;
-    return UINT64_MAX;
+    for (; low < ort_types_n && ort_types_table[low].op == op && ort_types_table[low].since <= opset; low++)
+        if (ort_types_table[low].group == group) types = ort_types_table[low].types;
+    return types;
 }
 
-static bool param_takes(const struct schema *s, const struct schema_param *p, tfp_dtype t, bool kernels)
+/* opset 0: whatever the schema allows, with or without a kernel. */
+static bool param_takes(const struct schema *s, int opset, const struct schema_param *p, tfp_dtype t)
 {
     if (t == TFP_UNDEFINED || !p) return true;
-    uint64_t types = kernels ? p->types & kernel_types(s, p->group) : p->types;
+    uint64_t types = opset ? p->types & kernel_types(s->op, opset, p->group) : p->types;
     return types & bit(t);
 }
 
 static const struct schema_param *first_refused(const struct ir_node *n, const struct onnx_form *f, bool kernels,
                                                 const struct ir_value **at)
 {
+    int opset = kernels ? f->opset : 0;
     for (size_t i = 0; i < f->n_in; i++) {
         const struct schema_param *p = schema_in(f->schema, i);
-        if ((*at = f->in[i]) && !param_takes(f->schema, p, f->in[i]->dtype, kernels)) return p;
+        if ((*at = f->in[i]) && !param_takes(f->schema, opset, p, f->in[i]->dtype)) return p;
     }
     for (size_t i = 0; i < f->n_out; i++) {
         const struct schema_param *p = schema_out(f->schema, i);
-        if ((*at = n->out[i]) && !param_takes(f->schema, p, n->out[i]->dtype, kernels)) return p;
+        if ((*at = n->out[i]) && !param_takes(f->schema, opset, p, n->out[i]->dtype)) return p;
     }
     return NULL;
 }
@@ -156,7 +159,7 @@ const char *types_refused(const struct ir_node *n, const struct onnx_form *form,
 bool types_has(enum ir_op op, int opset, tfp_dtype dtype)
 {
     const struct schema *s = schema_at(op, opset);
-    return s && !s->deprecated && s->n_in && param_takes(s, &s->in[0], dtype, true);
+    return s && !s->deprecated && s->n_in && param_takes(s, opset, &s->in[0], dtype);
 }
 
 /* -- widening ------------------------------------------------------------------------------------------------------ */
@@ -185,7 +188,7 @@ static tfp_dtype widened(const struct ir_node *n, const struct onnx_form *f, con
         if (wider[i].type != t) continue;
         for (size_t k = 0; k < 7 && wider[i].in[k]; k++) {
             tfp_dtype w = wider[i].in[k];
-            if (may_stand_for(kind, t, w) && param_takes(f->schema, group, w, !must)) return w;
+            if (may_stand_for(kind, t, w) && param_takes(f->schema, must ? 0 : f->opset, group, w)) return w;
         }
     }
     return TFP_UNDEFINED;

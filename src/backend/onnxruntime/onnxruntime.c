@@ -77,7 +77,7 @@ static tfp_status read_tensor_info(struct tfp_context *ctx, struct ort *o, const
     if (!dims) return tfp_no_memory(ctx);
     ORT_TRY(o->GetDimensions(from, dims, rank));
     to->dtype = (tfp_dtype)type;
-    to->rank = (int32_t)rank;
+    to->rank = rank ? (int32_t)rank : -1; /* no dimensions: a scalar, or a shape that the file does not tell */
     to->dims = dims;
     return TFP_OK;
 }

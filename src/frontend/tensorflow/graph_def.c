@@ -57,7 +57,9 @@ static bool describe(struct arena *a, const char *name, int32_t type, int32_t ra
 {
     int64_t *own = ARENA_ARRAY(a, int64_t, rank > 0 ? (size_t)rank : 0);
     const char **labels = ARENA_ARRAY(a, const char *, rank > 0 ? (size_t)rank : 0);
-    *out = (struct tfp_tensor_info){ .name = name, .dtype = tf_attr_dtype(type), .rank = rank, .dims = own, .labels = labels };
+    *out = (struct tfp_tensor_info){
+        .name = name, .dtype = tf_attr_dtype(type), .rank = rank, .dims = own, .labels = labels
+    };
     for (int32_t i = 0; own && labels && i < rank; i++) {
         own[i] = dims[i];
         labels[i] = dims[i] < 0 ? arena_printf(a, "%s_d%d", name, i) : NULL;
@@ -112,7 +114,8 @@ static tfp_status count(struct tfp_context *ctx, struct tf_graph *g, struct sour
             *op = (struct source_op){ .op = n->op, .supported = rule_find(n->op) != NULL };
         }
         op->count++;
-        const struct tfpb_attr_value *v = strcmp(n->op, "Const") == 0 ? tf_attr_find(n, "value", strlen("value")) : NULL;
+        const struct tfpb_attr_value *v =
+            strcmp(n->op, "Const") == 0 ? tf_attr_find(n, "value", strlen("value")) : NULL;
         if (!v || v->which != TFPB_ATTR_TENSOR || !v->tensor || !tf_tensor_size(v->tensor, &elements, &bytes)) continue;
         s->weight_elements += elements;
         s->weight_bytes += bytes;

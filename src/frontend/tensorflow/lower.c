@@ -88,7 +88,8 @@ int64_t lower_const_ints(struct lower *lw, size_t i, const char *what, int64_t *
     if (v->constant && !dtype_is_integer(v->dtype)) lower_malformed(lw, "%s is no integer", what);
     else if (v->constant && v->constant->rank > 1) lower_malformed(lw, "%s has rank %u", what, v->constant->rank);
     else if (v->constant)
-        lower_unsupported(lw, "%s has %lld values, at most %zu are supported", what, (long long)v->constant->count, room);
+        lower_unsupported(lw, "%s has %lld values, at most %zu are supported", what, (long long)v->constant->count,
+                          room);
     else lower_unsupported(lw, "%s is not constant", what);
     return -1;
 }
@@ -114,7 +115,8 @@ struct ir_value *tf_tensor(struct lower *lw, const char *attr)
     if (lw->b.status != TFP_OK) return NULL;
     const struct tfpb_attr_value *a = tf_attr_find(lw->node, attr, strlen(attr));
     if (!a) return lower_malformed(lw, "attribute %s is missing", attr), NULL;
-    if (a->which != TFPB_ATTR_TENSOR || !a->tensor) return lower_malformed(lw, "attribute %s is not a tensor", attr), NULL;
+    if (a->which != TFPB_ATTR_TENSOR || !a->tensor)
+        return lower_malformed(lw, "attribute %s is not a tensor", attr), NULL;
     char what[512];
     snprintf(what, sizeof what, "node %s (%s)", lw->node->name, lw->node->op);
     tfp_status status = tf_tensor_read(lw->b.ctx, lw->graph, what, a->tensor, &t, &single);
@@ -241,8 +243,9 @@ static tfp_status check_type(struct job *j, const struct tf_node *n, bool input,
         return tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED,
                         "node %s (%s): the rule gives output %zu as %s, TensorFlow as %s: a mistake in tfport", n->name,
                         n->op, i, tfp_dtype_name(v->dtype), tfp_dtype_name(dtype));
-    return tfp_fail(j->lw.b.ctx, TFP_E_FORMAT, "node %s (%s): input %zu (%s) is %s, the op's attributes say %s", n->name,
-                    n->op, i, n->in[i].node->name, tfp_dtype_name(v->dtype), tf_attr_type_name(type, room, sizeof room));
+    return tfp_fail(j->lw.b.ctx, TFP_E_FORMAT, "node %s (%s): input %zu (%s) is %s, the op's attributes say %s",
+                    n->name, n->op, i, n->in[i].node->name, tfp_dtype_name(v->dtype),
+                    tf_attr_type_name(type, room, sizeof room));
 }
 
 /* Whether all that the node depends on is there; what nobody could give is noted. */

@@ -58,8 +58,9 @@ int64_t lower_rank(struct lower *lw, const struct ir_value *v, const char *what)
 /* 0 <= axis < rank from a possibly negative one; -1 with E_FORMAT when out of range. */
 int64_t lower_axis(struct lower *lw, int64_t axis, int64_t rank);
 
-/* -- attributes: the node's value, else the default of TensorFlow's op definition --------------------------------------
- * A missing one without a default or one of the wrong kind is E_FORMAT (sticks; a zero comes back). */
+/* -- attributes -----------------------------------------------------------------------------------------------------
+ * The node's value, else the default of TensorFlow's op definition. A missing one without a default or one of the wrong
+ * kind is E_FORMAT (sticks; a zero comes back). */
 int64_t tf_int(struct lower *lw, const char *attr);
 bool tf_bool(struct lower *lw, const char *attr);
 float tf_float(struct lower *lw, const char *attr);

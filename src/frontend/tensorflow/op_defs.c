@@ -79,7 +79,7 @@ bool op_def_attr(const struct op_def *def, const char *name, size_t n, struct op
 {
     const char *text = def->attrs;
     while (op_def_next_attr(&text, out))
-        if (out->name.n == n && memcmp(out->name.at, name, n) == 0) return true;
+        if (n && out->name.n == n && memcmp(out->name.at, name, n) == 0) return true;
     return false;
 }
 

@@ -1,12 +1,13 @@
-/* TensorFlow's op definitions as a table of short texts, read where they lie. op_defs.def is made by tools/tf_op_defs.py
- * from an installed TensorFlow; one row an op: OP(name, inputs, outputs, attributes), the lists parted by spaces.
+/* TensorFlow's op definitions as a table of short texts, read where they lie. op_defs.def is made by
+ * tools/tf_op_defs.py from an installed TensorFlow; one row an op: OP(name, inputs, outputs, attributes), the lists
+ * parted by spaces.
  *
  *   argument   NAME:TYPE       one tensor; TYPE is the name of an attribute or TensorFlow's number of a type
  *              NAME:N*TYPE     as many as attribute N says
  *              NAME@TYPES      one for each type in the attribute (a list)
  *              a & at the end: a reference
- *   attribute  NAME:KIND       i int, f float, b bool, s string, t type, h shape, x tensor, g function; l before it: a list
- *              NAME:KIND=TEXT  with a default: 3, 0.5, true, 'text', 1 (a type's number), (2,-1) or ? (a shape), [a,b] */
+ *   attribute  NAME:KIND       i int, f float, b bool, s string, t type, h shape, x tensor, g function; li: ints, ...
+ *              NAME:KIND=TEXT  with a default: 3, 0.5, true, 'text', 1 (a type), (2,-1) or ? (a shape), [a,b] */
 #ifndef TFP_TF_OP_DEFS_H
 #define TFP_TF_OP_DEFS_H
 

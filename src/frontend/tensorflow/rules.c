@@ -7,11 +7,20 @@
     X(array)                                                                                                           \
     X(blocks)                                                                                                          \
     X(control)                                                                                                         \
+    X(detection)                                                                                                       \
     X(diagonal)                                                                                                        \
     X(elementwise)                                                                                                     \
     X(gather)                                                                                                          \
+    X(image)                                                                                                           \
+    X(linalg)                                                                                                          \
+    X(loss)                                                                                                            \
     X(matmul)                                                                                                          \
+    X(nn)                                                                                                              \
+    X(normalization)                                                                                                   \
     X(plumbing)                                                                                                        \
+    X(pool)                                                                                                            \
+    X(quantization)                                                                                                    \
+    X(random)                                                                                                          \
     X(reduce)                                                                                                          \
     X(segment)                                                                                                         \
     X(sets)                                                                                                            \

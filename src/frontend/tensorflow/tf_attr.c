@@ -50,7 +50,7 @@ const char *tf_attr_type_name(int32_t type, char *room, size_t n)
 const struct tfpb_attr_value *tf_attr_find(const struct tf_node *n, const char *name, size_t size)
 {
     for (size_t i = 0; i < n->n_attrs; i++)
-        if (n->attrs[i].key.n == size && memcmp(n->attrs[i].key.at, name, size) == 0) return &n->attrs[i].value;
+        if (tf_graph_same(n->attrs[i].key, (struct bytes){ name, size })) return &n->attrs[i].value;
     return NULL;
 }
 
@@ -249,7 +249,8 @@ struct bytes tf_string(struct lower *lw, const char *attr)
 {
     struct found f;
     if (!find(lw, attr, 's', false, &f)) return (struct bytes){ "", 0 };
-    return f.value ? f.value->s : unquoted(f.preset);
+    if (!f.value) return unquoted(f.preset);
+    return f.value->s.n ? f.value->s : (struct bytes){ "", 0 };
 }
 
 static size_t preset_size(struct bytes list)

@@ -1,5 +1,5 @@
-/* Attributes of TensorFlow nodes: the node's own value, else the default of the op's definition; and what they say about
- * the number and type of inputs and outputs. The accessors for rules are in lower.h. */
+/* Attributes of TensorFlow nodes: the node's own value, else the default of the op's definition; and what they say
+ * about the number and type of inputs and outputs. The accessors for rules are in lower.h. */
 #ifndef TFP_TF_ATTR_H
 #define TFP_TF_ATTR_H
 

@@ -1,8 +1,9 @@
-/* TensorFlow 1 conditionals: a Switch sends its data to one of two sides, a Merge takes whichever side is alive. Here each
- * Merge learns the predicate that its sides hang on, so that it can choose instead.
+/* TensorFlow 1 conditionals: a Switch sends its data to one of two sides, a Merge takes whichever side is alive. Here
+ * each Merge learns the predicate that its sides hang on, so that it can choose instead.
  *
  * A node stands in the branch of the deepest of its inputs, control inputs too (a constant in a branch has no other). A
- * Switch opens a branch for each of its outputs, a Merge of two sides of one predicate goes back to what is around both. */
+ * Switch opens a branch for each of its outputs, a Merge of two sides of one predicate goes back to what is around
+ * both. */
 #include "frontend/tensorflow/tf_attr.h"
 #include "frontend/tensorflow/tf_tensor.h"
 
@@ -109,7 +110,8 @@ static bool opposite(const struct tf_branch *a, const struct tf_branch *b, const
 static tfp_status structure_merge(struct finder *f, struct tf_node *n)
 {
     const struct tf_branch *side, *branches[2];
-    if (n->n_in != 2 || tf_graph_is_op(n->in[0].node, "NextIteration") || tf_graph_is_op(n->in[1].node, "NextIteration"))
+    if (n->n_in != 2 || tf_graph_is_op(n->in[0].node, "NextIteration") ||
+        tf_graph_is_op(n->in[1].node, "NextIteration"))
         return TFP_OK;
     for (size_t i = 0; i < 2; i++) branches[i] = branch_of(f, n->in[i]);
     uint32_t of = 0; /* which input `side` belongs to */
@@ -145,7 +147,7 @@ static tfp_status place(struct finder *f, struct tf_node *n)
     return TFP_OK;
 }
 
-/* -- the walk, over control edges too -------------------------------------------------------------------------------- */
+/* -- the walk, over control edges too ------------------------------------------------------------------------------ */
 
 static tfp_status push(struct finder *f, struct tf_stack *s, struct tf_node *n)
 {

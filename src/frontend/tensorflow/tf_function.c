@@ -1,6 +1,6 @@
-/* Function calls: the body's nodes take the call's place, named after it ("call/node"), with the call's attributes put in
- * for the body's placeholders. Each call gets nodes of its own, made when something needs them.
- * Format: tensorflow/core/framework/function.proto; in a body an input is "argument", "argument:2" or "node:result:0". */
+/* Function calls: the body's nodes take the call's place, named after it ("call/node"), with the call's attributes put
+ * in for the body's placeholders. Each call gets nodes of its own, made when something needs them.
+ * In a body an input is "argument", "argument:2" or "node:result:0" (tensorflow/core/framework/function.proto). */
 #include "frontend/tensorflow/tf_attr.h"
 
 enum { DEEPEST = 64, MOST_NODES = 1000000 };
@@ -57,7 +57,9 @@ static struct tf_node environment(const struct tf_node *call)
 
 static int64_t arg_count(const struct tf_node *env, const struct tfpb_arg *a)
 {
-    struct op_arg arg = { .name = a->name, .number = a->number_attr, .type = a->type_attr, .list = a->type_list_attr.n > 0 };
+    struct op_arg arg = {
+        .name = a->name, .number = a->number_attr, .type = a->type_attr, .list = a->type_list_attr.n > 0
+    };
     if (arg.list) arg.type = a->type_list_attr;
     return tf_attr_arg_count(env, &arg);
 }
@@ -202,7 +204,7 @@ static bool find_result(const struct tf_node *n, struct bytes result, int64_t *f
         const struct tfpb_args *args = &n->function->def->signature->output_arg;
         for (size_t i = 0; i < args->n; i++, *first += *count) {
             if ((*count = arg_count(&env, &args->at[i])) < 0) return false;
-            if (args->at[i].name.n == result.n && memcmp(args->at[i].name.at, result.at, result.n) == 0) return true;
+            if (tf_graph_same(args->at[i].name, result)) return true;
         }
         return false;
     }
@@ -211,7 +213,7 @@ static bool find_result(const struct tf_node *n, struct bytes result, int64_t *f
     struct op_arg arg;
     for (; op_def_next_arg(&text, &arg); *first += *count) {
         if ((*count = tf_attr_arg_count(n, &arg)) < 0) return false;
-        if (arg.name.n == result.n && memcmp(arg.name.at, result.at, result.n) == 0) return true;
+        if (tf_graph_same(arg.name, result)) return true;
     }
     return false;
 }
@@ -266,7 +268,8 @@ static tfp_status make_nodes(struct inliner *in)
             return tfp_fail(in->ctx, TFP_E_FORMAT, "function %s: node %zu has no op or no valid name",
                             in->function->name, i);
         TFP_TRY(charge(in, (strlen(in->call->name) + n->name.n) / 256 + (n->attr.n + n->input.n) / 4));
-        const char *name = arena_printf(&in->g->arena, "%s/%.*s", in->call->name, (int)(n->name.n & INT32_MAX), n->name.at);
+        const char *name =
+            arena_printf(&in->g->arena, "%s/%.*s", in->call->name, (int)(n->name.n & INT32_MAX), n->name.at);
         if (!name || !fill_all(in, &attrs)) return tfp_no_memory(in->ctx);
         in->body[i] = tf_graph_add(in->g, name, strlen(name), n->op, attrs, true, &taken);
         if (!in->body[i]) return tfp_no_memory(in->ctx);
@@ -310,8 +313,7 @@ static tfp_status map_results(struct inliner *in)
         const struct tfpb_arg *arg = &def->signature->output_arg.at[i];
         struct bytes text = arg->name;
         for (size_t k = 0; k < def->ret.n; k++)
-            if (def->ret.at[k].key.n == arg->name.n && memcmp(def->ret.at[k].key.at, arg->name.at, arg->name.n) == 0)
-                text = def->ret.at[k].value;
+            if (tf_graph_same(def->ret.at[k].key, arg->name)) text = def->ret.at[k].value;
         if (arg_count(&in->env, arg) != 1)
             return tfp_fail(in->ctx, TFP_E_UNSUPPORTED, "node %s: function %s returns a list as one result",
                             in->call->name, in->function->name);
@@ -344,7 +346,8 @@ tfp_status tf_function_inline(struct tfp_context *ctx, struct tf_graph *g, struc
     struct inliner in = { .ctx = ctx, .g = g, .call = call, .function = call->function, .env = environment(call) };
     const struct tfpb_nodes *nodes = &in.function->def->node_def;
     if (call->depth >= DEEPEST)
-        return tfp_fail(ctx, TFP_E_FORMAT, "function %s: calls are nested more than %d deep", in.function->name, DEEPEST);
+        return tfp_fail(ctx, TFP_E_FORMAT, "function %s: calls are nested more than %d deep", in.function->name,
+                        DEEPEST);
     TFP_TRY(charge(&in, (in.function->def->signature->input_arg.n + in.function->def->ret.n) / 8));
     TFP_TRY(tf_graph_count(ctx, g, call));
     TFP_TRY(index_names(&in));

@@ -212,8 +212,8 @@ tfp_status tf_graph_count(struct tfp_context *ctx, struct tf_graph *g, struct tf
     if (n->function) {
         int64_t results = tf_function_n_out(n);
         if (results < 0)
-            return tfp_fail(ctx, TFP_E_FORMAT, "node %s (%s): its attributes do not tell the number of results", n->name,
-                            n->op);
+            return tfp_fail(ctx, TFP_E_FORMAT, "node %s (%s): its attributes do not tell the number of results",
+                            n->name, n->op);
         return set_outputs(ctx, g, n, results);
     }
     if (!n->def) return set_outputs(ctx, g, n, n->used_ports ? n->used_ports : 1);

@@ -2,8 +2,8 @@
  * one of these; lower.c turns it into the IR. Everything lives in the graph's arena; strings and weights point into the
  * mapped file.
  *
- * The way of a graph: tf_graph_create(), decode a GraphDef into its arena, tf_graph_build() (nodes and edges, interface,
- * function calls inlined, conditionals structured, order), lower_graph(). */
+ * The way of a graph: tf_graph_create(), decode a GraphDef into its arena, tf_graph_build() (nodes and edges,
+ * interface, function calls inlined, conditionals structured, order), lower_graph(). */
 #ifndef TFP_TF_GRAPH_H
 #define TFP_TF_GRAPH_H
 
@@ -100,15 +100,15 @@ struct tf_graph {
 tfp_status tf_graph_create(struct tfp_context *ctx, struct buffer *file, struct tf_graph **out);
 void tf_graph_destroy(struct tf_graph *g); /* NULL passes */
 
-/* `def` lives as long as the graph. E_FORMAT: names twice, inputs that name nothing, cycles, wrong counts. E_USAGE: names
- * or shapes in the options that the graph does not have. */
+/* `def` lives as long as the graph. E_FORMAT: names twice, inputs that name nothing, cycles, wrong counts. E_USAGE:
+ * names or shapes in the options that the graph does not have. */
 tfp_status tf_graph_build(struct tfp_context *ctx, struct tf_graph *g, const struct tfpb_graph *def,
                           const struct tfp_model_options *options);
 
 /* The node of that name, NULL when there is none. */
 struct tf_node *tf_graph_find(const struct tf_graph *g, const char *name, size_t n);
-/* Dependency k of a node in the order they are needed; false at the end. A conditional's Merge needs its predicate first and
- * then, when that is known by then, only the live side. out->node is NULL for a loop's back edge. */
+/* Dependency k of a node in the order they are needed; false at the end. A conditional's Merge needs its predicate
+ * first and then, when that is known by then, only the live side. out->node is NULL for a loop's back edge. */
 bool tf_graph_dependency(const struct tf_node *n, size_t k, struct tf_input *out);
 /* Sets n_out and checks the number of inputs. */
 tfp_status tf_graph_count(struct tfp_context *ctx, struct tf_graph *g, struct tf_node *n);
@@ -117,6 +117,11 @@ tfp_status tf_graph_resolve(struct tfp_context *ctx, struct tf_graph *g, struct 
 /* Whether a node may be called so: an input's text must be able to say it and a message to show it. */
 bool tf_graph_valid_name(struct bytes name);
 bool tf_graph_is_op(const struct tf_node *n, const char *op); /* "Merge" is "RefMerge", too */
+
+static inline bool tf_graph_same(struct bytes a, struct bytes b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.at, b.at, a.n) == 0);
+}
 
 /* A stack of nodes being walked, for walks that must not recurse. */
 struct tf_frame {
@@ -156,8 +161,8 @@ tfp_status tf_interface_placeholders(struct tfp_context *ctx, struct tf_graph *g
 tfp_status tf_interface_shapes(struct tfp_context *ctx, struct tf_graph *g, const struct tfp_model_options *options);
 bool tf_interface_is_learning_phase(const struct tf_node *n);
 
-/* Finds the predicate of every Merge in g->order that belongs to a conditional. *walked: there were some, and the marks are
- * those of this walk. */
+/* Finds the predicate of every Merge in g->order that belongs to a conditional. *walked: there were some, and the marks
+ * are those of this walk. */
 tfp_status tf_control_structure(struct tfp_context *ctx, struct tf_graph *g, bool *walked);
 
 #endif

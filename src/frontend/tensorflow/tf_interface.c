@@ -1,4 +1,4 @@
-/* What goes into a graph and what comes out: as the caller's options say, or placeholders in and unconsumed results out. */
+/* What goes into a graph and what comes out: as the caller's options say, or placeholders in and results out. */
 #include "base/text.h"
 #include "frontend/tensorflow/tf_attr.h"
 
@@ -75,7 +75,8 @@ static tfp_status add_source(struct tfp_context *ctx, struct tf_graph *g, struct
     int64_t dims[TFP_MAX_RANK];
     int32_t type = tf_attr_type(n, sources[source].type, strlen(sources[source].type));
     if (type == TFPB_DT_INVALID)
-        return tfp_fail(ctx, TFP_E_FORMAT, "node %s (%s): attribute %s is missing", n->name, n->op, sources[source].type);
+        return tfp_fail(ctx, TFP_E_FORMAT, "node %s (%s): attribute %s is missing", n->name, n->op,
+                        sources[source].type);
     return add_input(ctx, g, n->name, n, type, source_shape(g, n, sources[source].shape, dims), dims);
 }
 
@@ -215,14 +216,16 @@ tfp_status tf_interface_placeholders(struct tfp_context *ctx, struct tf_graph *g
 {
     size_t n = 0, source;
     for (size_t i = 0; i < g->n_order; i++) n += is_source(g->order[i], &source);
-    if (!options->n_inputs && !(g->inputs = ARENA_ARRAY(&g->arena, struct tf_graph_input, n))) return tfp_no_memory(ctx);
+    if (!options->n_inputs && !(g->inputs = ARENA_ARRAY(&g->arena, struct tf_graph_input, n)))
+        return tfp_no_memory(ctx);
     for (size_t i = 0; i < g->n_nodes; i++) {
         struct tf_node *node = g->nodes[i];
         if (node->mark != 2 * g->pass + 1 || node->is_input || !is_source(node, &source) || has_default(node) ||
             tf_interface_is_learning_phase(node))
             continue;
         if (options->n_inputs)
-            return tfp_fail(ctx, TFP_E_USAGE, "the outputs need placeholder \"%s\": name it as an input, too", node->name);
+            return tfp_fail(ctx, TFP_E_USAGE, "the outputs need placeholder \"%s\": name it as an input, too",
+                            node->name);
         TFP_TRY(add_source(ctx, g, node, source));
         TFP_TRY(tf_graph_count(ctx, g, node));
     }
@@ -233,9 +236,9 @@ tfp_status tf_interface_placeholders(struct tfp_context *ctx, struct tf_graph *g
 
 /* Starts of ops whose unconsumed results nobody means: state, files, training. */
 static const char *const no_result[] = {
-    "Assign", "Const", "Enter", "HashTable", "Initialize", "IsVariableInitialized", "Iterator", "LookupTable", "LoopCond",
-    "MutableHashTable", "Placeholder", "Print", "ReadVariableOp", "RefEnter", "RefSwitch", "Restore", "Save",
-    "ShardedFilename", "Switch", "VarHandleOp", "VarIsInitializedOp", "Variable", "_Arg",
+    "Assign", "Const", "Enter", "HashTable", "Initialize", "IsVariableInitialized", "Iterator", "LookupTable",
+    "LoopCond", "MutableHashTable", "Placeholder", "Print", "ReadVariableOp", "RefEnter", "RefSwitch", "Restore",
+    "Save", "ShardedFilename", "Switch", "VarHandleOp", "VarIsInitializedOp", "Variable", "_Arg",
 };
 
 static bool in_saver(const char *name)
@@ -262,8 +265,8 @@ static tfp_status add_output(struct tfp_context *ctx, struct tf_graph *g, const 
     TFP_TRY(tf_graph_resolve(ctx, g, &t));
     TFP_TRY(tf_graph_count(ctx, g, t.node));
     if (t.port >= t.node->n_out)
-        return tfp_fail(ctx, TFP_E_USAGE, "output \"%s\": node %s (%s) has %zu output%s", name, t.node->name, t.node->op,
-                        t.node->n_out, t.node->n_out == 1 ? "" : "s");
+        return tfp_fail(ctx, TFP_E_USAGE, "output \"%s\": node %s (%s) has %zu output%s", name, t.node->name,
+                        t.node->op, t.node->n_out, t.node->n_out == 1 ? "" : "s");
     g->outputs[g->n_outputs++] = (struct tf_graph_output){ name, t };
     return TFP_OK;
 }
@@ -345,7 +348,8 @@ static struct tf_graph_input *find_input(const struct tf_graph *g, const char *t
 static tfp_status unknown_input(struct tfp_context *ctx, const struct tf_graph *g, const char *name)
 {
     struct text list = { 0 };
-    for (size_t i = 0; i < g->n_inputs && i < CANDIDATES; i++) text_add(&list, "%s%s", i ? ", " : "", g->inputs[i].name);
+    for (size_t i = 0; i < g->n_inputs && i < CANDIDATES; i++)
+        text_add(&list, "%s%s", i ? ", " : "", g->inputs[i].name);
     tfp_status status = tfp_fail(ctx, TFP_E_USAGE, "shape of \"%s\": the model has no such input%s%s", name,
                                  g->n_inputs ? "; inputs: " : "", list.at ? list.at : "");
     text_free(&list);
@@ -366,8 +370,8 @@ static tfp_status set_shape(struct tfp_context *ctx, struct tf_graph *g, struct 
         int64_t known = in->rank >= 0 ? in->dims[i] : -1;
         if (s->dims[i] < -1) return tfp_fail(ctx, TFP_E_USAGE, "shape of \"%s\": dimension %u is negative", s->name, i);
         if (known >= 0 && s->dims[i] >= 0 && s->dims[i] != known)
-            return tfp_fail(ctx, TFP_E_USAGE, "shape of \"%s\": dimension %u is %lld in the model, %lld was given", s->name,
-                            i, (long long)known, (long long)s->dims[i]);
+            return tfp_fail(ctx, TFP_E_USAGE, "shape of \"%s\": dimension %u is %lld in the model, %lld was given",
+                            s->name, i, (long long)known, (long long)s->dims[i]);
         dims[i] = s->dims[i] >= 0 ? s->dims[i] : known;
     }
     in->rank = (int32_t)s->rank;

@@ -72,8 +72,9 @@ static tfp_status read_content(struct tfp_context *ctx, struct buffer *file, con
 {
     struct bytes c = p->tensor_content;
     if (c.n != t->size)
-        return tfp_fail(ctx, TFP_E_FORMAT, "%s: the shape says %lld elements of %s (%zu bytes), the file holds %zu bytes",
-                        what, (long long)t->count, tfp_dtype_name(t->dtype), t->size, c.n);
+        return tfp_fail(ctx, TFP_E_FORMAT,
+                        "%s: the shape says %lld elements of %s (%zu bytes), the file holds %zu bytes", what,
+                        (long long)t->count, tfp_dtype_name(t->dtype), t->size, c.n);
     if (t->dtype == TFP_BOOL)
         for (size_t i = 0; i < c.n; i++)
             if ((unsigned char)c.at[i] > 1)
@@ -121,7 +122,7 @@ static tfp_status read_string_content(struct tfp_context *ctx, const char *what,
                                       struct tensor *t)
 {
     size_t at, total;
-    char *text;
+    char *text = NULL;
     if ((uint64_t)t->count > p->tensor_content.n || !string_lengths(p->tensor_content, t->count, &at, &total))
         return tfp_fail(ctx, TFP_E_FORMAT, "%s: the shape says %lld strings, the file's %zu bytes are not that", what,
                         (long long)t->count, p->tensor_content.n);
@@ -141,7 +142,7 @@ static tfp_status read_strings(struct tfp_context *ctx, const struct tfpb_tensor
                                struct tensor *t)
 {
     size_t total = 0;
-    char *text;
+    char *text = NULL;
     for (size_t i = 0; i < n; i++) total += p->string_val.at[i].n;
     TFP_TRY(string_room(ctx, count, total, t, &text));
     struct tfp_string *to = t->data;

@@ -1,5 +1,5 @@
-/* Conv, ConvTranspose, ConvInteger, QLinearConv and DeformConv. Each is a matrix product of the filter with columns: the
- * inputs that all taps of all channels see at a number of output positions, gathered (im2col) a tile at a time. The
+/* Conv, ConvTranspose, ConvInteger, QLinearConv and DeformConv. Each is a matrix product of the filter with columns:
+ * the inputs that all taps of all channels see at a number of output positions, gathered (im2col) a tile at a time. The
  * transposed convolution goes the other way: product first, then the columns are added to where the taps fall.
  * Depthwise float32 convolutions are added up line by line instead. */
 #include "ir/kernels/product.h"
@@ -107,7 +107,8 @@ static void add_spaced(bool wide, const void *from, int64_t step, int64_t n, voi
 }
 
 /* The reverse: adds columns to the `channels` channels at x. Floating types only. */
-static void scatter_columns(const struct conv *c, int64_t channels, const char *columns, int64_t from, int64_t to, char *x)
+static void scatter_columns(const struct conv *c, int64_t channels, const char *columns, int64_t from, int64_t to,
+                            char *x)
 {
     const struct window *w = &c->window;
     int64_t length = w->out[w->n - 1], width = to - from, step = w->stride[w->n - 1];
@@ -125,7 +126,8 @@ static void scatter_columns(const struct conv *c, int64_t channels, const char *
     }
 }
 
-/* -- DeformConv's columns -------------------------------------------------------------------------------------------- */
+/* -- DeformConv's columns --------------------------------------------------------------------------------------------
+ */
 
 enum { DEFORM_AXES = 3 };
 
@@ -217,8 +219,8 @@ static void fill_bias(const struct conv *c, int64_t channel, int64_t rows, int64
 }
 
 /* Positions [from, to) of all channels of a group of an image. `k` NULL: on this thread alone. */
-static void conv_part(const struct kernel *k, const struct conv *c, int64_t part, int64_t from, int64_t to, void *columns,
-                      void *room)
+static void conv_part(const struct kernel *k, const struct conv *c, int64_t part, int64_t from, int64_t to,
+                      void *columns, void *room)
 {
     int64_t size = (int64_t)work_size(c->kind), image = part / c->groups, group = part % c->groups;
     const char *x = (const char *)c->x + part * c->group_in * c->in_size * size;
@@ -268,7 +270,8 @@ static tfp_status conv_by_columns(struct kernel *k, struct work *w, const struct
         size_t thread = (size_t)omp_get_thread_num();
         int64_t from = i % tiles * width;
         char *own = is_pointwise(c) ? NULL : (char *)columns + thread * each;
-        conv_part(NULL, c, i / tiles, from, least(from + width, c->out_size), own, (char *)room + thread * PRODUCT_ROOM);
+        conv_part(NULL, c, i / tiles, from, least(from + width, c->out_size), own,
+                  (char *)room + thread * PRODUCT_ROOM);
     }
     return TFP_OK;
 }
@@ -453,8 +456,8 @@ static tfp_status qlinear_conv(struct kernel *k)
 /* -- DeformConv ---------------------------------------------------------------------------------------------------- */
 
 /* `t` must have one number for each image, row and output position. */
-static tfp_status check_field(struct kernel *k, const struct tensor *t, const char *what, const int64_t *dims, size_t rank,
-                              int64_t rows)
+static tfp_status check_field(struct kernel *k, const struct tensor *t, const char *what, const int64_t *dims,
+                              size_t rank, int64_t rows)
 {
     bool fits = t->rank == rank && t->dims[0] == dims[0] && t->dims[1] == rows;
     for (size_t i = 2; fits && i < rank; i++) fits = t->dims[i] == dims[i];
@@ -509,7 +512,8 @@ static tfp_status transpose_window(struct kernel *k, const struct tensor *x, con
     TFP_TRY(window_ints(k, ATTR_PADS, 2 * w->n, 0, INT32_MAX, 0, pads));
     if (wanted.n != 0 && wanted.n != w->n && wanted.n != w->n + 2)
         return kernel_fail(k, TFP_E_FORMAT, "output_shape has %zu values", wanted.n);
-    bool upper = ir_attr_is(k->node, ATTR_AUTO_PAD, "SAME_UPPER"), lower = ir_attr_is(k->node, ATTR_AUTO_PAD, "SAME_LOWER");
+    bool upper = ir_attr_is(k->node, ATTR_AUTO_PAD, "SAME_UPPER"),
+         lower = ir_attr_is(k->node, ATTR_AUTO_PAD, "SAME_LOWER");
     bool valid = ir_attr_is(k->node, ATTR_AUTO_PAD, "VALID");
     if (!upper && !lower && !valid && ir_attr(k->node, ATTR_AUTO_PAD) && !ir_attr_is(k->node, ATTR_AUTO_PAD, "NOTSET"))
         return kernel_fail(k, TFP_E_FORMAT, "unknown auto_pad");
@@ -563,9 +567,10 @@ static void transpose_part(const struct conv *c, int64_t part, int64_t first, in
 /* Blocks of output channels are independent, so that threads never add to the same place. */
 static tfp_status transpose_compute(struct kernel *k, struct work *w, const struct conv *c)
 {
-    int64_t block = c->taps < 64 ? least(c->group_out, (64 + c->taps - 1) / c->taps) : 1;
-    int64_t width = COLUMN_ELEMENTS / (block * c->taps), parts = c->images * c->groups;
+    int64_t parts = c->images * c->groups;
     if (parts * c->group_out == 0 || c->in_size == 0) return TFP_OK;
+    int64_t block = c->taps < 64 ? least(c->group_out, (64 + c->taps - 1) / c->taps) : 1;
+    int64_t width = COLUMN_ELEMENTS / (block * c->taps);
     width = least(width < 32 ? 32 : width > COLUMN_POSITIONS ? COLUMN_POSITIONS : width, c->out_size);
     int64_t blocks = (c->group_out + block - 1) / block;
     size_t each;

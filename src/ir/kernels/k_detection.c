@@ -49,7 +49,8 @@ static bool overlaps(const struct selection *s, int64_t a, int64_t b)
         if (!(side > 0)) return false;
         shared *= side;
     }
-    float area_a = (high_a[0] - low_a[0]) * (high_a[1] - low_a[1]), area_b = (high_b[0] - low_b[0]) * (high_b[1] - low_b[1]);
+    float area_a = (high_a[0] - low_a[0]) * (high_a[1] - low_a[1]),
+          area_b = (high_b[0] - low_b[0]) * (high_b[1] - low_b[1]);
     float together = area_a + area_b - shared;
     if (area_a <= 0 || area_b <= 0 || together <= 0) return false;
     return shared / together > s->overlap;
@@ -76,7 +77,8 @@ struct found {
     int64_t n, room;
 };
 
-static tfp_status add_found(struct kernel *k, struct found *f, int64_t image, int64_t class, const int64_t *boxes, int64_t n)
+static tfp_status add_found(struct kernel *k, struct found *f, int64_t image, int64_t class, const int64_t *boxes,
+                            int64_t n)
 {
     if (f->n + n > f->room) {
         int64_t room = (f->n + n) * 2;
@@ -167,7 +169,9 @@ static void find_around(const struct align *a, double y, double x, struct around
         x = (double)left;
     }
     double down = y - (double)top, across = x - (double)left;
-    *r = (struct around){ 4, { top * a->width + left, top * a->width + right, bottom * a->width + left, bottom * a->width + right },
+    *r = (struct around){ 4,
+                          { top * a->width + left, top * a->width + right, bottom * a->width + left,
+                            bottom * a->width + right },
                           { (1 - down) * (1 - across), (1 - down) * across, down * (1 - across), down * across } };
 }
 
@@ -200,7 +204,8 @@ static tfp_status read_cells(struct kernel *k, const struct align *a, int64_t ro
 }
 
 /* One cell of all channels; `plane` is the image's first. */
-static void align_cell(const struct align *a, const struct cells *c, int64_t row, int64_t column, int64_t image, int64_t out)
+static void align_cell(const struct align *a, const struct cells *c, int64_t row, int64_t column, int64_t image,
+                       int64_t out)
 {
     int64_t samples = c->down * c->across > 0 ? c->down * c->across : 1, step = a->rows * a->columns;
     for (int64_t channel = 0; channel < a->channels; channel++) work_set(a->wide, a->y, out + channel * step, 0);
@@ -213,8 +218,8 @@ static void align_cell(const struct align *a, const struct cells *c, int64_t row
             for (int64_t channel = 0; channel < a->channels; channel++) {
                 double sum = 0, most = r.n ? -INFINITY : 0, old = work_get(a->wide, a->y, out + channel * step);
                 for (int p = 0; p < r.n; p++) {
-                    double v = r.weight[p] *
-                               work_get(a->wide, a->x, (image * a->channels + channel) * a->height * a->width + r.at[p]);
+                    double v = r.weight[p] * work_get(a->wide, a->x,
+                                                      (image * a->channels + channel) * a->height * a->width + r.at[p]);
                     sum += v;
                     most = v > most ? v : most;
                 }
@@ -256,7 +261,8 @@ static tfp_status roi_align_body(struct kernel *k, struct work *w)
     TFP_TRY(read_align(k, &a));
     TFP_TRY(work_float_kind(k, k->in[0].dtype, &kind));
     a.wide = kind == WORK_F64;
-    int64_t regions = k->in[1].dims[0], cells = a.rows * a.columns, dims[4] = { regions, a.channels, a.rows, a.columns };
+    int64_t regions = k->in[1].dims[0], cells = a.rows * a.columns,
+            dims[4] = { regions, a.channels, a.rows, a.columns };
     TFP_TRY(work_output_dims(k, w, 0, k->in[0].dtype, 4, dims, kind, &a.y));
     TFP_TRY(work_load(k, w, &k->in[0], kind, &a.x));
     TFP_TRY(work_load(k, w, &k->in[1], kind, &a.rois));

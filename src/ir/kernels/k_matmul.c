@@ -71,8 +71,8 @@ static void batch_starts(const struct pairing *p, const int64_t *step, int64_t *
     }
 }
 
-static tfp_status multiply(struct kernel *k, struct work *w, enum work_kind kind, const struct pairing *p, const void *a,
-                           const void *b, void *c)
+static tfp_status multiply(struct kernel *k, struct work *w, enum work_kind kind, const struct pairing *p,
+                           const void *a, const void *b, void *c)
 {
     struct product q = {
         .batches = p->batches, .m = p->m, .n = p->n, .k = p->k, .a = a, .b = b, .c = c,
@@ -121,10 +121,11 @@ static tfp_status matmul(struct kernel *k)
     return work_run(k, matmul_body);
 }
 
-/* -- MatMulInteger and QLinearMatMul's core ------------------------------------------------------------------------- */
+/* -- MatMulInteger and QLinearMatMul's core -------------------------------------------------------------------------
+ */
 
-/* An 8-bit operand less its zero point, as int32. The zero point is one number, one a row (of A), one a column (of B), or
- * one for each row or column of each batch. */
+/* An 8-bit operand less its zero point, as int32. The zero point is one number, one a row (of A), one a column (of B),
+ * or one for each row or column of each batch. */
 static tfp_status centered(struct kernel *k, struct work *w, const struct tensor *t, const struct tensor *zero,
                            bool by_column, int32_t **out)
 {
@@ -195,7 +196,8 @@ static tfp_status qlinear_matmul_body(struct kernel *k, struct work *w)
     TFP_TRY(scales(k, bs, p.n));
     if (ys->count != 1 || yz->count != 1 || !dtype_is_float(ys->dtype) || tfp_dtype_size(yz->dtype) != 1 ||
         !dtype_is_integer(yz->dtype))
-        return kernel_fail(k, TFP_E_UNSUPPORTED, "the result's scale and zero point must be one float and one 8-bit number");
+        return kernel_fail(k, TFP_E_UNSUPPORTED,
+                           "the result's scale and zero point must be one float and one 8-bit number");
     TFP_TRY(kernel_output(k, 0, yz->dtype, p.rank, p.dims));
     TFP_TRY(work_take(k, w, k->out[0].count, sizeof(int32_t), &room));
     TFP_TRY(multiply(k, w, WORK_I32, &p, a, b, room));
@@ -240,7 +242,8 @@ static tfp_status check_bias(struct kernel *k, const struct tensor *c, int64_t m
     bool fits = c->rank <= 2;
     if (fits && c->rank > 0) fits = c->dims[c->rank - 1] == n || c->dims[c->rank - 1] == 1;
     if (fits && c->rank > 1) fits = c->dims[0] == m || c->dims[0] == 1;
-    return fits ? TFP_OK : kernel_fail(k, TFP_E_FORMAT, "C does not stretch to %lld x %lld", (long long)m, (long long)n);
+    return fits ? TFP_OK
+                : kernel_fail(k, TFP_E_FORMAT, "C does not stretch to %lld x %lld", (long long)m, (long long)n);
 }
 
 /* Integers take whole alpha and beta only: what another one would mean is not defined. */
@@ -307,7 +310,8 @@ static tfp_status gemm_body(struct kernel *k, struct work *w)
     };
     p.c_row = p.n;
     if (b->dims[tb] != p.k)
-        return kernel_fail(k, TFP_E_FORMAT, "inner dimensions %lld and %lld differ", (long long)p.k, (long long)b->dims[tb]);
+        return kernel_fail(k, TFP_E_FORMAT, "inner dimensions %lld and %lld differ", (long long)p.k,
+                           (long long)b->dims[tb]);
     TFP_TRY(work_output_dims(k, w, 0, a->dtype, 2, (int64_t[]){ p.m, p.n }, kind, &y));
     TFP_TRY(work_load(k, w, a, kind, &p.a));
     TFP_TRY(work_load(k, w, b, kind, &p.b));
@@ -455,7 +459,8 @@ static tfp_status read_result(struct kernel *k, struct equation *e)
     TFP_TRY(read_term(k, (struct bytes){ arrow + 2, (size_t)(text.at + text.n - arrow - 2) }, e->out, &e->n_out));
     TFP_TRY(spread_dots(k, e, e->dots, e->out, &e->n_out));
     for (size_t i = 0; i < e->n_out; i++) {
-        if (e->n_left[e->out[i]] == 0) return kernel_fail(k, TFP_E_FORMAT, "the equation's result has an unknown index");
+        if (e->n_left[e->out[i]] == 0)
+            return kernel_fail(k, TFP_E_FORMAT, "the equation's result has an unknown index");
         for (size_t j = 0; j < i; j++)
             if (e->out[j] == e->out[i])
                 return kernel_fail(k, TFP_E_FORMAT, "the equation's result has an index twice");
@@ -600,7 +605,8 @@ struct matrix {
     int64_t batch, row, col;
 };
 
-/* `o` as batches of matrices whose rows and columns are the groups; copied, and summed over `drop`, where it must be. */
+/* `o` as batches of matrices whose rows and columns are the groups; copied, and summed over `drop`, where it must be.
+ */
 static tfp_status make_matrix(struct kernel *k, struct work *w, enum work_kind kind, const struct equation *e,
                               const struct operand *o, const struct group g[3], const struct group *drop,
                               struct matrix *out)
@@ -655,7 +661,8 @@ static tfp_status contract(struct kernel *k, struct work *w, enum work_kind kind
     p.k = sizes(e, inner.label, inner.n, &overflow);
     int64_t count, dims[3] = { p.batches, p.m, p.n };
     void *room;
-    if (overflow || !numbers_count(dims, 3, &count)) return kernel_fail(k, TFP_E_FORMAT, "a product of dimensions overflows");
+    if (overflow || !numbers_count(dims, 3, &count))
+        return kernel_fail(k, TFP_E_FORMAT, "a product of dimensions overflows");
     p.c_batch = p.m * p.n;
     TFP_TRY(work_take(k, w, count, work_size(kind), &p.c));
     TFP_TRY(product_room(k, w, &room));

@@ -1,5 +1,5 @@
-/* Normalizations and softmaxes. Means and variances are taken in double whatever the type, in two passes; what ONNX calls
- * stash_type (the precision of the first stage) is thereby at least met. */
+/* Normalizations and softmaxes. Means and variances are taken in double whatever the type, in two passes; what ONNX
+ * calls stash_type (the precision of the first stage) is thereby at least met. */
 #include "ir/kernels/work.h"
 
 #include <math.h>
@@ -46,7 +46,8 @@ WORK_INLINE void moments(bool wide, const void *x, int64_t at, int64_t n, double
 }
 
 /* y = (x - mean) * scale + shift for n elements. */
-WORK_INLINE void spread(bool wide, const void *x, void *y, int64_t at, int64_t n, double mean, double scale, double shift)
+WORK_INLINE void spread(bool wide, const void *x, void *y, int64_t at, int64_t n, double mean, double scale,
+                        double shift)
 {
     for (int64_t i = at; i < at + n; i++) work_set(wide, y, i, (work_get(wide, x, i) - mean) * scale + shift);
 }
@@ -64,7 +65,8 @@ static double epsilon_of(const struct kernel *k)
 }
 
 /* Statistics of each channel of the batch, and the running ones that training keeps. */
-static tfp_status train_statistics(struct kernel *k, struct work *w, const struct arrays *a, double *mean, double *variance)
+static tfp_status train_statistics(struct kernel *k, struct work *w, const struct arrays *a, double *mean,
+                                   double *variance)
 {
     const struct tensor *x = &k->in[0];
     int64_t channels = channels_of(x), plane = x->rank < 2 ? x->count : work_count(x->dims, 2, x->rank);
@@ -179,7 +181,8 @@ static tfp_status group_body(struct kernel *k, struct work *w)
     int64_t groups = ir_attr_int(k->node, ATTR_NUM_GROUPS, 0);
     if (k->in[0].rank < 2) return kernel_fail(k, TFP_E_FORMAT, "the input has no channels");
     if (groups < 1 || k->in[0].dims[1] % groups)
-        return kernel_fail(k, TFP_E_FORMAT, "%lld channels are no %lld groups", (long long)k->in[0].dims[1], (long long)groups);
+        return kernel_fail(k, TFP_E_FORMAT, "%lld channels are no %lld groups", (long long)k->in[0].dims[1],
+                           (long long)groups);
     return by_group(k, w, groups);
 }
 
@@ -210,7 +213,8 @@ static tfp_status open_stretched(struct kernel *k, struct work *w, size_t input,
     s->plain = true;
     for (size_t i = x->rank, j = t->rank; i-- > 0;) {
         int64_t d = j > 0 ? t->dims[--j] : 1;
-        if (d != 1 && d != x->dims[i]) return kernel_fail(k, TFP_E_FORMAT, "input %zu does not stretch to the first", input);
+        if (d != 1 && d != x->dims[i])
+            return kernel_fail(k, TFP_E_FORMAT, "input %zu does not stretch to the first", input);
         s->dims[i] = x->dims[i];
         s->stride[i] = d == 1 ? 0 : stride;
         if (i >= axis ? d != x->dims[i] : d != 1) s->plain = false;
@@ -548,7 +552,8 @@ static void local_channel(const struct local *l, int64_t image, int64_t c)
             sum += v * v;
         }
         int64_t at = (image * l->channels + c) * l->plane + i;
-        work_set(l->a.wide, l->a.y, at, work_get(l->a.wide, l->a.x, at) * power_minus(l->bias + l->alpha * sum, l->beta));
+        work_set(l->a.wide, l->a.y, at,
+                 work_get(l->a.wide, l->a.x, at) * power_minus(l->bias + l->alpha * sum, l->beta));
     }
 }
 

@@ -99,7 +99,8 @@ static void pool_plane(const struct pool *p, int64_t plane)
                 window_outputs(w, last, t, &from, &to);
                 if (from == to) continue;
                 int64_t at = l.start + from * step + t * w->dilation[last] - w->before[last];
-                if (p->wide) line_f64(p, (const double *)(const void *)x + at, step, to - from, (double *)(void *)out + from);
+                if (p->wide)
+                    line_f64(p, (const double *)(const void *)x + at, step, to - from, (double *)(void *)out + from);
                 else line_f32(p, (const float *)(const void *)x + at, step, to - from, (float *)(void *)out + from);
             }
         finish_line(p, line, out);
@@ -154,7 +155,8 @@ static void pool_compute(const struct kernel *k, const struct pool *p)
             pool_plane(p, plane);
             continue;
         }
-        for (int64_t line = 0; line < p->out_size / p->window.out[p->window.n - 1]; line++) indexed_line(p, plane, line);
+        for (int64_t line = 0; line < p->out_size / p->window.out[p->window.n - 1]; line++)
+            indexed_line(p, plane, line);
     }
 }
 
@@ -352,7 +354,8 @@ static tfp_status max_unpool(struct kernel *k)
         int64_t at = tensor_int(indices, i);
         if (at < 0 || at >= count) return kernel_fail(k, TFP_E_FORMAT, "index %lld is out of range", (long long)at);
         int64_t place = place_in(at, pooled, wanted, x->rank);
-        if (place >= 0) memcpy((char *)k->out[0].data + (size_t)place * size, (const char *)x->data + (size_t)i * size, size);
+        if (place >= 0)
+            memcpy((char *)k->out[0].data + (size_t)place * size, (const char *)x->data + (size_t)i * size, size);
     }
     return TFP_OK;
 }
@@ -389,8 +392,8 @@ static double region_max(const void *x, bool wide, const int64_t *dims, const st
 }
 
 /* Corners in pixels, both inside the region. */
-static tfp_status read_region(struct kernel *k, const void *rois, bool wide, int64_t i, int64_t images, struct region *r,
-                              int64_t *image)
+static tfp_status read_region(struct kernel *k, const void *rois, bool wide, int64_t i, int64_t images,
+                              struct region *r, int64_t *image)
 {
     double scale = (double)ir_attr_float(k->node, ATTR_SPATIAL_SCALE, 1), side[4], number = work_get(wide, rois, i * 5);
     if (!(number >= 0 && number < (double)images)) return kernel_fail(k, TFP_E_FORMAT, "a region is of no image");
@@ -415,7 +418,8 @@ static tfp_status max_roi_pool_body(struct kernel *k, struct work *w)
     void *y;
     if (x->rank != 4 || rois->rank != 2 || rois->dims[1] != 5)
         return kernel_fail(k, TFP_E_FORMAT, "takes images of rank 4 and regions of five numbers");
-    if (shape.n != 2 || shape.at[0] < 1 || shape.at[1] < 1) return kernel_fail(k, TFP_E_FORMAT, "impossible pooled_shape");
+    if (shape.n != 2 || shape.at[0] < 1 || shape.at[1] < 1)
+        return kernel_fail(k, TFP_E_FORMAT, "impossible pooled_shape");
     TFP_TRY(work_float_kind(k, x->dtype, &kind));
     int64_t dims[4] = { rois->dims[0], x->dims[1], shape.at[0], shape.at[1] }, plane = x->dims[2] * x->dims[3], i = 0;
     TFP_TRY(work_output_dims(k, w, 0, x->dtype, 4, dims, kind, &y));

@@ -4,14 +4,15 @@
 
 #include <math.h>
 
-/* Which scale each element has: element (o, d, i) of [outer, length, inner] has scale (o, d / block, i) where `blocked`,
- * else scale d (or the only one). */
+/* Which scale each element has: element (o, d, i) of [outer, length, inner] has scale (o, d / block, i) where
+ * `blocked`, else scale d (or the only one). */
 struct granularity {
     int64_t outer, length, inner, block, groups;
     bool single, blocked;
 };
 
-static tfp_status read_granularity(struct kernel *k, const struct tensor *x, const struct tensor *scale, struct granularity *g)
+static tfp_status read_granularity(struct kernel *k, const struct tensor *x, const struct tensor *scale,
+                                   struct granularity *g)
 {
     int64_t block = ir_attr_int(k->node, ATTR_BLOCK_SIZE, 0);
     size_t axis = 0;
@@ -80,13 +81,15 @@ static float rounded_to(tfp_dtype dtype, float v)
     return v;
 }
 
-/* What `output_dtype` and the zero point say, which is what ONNX calls 4-bit, float8 and so on where tfport has no name. */
+/* What `output_dtype` and the zero point say, which is what ONNX calls 4-bit, float8 and so on where tfport has no
+ * name. */
 static tfp_status quantized_type(struct kernel *k, const struct tensor *zero, tfp_dtype *out)
 {
     int64_t wanted = ir_attr_int(k->node, ATTR_OUTPUT_DTYPE, 0);
     double low, high;
     *out = zero ? zero->dtype : wanted ? (tfp_dtype)wanted : TFP_UINT8;
-    if (wanted && wanted != (int64_t)*out) return kernel_fail(k, TFP_E_FORMAT, "output_dtype is not the zero point's type");
+    if (wanted && wanted != (int64_t)*out)
+        return kernel_fail(k, TFP_E_FORMAT, "output_dtype is not the zero point's type");
     if (!integer_range(*out, &low, &high))
         return kernel_fail(k, TFP_E_UNSUPPORTED, "cannot quantize to ONNX's data type %lld (%s)", (long long)*out,
                            tfp_dtype_name(*out));
@@ -112,7 +115,8 @@ static tfp_status quantize_body(struct kernel *k, struct work *w)
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (int64_t i = 0; i < x->count; i++) {
         int64_t s = scale_index(&g, i);
-        float value = rounded_to(precision, ((const float *)from)[i]), by = rounded_to(precision, ((const float *)scales)[s]);
+        float value = rounded_to(precision, ((const float *)from)[i]),
+              by = rounded_to(precision, ((const float *)scales)[s]);
         float v = rounded_to(precision, value / by);
         double q = (isnan(v) ? 0 : (double)nearbyintf(v)) + (zero ? (double)tensor_int(zero, s) : 0);
         store_integer(type, k->out[0].data, i, q < low ? low : q > high ? high : q);

@@ -1,5 +1,5 @@
-/* RNN, GRU and LSTM. All gates' contributions of the inputs are one matrix product over the whole sequence; each step then
- * adds the product of the states and runs the cell. Equations and gate orders as in the operators' descriptions
+/* RNN, GRU and LSTM. All gates' contributions of the inputs are one matrix product over the whole sequence; each step
+ * then adds the product of the states and runs the cell. Equations and gate orders as in the operators' descriptions
  * (onnx.ai): RNN i, GRU z r h, LSTM i o f c. */
 #include "ir/kernels/product.h"
 
@@ -9,8 +9,17 @@
 enum { GATES_MAX = 4, ACTIVATIONS_MAX = 3 };
 
 enum activation {
-    ACT_RELU, ACT_TANH, ACT_SIGMOID, ACT_AFFINE, ACT_LEAKY_RELU, ACT_THRESHOLDED_RELU, ACT_SCALED_TANH, ACT_HARD_SIGMOID,
-    ACT_ELU, ACT_SOFTSIGN, ACT_SOFTPLUS
+    ACT_RELU,
+    ACT_TANH,
+    ACT_SIGMOID,
+    ACT_AFFINE,
+    ACT_LEAKY_RELU,
+    ACT_THRESHOLDED_RELU,
+    ACT_SCALED_TANH,
+    ACT_HARD_SIGMOID,
+    ACT_ELU,
+    ACT_SOFTSIGN,
+    ACT_SOFTPLUS
 };
 
 static const struct {
@@ -112,7 +121,9 @@ static tfp_status find_activation(struct kernel *k, struct bytes name, enum acti
 static tfp_status read_functions(struct kernel *k, struct recurrent *r)
 {
     static const enum activation preset[][ACTIVATIONS_MAX] = {
-        [CELL_RNN] = { ACT_TANH }, [CELL_GRU] = { ACT_SIGMOID, ACT_TANH }, [CELL_LSTM] = { ACT_SIGMOID, ACT_TANH, ACT_TANH },
+        [CELL_RNN] = { ACT_TANH },
+        [CELL_GRU] = { ACT_SIGMOID, ACT_TANH },
+        [CELL_LSTM] = { ACT_SIGMOID, ACT_TANH, ACT_TANH },
     };
     const struct ir_attr *names = ir_attr(k->node, ATTR_ACTIVATIONS), *alpha = ir_attr(k->node, ATTR_ACTIVATION_ALPHA);
     const struct ir_attr *beta = ir_attr(k->node, ATTR_ACTIVATION_BETA);
@@ -126,7 +137,8 @@ static tfp_status read_functions(struct kernel *k, struct recurrent *r)
         if (names) TFP_TRY(find_activation(k, names->v.strings.at[i], &f->kind));
         f->alpha = (double)activations[f->kind].alpha;
         f->beta = (double)activations[f->kind].beta;
-        if (activations[f->kind].takes_alpha) f->alpha = (double)next_number(alpha, &alphas, activations[f->kind].alpha);
+        if (activations[f->kind].takes_alpha)
+            f->alpha = (double)next_number(alpha, &alphas, activations[f->kind].alpha);
         if (activations[f->kind].takes_beta) f->beta = (double)next_number(beta, &betas, activations[f->kind].beta);
     }
     return TFP_OK;
@@ -159,8 +171,8 @@ static tfp_status read_attributes(struct kernel *k, struct recurrent *r)
 }
 
 /* An input with exactly these dimensions; NULL where it is absent. */
-static tfp_status load_shaped(struct kernel *k, struct work *w, const struct recurrent *r, size_t input, const char *what,
-                              size_t rank, const int64_t *dims, const void **out)
+static tfp_status load_shaped(struct kernel *k, struct work *w, const struct recurrent *r, size_t input,
+                              const char *what, size_t rank, const int64_t *dims, const void **out)
 {
     const struct tensor *t = kernel_in(k, input);
     *out = NULL;
@@ -173,7 +185,8 @@ static tfp_status load_shaped(struct kernel *k, struct work *w, const struct rec
 static tfp_status read_inputs(struct kernel *k, struct work *w, struct recurrent *r)
 {
     const struct tensor *x = &k->in[0], *f = &k->in[1], *state = &k->in[2];
-    if (x->rank != 3 || f->rank != 3 || state->rank != 3) return kernel_fail(k, TFP_E_FORMAT, "X, W and R must have rank 3");
+    if (x->rank != 3 || f->rank != 3 || state->rank != 3)
+        return kernel_fail(k, TFP_E_FORMAT, "X, W and R must have rank 3");
     TFP_TRY(work_float_kind(k, x->dtype, &r->kind));
     r->wide = r->kind == WORK_F64;
     r->steps = x->dims[r->batch_first];
@@ -206,7 +219,8 @@ static tfp_status read_inputs(struct kernel *k, struct work *w, struct recurrent
 static tfp_status open_outputs(struct kernel *k, struct work *w, struct recurrent *r)
 {
     int64_t s = r->steps, b = r->batch, d = r->directions, h = r->hidden;
-    int64_t by_step[] = { s, d, b, h }, by_batch[] = { b, s, d, h }, states[] = { d, b, h }, batch_states[] = { b, d, h };
+    int64_t by_step[] = { s, d, b, h }, by_batch[] = { b, s, d, h }, states[] = { d, b, h },
+            batch_states[] = { b, d, h };
     const int64_t *last = r->batch_first ? batch_states : states;
     tfp_dtype dtype = k->in[0].dtype;
     if (kernel_wants(k, 0)) {
@@ -214,7 +228,8 @@ static tfp_status open_outputs(struct kernel *k, struct work *w, struct recurren
         if (k->out[0].count) memset(r->y, 0, (size_t)k->out[0].count * work_size(r->kind));
     }
     if (kernel_wants(k, 1)) TFP_TRY(work_output_dims(k, w, 1, dtype, 3, last, r->kind, &r->last_h));
-    if (r->cell == CELL_LSTM && kernel_wants(k, 2)) TFP_TRY(work_output_dims(k, w, 2, dtype, 3, last, r->kind, &r->last_c));
+    if (r->cell == CELL_LSTM && kernel_wants(k, 2))
+        TFP_TRY(work_output_dims(k, w, 2, dtype, 3, last, r->kind, &r->last_c));
     return TFP_OK;
 }
 
@@ -239,11 +254,21 @@ static tfp_status open_scratch(struct kernel *k, struct work *w, struct recurren
 /* -- steps --------------------------------------------------------------------------------------------------------- */
 
 /* c = a * transpose of `rows` rows of b; rows of a are `inner` long, rows of c `c_row` apart. */
-static void times(const struct kernel *k, const struct recurrent *r, const void *a, const void *b, int64_t m, int64_t rows,
-                  int64_t inner, int64_t c_row, void *c)
+static void times(const struct kernel *k, const struct recurrent *r, const void *a, const void *b, int64_t m,
+                  int64_t rows, int64_t inner, int64_t c_row, void *c)
 {
-    struct product p = { .batches = 1, .m = m, .n = rows, .k = inner, .a = a, .a_row = inner, .a_col = 1, .b = b, .b_row = 1,
-                         .b_col = inner, .c = c, .c_row = c_row };
+    struct product p = { .batches = 1,
+                         .m = m,
+                         .n = rows,
+                         .k = inner,
+                         .a = a,
+                         .a_row = inner,
+                         .a_col = 1,
+                         .b = b,
+                         .b_row = 1,
+                         .b_col = inner,
+                         .c = c,
+                         .c_row = c_row };
     product_run(k, r->kind, &p, r->room);
 }
 
@@ -302,7 +327,8 @@ WORK_INLINE void lstm_row(bool wide, const struct row *r, bool input_forget)
         if (r->peephole) out += work_get(wide, r->peephole, n + i) * c;
         out = activate(wide, &r->f[0], clipped(r->clip, out));
         work_set(wide, r->c, r->at + i, c);
-        work_set(wide, r->h, r->at + i, out * activate(wide, &r->f[2], clipped(r->clip, c)));
+        /* The gates are clipped, the cell's way out is not: so does ONNX Runtime, whatever the description suggests. */
+        work_set(wide, r->h, r->at + i, out * activate(wide, &r->f[2], c));
     }
 }
 
@@ -422,7 +448,8 @@ static void run_direction(const struct kernel *k, const struct recurrent *r, int
 {
     int64_t rows = r->gates * r->hidden;
     const void *x = r->batch_first ? r->sequence : r->x;
-    times(k, r, x, offset(r, r->w, direction * rows * r->input), r->steps * r->batch, rows, r->input, rows, r->from_input);
+    times(k, r, x, offset(r, r->w, direction * rows * r->input), r->steps * r->batch, rows, r->input, rows,
+          r->from_input);
     move_state(r, direction, r->h, r->h0, NULL);
     move_state(r, direction, r->c, r->c0, NULL);
     for (int64_t s = 0; s < r->steps; s++) run_step(k, r, direction, s);

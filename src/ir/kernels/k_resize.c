@@ -1,6 +1,7 @@
 /* Resize, Upsample, GridSample and AffineGrid. Resizing goes axis by axis: for each axis a table says which inputs make
- * each output, and with what weights. Coordinates as in the operator's description (onnx.ai, Resize); where a coordinate
- * decides between inputs or between inside and outside it is taken in float32, like the scales that models store. */
+ * each output, and with what weights. Coordinates as in the operator's description (onnx.ai, Resize); where a
+ * coordinate decides between inputs or between inside and outside it is taken in float32, like the scales that models
+ * store. */
 #include "ir/kernels/convert.h"
 #include "ir/kernels/work.h"
 
@@ -209,8 +210,8 @@ static void extrapolate(const struct pass *p, const void *value, size_t size)
 }
 
 /* All axes of x (elements of `size` bytes) into y; `kind` says how to blend, nearest does not look at it. */
-static tfp_status resize_axes(struct kernel *k, struct work *w, const struct resize *r, enum work_kind kind, size_t size,
-                              const void *value, const void *x, void *y)
+static tfp_status resize_axes(struct kernel *k, struct work *w, const struct resize *r, enum work_kind kind,
+                              size_t size, const void *value, const void *x, void *y)
 {
     struct table tables[TFP_MAX_RANK];
     int64_t dims[TFP_MAX_RANK], count;
@@ -235,7 +236,9 @@ static tfp_status resize_axes(struct kernel *k, struct work *w, const struct res
     if (last == r->rank && k->out[0].count) memcpy(y, x, (size_t)k->out[0].count * size);
     for (size_t i = 0; i < r->rank && r->map == MAP_CROP; i++) {
         if (!r->touched[i]) continue;
-        struct pass p = { work_count(dims, 0, i), r->in[i], r->out[i], work_count(dims, i + 1, r->rank), &tables[i], NULL, y };
+        struct pass p = {
+            work_count(dims, 0, i), r->in[i], r->out[i], work_count(dims, i + 1, r->rank), &tables[i], NULL, y
+        };
         extrapolate(&p, value, size);
     }
     return TFP_OK;
@@ -251,8 +254,8 @@ static tfp_status word_of(struct kernel *k, enum ir_attr_name name, const struct
             *out = words[i].value;
             return TFP_OK;
         }
-    return kernel_fail(k, TFP_E_UNSUPPORTED, "%s cannot be %.*s", schema_attr_name(name), (int)(text.n < 64 ? text.n : 64),
-                       text.at);
+    return kernel_fail(k, TFP_E_UNSUPPORTED, "%s cannot be %.*s", schema_attr_name(name),
+                       (int)(text.n < 64 ? text.n : 64), text.at);
 }
 
 static const struct word modes[] = { { "nearest", MODE_NEAREST }, { "linear", MODE_LINEAR }, { "cubic", MODE_CUBIC } };
@@ -305,12 +308,14 @@ static tfp_status read_axes(struct kernel *k, size_t rank, size_t *axes, size_t 
 /* A length that was computed, as an integer. */
 static tfp_status scaled(struct kernel *k, double length, int64_t *out)
 {
-    if (!(length >= 0 && length < 0x1p40)) return kernel_fail(k, TFP_E_FORMAT, "an output axis cannot be %g long", length);
+    if (!(length >= 0 && length < 0x1p40))
+        return kernel_fail(k, TFP_E_FORMAT, "an output axis cannot be %g long", length);
     *out = (int64_t)length;
     return TFP_OK;
 }
 
-static tfp_status set_scales(struct kernel *k, struct resize *r, const struct tensor *scales, const size_t *axes, size_t n)
+static tfp_status set_scales(struct kernel *k, struct resize *r, const struct tensor *scales, const size_t *axes,
+                             size_t n)
 {
     if (scales->rank != 1 || scales->count != (int64_t)n)
         return kernel_fail(k, TFP_E_FORMAT, "there must be %zu scales", n);
@@ -320,23 +325,26 @@ static tfp_status set_scales(struct kernel *k, struct resize *r, const struct te
         if (!(s > 0)) return kernel_fail(k, TFP_E_FORMAT, "a scale cannot be %g", (double)s);
         r->scale[axis] = s;
         r->exact[axis] = (double)s;
-        TFP_TRY(scaled(k, floor((double)r->in[axis] * (double)s), &r->out[axis]));
+        TFP_TRY(scaled(k, (double)floorf((float)r->in[axis] * s), &r->out[axis]));
         r->touched[axis] = s != 1 || r->map == MAP_CROP;
     }
     return TFP_OK;
 }
 
-static tfp_status set_sizes(struct kernel *k, struct resize *r, const struct tensor *sizes, const size_t *axes, size_t n)
+static tfp_status set_sizes(struct kernel *k, struct resize *r, const struct tensor *sizes, const size_t *axes,
+                            size_t n)
 {
     int policy = 0;
     double common = 0;
     TFP_TRY(word_of(k, ATTR_KEEP_ASPECT_RATIO_POLICY, WORDS(policies), &policy));
-    if (sizes->rank != 1 || sizes->count != (int64_t)n) return kernel_fail(k, TFP_E_FORMAT, "there must be %zu sizes", n);
+    if (sizes->rank != 1 || sizes->count != (int64_t)n)
+        return kernel_fail(k, TFP_E_FORMAT, "there must be %zu sizes", n);
     for (size_t i = 0; i < n; i++) {
         size_t axis = axes[i];
         TFP_TRY(scaled(k, (double)tensor_int(sizes, (int64_t)i), &r->out[axis]));
         r->exact[axis] = r->in[axis] ? (double)r->out[axis] / (double)r->in[axis] : 1;
-        if (i == 0 || (policy == POLICY_NOT_LARGER ? r->exact[axis] < common : r->exact[axis] > common)) common = r->exact[axis];
+        if (i == 0 || (policy == POLICY_NOT_LARGER ? r->exact[axis] < common : r->exact[axis] > common))
+            common = r->exact[axis];
     }
     for (size_t i = 0; i < n; i++) {
         size_t axis = axes[i];
@@ -377,7 +385,8 @@ static tfp_status resize_run(struct kernel *k, struct work *w, struct resize *r)
         TFP_TRY(kernel_output(k, 0, x->dtype, r->rank, r->out));
         if (k->out[0].count == 0) return TFP_OK;
         if (convert_possible(TFP_FLOAT, x->dtype)) convert_run(TFP_FLOAT, &r->extrapolation, x->dtype, value, 1);
-        else if (r->map == MAP_CROP) return kernel_fail(k, TFP_E_UNSUPPORTED, "cannot extrapolate %s", tfp_dtype_name(x->dtype));
+        else if (r->map == MAP_CROP)
+            return kernel_fail(k, TFP_E_UNSUPPORTED, "cannot extrapolate %s", tfp_dtype_name(x->dtype));
         return resize_axes(k, w, r, WORK_F32, tfp_dtype_size(x->dtype), value, from, k->out[0].data);
     }
     enum work_kind kind;
@@ -492,7 +501,7 @@ static int64_t axis_entries(const struct grid *g, size_t axis, double x, int64_t
 {
     int64_t n = g->dims[axis], count = g->mode == MODE_NEAREST ? 1 : g->mode == MODE_LINEAR ? 2 : 4;
     if (g->mode == MODE_NEAREST) x = nearbyint(x);
-    x = bring_back(g, x, n);
+    if (g->mode != MODE_CUBIC) x = bring_back(g, x, n);
     double low = floor(x);
     int64_t first = whole(low) - (count == 4);
     for (int64_t i = 0; i < count; i++) {
@@ -504,7 +513,8 @@ static int64_t axis_entries(const struct grid *g, size_t axis, double x, int64_t
 
 static double grid_coordinate(const struct grid *g, size_t axis, int64_t point)
 {
-    double n = (double)g->dims[axis], v = work_get(g->wide_grid, g->grid, point * (int64_t)g->axes + (int64_t)(g->axes - 1 - axis));
+    double n = (double)g->dims[axis],
+           v = work_get(g->wide_grid, g->grid, point * (int64_t)g->axes + (int64_t)(g->axes - 1 - axis));
     double x = g->align ? (v + 1) / 2 * (n - 1) : ((v + 1) * n - 1) / 2;
     return g->wide_grid ? x : (double)(float)x;
 }

@@ -1,5 +1,5 @@
-/* DFT, STFT, windows, mel weights and determinants. Transforms are computed in double: radix 2 for powers of two, else as
- * a convolution of such transforms (Bluestein: IEEE Trans. Audio Electroacoustics 18, 1970). */
+/* DFT, STFT, windows, mel weights and determinants. Transforms are computed in double: radix 2 for powers of two, else
+ * as a convolution of such transforms (Bluestein: IEEE Trans. Audio Electroacoustics 18, 1970). */
 #include "ir/kernels/work.h"
 
 #include <complex.h>
@@ -206,8 +206,8 @@ static tfp_status read_stft(struct kernel *k, struct stft *s)
     if (window && (window->rank != 1 || window->dims[0] != s->frame))
         return kernel_fail(k, TFP_E_FORMAT, "the window is not frame_length long");
     if (s->step < 1 || s->frame < 1 || s->frame > s->length)
-        return kernel_fail(k, TFP_E_FORMAT, "frames of %lld every %lld do not fit a signal of %lld", (long long)s->frame,
-                           (long long)s->step, (long long)s->length);
+        return kernel_fail(k, TFP_E_FORMAT, "frames of %lld every %lld do not fit a signal of %lld",
+                           (long long)s->frame, (long long)s->step, (long long)s->length);
     if (onesided && s->parts == 2) return kernel_fail(k, TFP_E_FORMAT, "a complex signal has no one-sided spectrum");
     s->frames = (s->length - s->frame) / s->step + 1;
     s->bins = onesided ? s->frame / 2 + 1 : s->frame;

@@ -60,7 +60,8 @@ tfp_status window_pad(struct kernel *k, bool round_up, struct window *w)
 {
     if (ir_attr_is(k->node, ATTR_AUTO_PAD, "NOTSET") || !ir_attr(k->node, ATTR_AUTO_PAD))
         return explicit_pads(k, round_up, w);
-    bool upper = ir_attr_is(k->node, ATTR_AUTO_PAD, "SAME_UPPER"), lower = ir_attr_is(k->node, ATTR_AUTO_PAD, "SAME_LOWER");
+    bool upper = ir_attr_is(k->node, ATTR_AUTO_PAD, "SAME_UPPER"),
+         lower = ir_attr_is(k->node, ATTR_AUTO_PAD, "SAME_LOWER");
     if (!upper && !lower && !ir_attr_is(k->node, ATTR_AUTO_PAD, "VALID"))
         return kernel_fail(k, TFP_E_FORMAT, "unknown auto_pad");
     for (size_t i = 0; i < w->n; i++) {

@@ -1,5 +1,6 @@
-/* Shapes, and tensors put together, taken apart, filled and counted up. Shapes of unknown size stay known as expressions:
- * everything here is Shape, Gather, Concat and arithmetic on int64, which the builder folds as far as it can. */
+/* Shapes, and tensors put together, taken apart, filled and counted up. Shapes of unknown size stay known as
+ * expressions: everything here is Shape, Gather, Concat and arithmetic on int64, which the builder folds as far as it
+ * can. */
 #include "frontend/tensorflow/ops/forms.h"
 
 #define VARIANT(type) (*(const type *)lw->rule->variant)
@@ -137,8 +138,8 @@ static tfp_status lower_lin_space(struct lower *lw, const struct tf_node *n)
     return lower_done(lw, ir_add(b, start, ir_mul(b, ir_cast(b, form_iota(b, count), dtype), step)));
 }
 
-/* Compared with a Range along a new axis: ONNX's OneHot counts negative indices from the end, TensorFlow has no place for
- * them. */
+/* Compared with a Range along a new axis: ONNX's OneHot counts negative indices from the end, TensorFlow has no place
+ * for them. */
 static tfp_status lower_one_hot(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
@@ -211,7 +212,9 @@ static tfp_status split(struct lower *lw, struct ir_value *x, struct ir_value *s
 {
     struct build *b = &lw->b;
     struct ir_value **out = ARENA_ARRAY(&b->graph->arena, struct ir_value *, count);
-    struct ir_attr attrs[3] = { A_INT(ATTR_AXIS, axis), A_INT(ATTR_NUM_OUTPUTS, (int64_t)count), { .name = ATTR_NONE } };
+    struct ir_attr attrs[3] = { A_INT(ATTR_AXIS, axis),
+                                A_INT(ATTR_NUM_OUTPUTS, (int64_t)count),
+                                { .name = ATTR_NONE } };
     if (!out) return b->status = tfp_no_memory(b->ctx);
     if (!x || b->status != TFP_OK) return b->status;
     if (sizes) attrs[1].name = ATTR_NONE;
@@ -239,6 +242,28 @@ static tfp_status lower_split(struct lower *lw, const struct tf_node *n)
     return split(lw, x, sizes, axis, (size_t)count);
 }
 
+/* Where the size of one part is left open: those in front of it are counted from the start, those behind from the end,
+ * so that the dimension itself need not be known. */
+static tfp_status split_around(struct lower *lw, struct ir_value *x, const int64_t *sizes, size_t count, int64_t axis)
+{
+    struct build *b = &lw->b;
+    int64_t from = 0, behind = 0;
+    size_t rest = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (sizes[i] < -1 || sizes[i] > INT32_MAX) return lower_malformed(lw, "a size is out of range");
+        if (sizes[i] < 0) rest = i;
+        else behind += sizes[i];
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (i <= rest) behind -= i < rest ? sizes[i] : 0;
+        int64_t to = i < rest ? from + sizes[i] : i == rest ? -behind : from + sizes[i];
+        if (i >= rest && to == 0) to = INT64_MAX;
+        lower_out(lw, i, ir_slice_axis(b, x, axis, from, to));
+        from = to;
+    }
+    return b->status;
+}
+
 /* One size may be -1: what the others leave. */
 static tfp_status lower_split_v(struct lower *lw, const struct tf_node *n)
 {
@@ -248,14 +273,18 @@ static tfp_status lower_split_v(struct lower *lw, const struct tf_node *n)
     if (lower_const_ints(lw, 2, "split_dim", &axis, 1) < 0) return b->status;
     if (form_rank(x) >= 0 && (axis = lower_axis(lw, axis, x->rank)) < 0) return b->status;
     if (count < 1 || (size_t)count > n->n_out) return lower_malformed(lw, "num_split does not fit the outputs");
-    for (int64_t i = 0, size; i < count; i++)
-        if (form_known(sizes, (size_t)i, &size) && size == -1) rest = i;
-    if (rest >= 0) {
-        struct ir_value *others = ir_reduce(b, IR_REDUCE_SUM, sizes, (const int64_t[]){ 0 }, 1, true);
-        struct ir_value *left = ir_sub(b, ir_dim(b, x, axis), ir_add(b, others, INTS(b, 1)));
-        sizes = CONCAT(b, 0, ir_slice_axis(b, sizes, 0, 0, rest), left, ir_slice_axis(b, sizes, 0, rest + 1, INT64_MAX));
-    }
-    return split(lw, x, sizes, axis, (size_t)count);
+    int64_t *known = ARENA_ARRAY(&b->graph->arena, int64_t, (size_t)count);
+    if (!known) return b->status = tfp_no_memory(b->ctx);
+    size_t n_known = 0;
+    for (; n_known < (size_t)count && form_known(sizes, n_known, &known[n_known]); n_known++)
+        if (known[n_known] == -1) rest = (int64_t)n_known;
+    if (rest < 0 || n_known < (size_t)count) return split(lw, x, sizes, axis, (size_t)count);
+    if (form_rank(x) < 0 || !dim_fixed(x->dims[axis])) return split_around(lw, x, known, (size_t)count, axis);
+    known[rest] = x->dims[axis].n;
+    for (int64_t i = 0; i < count; i++)
+        if (i != rest && __builtin_sub_overflow(known[rest], known[i], &known[rest])) known[rest] = -1;
+    if (known[rest] < 0) return lower_malformed(lw, "the parts are larger than the dimension");
+    return split(lw, x, ir_ints(b, known, (size_t)count), axis, (size_t)count);
 }
 
 static const struct rule rules[] = {

@@ -1,5 +1,5 @@
-/* Space moved into depth or batch and back, and image patches. The batch forms are written as Reshape, Transpose, Reshape
- * with any number of block dimensions; sizes that are not known stay expressions. */
+/* Space moved into depth or batch and back, and image patches. The batch forms are written as Reshape, Transpose,
+ * Reshape with any number of block dimensions; sizes that are not known stay expressions. */
 #include "frontend/tensorflow/ops/forms.h"
 
 #define VARIANT(type) (*(const type *)lw->rule->variant)
@@ -17,9 +17,9 @@ static tfp_status lower_depth_space(struct lower *lw, const struct tf_node *n)
     struct ir_value *x = lower_to_channels_first(lw, lower_in(lw, 0), last);
     if (!x || b->status != TFP_OK) return b->status;
     if (block < 1) return lower_malformed(lw, "block_size is %lld", (long long)block);
-    const struct ir_attr *attrs = op == IR_DEPTH_TO_SPACE ?
-                                      ATTRS(A_INT(ATTR_BLOCKSIZE, block), A_STRING(ATTR_MODE, "DCR")) :
-                                      ATTRS(A_INT(ATTR_BLOCKSIZE, block));
+    const struct ir_attr *attrs = op == IR_DEPTH_TO_SPACE
+                                      ? ATTRS(A_INT(ATTR_BLOCKSIZE, block), A_STRING(ATTR_MODE, "DCR"))
+                                      : ATTRS(A_INT(ATTR_BLOCKSIZE, block));
     return lower_done(lw, lower_from_channels_first(lw, ir_emit(b, op, IN(x), attrs), last));
 }
 

@@ -37,7 +37,8 @@ static tfp_status lower_merge(struct lower *lw, const struct tf_node *n)
     if (holds == fails) lower_out(lw, 0, holds);
     else if (!same_shape(holds, fails)) return lower_unsupported(lw, "branches of different shape need control flow");
     else lower_out(lw, 0, ir_where(b, condition, holds, fails));
-    lower_out(lw, 1, ir_where(b, condition, ir_scalar(b, TFP_INT32, m->true_input), ir_scalar(b, TFP_INT32, !m->true_input)));
+    lower_out(lw, 1,
+              ir_where(b, condition, ir_scalar(b, TFP_INT32, m->true_input), ir_scalar(b, TFP_INT32, !m->true_input)));
     return b->status;
 }
 

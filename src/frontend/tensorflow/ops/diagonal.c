@@ -1,7 +1,7 @@
-/* Diagonals and bands of matrices. All of them come down to one table of positions, computed as nodes from the numbers of
- * rows and columns (and so folded where those are known): for element (i,j) of a matrix, d = j - i is its diagonal, and
- * diagonal d stands in row upper - d of the packed form, moved to the right by what it lacks in length where `align` says
- * so. That is the formula of TensorFlow's MatrixDiagV3. */
+/* Diagonals and bands of matrices. All of them come down to one table of positions, computed as nodes from the numbers
+ * of rows and columns (and so folded where those are known): for element (i,j) of a matrix, d = j - i is its diagonal,
+ * and diagonal d stands in row upper - d of the packed form, moved to the right by what it lacks in length where
+ * `align` says so. That is the formula of TensorFlow's MatrixDiagV3. */
 #include "frontend/tensorflow/ops/forms.h"
 
 #define VARIANT(type) (*(const type *)lw->rule->variant)
@@ -40,17 +40,18 @@ static tfp_status lower_band_part(struct lower *lw, const struct tf_node *n)
 /* -- positions ----------------------------------------------------------------------------------------------------- */
 
 struct band {
-    int64_t lower, upper;          /* first and last diagonal */
-    bool move_upper, move_lower;   /* shorter diagonals end at the right: those with d >= 0, those with d <= 0 */
-    struct ir_value *rows, *cols;  /* int64, rank 0 */
-    struct ir_value *longest;      /* length of the packed form's rows, int64, rank 0 */
+    int64_t lower, upper;         /* first and last diagonal */
+    bool move_upper, move_lower;  /* shorter diagonals end at the right: those with d >= 0, those with d <= 0 */
+    struct ir_value *rows, *cols; /* int64, rank 0 */
+    struct ir_value *longest;     /* length of the packed form's rows, int64, rank 0 */
 };
 
 /* By how much diagonal d (any shape) begins later in its packed row. */
 static struct ir_value *offset(struct build *b, const struct band *m, struct ir_value *d)
 {
     struct ir_value *zero = ir_int(b, 0);
-    struct ir_value *length = min_int(b, ir_sub(b, m->cols, max_int(b, d, zero)), ir_add(b, m->rows, min_int(b, d, zero)));
+    struct ir_value *length =
+        min_int(b, ir_sub(b, m->cols, max_int(b, d, zero)), ir_add(b, m->rows, min_int(b, d, zero)));
     struct ir_value *missing = ir_sub(b, m->longest, length);
     if (m->move_lower && m->move_upper) return missing;
     if (m->move_lower) return ir_where(b, ir_binary(b, IR_LESS, zero, d), zero, missing);
@@ -78,8 +79,8 @@ static struct ir_value *matrix_places(struct build *b, const struct band *m, str
     d = UNSQUEEZE(b, d, 1);
     struct ir_value *k = ir_sub(b, along, offset(b, m, d));
     struct ir_value *i = ir_sub(b, k, min_int(b, d, zero)), *j = ir_add(b, k, max_int(b, d, zero));
-    struct ir_value *outside = ir_binary(b, IR_OR, ir_binary(b, IR_LESS, k, zero),
-                                         ir_unary(b, IR_NOT, ir_binary(b, IR_LESS, i, m->rows)));
+    struct ir_value *outside =
+        ir_binary(b, IR_OR, ir_binary(b, IR_LESS, k, zero), ir_unary(b, IR_NOT, ir_binary(b, IR_LESS, i, m->rows)));
     outside = ir_binary(b, IR_OR, outside, ir_unary(b, IR_NOT, ir_binary(b, IR_LESS, j, m->cols)));
     *inside = ir_unary(b, IR_NOT, outside);
     return ir_where(b, outside, zero, ir_add(b, ir_mul(b, i, m->cols), j));
@@ -231,8 +232,8 @@ static tfp_status lower_diag_part(struct lower *lw, const struct tf_node *n)
     if (rank < 0) return b->status;
     if (rank % 2 || rank == 0) return lower_malformed(lw, "input needs an even number of dimensions");
     struct ir_value *dims = form_dims(b, x, 0, rank / 2), *count = form_product(b, dims);
-    struct ir_value *every = ir_slice(b, RESHAPE(b, x, -1), INTS(b, 0), INTS(b, INT64_MAX), INTS(b, 0),
-                                      ir_add(b, count, INTS(b, 1)));
+    struct ir_value *every =
+        ir_slice(b, RESHAPE(b, x, -1), INTS(b, 0), INTS(b, INT64_MAX), INTS(b, 0), ir_add(b, count, INTS(b, 1)));
     return lower_done(lw, rank == 2 ? every : ir_reshape(b, every, dims));
 }
 

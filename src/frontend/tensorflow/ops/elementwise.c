@@ -1,6 +1,6 @@
-/* Element-wise ops of one argument, of two with broadcasting, and the few of three: one row each, most of them naming the
- * IR op that means the same. What TensorFlow means by an op is written in its op definition; special functions without
- * an ONNX op (Lgamma, Digamma, Erfinv) are computed by the published approximations named at them. */
+/* Element-wise ops of one argument, of two with broadcasting, and the few of three: one row each, most of them naming
+ * the IR op that means the same. What TensorFlow means by an op is written in its op definition; special functions
+ * without an ONNX op (Lgamma, Digamma, Erfinv) are computed by the published approximations named at them. */
 #include "frontend/tensorflow/ops/forms.h"
 
 #include <math.h>
@@ -139,7 +139,8 @@ static tfp_status lower_bitcast(struct lower *lw, const struct tf_node *n)
     if (tfp_dtype_size(to) != tfp_dtype_size(x->dtype))
         return lower_unsupported(lw, "from %s to %s: the sizes differ", tfp_dtype_name(x->dtype), tfp_dtype_name(to));
     /* Two's complement: between integers of one size a Cast keeps the bits, and every opset has it. */
-    if (to == x->dtype || (dtype_is_integer(to) && dtype_is_integer(x->dtype))) return lower_done(lw, ir_cast(b, x, to));
+    if (to == x->dtype || (dtype_is_integer(to) && dtype_is_integer(x->dtype)))
+        return lower_done(lw, ir_cast(b, x, to));
     return lower_done(lw, ir_emit(b, IR_BIT_CAST, IN(x), ATTRS(A_INT(ATTR_TO, to))));
 }
 
@@ -166,7 +167,7 @@ static struct ir_value *polynomial(struct build *b, struct ir_value *x, const do
 /* The two polynomials of M. Giles, "Approximating the erfinv function" (2010), single precision. */
 static struct ir_value *erf_inverse(struct build *b, struct ir_value *x)
 {
-    static const double centre[] = { 2.81022636e-08,  3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087,
+    static const double centre[] = { 2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087,
                                      -0.00125372503, -0.00417768164, 0.246640727,    1.50140941 };
     static const double tail[] = { -0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773,
                                    -0.0076224613,   0.00943887047,  1.00167406,    2.83297682 };
@@ -225,7 +226,8 @@ static tfp_status lower_lgamma(struct lower *lw, const struct tf_node *n)
     struct ir_value *part = ir_sub(b, x, ir_unary(b, IR_FLOOR, x));
     struct ir_value *near = ir_binary(b, IR_MIN, part, ir_sub(b, one, part));
     struct ir_value *sine = ir_unary(b, IR_SIN, ir_mul(b, near, ir_like(b, x, M_PI)));
-    struct ir_value *reflected = ir_sub(b, ir_sub(b, ir_like(b, x, 1.1447298858494001741), ir_unary(b, IR_LOG, sine)), right);
+    struct ir_value *reflected =
+        ir_sub(b, ir_sub(b, ir_like(b, x, 1.1447298858494001741), ir_unary(b, IR_LOG, sine)), right);
     struct ir_value *infinite = ir_like(b, x, (double)INFINITY);
     struct ir_value *y = ir_where(b, left, reflected, right);
     y = ir_where(b, ir_binary(b, IR_EQUAL, ir_unary(b, IR_ABS, x), infinite), infinite, y);
@@ -245,8 +247,7 @@ static tfp_status lower_digamma(struct lower *lw, const struct tf_node *n)
     struct ir_value *one = ir_like(b, x, 1), *half = ir_like(b, x, 0.5);
     struct ir_value *left = ir_binary(b, IR_LESS, x, half);
     struct ir_value *z = ir_where(b, left, ir_sub(b, one, x), x), *steps = ir_unary(b, IR_RECIPROCAL, z);
-    for (int i = 1; i < 6; i++)
-        steps = ir_add(b, steps, ir_unary(b, IR_RECIPROCAL, ir_add(b, z, ir_like(b, x, i))));
+    for (int i = 1; i < 6; i++) steps = ir_add(b, steps, ir_unary(b, IR_RECIPROCAL, ir_add(b, z, ir_like(b, x, i))));
     struct ir_value *inverse = ir_unary(b, IR_RECIPROCAL, ir_add(b, z, ir_like(b, x, 6)));
     struct ir_value *right = ir_sub(b, ir_unary(b, IR_LOG, ir_add(b, z, ir_like(b, x, 6))), ir_mul(b, inverse, half));
     right = ir_add(b, right, polynomial(b, ir_mul(b, inverse, inverse), series, 4));
@@ -318,7 +319,8 @@ static tfp_status lower_floor_mod(struct lower *lw, const struct tf_node *n)
     if (!x || !y) return b->status;
     if (!dtype_is_float(x->dtype)) return lower_done(lw, ir_binary(b, IR_MOD, x, y));
     struct ir_value *r = c_remainder(b, x, y);
-    struct ir_value *other_sign = ir_binary(b, IR_LESS, ir_mul(b, ir_unary(b, IR_SIGN, r), ir_unary(b, IR_SIGN, y)), zero);
+    struct ir_value *other_sign =
+        ir_binary(b, IR_LESS, ir_mul(b, ir_unary(b, IR_SIGN, r), ir_unary(b, IR_SIGN, y)), zero);
     return lower_done(lw, ir_where(b, other_sign, ir_add(b, r, y), r));
 }
 
@@ -333,7 +335,7 @@ static tfp_status lower_squared_difference(struct lower *lw, const struct tf_nod
 
 /* 0 wherever one operand is 0, whatever the other is. */
 struct guarded {
-    size_t guard; /* the operand that decides */
+    size_t guard;  /* the operand that decides */
     enum ir_op op; /* joins x and g(y) */
     enum { Y_ITSELF, Y_LOG, Y_LOG_1P } y;
 };
@@ -451,7 +453,8 @@ static tfp_status lower_clip(struct lower *lw, const struct tf_node *n)
     struct build *b = &lw->b;
     struct ir_value *x = lower_in(lw, 0), *low = lower_in(lw, 1), *high = lower_in(lw, 2);
     if (form_is_complex(x)) return refuse_complex(lw);
-    if (form_rank(low) == 0 && form_rank(high) == 0) return lower_done(lw, ir_emit(b, IR_CLIP, IN(x, low, high), NO_ATTRS));
+    if (form_rank(low) == 0 && form_rank(high) == 0)
+        return lower_done(lw, ir_emit(b, IR_CLIP, IN(x, low, high), NO_ATTRS));
     return lower_done(lw, ir_binary(b, IR_MIN, ir_binary(b, IR_MAX, x, low), high));
 }
 

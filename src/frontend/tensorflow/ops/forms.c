@@ -52,7 +52,8 @@ struct ir_value *form_binary(struct build *b, enum ir_op op, struct ir_value *x,
     return ir_cast(b, ir_binary(b, op, ir_cast(b, x, wide), ir_cast(b, y, wide)), dtype);
 }
 
-struct ir_value *form_reduce(struct build *b, enum ir_op op, struct ir_value *x, const int64_t *axes, size_t n, bool keep)
+struct ir_value *form_reduce(struct build *b, enum ir_op op, struct ir_value *x, const int64_t *axes, size_t n,
+                             bool keep)
 {
     tfp_dtype dtype = form_dtype(x);
     return ir_cast(b, ir_reduce(b, op, ir_cast(b, x, form_wide(op, dtype)), axes, n, keep), dtype);
@@ -164,7 +165,8 @@ struct ir_value *form_reshape(struct build *b, struct ir_value *x, struct ir_val
     size_t rank = 0, unknown = 0;
     struct ir_value *shape = ir_concat(b, parts, n, 0);
     if (!x || !shape) return NULL;
-    if (shape->rank != 1 || !dim_fixed(shape->dims[0]) || shape->dims[0].n > TFP_MAX_RANK) return ir_reshape(b, x, shape);
+    if (shape->rank != 1 || !dim_fixed(shape->dims[0]) || shape->dims[0].n > TFP_MAX_RANK)
+        return ir_reshape(b, x, shape);
     for (; rank < (size_t)shape->dims[0].n; rank++) {
         if (form_known(shape, rank, &dims[rank])) {
             if (dims[rank] <= 0) unknown = 2; /* -1 beside a 0 has no meaning; a -1 may be there already */

@@ -1,5 +1,5 @@
-/* Elements picked and put by index: Gather, Scatter, TopK and their kin. ONNX counts negative indices from the end where
- * TensorFlow refuses or drops them; where it drops them that is written out. */
+/* Elements picked and put by index: Gather, Scatter, TopK and their kin. ONNX counts negative indices from the end
+ * where TensorFlow refuses or drops them; where it drops them that is written out. */
 #include "frontend/tensorflow/ops/forms.h"
 
 #include <math.h>
@@ -17,8 +17,8 @@ static struct ir_value *index_input(struct lower *lw, size_t i)
     return form_dtype(v) == TFP_INT32 || form_dtype(v) == TFP_INT64 ? v : ir_cast(&lw->b, v, TFP_INT64);
 }
 
-/* params [batch.., before.., n, after..] -> [batch.., n, before.., after..], GatherND, and the axes `before` back in front
- * of those of the indices. */
+/* params [batch.., before.., n, after..] -> [batch.., n, before.., after..], GatherND, and the axes `before` back in
+ * front of those of the indices. */
 static tfp_status gather_batched(struct lower *lw, int64_t axis, int64_t batch)
 {
     struct build *b = &lw->b;
@@ -88,7 +88,8 @@ static struct ir_value *scatter(struct build *b, struct ir_value *x, struct ir_v
                                 const char *reduction)
 {
     if (!x || !at || !updates) return NULL;
-    return ir_emit(b, IR_SCATTER_ND, IN(x, at, updates), reduction ? ATTRS(A_TEXT(ATTR_REDUCTION, reduction)) : NO_ATTRS);
+    return ir_emit(b, IR_SCATTER_ND, IN(x, at, updates),
+                   reduction ? ATTRS(A_TEXT(ATTR_REDUCTION, reduction)) : NO_ATTRS);
 }
 
 static tfp_status lower_scatter_nd(struct lower *lw, const struct tf_node *n)
@@ -98,7 +99,8 @@ static tfp_status lower_scatter_nd(struct lower *lw, const struct tf_node *n)
     struct ir_value *at = form_int64(lw, 0), *updates = lower_in(lw, 1);
     bool adds = !surely_distinct(at);
     if (!updates) return b->status;
-    if (updates->dtype == TFP_STRING || form_is_complex(updates)) return lower_unsupported(lw, "strings or complex numbers");
+    if (updates->dtype == TFP_STRING || form_is_complex(updates))
+        return lower_unsupported(lw, "strings or complex numbers");
     if (adds && updates->dtype == TFP_BOOL) return lower_unsupported(lw, "bools at indices that may occur twice");
     struct ir_value *x = form_zeros(b, updates->dtype, form_int64(lw, 2));
     return lower_done(lw, scatter(b, x, at, updates, adds ? "add" : NULL));
@@ -185,7 +187,8 @@ static tfp_status lower_stitch(struct lower *lw, const struct tf_node *n)
     if (order || b->status != TFP_OK) return lower_done(lw, ir_gather(b, data, order, 0));
     struct ir_value *last = ir_reduce(b, IR_REDUCE_MAX, all, (const int64_t[]){ 0 }, 1, true);
     struct ir_value *dims = CONCAT(b, 0, ir_add(b, last, INTS(b, 1)), form_dims(b, data, 1, INT64_MAX));
-    if (form_dtype(data) == TFP_STRING || form_is_complex(data)) return lower_unsupported(lw, "strings or complex numbers");
+    if (form_dtype(data) == TFP_STRING || form_is_complex(data))
+        return lower_unsupported(lw, "strings or complex numbers");
     return lower_done(lw, scatter(b, form_zeros(b, form_dtype(data), dims), UNSQUEEZE(b, all, -1), data, NULL));
 }
 
@@ -197,8 +200,8 @@ static void top(struct lower *lw, struct ir_value *x, struct ir_value *k, bool l
     struct build *b = &lw->b;
     out[0] = out[1] = NULL;
     if (!x || !k) return;
-    ir_emit_many(b, IR_TOP_K, IN(x, k), ATTRS(A_INT(ATTR_AXIS, -1), A_INT(ATTR_LARGEST, largest), A_INT(ATTR_SORTED, 1)), 2,
-                 out);
+    ir_emit_many(b, IR_TOP_K, IN(x, k),
+                 ATTRS(A_INT(ATTR_AXIS, -1), A_INT(ATTR_LARGEST, largest), A_INT(ATTR_SORTED, 1)), 2, out);
 }
 
 /* "sorted = false" leaves the order open: sorted will do. */
@@ -238,7 +241,8 @@ static tfp_status lower_in_top_k(struct lower *lw, const struct tf_node *n)
     struct ir_value *own = ir_emit(b, IR_GATHER_ELEMENTS, IN(x, column), ATTRS(A_INT(ATTR_AXIS, 1)));
     struct ir_value *above = ir_cast(b, ir_binary(b, IR_GREATER, x, own), TFP_INT64);
     struct ir_value *ahead = ir_reduce(b, IR_REDUCE_SUM, above, (const int64_t[]){ 1 }, 1, false);
-    struct ir_value *own_finite = ir_binary(b, IR_LESS, ir_unary(b, IR_ABS, SQUEEZE(b, own, 1)), ir_like(b, x, (double)INFINITY));
+    struct ir_value *own_finite =
+        ir_binary(b, IR_LESS, ir_unary(b, IR_ABS, SQUEEZE(b, own, 1)), ir_like(b, x, (double)INFINITY));
     struct ir_value *in = ir_binary(b, IR_AND, ir_binary(b, IR_LESS, ahead, k), own_finite);
     return lower_done(lw, ir_binary(b, IR_AND, in, ir_binary(b, IR_EQUAL, place, target)));
 }

@@ -1,6 +1,6 @@
-/* Products of matrices. Einsum, in any equation, is carried out two operands at a time: what occurs in one operand only is
- * summed first, then each pair is one MatMul over [shared, left, joined] x [shared, joined, right] between Transposes and
- * Reshapes that mostly vanish. ONNX's own Einsum is younger (opset 12) and known to fewer runtimes. */
+/* Products of matrices. Einsum, in any equation, is carried out two operands at a time: what occurs in one operand only
+ * is summed first, then each pair is one MatMul over [shared, left, joined] x [shared, joined, right] between
+ * Transposes and Reshapes that mostly vanish. ONNX's own Einsum is younger (opset 12) and known to fewer runtimes. */
 #include "frontend/tensorflow/ops/forms.h"
 
 static struct ir_value *multiply(struct build *b, struct ir_value *x, struct ir_value *y)
@@ -46,7 +46,7 @@ static tfp_status lower_matmul(struct lower *lw, const struct tf_node *n)
 /* -- Einsum -------------------------------------------------------------------------------------------------------- */
 
 /* A label is a letter, or 128 + k for the k-th dimension of the ellipsis counted from its last. */
-enum { MAX_LABELS = TFP_MAX_RANK * 2, ELLIPSIS_LABEL = 128 };
+enum { MAX_LABELS = 2 * 26 + TFP_MAX_RANK, ELLIPSIS_LABEL = 128 };
 
 struct labels {
     unsigned char at[MAX_LABELS];
@@ -65,9 +65,10 @@ static ptrdiff_t label_find(const struct labels *l, unsigned char label)
     return -1;
 }
 
+/* Each label is added once at most, but for one term's own repetitions: there is room for all. */
 static bool label_add(struct labels *l, unsigned char label)
 {
-    if (l->n == TFP_MAX_RANK) return false;
+    if (l->n == MAX_LABELS) return false;
     l->at[l->n++] = label;
     return true;
 }
@@ -93,7 +94,7 @@ static bool read_term(struct bytes term, size_t ellipsis, struct labels *out)
         }
         if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) || !label_add(out, (unsigned char)c)) return false;
     }
-    return true;
+    return out->n <= TFP_MAX_RANK;
 }
 
 static size_t letters(struct bytes term)
@@ -203,7 +204,8 @@ static struct ir_value *inner_product(struct build *b, struct ir_value *x, struc
     }
     if (p->right.n == 0 && (!merge_left || p->left.n == 1)) return SQUEEZE(b, z, -1);
     struct ir_value *left = merge_left ? form_dims(b, x, (int64_t)shared, (int64_t)(shared + p->left.n)) : NULL;
-    struct ir_value *right = form_dims(b, y, (int64_t)(shared + p->joined.n), (int64_t)(shared + p->joined.n + p->right.n));
+    struct ir_value *right =
+        form_dims(b, y, (int64_t)(shared + p->joined.n), (int64_t)(shared + p->joined.n + p->right.n));
     struct ir_value *head = form_dims(b, z, 0, (int64_t)kept);
     return left ? FORM_RESHAPE(b, z, head, left, right) : FORM_RESHAPE(b, z, head, right);
 }
@@ -281,7 +283,8 @@ static tfp_status read_operands(struct lower *lw, const struct equation *e, stru
         if (dots > *ellipsis) *ellipsis = dots;
         if (!read_term(e->in[i], dots, &x[i].labels)) return lower_malformed(lw, "the equation's term %zu is wrong", i);
         if (form_rank(x[i].value) >= 0 && (size_t)form_rank(x[i].value) != x[i].labels.n)
-            return lower_malformed(lw, "operand %zu has %d dimensions, its term %zu", i, (int)x[i].value->rank, x[i].labels.n);
+            return lower_malformed(lw, "operand %zu has %d dimensions, its term %zu", i, (int)x[i].value->rank,
+                                   x[i].labels.n);
     }
     return TFP_OK;
 }
@@ -299,14 +302,15 @@ static tfp_status lower_einsum(struct lower *lw, const struct tf_node *n)
     if (!read_equation(text, e) || e->n != n->n_in)
         return lower_malformed(lw, "equation \"%.*s\" does not fit %zu inputs", (int)text.n, text.at, n->n_in);
     TFP_TRY(read_operands(lw, e, x, &ellipsis));
-    if (!read_term(e->out, has_dots(e->out) ? ellipsis : 0, &result)) return lower_malformed(lw, "the result's term is wrong");
+    if (!read_term(e->out, has_dots(e->out) ? ellipsis : 0, &result))
+        return lower_malformed(lw, "the result's term is wrong");
     if (ellipsis && !has_dots(e->out)) return lower_unsupported(lw, "an ellipsis that the result does not have");
     for (size_t i = 0; i < e->n; i++) take_diagonals(b, &x[i]);
     for (size_t i = 1; i < e->n; i++) {
         struct labels keep = result;
         for (size_t k = i + 1; k < e->n; k++)
             for (size_t j = 0; j < x[k].labels.n; j++)
-                if (!has(&keep, x[k].labels.at[j]) && keep.n < MAX_LABELS) keep.at[keep.n++] = x[k].labels.at[j];
+                if (!has(&keep, x[k].labels.at[j])) label_add(&keep, x[k].labels.at[j]);
         join(b, &x[0], &x[i], &keep);
     }
     sum_alone(b, &x[0], &result, NULL);

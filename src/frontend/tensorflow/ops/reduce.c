@@ -1,6 +1,6 @@
-/* Reductions, positions of extremes, and running sums. TensorFlow's reductions take their axes as an input; ONNX's forms
- * of most opsets take them as an attribute, so they must be constant. No axes at all means "no reduction" in TensorFlow
- * and "all of them" in ONNX. */
+/* Reductions, positions of extremes, and running sums. TensorFlow's reductions take their axes as an input; ONNX's
+ * forms of most opsets take them as an attribute, so they must be constant. No axes at all means "no reduction" in
+ * TensorFlow and "all of them" in ONNX. */
 #include "frontend/tensorflow/ops/forms.h"
 
 #include <math.h>
@@ -22,7 +22,7 @@ static bool means_all(const struct tf_node *n)
     int64_t first = -1, step = -1;
     if (strcmp(range->op, "Range") != 0 || range->n_in != 3) return false;
     rank = range->in[1].node;
-    struct tf_node *const *ends = (struct tf_node *const[]){ range->in[0].node, range->in[2].node };
+    struct tf_node *const *ends = (struct tf_node *const[]) { range->in[0].node, range->in[2].node };
     if (!ends[0]->out || !ends[1]->out) return false;
     return strcmp(rank->op, "Rank") == 0 && rank->n_in == 1 && rank->in[0].node == n->in[0].node &&
            rank->in[0].port == n->in[0].port && form_known(ends[0]->out[0], 0, &first) &&
@@ -137,7 +137,8 @@ static struct ir_value *triangle(struct build *b, struct ir_value *n, bool exclu
 }
 
 /* Each result is a reduction over a masked copy of the axis: quadratic in its length, but exact and for every opset. */
-static struct ir_value *reduce_triangle(struct lower *lw, enum ir_op op, struct ir_value *x, int64_t axis, double neutral)
+static struct ir_value *reduce_triangle(struct lower *lw, enum ir_op op, struct ir_value *x, int64_t axis,
+                                        double neutral)
 {
     struct build *b = &lw->b;
     bool exclusive = tf_bool(lw, "exclusive"), reverse = tf_bool(lw, "reverse");
@@ -160,8 +161,8 @@ static tfp_status lower_cumulative(struct lower *lw, const struct tf_node *n)
     if (form_is_complex(x)) return lower_unsupported(lw, "complex numbers");
     if (lower_const_ints(lw, 1, "axis", &axis, 1) < 0) return b->status;
     if (what == SUM) {
-        const struct ir_attr *attrs = ATTRS(A_INT(ATTR_EXCLUSIVE, tf_bool(lw, "exclusive")),
-                                            A_INT(ATTR_REVERSE, tf_bool(lw, "reverse")));
+        const struct ir_attr *attrs =
+            ATTRS(A_INT(ATTR_EXCLUSIVE, tf_bool(lw, "exclusive")), A_INT(ATTR_REVERSE, tf_bool(lw, "reverse")));
         struct ir_value *wide = ir_cast(b, x, form_wide(IR_CUM_SUM, form_dtype(x)));
         if (!wide) return b->status;
         return lower_done(lw, ir_cast(b, ir_emit(b, IR_CUM_SUM, IN(wide, ir_int(b, axis)), attrs), x->dtype));

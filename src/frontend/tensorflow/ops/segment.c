@@ -1,5 +1,6 @@
-/* Rows summed (averaged, multiplied, ..) by segment. Few and fixed sizes go through a mask [segments, rows], which every
- * opset and TensorRT can do; everything else through ScatterND with a reduction. Rows of a negative segment are dropped. */
+/* Rows summed (averaged, multiplied, ..) by segment. Few and fixed sizes go through a mask [segments, rows], which
+ * every opset and TensorRT can do; everything else through ScatterND with a reduction. Rows of a negative segment are
+ * dropped. */
 #include "frontend/tensorflow/ops/forms.h"
 
 enum join { SUM, MEAN, SQRT_N, PROD, MAX, MIN };
@@ -16,8 +17,8 @@ static const struct {
     enum ir_op reduce;
     const char *scatter;
 } joins[] = {
-    [SUM] = { IR_REDUCE_SUM, "add" },    [MEAN] = { IR_REDUCE_SUM, "add" }, [SQRT_N] = { IR_REDUCE_SUM, "add" },
-    [PROD] = { IR_REDUCE_PROD, "mul" },  [MAX] = { IR_REDUCE_MAX, "max" },  [MIN] = { IR_REDUCE_MIN, "min" },
+    [SUM] = { IR_REDUCE_SUM, "add" },   [MEAN] = { IR_REDUCE_SUM, "add" }, [SQRT_N] = { IR_REDUCE_SUM, "add" },
+    [PROD] = { IR_REDUCE_PROD, "mul" }, [MAX] = { IR_REDUCE_MAX, "max" },  [MIN] = { IR_REDUCE_MIN, "min" },
 };
 
 enum { MASK_MOST = 1 << 20 };
@@ -60,7 +61,8 @@ static struct ir_value *join_rows(struct build *b, const struct segments *s, str
     struct ir_value *base = ir_expand(b, start, CONCAT(b, 0, count, form_dims(b, rows, 1, INT64_MAX)));
     struct ir_value *at = UNSQUEEZE(b, ids, 1);
     if (!base || !at) return NULL;
-    struct ir_value *y = ir_emit(b, IR_SCATTER_ND, IN(base, at, rows), ATTRS(A_TEXT(ATTR_REDUCTION, joins[join].scatter)));
+    struct ir_value *y =
+        ir_emit(b, IR_SCATTER_ND, IN(base, at, rows), ATTRS(A_TEXT(ATTR_REDUCTION, joins[join].scatter)));
     return drops ? ir_slice(b, y, INTS(b, 0), s->count, INTS(b, 0), NULL) : y;
 }
 
@@ -108,8 +110,7 @@ static tfp_status lower_segment(struct lower *lw, const struct tf_node *n)
         struct ir_value *all = CONCAT(b, 0, s.ids, INTS(b, -1));
         s.count = ir_add(b, ir_reduce(b, IR_REDUCE_MAX, all, (const int64_t[]){ 0 }, 1, true), INTS(b, 1));
     }
-    if (mask_is_small(rows, s.count))
-        s.mask = ir_binary(b, IR_EQUAL, UNSQUEEZE(b, form_iota(b, s.count), 1), s.ids);
+    if (mask_is_small(rows, s.count)) s.mask = ir_binary(b, IR_EQUAL, UNSQUEEZE(b, form_iota(b, s.count), 1), s.ids);
     return lower_done(lw, join_segments(lw, &s, rows));
 }
 

@@ -25,7 +25,8 @@ static tfp_status lower_unique(struct lower *lw, const struct tf_node *n)
     tfp_dtype to = tf_type(lw, "out_idx");
     if (VARIANT(bool) && (count = lower_const_ints(lw, 1, "axis", &axis, 1)) < 0) return b->status;
     if (!x || b->status != TFP_OK) return b->status;
-    const struct ir_attr *attrs = count ? ATTRS(A_INT(ATTR_SORTED, 0), A_INT(ATTR_AXIS, axis)) : ATTRS(A_INT(ATTR_SORTED, 0));
+    const struct ir_attr *attrs =
+        count ? ATTRS(A_INT(ATTR_SORTED, 0), A_INT(ATTR_AXIS, axis)) : ATTRS(A_INT(ATTR_SORTED, 0));
     ir_emit_many(b, IR_UNIQUE, IN(x), attrs, 4, out);
     lower_out(lw, 0, out[0]);
     lower_out(lw, 1, ir_cast(b, out[2], to));
@@ -73,7 +74,8 @@ static tfp_status lower_bincount(struct lower *lw, const struct tf_node *n)
     struct ir_value *bins = form_iota(b, form_int64(lw, 1));
     struct ir_value *hit = ir_cast(b, ir_binary(b, IR_EQUAL, UNSQUEEZE(b, x, -1), bins), weights->dtype);
     if (weighted) hit = ir_mul(b, hit, UNSQUEEZE(b, weights, -1));
-    return lower_done(lw, ir_reduce(b, binary ? IR_REDUCE_MAX : IR_REDUCE_SUM, hit, (const int64_t[]){ -2 }, 1, false));
+    return lower_done(lw,
+                      ir_reduce(b, binary ? IR_REDUCE_MAX : IR_REDUCE_SUM, hit, (const int64_t[]){ -2 }, 1, false));
 }
 
 /* How many elements along the last axis are true, as `to`. */
@@ -98,7 +100,8 @@ static tfp_status lower_bucketize(struct lower *lw, const struct tf_node *n)
     return lower_done(lw, count_last(b, ir_unary(b, IR_NOT, below), TFP_INT32));
 }
 
-/* Each row of `values` in the same row of `sorted_inputs`: LowerBound counts what is less, UpperBound what is not more. */
+/* Each row of `values` in the same row of `sorted_inputs`: LowerBound counts what is less, UpperBound what is not more.
+ */
 static tfp_status lower_bound(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
@@ -106,8 +109,8 @@ static tfp_status lower_bound(struct lower *lw, const struct tf_node *n)
     bool upper = VARIANT(bool);
     tfp_dtype to = tf_type(lw, "out_type");
     struct ir_value *sorted = UNSQUEEZE(b, lower_in(lw, 0), 1), *values = UNSQUEEZE(b, lower_in(lw, 1), 2);
-    struct ir_value *hit = upper ? ir_unary(b, IR_NOT, ir_binary(b, IR_LESS, values, sorted)) :
-                                   ir_binary(b, IR_LESS, sorted, values);
+    struct ir_value *hit =
+        upper ? ir_unary(b, IR_NOT, ir_binary(b, IR_LESS, values, sorted)) : ir_binary(b, IR_LESS, sorted, values);
     return lower_done(lw, count_last(b, hit, to));
 }
 
@@ -132,18 +135,12 @@ static tfp_status lower_unravel_index(struct lower *lw, const struct tf_node *n)
 }
 
 static const struct rule rules[] = {
-    { "Bincount", lower_bincount, NO },
-    { "Bucketize", lower_bucketize, NULL },
-    { "DenseBincount", lower_bincount, YES },
-    { "ListDiff", lower_list_diff, NULL },
-    { "LowerBound", lower_bound, NO },
-    { "Unique", lower_unique, NO },
-    { "UniqueV2", lower_unique, YES },
-    { "UniqueWithCounts", lower_unique, NO },
-    { "UniqueWithCountsV2", lower_unique, YES },
-    { "UnravelIndex", lower_unravel_index, NULL },
-    { "UpperBound", lower_bound, YES },
-    { "Where", lower_where, NULL },
+    { "Bincount", lower_bincount, NO },          { "Bucketize", lower_bucketize, NULL },
+    { "DenseBincount", lower_bincount, YES },    { "ListDiff", lower_list_diff, NULL },
+    { "LowerBound", lower_bound, NO },           { "Unique", lower_unique, NO },
+    { "UniqueV2", lower_unique, YES },           { "UniqueWithCounts", lower_unique, NO },
+    { "UniqueWithCountsV2", lower_unique, YES }, { "UnravelIndex", lower_unravel_index, NULL },
+    { "UpperBound", lower_bound, YES },          { "Where", lower_where, NULL },
 };
 
 const struct rule_family rules_sets = { rules, sizeof rules / sizeof rules[0] };

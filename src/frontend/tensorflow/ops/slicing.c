@@ -30,14 +30,15 @@ static tfp_status lower_slice(struct lower *lw, const struct tf_node *n)
     for (int64_t i = 0; i < count; i++) {
         bool whole = starts[i] == 0 && (sizes[i] == -1 || (i < x->rank && dim_is(x->dims[i], sizes[i])));
         if (whole) continue;
-        if (starts[i] < 0 || sizes[i] < -1 || starts[i] > INT64_MAX - sizes[i] - 1)
+        if (starts[i] < 0 || sizes[i] < -1 || sizes[i] > INT64_MAX - starts[i])
             return lower_malformed(lw, "begin or size is out of range");
         starts[used] = starts[i];
         ends[used] = sizes[i] == -1 ? INT64_MAX : starts[i] + sizes[i];
         axes[used++] = i;
     }
     if (used == 0) return lower_done(lw, x);
-    return lower_done(lw, ir_slice(b, x, ir_ints(b, starts, used), ir_ints(b, ends, used), ir_ints(b, axes, used), NULL));
+    return lower_done(lw,
+                      ir_slice(b, x, ir_ints(b, starts, used), ir_ints(b, ends, used), ir_ints(b, axes, used), NULL));
 }
 
 /* -- StridedSlice -------------------------------------------------------------------------------------------------- */
@@ -47,7 +48,7 @@ struct strided {
     int64_t axes[TFP_MAX_RANK], steps[TFP_MAX_RANK];
     struct ir_value *starts[TFP_MAX_RANK], *ends[TFP_MAX_RANK]; /* one element each */
     size_t n;
-    int64_t picked[TFP_MAX_RANK]; /* axes of x of which one index, not known yet, is taken */
+    int64_t picked[TFP_MAX_RANK];         /* axes of x of which one index, not known yet, is taken */
     struct ir_value *picks[TFP_MAX_RANK]; /* rank 0 */
     size_t n_picked;
     int64_t dropped[TFP_MAX_RANK]; /* axes of x cut to one element, to be squeezed */
@@ -73,20 +74,32 @@ static struct ir_value *bound(struct build *b, struct ir_value *from, size_t i, 
     return form_element(b, from, (int64_t)i);
 }
 
+/* Backwards from before the first element there is nothing; ONNX begins at the first, so it must end there. */
+static void end_before_start(struct build *b, struct ir_value *x, int64_t axis, struct strided *s)
+{
+    struct ir_value *start = s->starts[s->n];
+    int64_t known, n;
+    if (form_known(start, 0, &known) && known >= -1) return;
+    struct ir_value *size = ir_dim(b, x, axis);
+    if (form_known(start, 0, &known) && form_known(size, 0, &n) && known >= -n) return;
+    struct ir_value *before = ir_binary(b, IR_LESS, start, ir_unary(b, IR_NEG, size));
+    s->ends[s->n] = ir_where(b, before, INTS(b, 0), s->ends[s->n]);
+}
+
 /* Entry i of the specification cuts `axis`. */
-static tfp_status cut_axis(struct lower *lw, struct strided *s, const struct masks *m, size_t i, int64_t axis, int64_t step)
+static tfp_status cut_axis(struct lower *lw, struct strided *s, const struct masks *m, size_t i, int64_t axis,
+                           int64_t step)
 {
     struct build *b = &lw->b;
-    const struct ir_value *x = lower_in(lw, 0);
-    struct ir_value *begin = form_int64(lw, 1), *end = form_int64(lw, 2);
-    int64_t at, k = axis < 0 ? axis + form_rank(x) : axis;
-    bool sized = k >= 0 && k < form_rank(x) && dim_fixed(x->dims[k]);
+    struct ir_value *x = lower_in(lw, 0), *begin = form_int64(lw, 1), *end = form_int64(lw, 2);
+    int64_t at;
     if (bit(m->shrunk, i)) {
         if (!form_known(begin, i, &at)) {
             s->picked[s->n_picked] = axis;
             s->picks[s->n_picked++] = form_scalar(b, form_element(b, begin, (int64_t)i));
             return b->status;
         }
+        if (at == INT64_MAX) return lower_malformed(lw, "an index is out of range");
         s->dropped[s->n_dropped++] = axis;
         s->starts[s->n] = INTS(b, at);
         s->ends[s->n] = INTS(b, at == -1 ? INT64_MAX : at + 1);
@@ -98,9 +111,7 @@ static tfp_status cut_axis(struct lower *lw, struct strided *s, const struct mas
         if (from_start && to_end && step == 1) return TFP_OK;
         s->starts[s->n] = bound(b, begin, i, from_start, step > 0 ? 0 : INT64_MAX);
         s->ends[s->n] = bound(b, end, i, to_end, step > 0 ? INT64_MAX : INT64_MIN);
-        /* Backwards from before the first element there is nothing; ONNX would begin at the first. */
-        if (step < 0 && !from_start && sized && form_known(begin, i, &at) && at < -x->dims[k].n)
-            s->starts[s->n] = s->ends[s->n] = INTS(b, 0);
+        if (step < 0 && !from_start) end_before_start(b, x, axis, s);
     }
     s->axes[s->n] = axis;
     s->steps[s->n++] = step;
@@ -241,7 +252,8 @@ static tfp_status lower_reverse(struct lower *lw, const struct tf_node *n)
     int64_t axes[TFP_MAX_RANK], count = 0;
     if (!x || !flags) return b->status;
     if (VARIANT(bool)) {
-        if (!flags->constant || flags->constant->count > TFP_MAX_RANK) return lower_unsupported(lw, "dims is not constant");
+        if (!flags->constant || flags->constant->count > TFP_MAX_RANK)
+            return lower_unsupported(lw, "dims is not constant");
         for (int64_t i = 0; i < flags->constant->count; i++)
             if (tensor_int(flags->constant, i)) axes[count++] = i;
     } else if ((count = lower_const_ints(lw, 1, "axis", axes, TFP_MAX_RANK)) < 0) {
@@ -274,7 +286,8 @@ static tfp_status lower_reverse_sequence(struct lower *lw, const struct tf_node 
         time = 1;
     }
     if (!x) return b->status;
-    x = ir_emit(b, IR_REVERSE_SEQUENCE, IN(x, lengths), ATTRS(A_INT(ATTR_BATCH_AXIS, batch), A_INT(ATTR_TIME_AXIS, time)));
+    x = ir_emit(b, IR_REVERSE_SEQUENCE, IN(x, lengths),
+                ATTRS(A_INT(ATTR_BATCH_AXIS, batch), A_INT(ATTR_TIME_AXIS, time)));
     return lower_done(lw, moved ? ir_transpose(b, x, back, (size_t)rank) : x);
 }
 
@@ -293,7 +306,8 @@ static tfp_status lower_roll(struct lower *lw, const struct tf_node *n)
         int64_t known;
         if (form_known(k, 0, &known) && known == 0) continue;
         struct ir_value *axis = INTS(b, axes[i]);
-        x = CONCAT(b, axes[i], ir_slice(b, x, k, INTS(b, INT64_MAX), axis, NULL), ir_slice(b, x, INTS(b, 0), k, axis, NULL));
+        x = CONCAT(b, axes[i], ir_slice(b, x, k, INTS(b, INT64_MAX), axis, NULL),
+                   ir_slice(b, x, INTS(b, 0), k, axis, NULL));
     }
     return lower_done(lw, x);
 }

@@ -1,0 +1,292 @@
+/* Passes: each graph is run on the CPU backend before and after optimization and must give the same numbers; and what a
+ * pass promises (no Transpose left, batch normalization gone) is counted. */
+#include "backend/backend.h"
+#include "base/text.h"
+#include "ir/build.h"
+#include "optimize/optimize.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct fixture {
+    struct tfp_context ctx;
+    struct ir_graph *graph;
+    struct build b;
+};
+
+static struct fixture begin(void)
+{
+    struct fixture f = { 0 };
+    assert_int_equal(ir_create(&f.ctx, &f.graph), TFP_OK);
+    return f;
+}
+
+static struct ir_value *input(struct fixture *f, const char *name, int32_t rank, const int64_t *dims)
+{
+    struct dim d[TFP_MAX_RANK];
+    f->b = (struct build){ .ctx = &f->ctx, .graph = f->graph };
+    for (int32_t i = 0; i < rank; i++) d[i] = dim_of(dims[i]);
+    struct ir_value *v = ir_add_input(f->graph, name, TFP_FLOAT, rank, d);
+    assert_non_null(v);
+    return v;
+}
+#define INPUT(f, name, ...)                                                                                            \
+    input((f), (name), sizeof((int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t), (const int64_t[]){ __VA_ARGS__ })
+
+/* Numbers that differ from each other, near 1. */
+static struct ir_value *weights(struct fixture *f, size_t rank, const int64_t *dims)
+{
+    int64_t count;
+    assert_true(numbers_count(dims, rank, &count));
+    float *at = malloc((size_t)count * sizeof *at);
+    assert_non_null(at);
+    for (int64_t i = 0; i < count; i++) at[i] = 0.25f + (float)((i * 37) % 101) / 101.0f;
+    struct ir_value *v = ir_tensor(&f->b, TFP_FLOAT, rank, dims, at);
+    free(at);
+    return v;
+}
+#define WEIGHTS(f, ...)                                                                                                \
+    weights((f), sizeof((int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t), (const int64_t[]){ __VA_ARGS__ })
+
+static size_t count_ops(const struct ir_graph *g, enum ir_op op)
+{
+    size_t n = 0;
+    for (const struct ir_node *i = g->first; i; i = i->next) n += i->op == op;
+    return n;
+}
+
+/* Runs a graph on inputs filled with a fixed pattern; returns all outputs' elements in one array. */
+static float *run_graph(struct fixture *f, const struct ir_graph *g, size_t *n)
+{
+    const struct backend *cpu = backend_find("cpu");
+    void *state = calloc(1, cpu->state_size);
+    struct backend_options o = { .threads = 1 };
+    struct tfp_tensor in[4] = { 0 }, out[4] = { 0 };
+    int64_t dims[4][TFP_MAX_RANK];
+    assert_int_equal(cpu->open(&f->ctx, state, g, &o), TFP_OK);
+    for (size_t i = 0; i < g->n_inputs; i++) {
+        struct tensor t;
+        const struct ir_value *v = g->inputs[i];
+        for (int32_t k = 0; k < v->rank; k++) dims[i][k] = dim_fixed(v->dims[k]) ? v->dims[k].n : 2;
+        assert_int_equal(tensor_describe(&f->ctx, "in", v->dtype, (size_t)v->rank, dims[i], &t), TFP_OK);
+        in[i] = (struct tfp_tensor){ .dtype = v->dtype, .rank = t.rank, .dims = dims[i], .data = malloc(t.size + 1), .size = t.size };
+        for (int64_t k = 0; k < t.count; k++) ((float *)in[i].data)[k] = sinf((float)k * 0.7f + (float)i);
+    }
+    if (cpu->run(&f->ctx, state, in, g->n_inputs, out, g->n_outputs) != TFP_OK) fail_msg("%s", f->ctx.text);
+    *n = 0;
+    for (size_t i = 0; i < g->n_outputs; i++) *n += out[i].size / sizeof(float);
+    float *all = malloc((*n + 1) * sizeof *all), *at = all;
+    for (size_t i = 0; i < g->n_outputs; i++) {
+        memcpy(at, out[i].data, out[i].size);
+        at += out[i].size / sizeof(float);
+    }
+    for (size_t i = 0; i < g->n_inputs; i++) free(in[i].data);
+    cpu->close(state);
+    free(state);
+    return all;
+}
+
+/* Optimizes and compares; the graph stays for counting. */
+static void optimize_and_compare(struct fixture *f)
+{
+    size_t before_n, after_n;
+    assert_int_equal(f->b.status, TFP_OK);
+    if (ir_check(&f->ctx, f->graph) != TFP_OK) fail_msg("%s", f->ctx.text);
+    float *before = run_graph(f, f->graph, &before_n);
+    if (optimize_graph(&f->ctx, f->graph, 1) != TFP_OK) fail_msg("%s", f->ctx.text);
+    if (ir_check(&f->ctx, f->graph) != TFP_OK) fail_msg("%s", f->ctx.text);
+    float *after = run_graph(f, f->graph, &after_n);
+    assert_int_equal(before_n, after_n);
+    for (size_t i = 0; i < before_n; i++)
+        if (!(fabsf(before[i] - after[i]) <= 1e-4f + 1e-4f * fabsf(before[i])))
+            fail_msg("element %zu: %g before, %g after", i, (double)before[i], (double)after[i]);
+    free(before);
+    free(after);
+}
+
+static void end(struct fixture *f)
+{
+    ir_destroy(f->graph);
+}
+
+/* Conv in TensorFlow's manner: NHWC outside, HWIO weights. */
+static struct ir_value *conv_nhwc(struct fixture *f, struct ir_value *x, int64_t in, int64_t out)
+{
+    struct build *b = &f->b;
+    struct ir_value *w = TRANSPOSE(b, WEIGHTS(f, 3, 3, in, out), 3, 2, 0, 1);
+    const int64_t pads[] = { 1, 1, 1, 1 };
+    struct ir_value *y = ir_emit(b, IR_CONV, IN(TRANSPOSE(b, x, 0, 3, 1, 2), w), ATTRS(A_INTS(ATTR_PADS, pads, 4)));
+    return TRANSPOSE(b, y, 0, 2, 3, 1);
+}
+
+static void test_conv_net_keeps_outer_transposes(void **state)
+{
+    struct fixture f = begin();
+    struct ir_value *x = INPUT(&f, "x", 2, 8, 8, 3);
+    struct build *b = &f.b;
+    struct ir_value *y = ir_unary(b, IR_RELU, ir_add(b, conv_nhwc(&f, x, 3, 4), WEIGHTS(&f, 4)));
+    struct ir_value *z = ir_add(b, conv_nhwc(&f, y, 4, 4), y);                  /* residual */
+    z = CONCAT(b, 3, z, ir_unary(b, IR_SIGMOID, conv_nhwc(&f, z, 4, 4)));       /* dense block */
+    struct ir_value *pooled = ir_reduce(b, IR_REDUCE_MEAN, z, (const int64_t[]){ 1, 2 }, 2, true);
+    z = ir_mul(b, z, ir_unary(b, IR_SIGMOID, pooled));                          /* squeeze and excite */
+    z = ir_emit(b, IR_PAD, IN(z, INTS(b, 0, 1, 0, 0, 0, 1, 0, 0)), NO_ATTRS);
+    z = ir_slice_axis(b, z, 2, 1, 7);
+    z = conv_nhwc(&f, z, 8, 4);
+    (void)state;
+    ir_add_output(f.graph, "y", z);
+    optimize_and_compare(&f);
+    assert_int_equal(count_ops(f.graph, IR_TRANSPOSE), 2);
+    end(&f);
+}
+
+static void test_flatten_permutes_the_dense_weights(void **state)
+{
+    struct fixture f = begin();
+    struct ir_value *x = INPUT(&f, "x", 2, 4, 4, 3);
+    struct ir_value *y = conv_nhwc(&f, x, 3, 5);
+    y = ir_matmul(&f.b, RESHAPE(&f.b, y, 2, 80), WEIGHTS(&f, 80, 7));
+    (void)state;
+    ir_add_output(f.graph, "y", y);
+    optimize_and_compare(&f);
+    assert_int_equal(count_ops(f.graph, IR_TRANSPOSE), 1);
+    end(&f);
+}
+
+static void test_reductions_and_arg_lose_their_transpose(void **state)
+{
+    struct fixture f = begin();
+    struct ir_value *x = INPUT(&f, "x", 2, 3, 5, 7);
+    struct build *b = &f.b;
+    struct ir_value *t = TRANSPOSE(b, x, 0, 2, 3, 1);
+    (void)state;
+    ir_add_output(f.graph, "mean", ir_reduce(b, IR_REDUCE_MEAN, t, (const int64_t[]){ 1, 2 }, 2, false));
+    ir_add_output(f.graph, "max", ir_reduce(b, IR_REDUCE_MAX, t, (const int64_t[]){ -1 }, 1, false));
+    ir_add_output(f.graph, "softmax", TRANSPOSE(b, ir_softmax(b, t, -1), 0, 3, 1, 2));
+    ir_add_output(f.graph, "tile", TRANSPOSE(b, ir_emit(b, IR_TILE, IN(t, INTS(b, 1, 2, 1, 1)), NO_ATTRS), 0, 3, 1, 2));
+    optimize_and_compare(&f);
+    assert_int_equal(count_ops(f.graph, IR_TRANSPOSE), 0);
+    end(&f);
+}
+
+static void test_squeeze_unsqueeze_split(void **state)
+{
+    struct fixture f = begin();
+    struct ir_value *x = INPUT(&f, "x", 2, 6, 1, 5), *parts[2];
+    struct build *b = &f.b;
+    struct ir_value *t = TRANSPOSE(b, x, 0, 2, 3, 1); /* [2,1,5,6] */
+    struct ir_value *s = SQUEEZE(b, t, 1);
+    ir_add_output(f.graph, "s", ir_unary(b, IR_EXP, UNSQUEEZE(b, s, 0, 3)));
+    ir_emit_many(b, IR_SPLIT, IN(t, INTS(b, 2, 4)), ATTRS(A_INT(ATTR_AXIS, 3)), 2, parts);
+    (void)state;
+    ir_add_output(f.graph, "p0", TRANSPOSE(b, parts[0], 0, 3, 1, 2));
+    ir_add_output(f.graph, "p1", TRANSPOSE(b, parts[1], 0, 3, 1, 2));
+    optimize_and_compare(&f);
+    end(&f);
+}
+
+static void test_batch_normalization_goes_into_conv(void **state)
+{
+    struct fixture f = begin();
+    struct ir_value *x = INPUT(&f, "x", 1, 3, 6, 6);
+    struct build *b = &f.b;
+    struct ir_value *w = WEIGHTS(&f, 4, 3, 3, 3);
+    struct ir_value *y = ir_emit(b, IR_PAD, IN(x, INTS(b, 0, 0, 1, 2, 0, 0, 2, 1)), NO_ATTRS);
+    y = ir_emit(b, IR_CONV, IN(y, w), NO_ATTRS);
+    y = ir_emit(b, IR_BATCH_NORMALIZATION, IN(y, WEIGHTS(&f, 4), WEIGHTS(&f, 4), WEIGHTS(&f, 4), WEIGHTS(&f, 4)),
+                ATTRS(A_FLOAT(ATTR_EPSILON, 1e-3f)));
+    y = ir_sub(b, ir_mul(b, ir_add(b, y, WEIGHTS(&f, 4, 1, 1)), WEIGHTS(&f, 1, 4, 1, 1)), ir_scalar(b, TFP_FLOAT, 0.5));
+    y = ir_emit(b, IR_CONV_TRANSPOSE, IN(y, WEIGHTS(&f, 4, 2, 3, 3)), NO_ATTRS);
+    y = ir_div(b, ir_add(b, y, WEIGHTS(&f, 2, 1, 1)), WEIGHTS(&f, 2, 1, 1));
+    (void)state;
+    ir_add_output(f.graph, "y", y);
+    optimize_and_compare(&f);
+    assert_int_equal(f.graph->n_nodes, 2);
+    end(&f);
+}
+
+static void test_padding_goes_through_a_transpose_and_into_pools(void **state)
+{
+    struct fixture f = begin();
+    struct ir_value *x = INPUT(&f, "x", 2, 7, 7, 3);
+    struct build *b = &f.b;
+    const int64_t kernel[] = { 3, 3 }, strides[] = { 2, 2 };
+    struct ir_value *y = ir_emit(b, IR_PAD, IN(x, INTS(b, 0, 1, 2, 0, 0, 2, 1, 0)), NO_ATTRS);
+    y = ir_emit(b, IR_CONV, IN(TRANSPOSE(b, y, 0, 3, 1, 2), WEIGHTS(&f, 4, 3, 3, 3)), NO_ATTRS);
+    y = ir_emit(b, IR_PAD, IN(ir_unary(b, IR_RELU, y), INTS(b, 0, 0, 1, 1, 0, 0, 1, 1)), NO_ATTRS);
+    (void)state;
+    ir_add_output(f.graph, "y", ir_emit(b, IR_MAX_POOL, IN(y), ATTRS(A_INTS(ATTR_KERNEL_SHAPE, kernel, 2), A_INTS(ATTR_STRIDES, strides, 2))));
+    optimize_and_compare(&f);
+    assert_int_equal(count_ops(f.graph, IR_PAD), 0);
+    end(&f);
+}
+
+static void test_patterns(void **state)
+{
+    struct fixture f = begin();
+    struct ir_value *x = INPUT(&f, "x", 3, 5);
+    struct build *b = &f.b;
+    struct ir_value *zero = ir_scalar(b, TFP_FLOAT, 0), *six = ir_scalar(b, TFP_FLOAT, 0.5);
+    (void)state;
+    ir_add_output(f.graph, "relu", ir_binary(b, IR_MAX, x, zero));
+    ir_add_output(f.graph, "clip", ir_binary(b, IR_MIN, six, ir_binary(b, IR_MAX, ir_unary(b, IR_NEG, x), zero)));
+    ir_add_output(f.graph, "leaky", ir_binary(b, IR_MAX, ir_mul(b, x, ir_scalar(b, TFP_FLOAT, 0.25)), x));
+    optimize_and_compare(&f);
+    assert_int_equal(count_ops(f.graph, IR_RELU), 1);
+    assert_int_equal(count_ops(f.graph, IR_CLIP), 1);
+    assert_int_equal(count_ops(f.graph, IR_LEAKY_RELU), 1);
+    assert_int_equal(count_ops(f.graph, IR_MAX) + count_ops(f.graph, IR_MIN), 0);
+    end(&f);
+}
+
+static void test_nothing_is_left_of_nothing(void **state)
+{
+    struct fixture f = begin();
+    struct ir_value *x = INPUT(&f, "x", 3, 5);
+    struct build *b = &f.b;
+    struct ir_value *y = RESHAPE(b, RESHAPE(b, x, 15), 3, 5);
+    y = ir_unary(b, IR_IDENTITY, ir_add(b, ir_mul(b, y, ir_scalar(b, TFP_FLOAT, 1)), ir_scalar(b, TFP_FLOAT, 0)));
+    y = TRANSPOSE(b, TRANSPOSE(b, y, 1, 0), 1, 0);
+    y = SQUEEZE(b, UNSQUEEZE(b, y, 1), 1);
+    (void)state;
+    ir_add_output(f.graph, "y", y);
+    ir_add_output(f.graph, "again", ir_unary(b, IR_EXP, y));
+    ir_add_output(f.graph, "twice", ir_unary(b, IR_EXP, x));
+    optimize_and_compare(&f);
+    assert_int_equal(f.graph->n_nodes, 1); /* one Exp for both */
+    end(&f);
+}
+
+static void test_a_transpose_that_is_needed_stays(void **state)
+{
+    struct fixture f = begin();
+    struct ir_value *x = INPUT(&f, "x", 2, 3, 4), *z = INPUT(&f, "z", 3, 4, 2);
+    struct build *b = &f.b;
+    (void)state;
+    ir_add_output(f.graph, "sum", ir_add(b, TRANSPOSE(b, x, 1, 2, 0), z));
+    ir_add_output(f.graph, "flat", RESHAPE(b, TRANSPOSE(b, x, 2, 1, 0), -1));
+    optimize_and_compare(&f);
+    assert_int_equal(count_ops(f.graph, IR_TRANSPOSE), 2);
+    end(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_conv_net_keeps_outer_transposes),
+        cmocka_unit_test(test_flatten_permutes_the_dense_weights),
+        cmocka_unit_test(test_reductions_and_arg_lose_their_transpose),
+        cmocka_unit_test(test_squeeze_unsqueeze_split),
+        cmocka_unit_test(test_batch_normalization_goes_into_conv),
+        cmocka_unit_test(test_padding_goes_through_a_transpose_and_into_pools),
+        cmocka_unit_test(test_patterns),
+        cmocka_unit_test(test_nothing_is_left_of_nothing),
+        cmocka_unit_test(test_a_transpose_that_is_needed_stays),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
