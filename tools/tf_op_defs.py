@@ -12,9 +12,10 @@ from tensorflow.core.framework import op_def_pb2
 from tensorflow.python.client import pywrap_tf_session as c_api
 
 # Ops that no saved inference graph holds: made by a rewriter while a graph runs, or training on a TPU.
-LEFT_OUT = re.compile(r"^__?(?!(Arg|Retval)$)|^(Load|Retrieve)TPUEmbedding|TPUEmbedding|^ResourceSparseApply|^Experimental|^XlaRecv|^XlaSend|^TPU|"
-                      r"^(Resource|Sparse)?(Sparse)?Apply[A-Z]|^BoostedTrees(?!.*(Predict|Bucketize|Handle|Create|Deserialize|GetBucket|"
-                      r"States|Initialized))|^Collective|^Nccl")
+LEFT_OUT = re.compile("|".join((
+    r"^__?(?!(Arg|Retval)$)", r"TPUEmbedding", r"^TPU", r"^Xla(Recv|Send)", r"^Collective", r"^Nccl", r"^Experimental",
+    r"^(Resource|Sparse)*Apply[A-Z]",
+    r"^BoostedTrees(?!.*(Predict|Bucketize|Handle|Create|Deserialize|GetBucket|States|Initialized))")))
 KINDS = {"int": "i", "float": "f", "bool": "b", "string": "s", "type": "t", "shape": "h", "tensor": "x", "func": "g"}
 
 def word(s):
@@ -25,7 +26,9 @@ def number(v):
     return str(np.float32(v))
 
 def c_text(s):
-    return '"' + s.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t").replace("\n", "\\n") + '"'
+    for raw, escaped in (("\\", "\\\\"), ('"', '\\"'), ("\t", "\\t"), ("\n", "\\n")):
+        s = s.replace(raw, escaped)
+    return f'"{s}"'
 
 def shape(s):
     return "?" if s.unknown_rank else "(" + ",".join(str(d.size) for d in s.dim) + ")"
@@ -33,7 +36,8 @@ def shape(s):
 SINGLE = {"i": lambda v: str(v.i), "f": lambda v: number(v.f), "b": lambda v: str(v.b).lower(),
           "s": lambda v: word(v.s.decode()), "t": lambda v: str(v.type), "h": lambda v: shape(v.shape)}
 MANY = {"i": lambda l: map(str, l.i), "f": lambda l: map(number, l.f), "b": lambda l: (str(x).lower() for x in l.b),
-        "s": lambda l: (word(x.decode()) for x in l.s), "t": lambda l: map(str, l.type), "h": lambda l: map(shape, l.shape)}
+        "s": lambda l: (word(x.decode()) for x in l.s), "t": lambda l: map(str, l.type),
+        "h": lambda l: map(shape, l.shape)}
 
 def attr(a):
     x = re.fullmatch(r"list\((\w+)\)", a.type)

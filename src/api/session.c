@@ -41,11 +41,14 @@ static tfp_status make_session(struct tfp_context *ctx, const struct tfp_session
 
 enum { SESSION_OPSET = 17 }; /* between tfport and a library that reads ONNX: every current one takes it */
 
-static tfp_status open_backend(struct tfp_context *ctx, struct tfp_session *s, const struct ir_graph *g,
+static tfp_status open_backend(struct tfp_context *ctx, struct tfp_session *s, struct ir_graph *g,
                                struct backend_options *b)
 {
     struct ir_graph *copy;
-    if (!s->backend->reads_onnx) return s->backend->open(ctx, s->state, g, b);
+    if (!s->backend->reads_onnx) {
+        TFP_TRY(ir_align_constants(ctx, g));
+        return s->backend->open(ctx, s->state, g, b);
+    }
     TFP_TRY(ir_clone(ctx, g, &copy));
     tfp_status status = onnx_write_memory(ctx, copy, SESSION_OPSET, &s->onnx);
     ir_destroy(copy);

@@ -15,7 +15,7 @@ struct backend {
     const char *name;
     size_t state_size; /* the caller allocates (zeroed) and frees it */
     bool reads_onnx;   /* open() takes options->path or options->onnx, and no graph */
-    /* `g` outlives the state; NULL for backends that read ONNX. */
+    /* `g` outlives the state, its constants are aligned; NULL for backends that read ONNX. */
     tfp_status (*open)(struct tfp_context *ctx, void *state, const struct ir_graph *g, const struct backend_options *o);
     /* Inputs and outputs in the graph's order. Contract of `outputs`: tfp_session_run() in tfport.h. Shapes and types of
      * inputs were compared with the graph's by the caller. */

@@ -28,6 +28,12 @@ static bool is_random(enum ir_op op)
     }
 }
 
+/* The result's size depends on the values, but is bounded by the input's. */
+static bool bounded_by_input(enum ir_op op)
+{
+    return op == IR_NON_ZERO || op == IR_COMPRESS || op == IR_UNIQUE || op == IR_NON_MAX_SUPPRESSION;
+}
+
 /* All inputs constant, and inputs and outputs small. */
 static bool foldable(const struct ir_node *n)
 {
@@ -38,7 +44,7 @@ static bool foldable(const struct ir_node *n)
     }
     for (uint32_t i = 0; i < n->n_out; i++) {
         int64_t dims[TFP_MAX_RANK], count;
-        if (!n->out[i]) continue;
+        if (!n->out[i] || bounded_by_input(n->op)) continue;
         if (!ir_static_dims(n->out[i], dims) || !numbers_count(dims, (size_t)n->out[i]->rank, &count)) return false;
         if (count > FOLD_BYTES / 16) return false;
     }

@@ -9,6 +9,7 @@ struct checking {
     const struct ir_graph *graph;
     struct arena arena;
     struct map names; /* of values: two values with one name cannot both be written */
+    struct map seen;  /* values whose uses were walked: once each, however many they are */
 };
 
 __attribute__((format(printf, 3, 4))) static tfp_status broken(struct checking *c, const struct ir_node *n,
@@ -36,6 +37,11 @@ static tfp_status check_name(struct checking *c, const struct ir_node *n, const 
 static tfp_status check_uses(struct checking *c, const struct ir_node *n, const struct ir_value *v)
 {
     uint32_t count = 0;
+    const struct ir_value **key = arena_copy(&c->arena, &v, sizeof v);
+    void **at = key ? map_at(&c->seen, (const char *)key, sizeof v) : NULL;
+    if (!at) return tfp_no_memory(c->ctx);
+    if (*at) return TFP_OK;
+    *at = key;
     for (const struct ir_use *u = v->uses; u; u = u->next) {
         if (u->value != v) return broken(c, n, "a use of %s belongs to another value", v->name ? v->name : "?");
         if (u->next && u->next->prev != u) return broken(c, n, "the use list of %s is torn", v->name ? v->name : "?");
@@ -129,6 +135,7 @@ tfp_status ir_check(struct tfp_context *ctx, const struct ir_graph *g)
 {
     struct checking c = { .ctx = ctx, .graph = g };
     map_init(&c.names, &c.arena);
+    map_init(&c.seen, &c.arena);
     tfp_status status = check_graph(&c);
     arena_free(&c.arena);
     return status;

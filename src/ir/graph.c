@@ -68,9 +68,10 @@ static struct ir_value *new_value(struct ir_graph *g, const char *name)
 struct ir_value *ir_add_input(struct ir_graph *g, const char *name, tfp_dtype dtype, int32_t rank, const struct dim *dims)
 {
     struct ir_value *v = new_value(g, name);
-    struct ir_value **more = arena_alloc(&g->arena, g->n_inputs + 1, sizeof *more);
     struct dim own[TFP_MAX_RANK];
-    if (!v || !more || rank > TFP_MAX_RANK) return NULL;
+    void *all = g->inputs;
+    if (!v || rank > TFP_MAX_RANK || !grow(&g->arena, &all, g->n_inputs, &g->room_inputs, sizeof v)) return NULL;
+    g->inputs = all;
     for (int32_t i = 0; i < rank; i++) {
         char hint[256];
         snprintf(hint, sizeof hint, "%s_d%d", name, (int)i);
@@ -78,20 +79,17 @@ struct ir_value *ir_add_input(struct ir_graph *g, const char *name, tfp_dtype dt
         if (own[i].sym == DIM_UNKNOWN) return NULL;
     }
     if (!ir_set_shape(g, v, dtype, rank, own)) return NULL;
-    if (g->n_inputs) memcpy(more, g->inputs, g->n_inputs * sizeof *more);
-    more[g->n_inputs++] = v;
-    g->inputs = more;
+    g->inputs[g->n_inputs++] = v;
     return v;
 }
 
 bool ir_add_output(struct ir_graph *g, const char *name, struct ir_value *v)
 {
-    struct ir_output *more = arena_alloc(&g->arena, g->n_outputs + 1, sizeof *more);
     char *own = arena_string(&g->arena, name, strlen(name));
-    if (!more || !own) return false;
-    if (g->n_outputs) memcpy(more, g->outputs, g->n_outputs * sizeof *more);
-    more[g->n_outputs++] = (struct ir_output){ own, v };
-    g->outputs = more;
+    void *all = g->outputs;
+    if (!own || !grow(&g->arena, &all, g->n_outputs, &g->room_outputs, sizeof *g->outputs)) return false;
+    g->outputs = all;
+    g->outputs[g->n_outputs++] = (struct ir_output){ own, v };
     v->n_outputs++;
     return true;
 }
@@ -116,18 +114,51 @@ static bool keep_buffer(struct ir_graph *g, struct buffer *b)
     return true;
 }
 
+/* One constant less in that buffer. */
+static void leave_buffer(struct ir_graph *g, struct buffer *b)
+{
+    void **at = b ? map_find(&g->buffer_index, (const char *)&b, sizeof b) : NULL;
+    struct ir_kept *kept = at ? *at : NULL;
+    if (!kept || !kept->n_constants || --kept->n_constants) return;
+    kept->buffer = NULL;
+    buffer_drop(b);
+}
+
 void ir_drop_constant(struct ir_graph *g, struct ir_value *v)
 {
     struct buffer *b = v->constant ? v->constant->owner : NULL;
-    void **at = b ? map_find(&g->buffer_index, (const char *)&b, sizeof b) : NULL;
-    struct ir_kept *kept = at ? *at : NULL;
-    if (!kept || !kept->n_constants || !ir_unused(v)) return;
+    if (!b || !ir_unused(v)) return;
     if (b->mapped) buffer_forget(b, v->constant->data, v->constant->size);
     v->constant = NULL;
-    if (--kept->n_constants == 0) {
-        kept->buffer = NULL;
-        buffer_drop(b);
+    leave_buffer(g, b);
+}
+
+static tfp_status align_constant(struct tfp_context *ctx, struct ir_graph *g, struct ir_value *v)
+{
+    struct buffer *old = v->constant->owner;
+    struct tensor t = *v->constant;
+    bool copied;
+    TFP_TRY(tensor_align(ctx, &t, &copied));
+    if (!copied) return TFP_OK;
+    bool made = ir_make_constant(g, v, &t);
+    tensor_release(&t);
+    if (!made) return tfp_no_memory(ctx);
+    leave_buffer(g, old);
+    return TFP_OK;
+}
+
+tfp_status ir_align_constants(struct tfp_context *ctx, struct ir_graph *g)
+{
+    for (struct ir_node *n = g->first; n; n = n->next)
+        for (uint32_t i = 0; i < n->n_in; i++) {
+            struct ir_value *v = n->in[i].value;
+            if (v && v->constant && !tensor_is_aligned(v->constant)) TFP_TRY(align_constant(ctx, g, v));
+        }
+    for (size_t i = 0; i < g->n_outputs; i++) {
+        struct ir_value *v = g->outputs[i].value;
+        if (v->constant && !tensor_is_aligned(v->constant)) TFP_TRY(align_constant(ctx, g, v));
     }
+    return TFP_OK;
 }
 
 bool ir_make_constant(struct ir_graph *g, struct ir_value *v, const struct tensor *t)

@@ -126,9 +126,9 @@ struct ir_graph {
     struct ir_node *first, *last;
     size_t n_nodes;
     struct ir_value **inputs; /* each has a name */
-    size_t n_inputs;
+    size_t n_inputs, room_inputs;
     struct ir_output *outputs;
-    size_t n_outputs;
+    size_t n_outputs, room_outputs;
     struct ir_symbol *symbols; /* [0] is not used */
     size_t n_symbols, room_symbols;
     struct map symbol_names; /* name -> index */
@@ -162,6 +162,8 @@ bool ir_make_constant(struct ir_graph *g, struct ir_value *v, const struct tenso
 /* Gives back the memory of a constant that nothing uses any more (pages of a file map are forgotten); passes call it so
  * that weights and their transposed copies do not pile up. Does nothing while it is used. */
 void ir_drop_constant(struct ir_graph *g, struct ir_value *v);
+/* Gives every misaligned constant aligned memory (tensor.h): for whoever executes the graph. */
+tfp_status ir_align_constants(struct tfp_context *ctx, struct ir_graph *g);
 
 /* -- nodes --------------------------------------------------------------------------------------------------------- */
 

@@ -392,7 +392,8 @@ static struct dim text_store(struct ir_graph *g, const struct expression *e, boo
 {
     uint64_t hash = 0xcbf29ce484222325u;
     char name[32];
-    if (e->failed) return dim_unknown();
+    struct sum back;
+    if (e->failed || !read_all((struct bytes){ e->at, e->n }, &back)) return dim_unknown(); /* would be taken for a name */
     if (e->n <= LONGEST_NAME) return ir_symbol(g, e->at);
     if (!nonnegative) return dim_unknown();
     for (size_t i = 0; i < e->n; i++) hash = (hash ^ (unsigned char)e->at[i]) * 0x100000001b3u;

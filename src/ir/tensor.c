@@ -71,17 +71,52 @@ void tensor_release(struct tensor *t)
     t->data = NULL;
 }
 
+bool tensor_is_aligned(const struct tensor *t)
+{
+    size_t size = tfp_dtype_size(t->dtype);
+    return size == 0 || (uintptr_t)t->data % (size > sizeof(double) ? sizeof(double) : size) == 0;
+}
+
+tfp_status tensor_align(struct tfp_context *ctx, struct tensor *t, bool *copied)
+{
+    *copied = !tensor_is_aligned(t);
+    if (!*copied) return TFP_OK;
+    const void *from = t->data;
+    TFP_TRY(buffer_create(ctx, t->size, &t->owner));
+    t->data = t->owner->data;
+    memcpy(t->data, from, t->size);
+    return TFP_OK;
+}
+
+/* Through memcpy, which no address disturbs. */
+#define LOADER(name, type)                                                                                             \
+    static inline type load_##name(const struct tensor *t, int64_t i)                                                  \
+    {                                                                                                                  \
+        type v;                                                                                                        \
+        memcpy(&v, (const char *)t->data + (size_t)i * sizeof v, sizeof v);                                            \
+        return v;                                                                                                      \
+    }
+LOADER(u16, uint16_t)
+LOADER(i16, int16_t)
+LOADER(u32, uint32_t)
+LOADER(i32, int32_t)
+LOADER(u64, uint64_t)
+LOADER(i64, int64_t)
+LOADER(f32, float)
+LOADER(f64, double)
+#undef LOADER
+
 int64_t tensor_int(const struct tensor *t, int64_t i)
 {
     switch (t->dtype) {
     case TFP_UINT8: case TFP_BOOL: return ((const uint8_t *)t->data)[i];
     case TFP_INT8: return ((const int8_t *)t->data)[i];
-    case TFP_UINT16: return ((const uint16_t *)t->data)[i];
-    case TFP_INT16: return ((const int16_t *)t->data)[i];
-    case TFP_INT32: return ((const int32_t *)t->data)[i];
-    case TFP_UINT32: return ((const uint32_t *)t->data)[i];
-    case TFP_INT64: return ((const int64_t *)t->data)[i];
-    case TFP_UINT64: return (int64_t)((const uint64_t *)t->data)[i];
+    case TFP_UINT16: return load_u16(t, i);
+    case TFP_INT16: return load_i16(t, i);
+    case TFP_INT32: return load_i32(t, i);
+    case TFP_UINT32: return load_u32(t, i);
+    case TFP_INT64: return load_i64(t, i);
+    case TFP_UINT64: return (int64_t)load_u64(t, i);
     default: break;
     }
     double v = tensor_float(t, i);
@@ -91,11 +126,11 @@ int64_t tensor_int(const struct tensor *t, int64_t i)
 double tensor_float(const struct tensor *t, int64_t i)
 {
     switch (t->dtype) {
-    case TFP_FLOAT: return (double)((const float *)t->data)[i];
-    case TFP_DOUBLE: return ((const double *)t->data)[i];
-    case TFP_FLOAT16: return (double)half_to_float(((const uint16_t *)t->data)[i]);
-    case TFP_BFLOAT16: return (double)bfloat_to_float(((const uint16_t *)t->data)[i]);
-    case TFP_UINT64: return (double)((const uint64_t *)t->data)[i];
+    case TFP_FLOAT: return (double)load_f32(t, i);
+    case TFP_DOUBLE: return load_f64(t, i);
+    case TFP_FLOAT16: return (double)half_to_float(load_u16(t, i));
+    case TFP_BFLOAT16: return (double)bfloat_to_float(load_u16(t, i));
+    case TFP_UINT64: return (double)load_u64(t, i);
     case TFP_UINT8: case TFP_BOOL: case TFP_INT8: case TFP_UINT16: case TFP_INT16: case TFP_INT32: case TFP_UINT32:
     case TFP_INT64: return (double)tensor_int(t, i);
     default: return 0;

@@ -11,7 +11,8 @@ struct tensor {
     uint32_t rank;
     int64_t dims[TFP_MAX_RANK];
     int64_t count;        /* product of dims */
-    void *data;           /* aligned for its type; a constant's data is never written. TFP_STRING: struct tfp_string[] */
+    void *data;           /* a constant's data is never written. Aligned for its type, but for the large constants that
+                             lie in a file's map: see tensor_is_aligned(). TFP_STRING: struct tfp_string[] */
     size_t size;          /* bytes: count * element size */
     struct buffer *owner; /* what keeps `data` alive; NULL: an arena does */
 };
@@ -22,9 +23,15 @@ tfp_status tensor_describe(struct tfp_context *ctx, const char *what, tfp_dtype 
                            struct tensor *t);
 /* Gives a described tensor memory of its own (uninitialized; strings: zeroed). */
 tfp_status tensor_allocate(struct tfp_context *ctx, struct tensor *t);
+/* Constants of at least this many bytes may lie in a file's map at any address: most of them are moved or written on as
+ * bytes only, and copying them first would double the work. Whoever reads their elements aligns them. */
+enum { TENSOR_MISALIGNED_FROM = 64 * 1024 };
+bool tensor_is_aligned(const struct tensor *t);
+/* Gives a misaligned tensor aligned memory of its own; the caller releases it. Nothing when it is aligned already. */
+tfp_status tensor_align(struct tfp_context *ctx, struct tensor *t, bool *copied);
 /* Drops the owner and forgets the data. */
 void tensor_release(struct tensor *t);
-/* Element i of a numeric or bool tensor. Out of range or not representable: the caller's mistake. */
+/* Element i of a numeric or bool tensor, misaligned ones too. Out of range or not representable: the caller's mistake. */
 int64_t tensor_int(const struct tensor *t, int64_t i);
 double tensor_float(const struct tensor *t, int64_t i);
 /* "float32[2,?,3]"-like text for messages and dumps, in a caller's room. */

@@ -1,5 +1,5 @@
-/* The reference kernels of matmul, conv, pool, normalize, resize, detection, recurrent, quantize and signal. Expected values
- * were computed with ONNX Runtime 1.32 where it has the operator, else with onnx 1.23's reference or numpy. */
+/* The reference kernels of matmul, conv, pool, normalize, resize, detection, recurrent, quantize and signal. Expected
+ * values were computed with ONNX Runtime 1.32 where it has the operator, else with onnx 1.23's reference or numpy. */
 #include "ir/kernels/kernel.h"
 
 #include <setjmp.h>
@@ -38,7 +38,12 @@ struct test_case {
 #define OUT_LIST(...) IN_LIST(__VA_ARGS__)
 #define INTS(attr, ...) A_INTS(attr, ((const int64_t[]){ __VA_ARGS__ }), COUNT(int64_t, __VA_ARGS__))
 #define FLOATS(attr, ...)                                                                                              \
-    { .name = (attr), .kind = ATTR_KIND_FLOATS, .v.floats = { (const float[]){ __VA_ARGS__ }, COUNT(float, __VA_ARGS__) } }
+    {                                                                                                                  \
+        .name = (attr), .kind = ATTR_KIND_FLOATS, .v.floats = {                                                        \
+            (const float[]){ __VA_ARGS__ },                                                                            \
+            COUNT(float, __VA_ARGS__)                                                                                  \
+        }                                                                                                              \
+    }
 #define WORDS(attr, ...)                                                                                               \
     { .name = (attr), .kind = ATTR_KIND_STRINGS,                                                                       \
       .v.strings = { (const struct bytes[]){ __VA_ARGS__ }, COUNT(struct bytes, __VA_ARGS__) } }
@@ -725,7 +730,8 @@ static void check_product(tfp_dtype dtype, int64_t m, int64_t n, int64_t k, bool
         for (int64_t j = 0; j < n; j++) {
             double sum = 0;
             for (int64_t q = 0; q < k; q++)
-                sum += tensor_float(&b.in[0], ta ? q * m + i : i * k + q) * tensor_float(&b.in[1], tb ? j * k + q : q * n + j);
+                sum += tensor_float(&b.in[0], ta ? q * m + i : i * k + q) *
+                       tensor_float(&b.in[1], tb ? j * k + q : q * n + j);
             if (tensor_float(&b.out[0], i * n + j) != sum)
                 fail_msg("%s %lldx%lldx%lld: element %lld,%lld", tfp_dtype_name(dtype), (long long)m, (long long)n,
                          (long long)k, (long long)i, (long long)j);
@@ -756,7 +762,8 @@ static void check_convolution(int64_t groups, int threads)
     assert_int_equal(bench_run(&b, IR_CONV, ATTRS(A_INT(ATTR_GROUP, groups), INTS(ATTR_PADS, 1, 1, 1, 1),
                                                   INTS(ATTR_STRIDES, 2, 1)), 1, threads), TFP_OK);
     for (int64_t i = 0; i < 2 * OUT * OUT_HEIGHT * WIDTH; i++) {
-        int64_t x = i % WIDTH, y = i / WIDTH % OUT_HEIGHT, c = i / WIDTH / OUT_HEIGHT % OUT, n = i / WIDTH / OUT_HEIGHT / OUT;
+        int64_t x = i % WIDTH, y = i / WIDTH % OUT_HEIGHT, c = i / WIDTH / OUT_HEIGHT % OUT,
+                n = i / WIDTH / OUT_HEIGHT / OUT;
         double sum = 0;
         for (int64_t q = 0; q < each * 9; q++) {
             int64_t row = y * 2 + q % 9 / 3 - 1, column = x + q % 3 - 1, channel = c / (OUT / groups) * each + q / 9;
@@ -835,7 +842,11 @@ static const struct refusal refusals[] = {
     { IR_CONV, ATTRS(A_STRING(ATTR_AUTO_PAD, "SAME")), { F(1, 2, 3, 3), F(1, 2, 2, 2) }, 2, TFP_E_FORMAT },
     { IR_CONV_TRANSPOSE, ATTRS(INTS(ATTR_PADS, 9, 9, 9, 9)), { F(1, 1, 2, 2), F(1, 1, 2, 2) }, 2, TFP_E_FORMAT },
     { IR_MAX_POOL, ATTRS(INTS(ATTR_KERNEL_SHAPE, 2, 0)), { F(1, 2, 3, 3) }, 1, TFP_E_FORMAT },
-    { IR_MAX_POOL, ATTRS(INTS(ATTR_KERNEL_SHAPE, 2, 2), INTS(ATTR_PADS, 2, 0, 0, 0)), { F(1, 2, 3, 3) }, 1, TFP_E_FORMAT },
+    { IR_MAX_POOL,
+      ATTRS(INTS(ATTR_KERNEL_SHAPE, 2, 2), INTS(ATTR_PADS, 2, 0, 0, 0)),
+      { F(1, 2, 3, 3) },
+      1,
+      TFP_E_FORMAT },
     { IR_BATCH_NORMALIZATION, NO_ATTRS, { F(1, 2, 3), F(2), F(2), F(3), F(2) }, 5, TFP_E_FORMAT },
     { IR_GROUP_NORMALIZATION, ATTRS(A_INT(ATTR_NUM_GROUPS, 2)), { F(1, 3, 3), F(3), F(3) }, 3, TFP_E_FORMAT },
     { IR_LAYER_NORMALIZATION, NO_ATTRS, { F(2, 3), F(2) }, 2, TFP_E_FORMAT },
@@ -846,7 +857,11 @@ static const struct refusal refusals[] = {
     { IR_GRID_SAMPLE, NO_ATTRS, { F(1, 1, 2, 2), F(1, 2, 2, 3) }, 2, TFP_E_FORMAT },
     { IR_NON_MAX_SUPPRESSION, NO_ATTRS, { F(1, 3, 4), F(1, 1, 2) }, 2, TFP_E_FORMAT },
     { IR_LSTM, NO_ATTRS, { F(1, 1, 2), F(1, 8, 2), F(1, 8, 3) }, 3, TFP_E_FORMAT },
-    { IR_RNN, ATTRS(WORDS(ATTR_ACTIVATIONS, TEXT("Tan"))), { F(1, 1, 2), F(1, 3, 2), F(1, 3, 3) }, 3, TFP_E_UNSUPPORTED },
+    { IR_RNN,
+      ATTRS(WORDS(ATTR_ACTIVATIONS, TEXT("Tan"))),
+      { F(1, 1, 2), F(1, 3, 2), F(1, 3, 3) },
+      3,
+      TFP_E_UNSUPPORTED },
     { IR_QUANTIZE_LINEAR, ATTRS(A_INT(ATTR_OUTPUT_DTYPE, 17)), { F(2), F(1) }, 2, TFP_E_UNSUPPORTED },
     { IR_QUANTIZE_LINEAR, NO_ATTRS, { F(2, 3), F(2) }, 2, TFP_E_FORMAT },
     { IR_DFT, NO_ATTRS, { F(2, 3, 3) }, 1, TFP_E_FORMAT },

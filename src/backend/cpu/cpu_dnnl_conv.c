@@ -82,8 +82,8 @@ static tfp_status describe_convolution(struct builder *b, const struct shapes *s
 }
 
 /* Winograd's F(4x4, 3x3) does with a quarter of the multiplications, and its rounding is no worse than that of another
- * order of summation. It needs a layout of its own, so the work saved has to outweigh the reorders; and with few tiles its
- * larger weights are read for too little work. Costs in nanoseconds, measured with AVX-512. */
+ * order of summation. It needs a layout of its own and weights of four times the size, so the work saved has to outweigh the
+ * reorders and the reading of these. Costs in nanoseconds, measured with AVX-512. */
 enum { WINOGRAD_TILES = 9 };
 
 static bool winograd_pays(const struct shapes *s, const struct slot *x)
@@ -94,7 +94,8 @@ static bool winograd_pays(const struct shapes *s, const struct slot *x)
         if (w->kernel[i] != 3 || w->stride[i] != 1 || w->dilation[i]) return false;
     if (s->y[0] * ((s->y[2] + 3) / 4) * ((s->y[3] + 3) / 4) < WINOGRAD_TILES) return false;
     double pixels = (double)(s->y[0] * s->y[2] * s->y[3]);
-    double saved = 0.05 * pixels * (double)s->x[1] * (double)s->y[1];
+    double weights = (double)s->x[1] * (double)s->y[1];
+    double saved = (0.05 * pixels - 9) * weights;
     bool blocked = x->md.format_desc.blocking.inner_nblks > 0;
     double reorders = 2e4 + 0.4 * pixels * (double)(s->y[1] + (blocked ? 0 : s->x[1]));
     return saved > 2 * reorders;

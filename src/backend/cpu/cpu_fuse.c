@@ -19,10 +19,13 @@ static const struct {
     { IR_TANH, dnnl_eltwise_tanh, ATTR_NONE, ATTR_NONE, 0, 0 },
     { IR_HARD_SWISH, dnnl_eltwise_hardswish, ATTR_NONE, ATTR_NONE, 0, 0 },
     { IR_SWISH, dnnl_eltwise_swish, ATTR_ALPHA, ATTR_NONE, 1, 0 },
+    { IR_MISH, dnnl_eltwise_mish, ATTR_NONE, ATTR_NONE, 0, 0 },
+    { IR_SOFTPLUS, dnnl_eltwise_soft_relu, ATTR_NONE, ATTR_NONE, 0, 0 },
     { IR_EXP, dnnl_eltwise_exp, ATTR_NONE, ATTR_NONE, 0, 0 },
     { IR_SQRT, dnnl_eltwise_sqrt, ATTR_NONE, ATTR_NONE, 0, 0 },
     { IR_ABS, dnnl_eltwise_abs, ATTR_NONE, ATTR_NONE, 0, 0 },
     { IR_NEG, dnnl_eltwise_linear, ATTR_NONE, ATTR_NONE, -1, 0 },
+    { IR_RECIPROCAL, dnnl_eltwise_pow, ATTR_NONE, ATTR_NONE, 1, -1 },
 };
 
 static const struct {
@@ -31,7 +34,7 @@ static const struct {
     bool commutes;
 } binary_table[] = {
     { IR_ADD, dnnl_binary_add, true },   { IR_SUB, dnnl_binary_sub, false }, { IR_MUL, dnnl_binary_mul, true },
-    { IR_DIV, dnnl_binary_div, false },
+    { IR_DIV, dnnl_binary_div, false },  { IR_MAX, dnnl_binary_max, true },  { IR_MIN, dnnl_binary_min, true },
 };
 
 /* Clip with constant limits. */
@@ -62,6 +65,11 @@ static uint32_t linear_post(const struct ir_node *n, struct post posts[2], uint3
     case IR_ADD: b = c; break;
     case IR_SUB: a = side ? -1 : 1; b = side ? c : -c; break;
     case IR_MUL: a = c; break;
+    case IR_POW:
+        if (side) return 0;
+        *data = 0;
+        posts[0] = (struct post){ .alg = dnnl_eltwise_pow, .alpha = 1, .beta = c };
+        return 1;
     default: return 0;
     }
     *data = side;

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { TILE = 1024, OPERANDS = CPU_POSTS + 2, LOOP_DIMS = 2 * DNNL_MAX_NDIMS, SHORT_ROW = 16, PARALLEL = 1 << 15 };
+enum { TILE = 1024 /* elements */, OPERANDS = CPU_POSTS + 2, LOOP_DIMS = 2 * DNNL_MAX_NDIMS, SHORT_ROW = 16, PARALLEL = 1 << 15 };
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #define FOR_EACH_CPU __attribute__((target_clones("avx512f", "avx2,fma", "default")))
@@ -15,11 +15,15 @@ enum { TILE = 1024, OPERANDS = CPU_POSTS + 2, LOOP_DIMS = 2 * DNNL_MAX_NDIMS, SH
 #define FOR_EACH_CPU
 #endif
 
+typedef void tile_fn(float *at, int64_t n, float a, float b);
+typedef void pair_fn(float *at, const float *with, int64_t n, int64_t step);
+
 /* One operation on a tile: at[i] = f(at[i]) or f(at[i], with[i]). */
 struct loop_op {
-    dnnl_alg_kind_t alg;
+    tile_fn *run;
+    pair_fn *pair;
     float alpha, beta;
-    int operand; /* index of the slot; -1: none */
+    uint32_t operand; /* of a pair */
 };
 
 struct loop_state {
@@ -28,7 +32,9 @@ struct loop_state {
     int rank; /* loops, slowest first; the last one is the row */
     int64_t size[LOOP_DIMS];
     int64_t stride[OPERANDS][LOOP_DIMS]; /* of each operand; 0: broadcast */
+    bool whole[OPERANDS];                /* lies exactly as the result does */
     uint32_t n_operands;                 /* [0] is what the chain begins with */
+    bool short_rows;                     /* tiles go over the ends of rows: operands are gathered */
 };
 
 /* -- tiles --------------------------------------------------------------------------------------------------------- */
@@ -44,7 +50,8 @@ struct loop_state {
         }                                                                                                              \
     }
 
-TILE_LOOP(tile_relu, x < 0.0f ? a * x : x)
+TILE_LOOP(tile_relu, x < 0.0f ? 0.0f : x)
+TILE_LOOP(tile_leaky_relu, x < 0.0f ? a * x : x)
 TILE_LOOP(tile_clip, x < a ? a : (x > b ? b : x))
 TILE_LOOP(tile_scale, a *x)
 TILE_LOOP(tile_shift, x + b)
@@ -90,15 +97,12 @@ TILE_PAIR(tile_div, x / y)
 TILE_PAIR(tile_max, x >= y || x != x ? x : y)
 TILE_PAIR(tile_min, x <= y || x != x ? x : y)
 
-typedef void tile_fn(float *at, int64_t n, float a, float b);
-typedef void pair_fn(float *at, const float *with, int64_t n, int64_t step);
-
 static const struct {
     dnnl_alg_kind_t alg;
     tile_fn *run;
     pair_fn *pair;
 } tiles[] = {
-    { dnnl_eltwise_relu, tile_relu, NULL },
+    { dnnl_eltwise_relu, tile_leaky_relu, NULL },
     { dnnl_eltwise_clip, tile_clip, NULL },
     { dnnl_eltwise_linear, tile_linear, NULL },
     { dnnl_eltwise_abs, tile_abs, NULL },
@@ -125,22 +129,20 @@ enum { TILES = sizeof tiles / sizeof tiles[0] };
 
 static bool is(float a, float b)
 {
-    return !(a < b) && !(a > b);
+    return a >= b && a <= b;
 }
 
-/* The function of a unary operation, with the special cases of linear and pow. */
-static tile_fn *tile_of(const struct loop_op *op)
+/* The function of a unary operation, with the special cases of relu, linear and pow. */
+static tile_fn *tile_of(dnnl_alg_kind_t alg, float alpha, float beta)
 {
-    if (op->alg == dnnl_eltwise_linear && is(op->beta, 0)) return tile_scale;
-    if (op->alg == dnnl_eltwise_linear && is(op->alpha, 1)) return tile_shift;
-    if (op->alg == dnnl_eltwise_pow && is(op->alpha, 1))
-        return is(op->beta, 2)      ? tile_square
-               : is(op->beta, 0.5f) ? tile_sqrt
-               : is(op->beta, -1)   ? tile_reciprocal
-               : is(op->beta, -0.5f) ? tile_rsqrt
-                                     : NULL;
+    if (alg == dnnl_eltwise_relu && is(alpha, 0)) return tile_relu;
+    if (alg == dnnl_eltwise_linear && is(beta, 0)) return tile_scale;
+    if (alg == dnnl_eltwise_linear && is(alpha, 1)) return tile_shift;
+    if (alg == dnnl_eltwise_pow && is(alpha, 1))
+        return is(beta, 2) ? tile_square : is(beta, 0.5f) ? tile_sqrt : is(beta, -1) ? tile_reciprocal
+               : is(beta, -0.5f) ? tile_rsqrt : NULL;
     for (size_t i = 0; i < TILES; i++)
-        if (tiles[i].alg == op->alg) return tiles[i].run;
+        if (tiles[i].alg == alg) return tiles[i].run;
     return NULL;
 }
 
@@ -164,39 +166,68 @@ static int64_t row_offset(const struct loop_state *l, uint32_t operand, int64_t 
     return at;
 }
 
-static void run_tile(const struct loop_state *l, float *const *data, float *out, int64_t row, int64_t from, int64_t n)
+/* n elements of an operand from position `from` of the result on. */
+static void gather(const struct loop_state *l, uint32_t operand, const float *data, int64_t from, int64_t n, float *out)
 {
-    float tile[TILE];
-    int last = l->rank - 1;
-    const float *first = data[0] + row_offset(l, 0, row) + from * l->stride[0][last];
-    if (l->stride[0][last])
+    int64_t width = l->size[l->rank - 1], step = l->stride[operand][l->rank - 1], row = from / width, at = from % width;
+    for (int64_t i = 0; i < n; row++, at = 0) {
+        const float *start = data + row_offset(l, operand, row);
+        for (; at < width && i < n; at++) out[i++] = start[at * step];
+    }
+}
+
+/* An operand's elements for the tile; `room` is used when they do not lie together. */
+static const float *fetch(const struct loop_state *l, uint32_t i, const float *data, int64_t from, int64_t n, float *room,
+                          int64_t *step)
+{
+    int64_t width = l->size[l->rank - 1];
+    *step = 1;
+    if (l->whole[i]) return data + from;
+    if (l->short_rows) {
+        gather(l, i, data, from, n, room);
+        return room;
+    }
+    *step = l->stride[i][l->rank - 1];
+    return data + row_offset(l, i, from / width) + from % width * *step;
+}
+
+static void run_tile(const struct loop_state *l, float *const *data, float *out, int64_t from, int64_t n)
+{
+    float tile[TILE], room[TILE];
+    int64_t step;
+    const float *first = fetch(l, 0, data[0], from, n, room, &step);
+    if (step)
         memcpy(tile, first, (size_t)n * sizeof *tile);
     else
         for (int64_t i = 0; i < n; i++) tile[i] = *first;
     for (uint32_t k = 0; k < l->n_ops; k++) {
         const struct loop_op *op = &l->ops[k];
-        if (op->operand < 0) {
-            tile_of(op)(tile, n, op->alpha, op->beta);
+        if (op->run) {
+            op->run(tile, n, op->alpha, op->beta);
             continue;
         }
-        uint32_t i = (uint32_t)op->operand;
-        int64_t step = l->stride[i][last];
-        pair_of(op->alg)(tile, data[i] + row_offset(l, i, row) + from * step, n, step);
+        const float *with = fetch(l, op->operand, data[op->operand], from, n, room, &step);
+        op->pair(tile, with, n, step);
     }
-    memcpy(out + row * l->size[last] + from, tile, (size_t)n * sizeof *tile);
+    memcpy(out + from, tile, (size_t)n * sizeof *tile);
 }
 
 static tfp_status run_loops(struct run *r, struct step *s)
 {
     const struct loop_state *l = s->state;
     float *data[OPERANDS], *out = s->slots[s->n_in]->t.data;
-    int64_t rows = 1, width = l->size[l->rank - 1], per_row = (width + TILE - 1) / TILE;
+    int64_t rows = 1, width = l->size[l->rank - 1];
     for (uint32_t i = 0; i < l->n_operands; i++) data[i] = s->slots[i]->t.data;
     for (int d = 0; d < l->rank - 1; d++) rows *= l->size[d];
+    if (l->short_rows) {
+        width *= rows;
+        rows = 1;
+    }
+    int64_t per_row = (width + TILE - 1) / TILE;
 #pragma omp parallel for num_threads(r->session->threads) if (rows * width > PARALLEL)
     for (int64_t i = 0; i < rows * per_row; i++) {
-        int64_t from = i % per_row * TILE, left = width - from;
-        run_tile(l, data, out, i / per_row, from, left < TILE ? left : TILE);
+        int64_t at = i % per_row * TILE, left = width - at;
+        run_tile(l, data, out, i / per_row * width + at, left < TILE ? left : TILE);
     }
     return TFP_OK;
 }
@@ -217,18 +248,17 @@ static bool add_operand(struct loops *l, const struct ir_value *v, const struct 
     return true;
 }
 
-static bool add_op(struct loops *l, dnnl_alg_kind_t alg, float alpha, float beta, int operand)
-{
-    struct loop_op op = { alg, alpha, beta, operand };
-    if (l->state.n_ops == CPU_POSTS + 1 || (operand < 0 ? !tile_of(&op) : !pair_of(alg))) return false;
-    l->state.ops[l->state.n_ops++] = op;
-    return true;
-}
-
 static bool add_post(struct loops *l, const struct post *p, const struct ir_value *result)
 {
-    if (p->other && !add_operand(l, p->other, result)) return false;
-    return add_op(l, p->alg, p->alpha, p->beta, p->other ? (int)l->state.n_operands - 1 : -1);
+    struct loop_op op = { .alpha = p->alpha, .beta = p->beta, .operand = l->state.n_operands };
+    if (l->state.n_ops == CPU_POSTS + 1) return false;
+    if (p->other)
+        op.pair = pair_of(p->alg);
+    else
+        op.run = tile_of(p->alg, p->alpha, p->beta);
+    if ((!op.run && !op.pair) || (p->other && !add_operand(l, p->other, result))) return false;
+    l->state.ops[l->state.n_ops++] = op;
+    return true;
 }
 
 /* The chain of operations of a unit; false: something in it is not element-wise. */
@@ -280,7 +310,7 @@ static void operand_strides(struct loops *l, uint32_t i, const struct ir_value *
 {
     const dnnl_memory_desc_t *md = &l->slot[i]->md;
     int shift = l->md.ndims - (l->value[i]->rank ? l->value[i]->rank : 1);
-    bool full = layout_same_dims(l->value[i], result);
+    bool full = l->state.whole[i] = layout_same_dims(l->value[i], result);
     for (int k = 0; k < l->state.rank; k++) {
         int d = dim[k] - shift;
         bool across = d < 0 || md->dims[d] == 1;
@@ -305,7 +335,7 @@ static void join_loops(struct loop_state *s)
 }
 
 /* The loops over the result in the order of memory: outer dims, then blocks. */
-static void make_loops(struct loops *l, const struct ir_value *result)
+static void lay_loops(struct loops *l, const struct ir_value *result)
 {
     const dnnl_blocking_desc_t *k = &l->md.format_desc.blocking;
     int order[DNNL_MAX_NDIMS], dim[LOOP_DIMS], n = 0;
@@ -335,14 +365,11 @@ static void make_loops(struct loops *l, const struct ir_value *result)
     join_loops(s);
 }
 
-/* Rows that every operand has dense or constant, and that are worth the walk. */
-static bool loops_fit(const struct loop_state *s)
+static bool has_short_rows(const struct loop_state *s)
 {
-    int64_t rows = 1;
-    for (int d = 0; d < s->rank - 1; d++) rows *= s->size[d];
     for (uint32_t i = 0; i < s->n_operands; i++)
-        if (s->stride[i][s->rank - 1] > 1) return false;
-    return s->size[s->rank - 1] >= SHORT_ROW || rows <= SHORT_ROW * SHORT_ROW;
+        if (s->stride[i][s->rank - 1] > 1) return true;
+    return s->size[s->rank - 1] < SHORT_ROW && s->rank > 1;
 }
 
 static tfp_status result_slot(struct builder *b, const struct loops *l, const struct ir_value *result, struct slot **out)
@@ -355,15 +382,15 @@ static tfp_status result_slot(struct builder *b, const struct loops *l, const st
     return layout_new(b, result, &l->md, out);
 }
 
-tfp_status make_loops_step(struct builder *b, const struct unit *u, bool *made)
+tfp_status make_loops(struct builder *b, const struct unit *u, bool *made)
 {
     struct loops l = { .state = { .rank = 0 } };
     struct slot *out;
     if (!layout_fits(u->result) || !read_chain(&l, u)) return TFP_OK;
     TFP_TRY(choose_layout(b, &l, u->result));
     for (uint32_t i = 0; i < l.state.n_operands; i++) TFP_TRY(place_operand(b, &l, i, u->result));
-    make_loops(&l, u->result);
-    if (!loops_fit(&l.state)) return TFP_OK;
+    lay_loops(&l, u->result);
+    l.state.short_rows = has_short_rows(&l.state);
     struct loop_state *state = arena_copy(&b->plan->arena, &l.state, sizeof l.state);
     if (!state) return tfp_no_memory(b->ctx);
     *made = true;

@@ -55,8 +55,7 @@ static tfp_status try_makers(struct builder *b, const struct unit *u, bool *made
     *made = false;
     for (size_t i = 0; i < MAKERS && !*made; i++)
         if (makers[i].op == u->head->op) TFP_TRY(makers[i].make(b, u, made));
-    if (!*made && u->result) TFP_TRY(make_eltwise(b, u, made));
-    if (!*made && u->result) TFP_TRY(make_binary(b, u, made));
+    if (!*made && u->result) TFP_TRY(make_loops(b, u, made));
     return TFP_OK;
 }
 

@@ -167,7 +167,7 @@ dnnl_alg_kind_t fuse_binary_of(const struct ir_node *n, bool *commutes);
 tfp_status make_unit(struct builder *b, const struct unit *u);
 bool unit_is_native(enum ir_op op); /* there is a maker that needs no kernel to fall back to */
 make_fn make_convolution, make_deconvolution, make_matmul, make_gemm, make_pool, make_global_pool, make_reduce,
-    make_eltwise, make_binary, make_batch_normalization, make_layer_normalization, make_lrn, make_softmax, make_resize,
+    make_loops, make_batch_normalization, make_layer_normalization, make_lrn, make_softmax, make_resize,
     make_concat, make_pad, make_reshape, make_transpose, make_identity;
 
 /* -- cpu_kernel_step.c -- */

@@ -183,6 +183,17 @@ static struct ir_value *bound(struct build *b, struct ir_value *at, struct ir_va
     return ir_binary(b, IR_MIN, ir_binary(b, IR_MAX, at, low), high);
 }
 
+/* "To the end" is written as the largest number, which arithmetic would run over; no dimension is this long. */
+static struct ir_value *near_bound(struct build *b, struct ir_value *list, size_t i)
+{
+    const int64_t farthest = (int64_t)1 << 48;
+    int64_t known;
+    struct ir_value *at = ir_gather(b, list, INTS(b, (int64_t)i), 0);
+    if (!at || ir_known_ints(at, &known, 1) != 1) return at;
+    if (known > farthest) return INTS(b, farthest);
+    return known < -farthest ? INTS(b, -farthest) : at;
+}
+
 struct slicing {
     struct decompose *d;
     const struct ir_node *node;
@@ -193,12 +204,12 @@ struct slicing {
 static struct ir_value *slice_by_gather(struct slicing *s, struct ir_value *x, size_t i, int64_t axis, int64_t step)
 {
     struct build *b = &s->d->b;
-    struct ir_value *count = ir_dim(b, x, axis), *at = INTS(b, (int64_t)i), *length;
-    struct ir_value *start = bound(b, ir_gather(b, s->starts, at, 0), count, step < 0);
+    struct ir_value *count = ir_dim(b, x, axis), *length;
+    struct ir_value *start = bound(b, near_bound(b, s->starts, i), count, step < 0);
     if (dim_fixed(s->length)) {
         length = INTS(b, s->length.n);
     } else {
-        struct ir_value *end = bound(b, ir_gather(b, s->ends, at, 0), count, step < 0);
+        struct ir_value *end = bound(b, near_bound(b, s->ends, i), count, step < 0);
         struct ir_value *span = step < 0 ? ir_sub(b, start, end) : ir_sub(b, end, start), *stride = INTS(b, step < 0 ? -step : step);
         length = ir_div(b, ir_add(b, span, ir_sub(b, stride, INTS(b, 1))), stride);
         length = ir_binary(b, IR_MAX, length, INTS(b, 0));
@@ -541,12 +552,28 @@ static bool run_arg(struct decompose *d, const struct ir_node *n, struct ir_valu
     return give(out, ir_sub(b, ir_squeeze(b, last, (const int64_t[]){ 0 }, 1), at));
 }
 
+/* Before 10 the number is an attribute: all of them in order, then a slice. */
+static bool top_k_of_all(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+{
+    struct build *b = &d->b;
+    struct ir_value *x = ir_in(n, 0), *k = RESHAPE(b, ir_in(n, 1), 1);
+    if (x->rank < 1) return decline(d, "K that is not constant");
+    int64_t axis = from_front(ir_attr_int(n, ATTR_AXIS, -1), x->rank);
+    if (axis < 0 || axis >= x->rank || !dim_fixed(x->dims[axis])) return decline(d, "K that is not constant");
+    struct ir_attr attrs[] = { A_INT(ATTR_AXIS, axis), A_INT(ATTR_LARGEST, ir_attr_int(n, ATTR_LARGEST, 1)), { .name = ATTR_NONE } };
+    if (!ir_emit_many(b, IR_TOP_K, IN(x, INTS(b, x->dims[axis].n)), attrs, 2, out)) return false;
+    for (int i = 0; i < 2; i++) out[i] = ir_slice(b, out[i], INTS(b, 0), k, INTS(b, axis), NULL);
+    return out[1] != NULL;
+}
+
 /* The smallest are the largest of the negative ones. Whole numbers that double holds go through it. */
 static bool run_top_k(struct decompose *d, const struct ir_node *n, struct ir_value **out)
 {
     struct build *b = &d->b;
     struct ir_value *x = ir_in(n, 0);
+    int64_t k;
     tfp_dtype t = x->dtype, w = dtype_is_float(t) ? t : TFP_DOUBLE;
+    if (d->opset < 10 && ir_known_ints(ir_in(n, 1), &k, 1) != 1) return top_k_of_all(d, n, out);
     if (ir_attr_int(n, ATTR_LARGEST, 1) || t == TFP_INT64 || t == TFP_UINT64) return false;
     x = ir_unary(b, IR_NEG, ir_cast(b, x, w));
     struct ir_attr axis = A_INT(ATTR_AXIS, ir_attr_int(n, ATTR_AXIS, -1));
@@ -568,9 +595,54 @@ static bool run_range(struct decompose *d, const struct ir_node *n, struct ir_va
     return give(out, ir_add(b, ir_mul(b, steps, delta), start));
 }
 
+/* Every element compared with every other: the first of equal ones stands for them. */
+static bool run_unique(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+{
+    struct build *b = &d->b;
+    struct ir_value *x = ir_in(n, 0);
+    if (d->opset < 9 || schema_at(IR_UNIQUE, d->opset)) return false;
+    if (ir_attr(n, ATTR_AXIS) || ir_attr_int(n, ATTR_SORTED, 1)) return decline(d, "an order or an axis");
+    x = x->rank == 1 ? x : RESHAPE(b, x, -1);
+    struct ir_value *same = ir_binary(b, IR_EQUAL, UNSQUEEZE(b, x, 1), UNSQUEEZE(b, x, 0)), *equal = ir_cast(b, same, TFP_INT32);
+    struct ir_value *first = equal ? ir_emit(b, IR_ARG_MAX, IN(equal), ATTRS(A_INT(ATTR_AXIS, 1), A_INT(ATTR_KEEPDIMS, 0))) : NULL;
+    struct ir_value *is_first = ir_binary(b, IR_EQUAL, first, decompose_iota(d, ir_dim(b, x, 0)));
+    struct ir_value *places = RESHAPE(b, ir_unary(b, IR_NON_ZERO, is_first), -1);
+    out[0] = ir_gather(b, x, places, 0);
+    if (n->n_out > 1) out[1] = places;
+    if (n->n_out > 2 && n->out[2] && !ir_unused(n->out[2])) {
+        struct ir_value *count = ir_binary(b, IR_CUM_SUM, ir_cast(b, is_first, TFP_FLOAT), ir_int(b, 0));
+        out[2] = ir_gather(b, ir_cast(b, ir_sub(b, count, ir_like(b, count, 1)), TFP_INT64), first, 0);
+    }
+    if (n->n_out > 3 && n->out[3] && !ir_unused(n->out[3])) {
+        struct ir_value *counts = ir_reduce(b, IR_REDUCE_SUM, equal, (const int64_t[]){ 1 }, 1, false);
+        out[3] = ir_gather(b, ir_cast(b, counts, TFP_INT64), places, 0);
+    }
+    return out[0] != NULL;
+}
+
+/* Nothing is reduced: only the function of a single element is left. */
+static bool run_reduce(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+{
+    int64_t axes[TFP_MAX_RANK];
+    bool none = !ir_in(n, 1) || ir_known_ints(ir_in(n, 1), axes, TFP_MAX_RANK) == 0;
+    if (!none || !ir_attr_int(n, ATTR_NOOP_WITH_EMPTY_AXES, 0)) return false;
+    return give(out, ir_unary(&d->b, IR_IDENTITY, ir_in(n, 0)));
+}
+
+/* Whole numbers of one size have the same bits with and without sign. */
+static bool run_bit_cast(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+{
+    struct ir_value *x = ir_in(n, 0);
+    tfp_dtype to = n->out[0]->dtype;
+    if (x->dtype == to) return give(out, ir_unary(&d->b, IR_IDENTITY, x));
+    if (!dtype_is_integer(x->dtype) || !dtype_is_integer(to)) return decline(d, "bits of floats");
+    return give(out, ir_cast(&d->b, x, to));
+}
+
 static const struct decomposition rows[] = {
     { IR_ARG_MAX, run_arg },
     { IR_ARG_MIN, run_arg },
+    { IR_BIT_CAST, run_bit_cast },
     { IR_CONSTANT_OF_SHAPE, run_constant_of_shape },
     { IR_DEPTH_TO_SPACE, run_depth_to_space },
     { IR_EXPAND, run_expand },
@@ -582,6 +654,11 @@ static const struct decomposition rows[] = {
     { IR_ONE_HOT, run_one_hot },
     { IR_PAD, run_pad },
     { IR_RANGE, run_range },
+    { IR_REDUCE_MAX, run_reduce },
+    { IR_REDUCE_MEAN, run_reduce },
+    { IR_REDUCE_MIN, run_reduce },
+    { IR_REDUCE_PROD, run_reduce },
+    { IR_REDUCE_SUM, run_reduce },
     { IR_RESHAPE, run_reshape },
     { IR_REVERSE_SEQUENCE, run_reverse_sequence },
     { IR_SCATTER_ND, run_scatter_nd },
@@ -592,6 +669,7 @@ static const struct decomposition rows[] = {
     { IR_SPLIT, run_split },
     { IR_TOP_K, run_top_k },
     { IR_TRILU, run_trilu },
+    { IR_UNIQUE, run_unique },
 };
 
 const struct decompositions decompose_array = { rows, sizeof rows / sizeof rows[0] };

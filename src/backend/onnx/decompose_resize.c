@@ -53,6 +53,8 @@ static bool place_results(struct resizing *r, struct ir_value *x)
     } else if (bytes_equal(mode, "align_corners")) {
         struct ir_value *several = if_several(r), *steps = ir_add(b, plus(r, r->out, -1), ir_sub(b, number(r, 1), several));
         r->at = ir_mul(b, ir_div(b, ir_mul(b, x, plus(r, r->in, -1)), steps), several);
+    } else if (bytes_equal(mode, "half_pixel_symmetric") && r->sized) {
+        r->at = centred; /* nothing was rounded away */
     } else if (bytes_equal(mode, "half_pixel_symmetric")) {
         struct ir_value *exact = ir_mul(b, r->scale, r->in), *shrunk = ir_div(b, r->out, exact);
         struct ir_value *offset = ir_mul(b, ir_mul(b, r->in, number(r, 0.5)), ir_sub(b, number(r, 1), shrunk));

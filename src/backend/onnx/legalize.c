@@ -19,6 +19,7 @@ struct origin {
     struct origin *root; /* itself, or what it came of */
     const struct ir_node *node;
     struct ir_value **in; /* its inputs: unlinking a node clears them */
+    bool *used;           /* which outputs somebody wanted */
     unsigned depth;
     const char *why; /* not NULL: it cannot be said */
     int needs;       /* the lowest opset that can, 0: none */
@@ -52,7 +53,9 @@ static struct origin *new_origin(struct walk *w, const struct ir_node *n, struct
     *o = (struct origin){ .node = n, .depth = parent ? parent->depth + 1 : 0, .root = parent ? parent->root : o };
     if (!parent) {
         o->in = ARENA_ARRAY(&w->arena, struct ir_value *, n->n_in);
-        if (!o->in) return NULL;
+        o->used = ARENA_ARRAY(&w->arena, bool, n->n_out);
+        if (!o->in || !o->used) return NULL;
+        for (uint32_t i = 0; i < n->n_out; i++) o->used[i] = n->out[i] && !ir_unused(n->out[i]);
         for (uint32_t i = 0; i < n->n_in; i++) o->in[i] = n->in[i].value;
     }
     w->origins[w->n_origins++] = o;
@@ -234,7 +237,7 @@ static bool isolate(const struct ir_graph *from, const struct origin *o, struct 
         snprintf(name, sizeof name, "out%u", (unsigned)i);
         if (v->rank > 0 && !copy_dims(from, to, v->dims, (size_t)v->rank, dims)) return false;
         if (!ir_set_shape(to, alone->out[i], v->dtype, v->rank, dims)) return false;
-        if (!ir_unused(v) && !ir_add_output(to, name, alone->out[i])) return false;
+        if (o->used[i] && !ir_add_output(to, name, alone->out[i])) return false;
     }
     return alone != NULL;
 }

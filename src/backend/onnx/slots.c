@@ -313,6 +313,7 @@ static bool place_axes(struct layout *l, struct ir_attr *a)
 static bool place_attr(struct layout *l, struct ir_attr a)
 {
     const struct schema_attr *s = schema_attr(l->schema, a.name);
+    if (a.kind == ATTR_KIND_GRAPH) return refuse(l, "a body as attribute %s", schema_attr_name(a.name));
     if (!s) return l->schema != l->newest ? leave_out(l, &a) : refuse(l, "attribute %s", schema_attr_name(a.name));
     if (s->kind != a.kind) return refuse(l, "attribute %s as it is", schema_attr_name(a.name));
     if (a.kind == ATTR_KIND_STRING && !place_word(l, &a)) return false;

@@ -2,6 +2,8 @@
  * holds every value exactly. */
 #include "backend/onnx/decompose.h"
 
+#include "ir/kernels/kernel.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -216,6 +218,21 @@ static struct ir_attr *widen_attrs(struct decompose *d, const struct ir_node *n,
     return attrs;
 }
 
+/* A constant is cast here and now however large it is: before 13 no file can say a cast from bfloat16. */
+static struct ir_value *widen_value(struct build *b, struct ir_value *v, tfp_dtype to)
+{
+    struct ir_value *wide = ir_cast(b, v, to);
+    struct tensor result = { 0 };
+    if (!wide || !v->constant || wide->constant) return wide;
+    struct ir_node *n = wide->producer;
+    tfp_status status = kernel_evaluate(b->ctx, n, v->constant, 1, &result, 1, 1);
+    if (status != TFP_OK) return build_fail(b, status);
+    bool made = ir_make_constant(b->graph, wide, &result);
+    tensor_release(&result);
+    ir_remove(n);
+    return made ? wide : build_fail(b, tfp_no_memory(b->ctx));
+}
+
 bool types_widen(struct decompose *d, const struct ir_node *n, const struct onnx_form *form, bool must,
                  struct ir_value **out)
 {
@@ -232,7 +249,7 @@ bool types_widen(struct decompose *d, const struct ir_node *n, const struct onnx
         /* parameters that older versions tie to the group may be apart from it in the newest: go by type and name */
         bool same = in[i] && in[i]->dtype == narrow && of_group(schema_in(form->schema, i), group);
         if (in[i] && in[i]->dtype == narrow && i >= form->n_in) same = schema_in(newest, i)->group == newest->in[0].group;
-        if (same && !(in[i] = ir_cast(&d->b, in[i], wide))) return false;
+        if (same && !(in[i] = widen_value(&d->b, in[i], wide))) return false;
     }
     if (!ir_emit_many(&d->b, n->op, in, n->n_in, attrs, n->n_out, out)) return false;
     for (uint32_t i = 0; i < n->n_out; i++) {

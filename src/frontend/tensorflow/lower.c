@@ -270,13 +270,30 @@ static tfp_status check_inputs(struct job *j, struct tf_node *n, bool *ready)
     return TFP_OK;
 }
 
+/* Nodes with complex tensors have rules of their own; a complex constant needs none. */
+static tfp_status choose_rule(struct job *j, struct tf_node *n)
+{
+    bool out = n->def && n->n_out && dtype_is_complex(tf_attr_dtype(tf_attr_output_type(n, 0))), in = false;
+    for (size_t i = 0; i < n->n_in; i++) {
+        const struct ir_value *v = n->merge ? NULL : lower_in(&j->lw, i);
+        in = in || (v && dtype_is_complex(v->dtype));
+    }
+    if (!in && !out) return TFP_OK;
+    const struct rule *r = rule_find_complex(n->op);
+    if (!r) return in ? lower_unsupported(&j->lw, "complex numbers") : TFP_OK;
+    j->lw.rule = r;
+    if (!n->parts) n->parts = ARENA_ARRAY(&j->lw.graph->arena, struct ir_value *, n->n_out);
+    return n->parts ? TFP_OK : tfp_no_memory(j->lw.b.ctx);
+}
+
 static tfp_status run_rule(struct job *j, struct tf_node *n)
 {
     struct build *b = &j->lw.b;
     b->status = TFP_OK;
     b->scope = n->name;
     j->lw.node = n;
-    tfp_status status = j->lw.rule->lower(&j->lw, n);
+    tfp_status status = choose_rule(j, n);
+    if (status == TFP_OK) status = j->lw.rule->lower(&j->lw, n);
     if (status == TFP_OK) status = b->status;
     for (size_t i = 0; status == TFP_OK && n->def && i < n->n_out; i++)
         if (n->out[i]) status = check_type(j, n, false, i, n->out[i]);
@@ -382,6 +399,11 @@ static tfp_status add_output(struct job *j, const struct tf_graph_output *out)
     if (!v) {
         tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "node %s (%s): output %u is not supported", n->name, n->op,
                  out->tensor.port);
+        note_reason(j);
+        return TFP_OK;
+    }
+    if (n->parts && n->parts[out->tensor.port]) {
+        tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "node %s (%s): an output of complex numbers", n->name, n->op);
         note_reason(j);
         return TFP_OK;
     }

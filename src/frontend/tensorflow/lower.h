@@ -31,6 +31,8 @@ struct rule_family {
 extern const struct rule_family *const rule_families[];
 extern const size_t rule_families_n;
 const struct rule *rule_find(const char *op); /* NULL: the op is not supported */
+/* The rule for a node with complex inputs or outputs, see ops/complex.h; NULL: there is none. */
+const struct rule *rule_find_complex(const char *op);
 
 /* The graph as IR. E_UNSUPPORTED names all ops that have no rule, and all nodes whose rule refused. */
 tfp_status lower_graph(struct tfp_context *ctx, struct tf_graph *g, struct ir_graph **out);

@@ -1,4 +1,5 @@
-/* The list of rule families. A new one is a file in ops/ that ends in its table, and one name here. */
+/* The list of rule families. A new one is a file in ops/ that ends in its table, and one name here. Rules for complex
+ * tensors stand last: their names are looked up among the others first. */
 #include "frontend/tensorflow/lower.h"
 
 #include <stdlib.h>
@@ -24,7 +25,9 @@
     X(reduce)                                                                                                          \
     X(segment)                                                                                                         \
     X(sets)                                                                                                            \
-    X(slicing)
+    X(slicing)                                                                                                         \
+    X(complex)                                                                                                         \
+    X(spectral)
 
 #define DECLARE(name) extern const struct rule_family rules_##name;
 FAMILIES(DECLARE)
@@ -39,12 +42,22 @@ static int order(const void *key, const void *row)
     return strcmp(key, ((const struct rule *)row)->op);
 }
 
-const struct rule *rule_find(const char *op)
+static const struct rule *find(const struct rule_family *const *families, size_t n, const char *op)
 {
-    for (size_t i = 0; i < rule_families_n; i++) {
-        const struct rule_family *f = rule_families[i];
-        const struct rule *r = bsearch(op, f->rules, f->n, sizeof *r, order);
+    for (size_t i = 0; i < n; i++) {
+        const struct rule *r = bsearch(op, families[i]->rules, families[i]->n, sizeof *r, order);
         if (r) return r;
     }
     return NULL;
+}
+
+const struct rule *rule_find(const char *op)
+{
+    return find(rule_families, rule_families_n, op);
+}
+
+const struct rule *rule_find_complex(const char *op)
+{
+    static const struct rule_family *const families[] = { &rules_complex, &rules_spectral };
+    return find(families, sizeof families / sizeof families[0], op);
 }

@@ -45,6 +45,7 @@ struct tf_node {
     size_t n_attrs;
     struct ir_value **out; /* by port, filled while lowering; NULL: not lowered */
     size_t n_out;
+    struct ir_value **parts; /* by port, of complex outputs: see ops/complex.h; NULL: there are none */
     uint32_t mark;
 
     /* Only for what builds the graph. */

@@ -3,7 +3,6 @@
 
 #include "frontend/tensorflow/tf_attr.h"
 
-enum { FORGET_FROM = 256 * 1024 }; /* pages of the map that a copy of this size leaves behind are given back */
 static const uint64_t LARGEST_REPEATED = (uint64_t)1 << 31;
 
 /* Elements that the typed field of a dtype holds. */
@@ -55,12 +54,6 @@ static void convert(const struct tfpb_tensor *p, tfp_dtype dtype, void *to, size
 
 /* -- one run of bytes ---------------------------------------------------------------------------------------------- */
 
-static bool aligned(const void *at, tfp_dtype dtype)
-{
-    size_t size = tfp_dtype_size(dtype);
-    return (uintptr_t)at % (size > sizeof(double) ? sizeof(double) : size) == 0;
-}
-
 static bool inside(const struct buffer *b, const void *at)
 {
     uintptr_t start = b ? (uintptr_t)b->data : 0, p = (uintptr_t)at;
@@ -79,14 +72,13 @@ static tfp_status read_content(struct tfp_context *ctx, struct buffer *file, con
         for (size_t i = 0; i < c.n; i++)
             if ((unsigned char)c.at[i] > 1)
                 return tfp_fail(ctx, TFP_E_FORMAT, "%s: bool element %zu is %d", what, i, (unsigned char)c.at[i]);
-    if (aligned(c.at, t->dtype) && inside(file, c.at)) {
-        t->data = (void *)(uintptr_t)c.at;
+    t->data = (void *)(uintptr_t)c.at;
+    if (inside(file, c.at) && (c.n >= TENSOR_MISALIGNED_FROM || tensor_is_aligned(t))) {
         t->owner = buffer_keep(file);
         return TFP_OK;
     }
     TFP_TRY(tensor_allocate(ctx, t));
     memcpy(t->data, c.at, c.n);
-    if (c.n >= FORGET_FROM && inside(file, c.at)) buffer_forget(file, c.at, c.n);
     return TFP_OK;
 }
 

@@ -1,6 +1,6 @@
 /* Elementwise walks: the output is cut into runs of ELEMENTS_RUN elements; each operand hands out its part of a run as
- * contiguous elements of the loop's type. A full operand hands out a pointer into itself; a stretched one is filled into a
- * small room: a single value and a short trailing shape only once, any other shape run by run. */
+ * contiguous elements of the loop's type. A full operand hands out a pointer into itself; a stretched one is filled
+ * into a small room: a single value and a short trailing shape only once, any other shape run by run. */
 #include "ir/kernels/elements.h"
 
 #include "ir/kernels/convert.h"

@@ -1,5 +1,5 @@
-/* Cast, CastLike, BitCast. Numbers: convert.h. Strings hold decimal numbers, "INF", "-INF" and "NaN" in any case; numbers
- * become the shortest text that reads back as the same number. */
+/* Cast, CastLike, BitCast. Numbers: convert.h. Strings hold decimal numbers, "INF", "-INF" and "NaN" in any case;
+ * numbers become the shortest text that reads back as the same number. */
 #include "ir/kernels/convert.h"
 #include "ir/kernels/kernel.h"
 
@@ -18,11 +18,12 @@ static void convert_all(struct kernel *k, const struct tensor *in, struct tensor
 #pragma omp parallel for num_threads(k->threads) schedule(static) if (blocks > 8 && k->threads > 1)
     for (int64_t i = 0; i < blocks; i++) {
         size_t at = (size_t)i * BLOCK, n = (size_t)in->count - at < BLOCK ? (size_t)in->count - at : BLOCK;
-        convert_run(in->dtype, (const char *)in->data + at * from_size, out->dtype, (char *)out->data + at * to_size, n);
+        convert_run(in->dtype, (const char *)in->data + at * from_size, out->dtype, (char *)out->data + at * to_size,
+                    n);
     }
 }
 
-/* -- text to numbers ------------------------------------------------------------------------------------------------ */
+/* -- text to numbers ----------------------------------------------------------------------------------------------- */
 
 /* An integer where `text` is one and `as_integer` asks for it, else a double. */
 struct number {
@@ -71,7 +72,7 @@ static tfp_status from_strings(struct kernel *k, const struct tensor *in, tfp_dt
     return status;
 }
 
-/* -- numbers to text ------------------------------------------------------------------------------------------------ */
+/* -- numbers to text ----------------------------------------------------------------------------------------------- */
 
 static size_t write_float(locale_t c, double x, bool is_double, char text[NUMBER_TEXT])
 {
@@ -123,7 +124,7 @@ static tfp_status to_strings(struct kernel *k, const struct tensor *in)
     return status;
 }
 
-/* -- kernels -------------------------------------------------------------------------------------------------------- */
+/* -- kernels ------------------------------------------------------------------------------------------------------- */
 
 static tfp_status cast_to(struct kernel *k, tfp_dtype to)
 {

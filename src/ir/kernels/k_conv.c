@@ -126,8 +126,7 @@ static void scatter_columns(const struct conv *c, int64_t channels, const char *
     }
 }
 
-/* -- DeformConv's columns --------------------------------------------------------------------------------------------
- */
+/* -- DeformConv's columns ------------------------------------------------------------------------------------------ */
 
 enum { DEFORM_AXES = 3 };
 

@@ -216,10 +216,10 @@ static void align_cell(const struct align *a, const struct cells *c, int64_t row
             double x = c->left + ((double)column + ((double)j + 0.5) / (double)c->across) * c->width;
             find_around(a, y, x, &r);
             for (int64_t channel = 0; channel < a->channels; channel++) {
-                double sum = 0, most = r.n ? -INFINITY : 0, old = work_get(a->wide, a->y, out + channel * step);
+                double sum = 0, most = r.n ? -HUGE_VAL : 0, old = work_get(a->wide, a->y, out + channel * step);
                 for (int p = 0; p < r.n; p++) {
-                    double v = r.weight[p] * work_get(a->wide, a->x,
-                                                      (image * a->channels + channel) * a->height * a->width + r.at[p]);
+                    int64_t plane = (image * a->channels + channel) * a->height * a->width;
+                    double v = r.weight[p] * work_get(a->wide, a->x, plane + r.at[p]);
                     sum += v;
                     most = v > most ? v : most;
                 }

@@ -1,6 +1,6 @@
 /* Elementwise operators: one plain loop an operator and element type, one row an operator. float16 and bfloat16 are
- * computed in float and rounded once. Integers wrap around; dividing an integer by zero, which has no answer, is refused
- * with E_UNSUPPORTED, so that constant folding leaves the node alone. Formulas: the operators' pages. */
+ * computed in float and rounded once. Integers wrap around; dividing an integer by zero, which has no answer, is
+ * refused with E_UNSUPPORTED, so that constant folding leaves the node alone. Formulas: the operators' pages. */
 #include "ir/kernels/elements.h"
 
 #include <math.h>
@@ -159,7 +159,7 @@ LOOP(is_nan, double, 1, double, uint8_t, x != x)
 LOOP(is_inf, float, 1, float, uint8_t, IS_INF(float))
 LOOP(is_inf, double, 1, double, uint8_t, IS_INF(double))
 
-/* -- two operands --------------------------------------------------------------------------------------------------- */
+/* -- two operands -------------------------------------------------------------------------------------------------- */
 
 #define ADD(T, U) x + y
 #define ADD_INT(T, U) (T)((U)x + (U)y)
@@ -242,7 +242,7 @@ LOOP(pow, int64, 2, int64_t, int64_t, power(x, y))
 LOOP(square, float, 2, float, float, ((void)y, x * x))
 LOOP(square, double, 2, double, double, ((void)y, x * x))
 
-/* -- three operands ------------------------------------------------------------------------------------------------- */
+/* -- three operands ------------------------------------------------------------------------------------------------ */
 
 #define BELOW(v, limit) ((v) > (limit) ? (limit) : (v))
 #define CLIP(T, U) BELOW((x < y ? y : x), z)
@@ -267,7 +267,7 @@ WHERE(4, uint32_t)
 WHERE(8, uint64_t)
 WHERE(16, struct sixteen)
 
-/* -- the table ------------------------------------------------------------------------------------------------------ */
+/* -- the table ----------------------------------------------------------------------------------------------------- */
 
 struct row {
     enum ir_attr_name alpha, beta; /* float attributes that the loop reads */
@@ -340,9 +340,10 @@ static const struct row rows[IR_OP_COUNT] = {
 /* What stands in for the row's loops when an attribute says so. */
 static element_loop *const gelu_tanh_loops[TFP_BFLOAT16 + 1] = { ON_FLOATS(gelu_tanh) };
 static element_loop *const trunc_mod_loops[TFP_BFLOAT16 + 1] = { ON_ALL(trunc_mod) };
-static element_loop *const shift_loops[2][TFP_BFLOAT16 + 1] = { { ON_INTEGERS(shift_left) }, { ON_INTEGERS(shift_right) } };
+static element_loop *const shift_loops[2][TFP_BFLOAT16 + 1] = { { ON_INTEGERS(shift_left) },
+                                                                { ON_INTEGERS(shift_right) } };
 
-/* -- kernels -------------------------------------------------------------------------------------------------------- */
+/* -- kernels ------------------------------------------------------------------------------------------------------- */
 
 static struct element_params params_of(const struct kernel *k, const struct row *row)
 {
@@ -367,19 +368,31 @@ static tfp_status run_loops(struct kernel *k, element_loop *const *loops, size_t
     return element_run(k, &op);
 }
 
-static tfp_status run_plain(struct kernel *k)
+static tfp_status run_row(struct kernel *k, size_t n_in)
 {
     const struct row *row = &rows[k->node->op];
-    TFP_TRY(kernel_check(k));
     struct element_params params = params_of(k, row);
-    return run_loops(k, row->loops, schema_newest(k->node->op)->max_in, row->makes, &params);
+    return run_loops(k, row->loops, n_in, row->makes, &params);
+}
+
+static tfp_status run_unary(struct kernel *k)
+{
+    TFP_TRY(kernel_check(k));
+    return run_row(k, 1);
+}
+
+static tfp_status run_binary(struct kernel *k)
+{
+    TFP_TRY(kernel_check(k));
+    return run_row(k, 2);
 }
 
 static tfp_status run_gelu(struct kernel *k)
 {
     TFP_TRY(kernel_check(k));
     bool is_tanh = ir_attr_is(k->node, ATTR_APPROXIMATE, "tanh");
-    return run_loops(k, is_tanh ? gelu_tanh_loops : rows[IR_GELU].loops, 1, TFP_UNDEFINED, &(struct element_params){ 0 });
+    return run_loops(k, is_tanh ? gelu_tanh_loops : rows[IR_GELU].loops, 1, TFP_UNDEFINED,
+                     &(struct element_params){ 0 });
 }
 
 static tfp_status run_is_inf(struct kernel *k)
@@ -423,7 +436,7 @@ static tfp_status run_div(struct kernel *k)
 {
     TFP_TRY(kernel_check(k));
     TFP_TRY(refuse_zero_divisor(k));
-    return run_plain(k);
+    return run_row(k, 2);
 }
 
 static tfp_status run_mod(struct kernel *k)
@@ -474,7 +487,7 @@ static tfp_status run_prelu(struct kernel *k)
     TFP_TRY(element_broadcast(k, &k->in[1], &rank, dims));
     if (rank != x->rank || memcmp(dims, x->dims, rank * sizeof dims[0]) != 0)
         return kernel_fail(k, TFP_E_FORMAT, "the slope's shape does not stretch to the input's");
-    return run_plain(k);
+    return run_row(k, 2);
 }
 
 /* The value that clips nothing: of the same type as `x`, in `room`. */
@@ -547,67 +560,67 @@ static tfp_status run_where(struct kernel *k)
 }
 
 const struct kernel_row kernels_elementwise[] = {
-    { IR_ABS, run_plain },
-    { IR_ACOS, run_plain },
-    { IR_ACOSH, run_plain },
-    { IR_ADD, run_plain },
-    { IR_AND, run_plain },
-    { IR_ASIN, run_plain },
-    { IR_ASINH, run_plain },
-    { IR_ATAN, run_plain },
-    { IR_ATANH, run_plain },
+    { IR_ABS, run_unary },
+    { IR_ACOS, run_unary },
+    { IR_ACOSH, run_unary },
+    { IR_ADD, run_binary },
+    { IR_AND, run_binary },
+    { IR_ASIN, run_unary },
+    { IR_ASINH, run_unary },
+    { IR_ATAN, run_unary },
+    { IR_ATANH, run_unary },
     { IR_BIT_SHIFT, run_bit_shift },
-    { IR_BITWISE_AND, run_plain },
-    { IR_BITWISE_NOT, run_plain },
-    { IR_BITWISE_OR, run_plain },
-    { IR_BITWISE_XOR, run_plain },
-    { IR_CEIL, run_plain },
-    { IR_CELU, run_plain },
+    { IR_BITWISE_AND, run_binary },
+    { IR_BITWISE_NOT, run_unary },
+    { IR_BITWISE_OR, run_binary },
+    { IR_BITWISE_XOR, run_binary },
+    { IR_CEIL, run_unary },
+    { IR_CELU, run_unary },
     { IR_CLIP, run_clip },
-    { IR_COS, run_plain },
-    { IR_COSH, run_plain },
+    { IR_COS, run_unary },
+    { IR_COSH, run_unary },
     { IR_DIV, run_div },
-    { IR_ELU, run_plain },
-    { IR_ERF, run_plain },
-    { IR_EXP, run_plain },
-    { IR_FLOOR, run_plain },
+    { IR_ELU, run_unary },
+    { IR_ERF, run_unary },
+    { IR_EXP, run_unary },
+    { IR_FLOOR, run_unary },
     { IR_GELU, run_gelu },
-    { IR_HARD_SIGMOID, run_plain },
-    { IR_HARD_SWISH, run_plain },
+    { IR_HARD_SIGMOID, run_unary },
+    { IR_HARD_SWISH, run_unary },
     { IR_IS_INF, run_is_inf },
-    { IR_IS_NAN, run_plain },
-    { IR_LEAKY_RELU, run_plain },
-    { IR_LOG, run_plain },
+    { IR_IS_NAN, run_unary },
+    { IR_LEAKY_RELU, run_unary },
+    { IR_LOG, run_unary },
     { IR_MAX, run_variadic },
     { IR_MEAN, run_variadic },
     { IR_MIN, run_variadic },
-    { IR_MISH, run_plain },
+    { IR_MISH, run_unary },
     { IR_MOD, run_mod },
-    { IR_MUL, run_plain },
-    { IR_NEG, run_plain },
-    { IR_NOT, run_plain },
-    { IR_OR, run_plain },
+    { IR_MUL, run_binary },
+    { IR_NEG, run_unary },
+    { IR_NOT, run_unary },
+    { IR_OR, run_binary },
     { IR_POW, run_pow },
     { IR_PRELU, run_prelu },
-    { IR_RECIPROCAL, run_plain },
-    { IR_RELU, run_plain },
-    { IR_ROUND, run_plain },
-    { IR_SELU, run_plain },
+    { IR_RECIPROCAL, run_unary },
+    { IR_RELU, run_unary },
+    { IR_ROUND, run_unary },
+    { IR_SELU, run_unary },
     { IR_SHRINK, run_shrink },
-    { IR_SIGMOID, run_plain },
-    { IR_SIGN, run_plain },
-    { IR_SIN, run_plain },
-    { IR_SINH, run_plain },
-    { IR_SOFTPLUS, run_plain },
-    { IR_SOFTSIGN, run_plain },
-    { IR_SQRT, run_plain },
-    { IR_SUB, run_plain },
+    { IR_SIGMOID, run_unary },
+    { IR_SIGN, run_unary },
+    { IR_SIN, run_unary },
+    { IR_SINH, run_unary },
+    { IR_SOFTPLUS, run_unary },
+    { IR_SOFTSIGN, run_unary },
+    { IR_SQRT, run_unary },
+    { IR_SUB, run_binary },
     { IR_SUM, run_variadic },
-    { IR_SWISH, run_plain },
-    { IR_TAN, run_plain },
-    { IR_TANH, run_plain },
-    { IR_THRESHOLDED_RELU, run_plain },
+    { IR_SWISH, run_unary },
+    { IR_TAN, run_unary },
+    { IR_TANH, run_unary },
+    { IR_THRESHOLDED_RELU, run_unary },
     { IR_WHERE, run_where },
-    { IR_XOR, run_plain },
+    { IR_XOR, run_binary },
 };
 const size_t kernels_elementwise_n = sizeof kernels_elementwise / sizeof kernels_elementwise[0];

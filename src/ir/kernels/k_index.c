@@ -1,5 +1,5 @@
-/* Operators that pick or place elements by index, count or order. An index is checked against its dimension before it is
- * used; negative ones count from the end where the operator says so. Elements are moved by their size. */
+/* Operators that pick or place elements by index, count or order. An index is checked against its dimension before it
+ * is used; negative ones count from the end where the operator says so. Elements are moved by their size. */
 #include "ir/kernels/arguments.h"
 #include "ir/kernels/convert.h"
 #include "ir/kernels/strided.h"
@@ -55,7 +55,7 @@ static struct three three_of(const struct tensor *t, size_t axis)
                            argument_product(t->dims, axis + 1, t->rank) };
 }
 
-/* -- Gather --------------------------------------------------------------------------------------------------------- */
+/* -- Gather -------------------------------------------------------------------------------------------------------- */
 
 static tfp_status run_gather(struct kernel *k)
 {
@@ -84,10 +84,10 @@ static tfp_status run_gather(struct kernel *k)
     return TFP_OK;
 }
 
-/* -- GatherElements, ScatterElements -------------------------------------------------------------------------------- */
+/* -- GatherElements, ScatterElements ------------------------------------------------------------------------------- */
 
-/* Goes through the elements of `indices`; each names an element of `data` (same rank, no dimension but the axis' smaller
- * than the indices'). */
+/* Goes through the elements of `indices`; each names an element of `data` (same rank, no dimension but the axis'
+ * smaller than the indices'). */
 struct element_walk {
     const struct tensor *data, *indices;
     size_t axis;
@@ -226,7 +226,7 @@ static tfp_status run_scatter_elements(struct kernel *k)
     return TFP_OK;
 }
 
-/* -- GatherND, ScatterND -------------------------------------------------------------------------------------------- */
+/* -- GatherND, ScatterND ------------------------------------------------------------------------------------------- */
 
 /* Tuples of `n` indices (the last dimension of the indices) into the dimensions of `data` from `batch_dims` on. */
 struct tuples {
@@ -246,7 +246,8 @@ static tfp_status tuples_of(struct kernel *k, size_t batch_dims, struct tuples *
         return kernel_fail(k, TFP_E_FORMAT, "tuples of %" PRId64 " indices for data of rank %u", n, t->data->rank);
     t->n = (size_t)n;
     for (size_t i = 0; i < batch_dims; i++)
-        if (t->data->dims[i] != t->indices->dims[i]) return kernel_fail(k, TFP_E_FORMAT, "batch dimension %zu differs", i);
+        if (t->data->dims[i] != t->indices->dims[i])
+            return kernel_fail(k, TFP_E_FORMAT, "batch dimension %zu differs", i);
     t->count = argument_product(t->indices->dims, 0, t->indices->rank - 1);
     t->per_batch = argument_product(t->indices->dims, batch_dims, t->indices->rank - 1);
     t->block = argument_product(t->data->dims, batch_dims + t->n, t->data->rank);
@@ -260,7 +261,8 @@ static tfp_status tuple_offset(struct kernel *k, const struct tuples *t, int64_t
     *offset = t->batch_dims ? i / t->per_batch * t->strides[t->batch_dims - 1] : 0;
     for (size_t j = 0; j < t->n; j++) {
         int64_t given = index_at(t->indices, i * (int64_t)t->n + (int64_t)j), index = given;
-        if (!resolve(&index, t->data->dims[t->batch_dims + j])) return bad_index(k, given, t->data->dims[t->batch_dims + j]);
+        if (!resolve(&index, t->data->dims[t->batch_dims + j]))
+            return bad_index(k, given, t->data->dims[t->batch_dims + j]);
         *offset += index * t->strides[t->batch_dims + j];
     }
     return TFP_OK;
@@ -282,7 +284,8 @@ static tfp_status run_gather_nd(struct kernel *k)
     for (int64_t i = 0; i < t.count; i++) {
         int64_t offset;
         TFP_TRY(tuple_offset(k, &t, i, &offset));
-        copy_element((char *)k->out[0].data + (size_t)i * block, (const char *)t.data->data + (size_t)offset * size, block);
+        copy_element((char *)k->out[0].data + (size_t)i * block, (const char *)t.data->data + (size_t)offset * size,
+                     block);
     }
     return TFP_OK;
 }
@@ -311,7 +314,7 @@ static tfp_status run_scatter_nd(struct kernel *k)
     return TFP_OK;
 }
 
-/* -- TensorScatter: rows of a cache are written from a place on ------------------------------------------------------ */
+/* -- TensorScatter: rows of a cache are written from a place on ---------------------------------------------------- */
 
 static tfp_status run_tensor_scatter(struct kernel *k)
 {
@@ -342,7 +345,7 @@ static tfp_status run_tensor_scatter(struct kernel *k)
     return TFP_OK;
 }
 
-/* -- OneHot --------------------------------------------------------------------------------------------------------- */
+/* -- OneHot -------------------------------------------------------------------------------------------------------- */
 
 static tfp_status run_one_hot(struct kernel *k)
 {
@@ -371,7 +374,7 @@ static tfp_status run_one_hot(struct kernel *k)
     return TFP_OK;
 }
 
-/* -- order ---------------------------------------------------------------------------------------------------------- */
+/* -- order --------------------------------------------------------------------------------------------------------- */
 
 /* Numbers as keys that compare like the values: NaN above all, -0 as 0. */
 static void keys_of(tfp_dtype type, const void *from, uint64_t *keys, size_t n)
@@ -621,7 +624,7 @@ static tfp_status run_unique(struct kernel *k)
     return status;
 }
 
-/* -- NonZero, Compress ---------------------------------------------------------------------------------------------- */
+/* -- NonZero, Compress --------------------------------------------------------------------------------------------- */
 
 /* The bits that make an element of a type zero or not: all but a float's sign. */
 static uint64_t value_bits(tfp_dtype type)

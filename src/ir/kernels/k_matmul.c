@@ -121,8 +121,7 @@ static tfp_status matmul(struct kernel *k)
     return work_run(k, matmul_body);
 }
 
-/* -- MatMulInteger and QLinearMatMul's core -------------------------------------------------------------------------
- */
+/* -- MatMulInteger and QLinearMatMul ------------------------------------------------------------------------------- */
 
 /* An 8-bit operand less its zero point, as int32. The zero point is one number, one a row (of A), one a column (of B),
  * or one for each row or column of each batch. */
@@ -605,8 +604,8 @@ struct matrix {
     int64_t batch, row, col;
 };
 
-/* `o` as batches of matrices whose rows and columns are the groups; copied, and summed over `drop`, where it must be.
- */
+/* `o` as batches of matrices whose rows and columns are the groups; copied, and summed over `drop`, where it must
+ * be. */
 static tfp_status make_matrix(struct kernel *k, struct work *w, enum work_kind kind, const struct equation *e,
                               const struct operand *o, const struct group g[3], const struct group *drop,
                               struct matrix *out)

@@ -1,5 +1,5 @@
-/* Operators that move elements or only change the shape, and those that make a tensor out of a shape. Elements are moved
- * by their size, so that every type goes, strings too. */
+/* Operators that move elements or only change the shape, and those that make a tensor out of a shape. Elements are
+ * moved by their size, so that every type goes, strings too. */
 #include "ir/kernels/arguments.h"
 #include "ir/kernels/convert.h"
 #include "ir/kernels/strided.h"
@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <math.h>
 
-/* -- the same elements under another shape -------------------------------------------------------------------------- */
+/* -- the same elements under another shape ------------------------------------------------------------------------- */
 
 static tfp_status run_identity(struct kernel *k)
 {
@@ -88,7 +88,7 @@ static tfp_status run_unsqueeze(struct kernel *k)
     return kernel_alias(k, 0, in, rank, dims);
 }
 
-/* -- reordered and repeated ----------------------------------------------------------------------------------------- */
+/* -- reordered and repeated ---------------------------------------------------------------------------------------- */
 
 /* `to`, packed, becomes the tensor of shape `dims` at `from` with its axes in the order `perm`. */
 static void transpose(const struct kernel *k, size_t size, size_t rank, const int64_t *dims, const size_t *perm,
@@ -235,7 +235,7 @@ static tfp_status run_tile(struct kernel *k)
     return TFP_OK;
 }
 
-/* -- joined and cut ------------------------------------------------------------------------------------------------- */
+/* -- joined and cut ------------------------------------------------------------------------------------------------ */
 
 /* `outer` blocks of `length` elements, `from_step` and `to_step` elements apart. */
 static void copy_blocks(const struct kernel *k, size_t size, int64_t outer, int64_t length, const char *from,
@@ -304,7 +304,8 @@ static tfp_status run_split(struct kernel *k)
         int64_t length = 0, dims[TFP_MAX_RANK];
         TFP_TRY(split_length(k, whole, i, &length));
         if (length < 0 || length > whole - at)
-            return kernel_fail(k, TFP_E_FORMAT, "part %zu of length %" PRId64 " goes beyond %" PRId64, i, length, whole);
+            return kernel_fail(k, TFP_E_FORMAT, "part %zu of length %" PRId64 " goes beyond %" PRId64, i, length,
+                               whole);
         memcpy(dims, in->dims, sizeof dims);
         dims[axis] = length;
         TFP_TRY(kernel_output(k, i, in->dtype, in->rank, dims));
@@ -372,7 +373,7 @@ static tfp_status run_slice(struct kernel *k)
     return TFP_OK;
 }
 
-/* -- padding -------------------------------------------------------------------------------------------------------- */
+/* -- padding ------------------------------------------------------------------------------------------------------- */
 
 struct pads {
     size_t rank;
@@ -535,7 +536,7 @@ static tfp_status run_center_crop_pad(struct kernel *k)
     return pad_constant(k, &p, NULL);
 }
 
-/* -- sequences, triangles, columns ---------------------------------------------------------------------------------- */
+/* -- sequences, triangles, columns --------------------------------------------------------------------------------- */
 
 static tfp_status run_reverse_sequence(struct kernel *k)
 {
@@ -554,7 +555,8 @@ static tfp_status run_reverse_sequence(struct kernel *k)
     int64_t time_step = time_axis == 0 ? batches : 1, batch_step = time_axis == 0 ? 1 : times;
     for (int64_t b = 0; b < batches; b++) {
         int64_t n = tensor_int(lengths, b);
-        if (n < 0 || n > times) return kernel_fail(k, TFP_E_FORMAT, "length %" PRId64 " of %" PRId64 " steps", n, times);
+        if (n < 0 || n > times)
+            return kernel_fail(k, TFP_E_FORMAT, "length %" PRId64 " of %" PRId64 " steps", n, times);
         for (int64_t t = 0; t < times; t++) {
             int64_t from = b * batch_step + (t < n ? n - 1 - t : t) * time_step, to = b * batch_step + t * time_step;
             memcpy((char *)k->out[0].data + (size_t)to * block, (const char *)in->data + (size_t)from * block, block);
@@ -599,7 +601,8 @@ static tfp_status spatial_attr(struct kernel *k, enum ir_attr_name name, size_t 
                                int64_t *out)
 {
     struct ir_ints given = ir_attr_ints(k->node, name);
-    if (given.n && given.n != n) return kernel_fail(k, TFP_E_FORMAT, "%s has %zu values", schema_attr_name(name), given.n);
+    if (given.n && given.n != n)
+        return kernel_fail(k, TFP_E_FORMAT, "%s has %zu values", schema_attr_name(name), given.n);
     for (size_t i = 0; i < n; i++) {
         out[i] = given.n ? given.at[i] : preset;
         if (out[i] < lowest || out[i] > INT32_MAX)
@@ -692,7 +695,7 @@ static tfp_status run_col2im(struct kernel *k)
     return status;
 }
 
-/* -- tensors out of shapes ------------------------------------------------------------------------------------------ */
+/* -- tensors out of shapes ----------------------------------------------------------------------------------------- */
 
 static tfp_status run_shape(struct kernel *k)
 {
@@ -810,7 +813,8 @@ static tfp_status range_count(struct kernel *k, int64_t *count)
     double length = (limit - start) / delta;
     if (k->in[0].dtype != TFP_DOUBLE) length = (double)((float)(limit - start) / (float)delta); /* as TensorFlow does */
     double n = ceil(length);
-    if (isnan(n) || n >= 0x1p62) return kernel_fail(k, TFP_E_FORMAT, "the range from %g to %g by %g", start, limit, delta);
+    if (isnan(n) || n >= 0x1p62)
+        return kernel_fail(k, TFP_E_FORMAT, "the range from %g to %g by %g", start, limit, delta);
     *count = n > 0 ? (int64_t)n : 0;
     return TFP_OK;
 }

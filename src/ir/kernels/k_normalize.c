@@ -352,7 +352,7 @@ enum along { ALONG_SOFTMAX, ALONG_LOG_SOFTMAX, ALONG_HARDMAX, ALONG_L1, ALONG_L2
 
 WORK_INLINE void softmax_line(bool wide, bool logarithm, const void *x, void *y, int64_t at, int64_t n, int64_t step)
 {
-    double maximum = -INFINITY, sum = 0;
+    double maximum = -HUGE_VAL, sum = 0;
     for (int64_t i = 0; i < n; i++) {
         double v = work_get(wide, x, at + i * step);
         maximum = v > maximum ? v : maximum;

@@ -92,16 +92,17 @@ static void pool_plane(const struct pool *p, int64_t plane)
     for (int64_t line = 0; line < lines; line++) {
         char *out = (char *)p->y + (size_t)(plane * p->out_size + line * length) * size;
         struct window_lines l;
-        for (int64_t i = 0; i < length; i++) work_set(p->wide, out, i, p->kind == POOL_MAX ? -INFINITY : 0);
+        for (int64_t i = 0; i < length; i++) work_set(p->wide, out, i, p->kind == POOL_MAX ? -HUGE_VAL : 0);
         for (bool more = window_lines_first(w, line, &l); more; more = window_lines_next(&l))
             for (int64_t t = 0; t < w->kernel[last]; t++) {
                 int64_t from, to;
                 window_outputs(w, last, t, &from, &to);
                 if (from == to) continue;
                 int64_t at = l.start + from * step + t * w->dilation[last] - w->before[last];
-                if (p->wide)
-                    line_f64(p, (const double *)(const void *)x + at, step, to - from, (double *)(void *)out + from);
-                else line_f32(p, (const float *)(const void *)x + at, step, to - from, (float *)(void *)out + from);
+                const void *in = x + (size_t)at * size;
+                void *first = out + (size_t)from * size;
+                if (p->wide) line_f64(p, in, step, to - from, first);
+                else line_f32(p, in, step, to - from, first);
             }
         finish_line(p, line, out);
     }
@@ -130,7 +131,7 @@ static void indexed_line(const struct pool *p, int64_t plane, int64_t line)
     for (int64_t o = 0; o < length; o++) {
         struct window_lines l;
         int64_t from, to, best = -1, out = plane * p->out_size + line * length + o;
-        double maximum = -INFINITY;
+        double maximum = -HUGE_VAL;
         window_taps(w, last, o, false, &from, &to);
         for (bool more = from < to && window_lines_first(w, line, &l); more; more = window_lines_next(&l))
             for (int64_t t = from; t < to; t++) {
@@ -234,7 +235,7 @@ static tfp_status lp_pool(struct kernel *k)
 
 WORK_INLINE double reduce_plane(enum pool_kind kind, bool wide, int64_t p, const void *x, int64_t from, int64_t n)
 {
-    double v = kind == POOL_MAX ? -INFINITY : 0;
+    double v = kind == POOL_MAX ? -HUGE_VAL : 0;
     for (int64_t i = from; i < from + n; i++) {
         double e = work_get(wide, x, i);
         if (kind == POOL_MAX) v = e > v ? e : v;
@@ -382,7 +383,7 @@ static double region_max(const void *x, bool wide, const int64_t *dims, const st
     cell(r->top, r->height, row, cells[0], dims[2], &top, &bottom);
     cell(r->left, r->width, column, cells[1], dims[3], &left, &right);
     if (top >= bottom || left >= right) return 0;
-    double v = -INFINITY;
+    double v = -HUGE_VAL;
     for (int64_t i = top; i < bottom; i++)
         for (int64_t j = left; j < right; j++) {
             double e = work_get(wide, x, i * dims[3] + j);

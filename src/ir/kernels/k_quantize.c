@@ -81,8 +81,7 @@ static float rounded_to(tfp_dtype dtype, float v)
     return v;
 }
 
-/* What `output_dtype` and the zero point say, which is what ONNX calls 4-bit, float8 and so on where tfport has no
- * name. */
+/* What `output_dtype` and the zero point say. ONNX's 4-bit and float8 types have no name in tfport. */
 static tfp_status quantized_type(struct kernel *k, const struct tensor *zero, tfp_dtype *out)
 {
     int64_t wanted = ir_attr_int(k->node, ATTR_OUTPUT_DTYPE, 0);
@@ -101,7 +100,7 @@ static tfp_status quantize_body(struct kernel *k, struct work *w)
     const struct tensor *x = &k->in[0], *scale = &k->in[1], *zero = kernel_in(k, 2);
     struct granularity g;
     tfp_dtype type, precision = (tfp_dtype)ir_attr_int(k->node, ATTR_PRECISION, 0);
-    const void *from, *scales;
+    const void *from, *scales, *zeros = NULL;
     double low = 0, high = 0;
     TFP_TRY(quantized_type(k, zero, &type));
     TFP_TRY(read_granularity(k, x, scale, &g));
@@ -110,15 +109,15 @@ static tfp_status quantize_body(struct kernel *k, struct work *w)
     TFP_TRY(kernel_output(k, 0, type, x->rank, x->dims));
     TFP_TRY(work_load(k, w, x, WORK_F32, &from));
     TFP_TRY(work_load(k, w, scale, WORK_F32, &scales));
+    if (zero) TFP_TRY(work_load(k, w, zero, WORK_I32, &zeros));
     integer_range(type, &low, &high);
     int threads = work_threads(k, x->count);
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (int64_t i = 0; i < x->count; i++) {
         int64_t s = scale_index(&g, i);
-        float value = rounded_to(precision, ((const float *)from)[i]),
-              by = rounded_to(precision, ((const float *)scales)[s]);
-        float v = rounded_to(precision, value / by);
-        double q = (isnan(v) ? 0 : (double)nearbyintf(v)) + (zero ? (double)tensor_int(zero, s) : 0);
+        float value = rounded_to(precision, ((const float *)from)[i]);
+        float v = rounded_to(precision, value / rounded_to(precision, ((const float *)scales)[s]));
+        double q = (isnan(v) ? 0 : (double)nearbyintf(v)) + (zeros ? (double)((const int32_t *)zeros)[s] : 0);
         store_integer(type, k->out[0].data, i, q < low ? low : q > high ? high : q);
     }
     return TFP_OK;

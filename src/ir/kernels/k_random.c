@@ -1,6 +1,6 @@
-/* Random tensors. Number i of a stream is the mixed sum of the seed and i times the golden ratio (the generator known as
- * SplitMix64), so that the values do not depend on threads. The seed is the attribute's bits; without the attribute it is
- * made from the node's name: a model gives the same values in every run. These operators are never folded. */
+/* Random tensors. Number i of a stream is the mixed sum of the seed and i times the golden ratio (the generator known
+ * as SplitMix64), so that the values do not depend on threads. The seed is the attribute's bits; without the attribute
+ * it is made from the node's name: a model gives the same values in every run. These operators are never folded. */
 #include "ir/kernels/convert.h"
 #include "ir/kernels/kernel.h"
 

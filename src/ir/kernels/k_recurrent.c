@@ -9,17 +9,8 @@
 enum { GATES_MAX = 4, ACTIVATIONS_MAX = 3 };
 
 enum activation {
-    ACT_RELU,
-    ACT_TANH,
-    ACT_SIGMOID,
-    ACT_AFFINE,
-    ACT_LEAKY_RELU,
-    ACT_THRESHOLDED_RELU,
-    ACT_SCALED_TANH,
-    ACT_HARD_SIGMOID,
-    ACT_ELU,
-    ACT_SOFTSIGN,
-    ACT_SOFTPLUS
+    ACT_RELU, ACT_TANH, ACT_SIGMOID, ACT_AFFINE, ACT_LEAKY_RELU, ACT_THRESHOLDED_RELU, ACT_SCALED_TANH,
+    ACT_HARD_SIGMOID, ACT_ELU, ACT_SOFTSIGN, ACT_SOFTPLUS
 };
 
 static const struct {
@@ -163,7 +154,7 @@ static tfp_status read_attributes(struct kernel *k, struct recurrent *r)
     } else if (ir_attr(k->node, ATTR_DIRECTION) && !ir_attr_is(k->node, ATTR_DIRECTION, "forward")) {
         return kernel_fail(k, TFP_E_FORMAT, "unknown direction");
     }
-    r->clip = clip && clip->kind == ATTR_KIND_FLOAT && clip->v.f > 0 ? (double)clip->v.f : (double)INFINITY;
+    r->clip = clip && clip->kind == ATTR_KIND_FLOAT && clip->v.f > 0 ? (double)clip->v.f : HUGE_VAL;
     r->batch_first = ir_attr_int(k->node, ATTR_LAYOUT, 0) != 0;
     r->input_forget = ir_attr_int(k->node, ATTR_INPUT_FORGET, 0) != 0;
     r->linear_before_reset = ir_attr_int(k->node, ATTR_LINEAR_BEFORE_RESET, 0) != 0;
@@ -257,18 +248,10 @@ static tfp_status open_scratch(struct kernel *k, struct work *w, struct recurren
 static void times(const struct kernel *k, const struct recurrent *r, const void *a, const void *b, int64_t m,
                   int64_t rows, int64_t inner, int64_t c_row, void *c)
 {
-    struct product p = { .batches = 1,
-                         .m = m,
-                         .n = rows,
-                         .k = inner,
-                         .a = a,
-                         .a_row = inner,
-                         .a_col = 1,
-                         .b = b,
-                         .b_row = 1,
-                         .b_col = inner,
-                         .c = c,
-                         .c_row = c_row };
+    struct product p = {
+        .batches = 1, .m = m, .n = rows, .k = inner, .a = a, .a_row = inner, .a_col = 1,
+        .b = b, .b_row = 1, .b_col = inner, .c = c, .c_row = c_row,
+    };
     product_run(k, r->kind, &p, r->room);
 }
 

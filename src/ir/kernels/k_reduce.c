@@ -21,7 +21,7 @@ union wide {
     uint64_t u;
 };
 
-/* -- combining ------------------------------------------------------------------------------------------------------ */
+/* -- combining ----------------------------------------------------------------------------------------------------- */
 
 enum combine { SUM, PRODUCT, MAXIMUM, MINIMUM, COMBINE_COUNT };
 
@@ -77,9 +77,14 @@ static const struct combine_row combines[3][COMBINE_COUNT] = { ROWS(f), ROWS(i),
 #undef ROWS
 #undef ROW
 
+static size_t wide_index(tfp_dtype wide)
+{
+    return wide == TFP_DOUBLE ? 0 : wide == TFP_INT64 ? 1 : 2;
+}
+
 static const struct combine_row *combine_row(tfp_dtype wide, enum combine c)
 {
-    return &combines[wide == TFP_DOUBLE ? 0 : wide == TFP_INT64 ? 1 : 2][c];
+    return &combines[wide_index(wide)][c];
 }
 
 /* What combining nothing gives: for integers' maxima the least value of the type itself. */
@@ -95,7 +100,7 @@ static union wide identity(tfp_dtype type, enum combine c)
     return (union wide){ .i = c == MAXIMUM ? INT64_MIN >> (64 - bits) : INT64_MAX >> (64 - bits) };
 }
 
-/* -- mapping -------------------------------------------------------------------------------------------------------- */
+/* -- mapping ------------------------------------------------------------------------------------------------------- */
 
 enum map_kind { MAP_NONE, MAP_ABS, MAP_SQUARE, MAP_EXP };
 
@@ -116,7 +121,7 @@ static void map_block(enum map_kind map, tfp_dtype wide, void *block, size_t n, 
         for (size_t i = 0; i < n; i++) u[i] *= u[i];
 }
 
-/* -- reductions ----------------------------------------------------------------------------------------------------- */
+/* -- reductions ---------------------------------------------------------------------------------------------------- */
 
 enum finish { FINISH_NONE, FINISH_MEAN, FINISH_SQRT, FINISH_LOG, FINISH_LOG_EXP };
 
@@ -199,7 +204,8 @@ static int64_t side_offset(const struct side *s, int64_t at)
 
 static void read_block(const struct plan *p, int64_t offset, size_t n, void *block)
 {
-    convert_run(p->in->dtype, (const char *)p->in->data + (size_t)offset * tfp_dtype_size(p->in->dtype), p->wide, block, n);
+    convert_run(p->in->dtype, (const char *)p->in->data + (size_t)offset * tfp_dtype_size(p->in->dtype), p->wide, block,
+                n);
 }
 
 /* One number of the result out of the runs that begin at `offset`. */
@@ -331,28 +337,51 @@ static tfp_status run_reduce(struct kernel *k)
     return TFP_OK;
 }
 
-/* -- ArgMax, ArgMin ------------------------------------------------------------------------------------------------- */
+/* -- ArgMax, ArgMin ------------------------------------------------------------------------------------------------ */
 
-/* NaN is the largest and the smallest of all; of equal ones the first counts, or the last. */
+/* NaN is the largest and the smallest of all; of equal ones the first counts, or the last. run: n elements in a row,
+ * the first of which has index `at`; across: one element for each of n results, all of index `at`. */
+#define TAKES(sign) (at == 0 || x sign a || (x != x && (last || a == a)) || (last && x == a))
 #define ARG(name, suffix, type, sign)                                                                                  \
-    static void name##_##suffix(const void *from, size_t n, int64_t at, bool last, void *best, int64_t *index)         \
+    static void run_##name##_##suffix(const void *from, size_t n, int64_t at, bool last, void *best, int64_t *index)   \
+    {                                                                                                                  \
+        const type *in = from;                                                                                         \
+        type a = *(type *)best;                                                                                        \
+        for (size_t i = 0; i < n; i++, at++) {                                                                         \
+            type x = in[i];                                                                                            \
+            if (!TAKES(sign)) continue;                                                                                \
+            a = x;                                                                                                     \
+            *index = at;                                                                                               \
+        }                                                                                                              \
+        *(type *)best = a;                                                                                             \
+    }                                                                                                                  \
+    static void across_##name##_##suffix(const void *from, size_t n, int64_t at, bool last, void *best,                \
+                                         int64_t *index)                                                               \
     {                                                                                                                  \
         const type *in = from;                                                                                         \
         type *value = best;                                                                                            \
         for (size_t i = 0; i < n; i++) {                                                                               \
             type x = in[i], a = value[i];                                                                              \
-            bool takes = at == 0 || x sign a || (x != x && (last || a == a)) || (last && x == a);                      \
+            bool takes = TAKES(sign);                                                                                  \
             value[i] = takes ? x : a;                                                                                  \
             index[i] = takes ? at : index[i];                                                                          \
         }                                                                                                              \
     }
-ARG(arg_max, f, double, >)
-ARG(arg_max, i, int64_t, >)
-ARG(arg_max, u, uint64_t, >)
-ARG(arg_min, f, double, <)
-ARG(arg_min, i, int64_t, <)
-ARG(arg_min, u, uint64_t, <)
+ARG(max, f, double, >)
+ARG(max, i, int64_t, >)
+ARG(max, u, uint64_t, >)
+ARG(min, f, double, <)
+ARG(min, i, int64_t, <)
+ARG(min, u, uint64_t, <)
 typedef void arg_fn(const void *from, size_t n, int64_t at, bool last, void *best, int64_t *index);
+static const struct arg_row {
+    arg_fn *run, *across;
+} arg_rows[2][3] = {
+#define ROW(name, suffix) { run_##name##_##suffix, across_##name##_##suffix }
+    { ROW(max, f), ROW(max, i), ROW(max, u) },
+    { ROW(min, f), ROW(min, i), ROW(min, u) },
+#undef ROW
+};
 
 /* A tensor seen as [outer, axis, inner]. */
 struct three {
@@ -365,17 +394,15 @@ static struct three three_of(const struct tensor *t, size_t axis)
                            argument_product(t->dims, axis + 1, t->rank) };
 }
 
-/* Along a contiguous axis the block is read at once and gone through element by element. */
 static int64_t arg_run(arg_fn *fn, const struct tensor *in, tfp_dtype wide, int64_t begin, int64_t length, bool last)
 {
     union wide block[BLOCK], best = { .u = 0 };
     int64_t index = 0;
     size_t size = tfp_dtype_size(in->dtype);
-    for (int64_t at = 0; at < length; at++) {
-        if (at % BLOCK == 0)
-            convert_run(in->dtype, (const char *)in->data + (size_t)(begin + at) * size, wide, block,
-                        length - at < BLOCK ? (size_t)(length - at) : BLOCK);
-        fn(&block[at % BLOCK], 1, at, last, &best, &index);
+    for (int64_t at = 0; at < length; at += BLOCK) {
+        size_t n = length - at < BLOCK ? (size_t)(length - at) : BLOCK;
+        convert_run(in->dtype, (const char *)in->data + (size_t)(begin + at) * size, wide, block, n);
+        fn(block, n, at, last, &best, &index);
     }
     return index;
 }
@@ -400,7 +427,8 @@ static tfp_status run_arg(struct kernel *k)
     if (!convert_possible(in->dtype, TFP_DOUBLE))
         return kernel_fail(k, TFP_E_UNSUPPORTED, "there is no kernel for %s", tfp_dtype_name(in->dtype));
     TFP_TRY(argument_axis(k, ir_attr_int(k->node, ATTR_AXIS, 0), in->rank, &axis));
-    bool keep = ir_attr_int(k->node, ATTR_KEEPDIMS, 1) != 0, last = ir_attr_int(k->node, ATTR_SELECT_LAST_INDEX, 0) != 0;
+    bool keep = ir_attr_int(k->node, ATTR_KEEPDIMS, 1) != 0,
+         last = ir_attr_int(k->node, ATTR_SELECT_LAST_INDEX, 0) != 0;
     for (size_t i = 0; i < in->rank; i++)
         if (i != axis || keep) dims[rank++] = i == axis ? 1 : in->dims[i];
     TFP_TRY(kernel_output(k, 0, TFP_INT64, rank, dims));
@@ -408,23 +436,20 @@ static tfp_status run_arg(struct kernel *k)
     if (in->count == 0) return kernel_fail(k, TFP_E_FORMAT, "looks for the largest of no elements");
     struct three t = three_of(in, axis);
     tfp_dtype wide = wide_type(in->dtype);
-    bool is_max = k->node->op == IR_ARG_MAX;
-    arg_fn *fn = wide == TFP_DOUBLE  ? (is_max ? arg_max_f : arg_min_f)
-                 : wide == TFP_INT64 ? (is_max ? arg_max_i : arg_min_i)
-                                     : (is_max ? arg_max_u : arg_min_u);
+    const struct arg_row *row = &arg_rows[k->node->op == IR_ARG_MIN][wide_index(wide)];
     int64_t *index = k->out[0].data, blocks = t.inner / BLOCK + (t.inner % BLOCK != 0);
     bool parallel = k->threads > 1 && in->count > PARALLEL;
 #pragma omp parallel for num_threads(k->threads) schedule(static) if (parallel)
     for (int64_t task = 0; task < t.outer * blocks; task++) {
-        int64_t row = task / blocks, at = task % blocks * BLOCK, begin = row * t.length * t.inner + at;
+        int64_t o = task / blocks, at = task % blocks * BLOCK, begin = o * t.length * t.inner + at;
         size_t n = t.inner - at < BLOCK ? (size_t)(t.inner - at) : BLOCK;
-        if (t.inner == 1) index[row] = arg_run(fn, in, wide, begin, t.length, last);
-        else arg_across(fn, in, wide, begin, &t, n, last, index + row * t.inner + at);
+        if (t.inner == 1) index[o] = arg_run(row->run, in, wide, begin, t.length, last);
+        else arg_across(row->across, in, wide, begin, &t, n, last, index + o * t.inner + at);
     }
     return TFP_OK;
 }
 
-/* -- CumSum, CumProd ------------------------------------------------------------------------------------------------ */
+/* -- CumSum, CumProd ----------------------------------------------------------------------------------------------- */
 
 struct scan {
     const struct tensor *in;

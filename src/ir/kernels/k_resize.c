@@ -513,8 +513,8 @@ static int64_t axis_entries(const struct grid *g, size_t axis, double x, int64_t
 
 static double grid_coordinate(const struct grid *g, size_t axis, int64_t point)
 {
-    double n = (double)g->dims[axis],
-           v = work_get(g->wide_grid, g->grid, point * (int64_t)g->axes + (int64_t)(g->axes - 1 - axis));
+    int64_t at = point * (int64_t)g->axes + (int64_t)(g->axes - 1 - axis);
+    double n = (double)g->dims[axis], v = work_get(g->wide_grid, g->grid, at);
     double x = g->align ? (v + 1) / 2 * (n - 1) : ((v + 1) * n - 1) / 2;
     return g->wide_grid ? x : (double)(float)x;
 }

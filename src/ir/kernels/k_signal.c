@@ -2,36 +2,49 @@
  * as a convolution of such transforms (Bluestein: IEEE Trans. Audio Electroacoustics 18, 1970). */
 #include "ir/kernels/work.h"
 
-#include <complex.h>
 #include <math.h>
 
 /* -- transforms ---------------------------------------------------------------------------------------------------- */
+
+struct number { /* a complex one */
+    double re, im;
+};
+
+static struct number times(struct number a, struct number b)
+{
+    return (struct number){ a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re };
+}
+
+static struct number conjugate(struct number a)
+{
+    return (struct number){ a.re, -a.im };
+}
 
 /* A transform of length n. `size` is the power of two that is computed: n itself, or at least 2n - 1. */
 struct transform {
     int64_t n, size;
     bool inverse;
-    double _Complex *roots;  /* exp(-2 pi i j / size), j < size / 2 */
-    double _Complex *chirp;  /* exp(-pi i j^2 / n), j < n; NULL when n is a power of two */
-    double _Complex *filter; /* transform of the chirp's conjugate */
-    double _Complex *room;   /* `size` values; NULL when n is a power of two */
+    struct number *roots;  /* exp(-2 pi i j / size), j < size / 2 */
+    struct number *chirp;  /* exp(-pi i j^2 / n), j < n; NULL when n is a power of two */
+    struct number *filter; /* transform of the chirp's conjugate */
+    struct number *room;   /* `size` values; NULL when n is a power of two */
 };
 
-static double _Complex unit(double turns)
+static struct number unit(double turns)
 {
     double angle = -2 * M_PI * turns;
-    return CMPLX(cos(angle), sin(angle));
+    return (struct number){ cos(angle), sin(angle) };
 }
 
 /* In place; `size` is a power of two. */
-static void radix2(const double _Complex *roots, int64_t size, double _Complex *x)
+static void radix2(const struct number *roots, int64_t size, struct number *x)
 {
     for (int64_t i = 1, j = 0; i < size; i++) {
         int64_t bit = size >> 1;
         for (; j & bit; bit >>= 1) j ^= bit;
         j ^= bit;
         if (i < j) {
-            double _Complex swap = x[i];
+            struct number swap = x[i];
             x[i] = x[j];
             x[j] = swap;
         }
@@ -39,11 +52,9 @@ static void radix2(const double _Complex *roots, int64_t size, double _Complex *
     for (int64_t half = 1; half < size; half *= 2)
         for (int64_t start = 0; start < size; start += 2 * half)
             for (int64_t j = 0; j < half; j++) {
-                double _Complex root = roots[j * (size / 2 / half)], odd = x[start + half + j], even = x[start + j];
-                odd = CMPLX(creal(root) * creal(odd) - cimag(root) * cimag(odd),
-                            creal(root) * cimag(odd) + cimag(root) * creal(odd));
-                x[start + j] = even + odd;
-                x[start + half + j] = even - odd;
+                struct number even = x[start + j], odd = times(roots[j * (size / 2 / half)], x[start + half + j]);
+                x[start + j] = (struct number){ even.re + odd.re, even.im + odd.im };
+                x[start + half + j] = (struct number){ even.re - odd.re, even.im - odd.im };
             }
 }
 
@@ -68,7 +79,7 @@ static tfp_status make_transform(struct kernel *k, struct work *w, int64_t n, bo
     int64_t square = 0; /* j^2 modulo 2n keeps the angle exact */
     for (int64_t j = 0; j < n; j++) {
         t->chirp[j] = unit((double)square / (2 * (double)n));
-        t->filter[j] = conj(t->chirp[j]);
+        t->filter[j] = conjugate(t->chirp[j]);
         if (j) t->filter[t->size - j] = t->filter[j];
         square = (square + 2 * j + 1) % (2 * n);
     }
@@ -76,28 +87,27 @@ static tfp_status make_transform(struct kernel *k, struct work *w, int64_t n, bo
     return TFP_OK;
 }
 
-static double _Complex multiplied(double _Complex a, double _Complex b)
-{
-    return CMPLX(creal(a) * creal(b) - cimag(a) * cimag(b), creal(a) * cimag(b) + cimag(a) * creal(b));
-}
-
 /* In place, n values. The inverse is divided by n. */
-static void run_transform(const struct transform *t, double _Complex *x)
+static void run_transform(const struct transform *t, struct number *x)
 {
     if (t->inverse)
-        for (int64_t i = 0; i < t->n; i++) x[i] = conj(x[i]);
+        for (int64_t i = 0; i < t->n; i++) x[i] = conjugate(x[i]);
     if (!t->chirp) {
         radix2(t->roots, t->size, x);
     } else {
-        for (int64_t i = 0; i < t->size; i++) t->room[i] = i < t->n ? multiplied(x[i], t->chirp[i]) : 0;
+        memset(t->room, 0, (size_t)t->size * sizeof *t->room);
+        for (int64_t i = 0; i < t->n; i++) t->room[i] = times(x[i], t->chirp[i]);
         radix2(t->roots, t->size, t->room);
-        for (int64_t i = 0; i < t->size; i++) t->room[i] = conj(multiplied(t->room[i], t->filter[i]));
+        for (int64_t i = 0; i < t->size; i++) t->room[i] = conjugate(times(t->room[i], t->filter[i]));
         radix2(t->roots, t->size, t->room);
         double scale = 1 / (double)t->size;
-        for (int64_t i = 0; i < t->n; i++) x[i] = multiplied(conj(t->room[i]), t->chirp[i]) * scale;
+        for (int64_t i = 0; i < t->n; i++) {
+            struct number v = times(conjugate(t->room[i]), t->chirp[i]);
+            x[i] = (struct number){ v.re * scale, v.im * scale };
+        }
     }
     if (t->inverse)
-        for (int64_t i = 0; i < t->n; i++) x[i] = conj(x[i]) / (double)t->n;
+        for (int64_t i = 0; i < t->n; i++) x[i] = (struct number){ x[i].re / (double)t->n, -x[i].im / (double)t->n };
 }
 
 /* -- DFT ----------------------------------------------------------------------------------------------------------- */
@@ -111,28 +121,29 @@ struct dft {
 };
 
 /* The line's values, cut or filled with zeros to n; of a one-sided spectrum the other half too. */
-static void read_line(const struct dft *d, int64_t outer, int64_t inner, int64_t n, double _Complex *line)
+static void read_line(const struct dft *d, int64_t outer, int64_t inner, int64_t n, struct number *line)
 {
     int64_t used = d->inverse && d->onesided ? n / 2 + 1 : n;
     if (used > d->in) used = d->in;
-    for (int64_t i = 0; i < n; i++) line[i] = 0;
+    for (int64_t i = 0; i < n; i++) line[i] = (struct number){ 0, 0 };
     for (int64_t i = 0; i < used && i < n; i++) {
         int64_t at = ((outer * d->in + i) * d->inner + inner) * d->parts;
-        line[i] = CMPLX(work_get(d->wide, d->x, at), d->parts == 2 ? work_get(d->wide, d->x, at + 1) : 0);
+        line[i].re = work_get(d->wide, d->x, at);
+        if (d->parts == 2) line[i].im = work_get(d->wide, d->x, at + 1);
     }
     if (!d->inverse || !d->onesided) return;
-    line[0] = creal(line[0]);
-    if (n % 2 == 0) line[n / 2] = creal(line[n / 2]);
-    for (int64_t i = 1; i < (n + 1) / 2; i++) line[n - i] = conj(line[i]);
+    line[0].im = 0;
+    if (n % 2 == 0) line[n / 2].im = 0;
+    for (int64_t i = 1; i < (n + 1) / 2; i++) line[n - i] = conjugate(line[i]);
 }
 
-static void write_line(const struct dft *d, int64_t outer, int64_t inner, const double _Complex *line)
+static void write_line(const struct dft *d, int64_t outer, int64_t inner, const struct number *line)
 {
     bool real = d->inverse && d->onesided;
     for (int64_t i = 0; i < d->out; i++) {
         int64_t at = ((outer * d->out + i) * d->inner + inner) * (real ? 1 : 2);
-        work_set(d->wide, d->y, at, creal(line[i]));
-        if (!real) work_set(d->wide, d->y, at + 1, cimag(line[i]));
+        work_set(d->wide, d->y, at, line[i].re);
+        if (!real) work_set(d->wide, d->y, at + 1, line[i].im);
     }
 }
 
@@ -171,7 +182,7 @@ static tfp_status dft_body(struct kernel *k, struct work *w)
     TFP_TRY(work_output_dims(k, w, 0, x->dtype, x->rank, dims, kind, &d.y));
     TFP_TRY(work_load(k, w, x, kind, &d.x));
     TFP_TRY(make_transform(k, w, n, d.inverse, &t));
-    TFP_TRY(work_take(k, w, n, sizeof(double _Complex), &line));
+    TFP_TRY(work_take(k, w, n, sizeof(struct number), &line));
     for (int64_t i = 0; i < d.outer * d.inner; i++) {
         read_line(&d, i / d.inner, i % d.inner, n, line);
         run_transform(&t, line);
@@ -229,19 +240,20 @@ static tfp_status stft_body(struct kernel *k, struct work *w)
     TFP_TRY(work_load(k, w, &k->in[0], kind, &x));
     if (window) TFP_TRY(work_load(k, w, window, kind, &by));
     TFP_TRY(make_transform(k, w, s.frame, false, &t));
-    TFP_TRY(work_take(k, w, s.frame, sizeof(double _Complex), &room));
-    double _Complex *line = room;
+    TFP_TRY(work_take(k, w, s.frame, sizeof(struct number), &room));
+    struct number *line = room;
     for (int64_t f = 0; f < s.batch * s.frames; f++) {
         int64_t start = f / s.frames * s.length + f % s.frames * s.step;
         for (int64_t i = 0; i < s.frame; i++) {
             int64_t at = (start + i) * s.parts;
             double scale = by ? work_get(wide, by, i) : 1;
-            line[i] = CMPLX(work_get(wide, x, at) * scale, s.parts == 2 ? work_get(wide, x, at + 1) * scale : 0);
+            line[i].re = work_get(wide, x, at) * scale;
+            line[i].im = s.parts == 2 ? work_get(wide, x, at + 1) * scale : 0;
         }
         run_transform(&t, line);
         for (int64_t i = 0; i < s.bins; i++) {
-            work_set(wide, y, (f * s.bins + i) * 2, creal(line[i]));
-            work_set(wide, y, (f * s.bins + i) * 2 + 1, cimag(line[i]));
+            work_set(wide, y, (f * s.bins + i) * 2, line[i].re);
+            work_set(wide, y, (f * s.bins + i) * 2 + 1, line[i].im);
         }
     }
     work_store(k, 0, kind, y);

@@ -42,8 +42,8 @@ tfp_status kernel_check(struct kernel *k);
 /* Output i exists and somebody uses it. */
 bool kernel_wants(const struct kernel *k, size_t i);
 /* tfp_fail() with the node's name and op before the text. */
-__attribute__((format(printf, 3, 4), cold)) tfp_status kernel_fail(struct kernel *k, tfp_status code, const char *format,
-                                                                   ...);
+__attribute__((format(printf, 3, 4), cold)) tfp_status kernel_fail(struct kernel *k, tfp_status code,
+                                                                   const char *format, ...);
 static inline const struct tensor *kernel_in(const struct kernel *k, size_t i)
 {
     return i < k->n_in && k->in[i].dtype != TFP_UNDEFINED ? &k->in[i] : NULL;

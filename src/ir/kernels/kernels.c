@@ -1,5 +1,5 @@
-/* The table of all reference kernels, and what each of them calls: kernels come from the family files (one table each), go
- * out by operator. The operators' meaning is that of the newest opset (onnx.ai/onnx/operators). */
+/* The table of all reference kernels, and what each of them calls: kernels come from the family files (one table each),
+ * go out by operator. The operators' meaning is that of the newest opset (onnx.ai/onnx/operators). */
 #include "ir/kernels/kernel.h"
 
 #include <stdio.h>
@@ -145,6 +145,34 @@ static tfp_status allocate_own(struct kernel *k, struct tensor *t)
     return tensor_allocate(k->ctx, t);
 }
 
+/* Kernels that handle elements as bytes only. */
+static bool moves_bytes(enum ir_op op)
+{
+    switch (op) {
+    case IR_TRANSPOSE: case IR_RESHAPE: case IR_FLATTEN: case IR_SQUEEZE: case IR_UNSQUEEZE: case IR_IDENTITY: return true;
+    default: return false;
+    }
+}
+
+static tfp_status run_aligned(struct kernel *k, kernel_fn *run)
+{
+    struct tensor in[64];
+    bool copied[64] = { false }, any = false;
+    for (size_t i = 0; i < k->n_in; i++) any = any || !tensor_is_aligned(&k->in[i]);
+    if (!any || moves_bytes(k->node->op)) return run(k);
+    if (k->n_in > 64) return kernel_fail(k, TFP_E_UNSUPPORTED, "more than 64 inputs, of which some are misaligned");
+    tfp_status status = TFP_OK;
+    for (size_t i = 0; i < k->n_in && status == TFP_OK; i++) {
+        in[i] = k->in[i];
+        status = tensor_align(k->ctx, &in[i], &copied[i]);
+    }
+    k->in = in;
+    if (status == TFP_OK) status = run(k);
+    for (size_t i = 0; i < k->n_in; i++)
+        if (copied[i]) tensor_release(&in[i]);
+    return status;
+}
+
 tfp_status kernel_evaluate(struct tfp_context *ctx, const struct ir_node *n, const struct tensor *in, size_t n_in,
                            struct tensor *out, size_t n_out, int threads)
 {
@@ -153,7 +181,7 @@ tfp_status kernel_evaluate(struct tfp_context *ctx, const struct ir_node *n, con
                         .threads = threads > 1 ? threads : 1, .allocate = allocate_own };
     for (size_t i = 0; i < n_out; i++) out[i] = (struct tensor){ .dtype = TFP_UNDEFINED };
     if (!run) return kernel_fail(&k, TFP_E_UNSUPPORTED, "there is no kernel for this operator");
-    tfp_status status = run(&k);
+    tfp_status status = run_aligned(&k, run);
     for (size_t i = 0; i < n_out && status != TFP_OK; i++) {
         tensor_release(&out[i]);
         out[i] = (struct tensor){ .dtype = TFP_UNDEFINED };

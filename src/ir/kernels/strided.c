@@ -1,7 +1,7 @@
-/* Strided copies. Neighbouring dimensions that lie one behind the other on both sides are merged first; then one of three
- * ways: runs that are contiguous on both sides are copied whole; a transpose, where another dimension than the last is
- * contiguous in what is read, goes through tiles so that every cache line is read and written once; the rest goes element
- * by element. */
+/* Strided copies. Neighbouring dimensions that lie one behind the other on both sides are merged first; then one of
+ * three ways: runs that are contiguous on both sides are copied whole; a transpose, where another dimension than the
+ * last is contiguous in what is read, goes through tiles so that every cache line is read and written once; the rest
+ * goes element by element. */
 #include "ir/kernels/strided.h"
 
 enum { TILE = 256, PARALLEL_BYTES = 1 << 18 };
@@ -86,7 +86,7 @@ static int64_t product(const struct strided *s, size_t first, size_t end)
     return n;
 }
 
-/* -- element by element --------------------------------------------------------------------------------------------- */
+/* -- element by element -------------------------------------------------------------------------------------------- */
 
 static inline __attribute__((always_inline)) void copy_line(size_t size, const char *from, int64_t from_step, char *to,
                                                             int64_t to_step, int64_t n)
@@ -130,7 +130,7 @@ static void copy_runs(const struct strided *s, size_t size, const char *from, ch
     }
 }
 
-/* -- tiles ---------------------------------------------------------------------------------------------------------- */
+/* -- tiles --------------------------------------------------------------------------------------------------------- */
 
 /* Dimension `line` is contiguous in what is read; all dimensions behind it, `rest` elements, are contiguous in what is
  * written. A tile is TILE bytes of the one by TILE bytes of the other. */
@@ -140,8 +140,8 @@ struct tiling {
     int64_t rest;
 };
 
-/* `rows` of `n` elements from the tile to columns. The next tile's lines are asked for, since nothing else would see that
- * they come: each column lies in a page of its own. */
+/* `rows` of `n` elements from the tile to columns. The next tile's lines are asked for, since nothing else would see
+ * that they come: each column lies in a page of its own. */
 static inline __attribute__((always_inline)) void write_tile(size_t size, const char *tile, int64_t rows, int64_t n,
                                                              char *to, int64_t to_step)
 {
@@ -185,7 +185,8 @@ static void copy_bands(const struct tiling *t, size_t size, const char *from, ch
     int64_t width = TILE / (int64_t)size, length = s->dims[t->line];
     int64_t outer = product(s, 0, t->line), across = length / width + (length % width != 0), along = 1;
     bool parallel = threads > 1 && outer * length * t->rest > PARALLEL_BYTES / (int64_t)size;
-    if (parallel && outer * across < 4 * threads) along = t->rest / 1024 + 1 < 4 * threads ? t->rest / 1024 + 1 : 4 * threads;
+    if (parallel && outer * across < 4 * threads)
+        along = t->rest / 1024 + 1 < 4 * threads ? t->rest / 1024 + 1 : 4 * threads;
     int64_t step = (t->rest / along / TILE + 1) * TILE;
 #pragma omp parallel for num_threads(threads) schedule(dynamic) collapse(3) if (parallel)
     for (int64_t o = 0; o < outer; o++)

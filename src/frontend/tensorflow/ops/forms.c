@@ -97,6 +97,7 @@ struct ir_value *form_vector(struct build *b, struct ir_value *v)
 
 struct ir_value *form_element(struct build *b, struct ir_value *v, int64_t i)
 {
+    if (v && i == 0 && v->rank == 1 && dim_is(v->dims[0], 1)) return v;
     return ir_gather(b, v, INTS(b, i), 0);
 }
 
@@ -209,7 +210,7 @@ struct ir_value *form_reverse(struct build *b, struct ir_value *x, const int64_t
 {
     int64_t starts[TFP_MAX_RANK], ends[TFP_MAX_RANK], steps[TFP_MAX_RANK];
     for (size_t i = 0; i < n; i++) {
-        starts[i] = -1;
+        starts[i] = INT64_MAX;
         ends[i] = INT64_MIN;
         steps[i] = -1;
     }

@@ -34,6 +34,27 @@ static tfp_status lower_unique(struct lower *lw, const struct tf_node *n)
     return b->status;
 }
 
+/* Of two constants the difference is taken at once, because its size is known by its values alone: axes are told this
+ * way. */
+static bool constant_diff(struct lower *lw, const struct tensor *x, const struct tensor *y, tfp_dtype to)
+{
+    enum { MOST = 256 };
+    struct build *b = &lw->b;
+    int64_t values[MOST], at[MOST];
+    size_t n = 0;
+    if (!x || !y || !dtype_is_integer(x->dtype) || x->count > MOST || y->count > MOST) return false;
+    for (int64_t i = 0; i < x->count; i++) {
+        bool found = false;
+        for (int64_t k = 0; k < y->count; k++) found = found || tensor_int(x, i) == tensor_int(y, k);
+        if (found) continue;
+        values[n] = tensor_int(x, i);
+        at[n++] = i;
+    }
+    lower_out(lw, 0, ir_cast(b, ir_ints(b, values, n), x->dtype));
+    lower_out(lw, 1, ir_cast(b, ir_ints(b, at, n), to));
+    return true;
+}
+
 /* What of x is not in y, and where it stood. */
 static tfp_status lower_list_diff(struct lower *lw, const struct tf_node *n)
 {
@@ -41,6 +62,8 @@ static tfp_status lower_list_diff(struct lower *lw, const struct tf_node *n)
     struct build *b = &lw->b;
     struct ir_value *x = lower_in(lw, 0), *y = lower_in(lw, 1);
     tfp_dtype to = tf_type(lw, "out_idx");
+    if (!x || !y) return b->status;
+    if (constant_diff(lw, x->constant, y->constant, to)) return b->status;
     struct ir_value *same = ir_cast(b, ir_binary(b, IR_EQUAL, UNSQUEEZE(b, x, 1), y), TFP_INT32);
     struct ir_value *found = ir_reduce(b, IR_REDUCE_SUM, same, (const int64_t[]){ 1 }, 1, false);
     struct ir_value *missing = ir_binary(b, IR_EQUAL, found, ir_scalar(b, TFP_INT32, 0));

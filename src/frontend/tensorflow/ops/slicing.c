@@ -291,7 +291,7 @@ static tfp_status lower_reverse_sequence(struct lower *lw, const struct tf_node 
     return lower_done(lw, moved ? ir_transpose(b, x, back, (size_t)rank) : x);
 }
 
-/* x[k:] and x[:k] along each axis, k = -shift modulo the size. */
+/* Element i comes from (i - shift) modulo the size. */
 static tfp_status lower_roll(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
@@ -300,14 +300,9 @@ static tfp_status lower_roll(struct lower *lw, const struct tf_node *n)
     int64_t axes[TFP_MAX_RANK], count = lower_const_ints(lw, 2, "axis", axes, TFP_MAX_RANK);
     if (count < 0) return b->status;
     for (int64_t i = 0; i < count; i++) {
-        struct ir_value *shift = ir_unary(b, IR_NEG, form_element(b, shifts, i));
-        struct ir_value *size = ir_binary(b, IR_MAX, ir_dim(b, x, axes[i]), INTS(b, 1));
-        struct ir_value *k = ir_binary(b, IR_MOD, shift, size);
-        int64_t known;
-        if (form_known(k, 0, &known) && known == 0) continue;
-        struct ir_value *axis = INTS(b, axes[i]);
-        x = CONCAT(b, axes[i], ir_slice(b, x, k, INTS(b, INT64_MAX), axis, NULL),
-                   ir_slice(b, x, INTS(b, 0), k, axis, NULL));
+        struct ir_value *size = ir_dim(b, x, axes[i]);
+        struct ir_value *places = ir_sub(b, form_iota(b, size), form_element(b, shifts, i));
+        x = ir_gather(b, x, ir_binary(b, IR_MOD, places, ir_binary(b, IR_MAX, size, INTS(b, 1))), axes[i]);
     }
     return lower_done(lw, x);
 }

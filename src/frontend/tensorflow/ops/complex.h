@@ -1,0 +1,23 @@
+/* Complex tensors. No backend computes with them, so that one is held as a real tensor whose last dimension, of 2, is added:
+ * the real and the imaginary part. node->out[port] of a complex output is a value of TensorFlow's type and shape that no
+ * node of the IR makes, and node->parts[port] the real tensor. Rules that know of this stand in complex.c and spectral.c;
+ * lower.c calls no other rule for a node with a complex input. Constants are complex values like any other. */
+#ifndef TFP_TF_OPS_COMPLEX_H
+#define TFP_TF_OPS_COMPLEX_H
+
+#include "frontend/tensorflow/lower.h"
+
+/* The parts, [.., 2], of the complex input i. E_UNSUPPORTED for an input of the model. */
+struct ir_value *complex_in(struct lower *lw, size_t i);
+/* Gives [.., 2] as a complex output. */
+void complex_out(struct lower *lw, size_t port, struct ir_value *parts);
+tfp_status complex_done(struct lower *lw, struct ir_value *parts);
+
+struct ir_value *complex_real(struct build *b, struct ir_value *parts);
+struct ir_value *complex_imaginary(struct build *b, struct ir_value *parts);
+/* Of two real tensors of one shape. */
+struct ir_value *complex_join(struct build *b, struct ir_value *real, struct ir_value *imaginary);
+struct ir_value *complex_from_real(struct build *b, struct ir_value *real);
+struct ir_value *complex_conjugate(struct build *b, struct ir_value *parts);
+
+#endif
