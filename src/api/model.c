@@ -7,7 +7,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define STRING_(x) #x
 #define STRING(x) STRING_(x)
@@ -123,9 +122,8 @@ tfp_status model_graph(struct tfp_context *ctx, struct tfp_model *m, bool optimi
 {
     if (m->refusal) return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s", m->refusal);
     if (optimized && !m->optimized) {
-        long cores = sysconf(_SC_NPROCESSORS_ONLN);
         tfp_progress(ctx, "optimize", 0, 0);
-        TFP_TRY(optimize_graph(ctx, m->graph, cores > 0 ? (int)cores : 1));
+        TFP_TRY(optimize_graph(ctx, m->graph));
         m->optimized = true;
     }
     *out = m->graph;

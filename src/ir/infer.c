@@ -155,7 +155,7 @@ tfp_status infer_axes(struct infer *s, struct ir_ints axes, int32_t rank, uint32
 {
     *out = 0;
     for (size_t i = 0; i < axes.n; i++) {
-        int32_t axis;
+        int32_t axis = 0;
         TFP_TRY(infer_axis(s, axes.at[i], rank, &axis));
         if (*out & 1u << axis) return infer_fail(s, "axis %d is given twice", (int)axis);
         *out |= 1u << axis;

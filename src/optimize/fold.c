@@ -8,6 +8,9 @@
 
 enum { MOST_INPUTS = 64, MOST_OUTPUTS = 16, FREE_GROWTH = 1 << 20 };
 
+/* Folding moves memory and little else: starting threads costs more than a second one saves. */
+enum { FOLD_THREADS = 1 };
+
 static bool keeps_random(enum ir_op op)
 {
     switch (op) {
@@ -47,7 +50,7 @@ static tfp_status fold_node(struct optimize *o, struct ir_node *n, bool *changed
         ins[i] = n->in[i].value;
         if (ins[i]) in[i] = *ins[i]->constant;
     }
-    tfp_status status = kernel_evaluate(o->ctx, n, in, n->n_in, out, n->n_out, o->threads);
+    tfp_status status = kernel_evaluate(o->ctx, n, in, n->n_in, out, n->n_out, FOLD_THREADS);
     if (status == TFP_E_UNSUPPORTED) return TFP_OK; /* no kernel for this type: it stays a node */
     TFP_TRY(status);
     bool made = true;

@@ -7,7 +7,6 @@
 struct optimize {
     struct tfp_context *ctx;
     struct ir_graph *graph;
-    int threads;
 };
 
 struct pass {
@@ -17,6 +16,6 @@ struct pass {
 
 /* Runs the table of passes.c until nothing changes (at most a few rounds). In debug builds ir_check() runs after every
  * pass that changed something and names it when it broke the graph. */
-tfp_status optimize_graph(struct tfp_context *ctx, struct ir_graph *g, int threads);
+tfp_status optimize_graph(struct tfp_context *ctx, struct ir_graph *g);
 
 #endif

@@ -29,9 +29,9 @@ static tfp_status run_pass(struct optimize *o, const struct pass *p, bool *chang
     return TFP_OK;
 }
 
-tfp_status optimize_graph(struct tfp_context *ctx, struct ir_graph *g, int threads)
+tfp_status optimize_graph(struct tfp_context *ctx, struct ir_graph *g)
 {
-    struct optimize o = { .ctx = ctx, .graph = g, .threads = threads };
+    struct optimize o = { .ctx = ctx, .graph = g };
 #ifndef NDEBUG
     TFP_TRY(ir_check(ctx, g));
 #endif

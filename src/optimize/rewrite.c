@@ -6,8 +6,10 @@ struct build rewrite_before(struct optimize *o, struct ir_node *n)
     return (struct build){ .ctx = o->ctx, .graph = o->graph, .before = n, .scope = n->name };
 }
 
+/* Still linked (a node with several outputs can come up more than once), and nobody uses what it makes. */
 static bool removable(const struct ir_node *n)
 {
+    if (!n->prev && !n->next && n->graph->first != n) return false;
     for (uint32_t i = 0; i < n->n_out; i++)
         if (n->out[i] && !ir_unused(n->out[i])) return false;
     return true;

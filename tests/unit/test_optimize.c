@@ -99,7 +99,7 @@ static void optimize_and_compare(struct fixture *f)
     assert_int_equal(f->b.status, TFP_OK);
     if (ir_check(&f->ctx, f->graph) != TFP_OK) fail_msg("%s", f->ctx.text);
     float *before = run_graph(f, f->graph, &before_n);
-    if (optimize_graph(&f->ctx, f->graph, 1) != TFP_OK) fail_msg("%s", f->ctx.text);
+    if (optimize_graph(&f->ctx, f->graph) != TFP_OK) fail_msg("%s", f->ctx.text);
     if (ir_check(&f->ctx, f->graph) != TFP_OK) fail_msg("%s", f->ctx.text);
     float *after = run_graph(f, f->graph, &after_n);
     assert_int_equal(before_n, after_n);

@@ -100,11 +100,8 @@ static tfp_status bind_caller(struct run *r, const struct tfp_tensor *inputs, co
         root->t.data = outputs[i].data;
         if (outputs[i].data && outputs[i].size < need) return too_small(r->ctx, p, i, need, outputs[i].size);
         if (outputs[i].data) continue;
-        if (!p->lent[i] && posix_memalign(&p->lent[i], CPU_ALIGN, need + 1) != 0) {
-            p->lent[i] = NULL;
-            return tfp_no_memory(r->ctx);
-        }
-        root->t.data = p->lent[i];
+        if (!p->lent[i]) TFP_TRY(buffer_create(r->ctx, need, &p->lent[i]));
+        root->t.data = p->lent[i]->data;
     }
     for (size_t i = 0; i < p->n_moving; i++) p->moving[i]->t.data = p->moving[i]->root->t.data;
     for (struct rebind *bind = p->rebinds; bind; bind = bind->next) {

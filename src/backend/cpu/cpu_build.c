@@ -71,7 +71,7 @@ static tfp_status place_outputs(struct builder *b)
 {
     struct plan *p = b->plan;
     p->outputs = ARENA_ARRAY(&p->arena, struct slot *, p->graph->n_outputs);
-    p->lent = ARENA_ARRAY(&p->arena, void *, p->graph->n_outputs);
+    p->lent = ARENA_ARRAY(&p->arena, struct buffer *, p->graph->n_outputs);
     if (!p->outputs || !p->lent) return tfp_no_memory(b->ctx);
     for (size_t i = 0; i < p->graph->n_outputs; i++) TFP_TRY(place_output(b, i));
     return TFP_OK;
@@ -114,10 +114,10 @@ void plan_destroy(struct cpu_session *s, struct plan *p)
     for (struct slot *slot = p->slots; slot; slot = slot->next)
         if (slot->kind == SLOT_DYNAMIC) tensor_release(&slot->t);
     if (p->lent)
-        for (size_t i = 0; i < p->graph->n_outputs; i++) free(p->lent[i]);
+        for (size_t i = 0; i < p->graph->n_outputs; i++) buffer_drop(p->lent[i]);
     layout_end(s, p);
     ir_destroy(p->graph);
-    free(p->memory);
+    buffer_drop(p->memory);
     arena_free(&p->arena);
     free(p);
 }

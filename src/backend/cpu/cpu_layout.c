@@ -316,21 +316,22 @@ static tfp_status packed_find(struct builder *b, const struct slot *from, const 
 {
     for (struct packed *p = b->session->packed; p; p = p->next)
         if (p->from == from->t.data && dnnl_memory_desc_equal(&p->md, md) && dnnl_memory_desc_equal(&p->from_md, view)) {
-            *data = p->data;
+            *data = p->data->data;
             return TFP_OK;
         }
     struct packed *p = calloc(1, sizeof *p);
     if (!p) return tfp_no_memory(b->ctx);
-    if (posix_memalign(&p->data, CPU_ALIGN, dnnl_memory_desc_get_size(md)) != 0) {
+    tfp_status status = buffer_create(b->ctx, dnnl_memory_desc_get_size(md), &p->data);
+    if (status != TFP_OK) {
         free(p);
-        return tfp_no_memory(b->ctx);
+        return status;
     }
     struct buffer *owner = from->t.owner;
     *p = (struct packed){ b->session->packed, from->t.data, buffer_keep(owner), owner ? NULL : b->plan,
                           *view, *md, p->data };
     b->session->packed = p;
-    *data = p->data;
-    TFP_TRY(reorder_now(b, view, from->t.data, md, p->data));
+    *data = p->data->data;
+    TFP_TRY(reorder_now(b, view, from->t.data, md, *data));
     if (owner && owner->mapped) buffer_forget(owner, from->t.data, from->t.size);
     return TFP_OK;
 }
@@ -345,7 +346,7 @@ void layout_end(struct cpu_session *s, const struct plan *of)
         }
         *at = p->next;
         buffer_drop(p->owner);
-        free(p->data);
+        buffer_drop(p->data);
         free(p);
     }
 }

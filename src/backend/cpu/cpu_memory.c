@@ -4,9 +4,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
-enum { HUGE_PAGE = 1 << 21 };
+enum { ALIGN = 64 };
 
 static int by_size(const void *a, const void *b)
 {
@@ -17,7 +16,7 @@ static int by_size(const void *a, const void *b)
 
 static size_t aligned(size_t bytes)
 {
-    return (bytes + CPU_ALIGN - 1) / CPU_ALIGN * CPU_ALIGN;
+    return (bytes + ALIGN - 1) / ALIGN * ALIGN;
 }
 
 /* Places `s` among the n slots placed already, which are sorted by offset, and puts it into their order. False when the
@@ -72,16 +71,8 @@ static tfp_status lay_out(struct builder *b)
 static tfp_status allocate(struct builder *b)
 {
     struct plan *p = b->plan;
-    size_t align = p->memory_size >= HUGE_PAGE ? HUGE_PAGE : CPU_ALIGN;
-    if (posix_memalign(&p->memory, align, p->memory_size + CPU_ALIGN) != 0) {
-        p->memory = NULL;
-        return tfp_fail(b->ctx, TFP_E_SYSTEM, "out of memory: the model's values need %zu bytes at this input shape",
-                        p->memory_size);
-    }
-#ifdef MADV_HUGEPAGE
-    if (align == HUGE_PAGE) madvise(p->memory, p->memory_size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
-#endif
-    return TFP_OK;
+    tfp_status status = buffer_create(b->ctx, p->memory_size + ALIGN, &p->memory);
+    return status == TFP_OK ? status : tfp_prefix(b->ctx, status, "the model's values at this input shape");
 }
 
 static bool moves(const struct slot *s)
@@ -100,7 +91,7 @@ static tfp_status bind_slots(struct builder *b)
         if (moves(s))
             p->moving[p->n_moving++] = s;
         else if (s->root->kind == SLOT_ARENA)
-            s->t.data = (char *)p->memory + s->root->offset;
+            s->t.data = (char *)p->memory->data + s->root->offset;
     return TFP_OK;
 }
 

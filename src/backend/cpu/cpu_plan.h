@@ -13,7 +13,7 @@
 
 #include <dnnl.h>
 
-enum { CPU_PLANS = 4, CPU_POSTS = 8, CPU_VARIANTS = 6, CPU_ALIGN = 64 };
+enum { CPU_PLANS = 4, CPU_POSTS = 8, CPU_VARIANTS = 6 };
 
 /* Values that share memory: in-place writing needs that nobody reads any of them later. */
 struct group {
@@ -91,9 +91,9 @@ struct plan {
     struct slot **moving; /* slots in the caller's memory: bound by each run */
     size_t n_moving;
     struct rebind *rebinds; /* while building: all; then those of moving slots */
-    void *memory;
+    struct buffer *memory;
     size_t memory_size;
-    void **lent; /* memory for outputs that the caller brings no memory for */
+    struct buffer **lent; /* memory for outputs that the caller brings no memory for */
     bool dynamic;  /* has dynamic slots */
     uint64_t used; /* session's clock at the last run */
 };
@@ -105,7 +105,7 @@ struct packed {
     struct buffer *owner;    /* what `from` lies in; */
     const struct plan *plan; /* or, without owner, the plan whose graph holds it */
     dnnl_memory_desc_t from_md, md;
-    void *data;
+    struct buffer *data;
 };
 
 struct cpu_session {

@@ -10,12 +10,13 @@ static struct ir_value *count_by_recurrence(struct build *b, struct ir_value *co
     const int64_t ones[] = { 1, 1, 1 };
     const float one = 1;
     struct ir_value *unit = ir_tensor(b, TFP_FLOAT, 3, ones, &one);
-    struct ir_value *x = ir_binary(b, IR_TILE, unit, CONCAT(b, 0, count, INTS(b, 1, 1)));
+    struct ir_value *more = ir_add(b, count, INTS(b, 1)); /* one too many: no recurrence is empty */
+    struct ir_value *x = ir_binary(b, IR_TILE, unit, CONCAT(b, 0, more, INTS(b, 1, 1)));
     if (!x) return NULL;
     const struct ir_attr activations = { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .v.strings = { &relu, 1 } };
     struct ir_value *h = ir_emit(b, IR_RNN, IN(x, unit, unit), ATTRS(A_INT(ATTR_HIDDEN_SIZE, 1), activations));
-    h = ir_cast(b, RESHAPE(b, h, -1), TFP_INT64);
-    return ir_sub(b, h, INTS(b, 1));
+    h = ir_slice_axis(b, RESHAPE(b, h, -1), 0, 0, -1);
+    return ir_sub(b, ir_cast(b, h, TFP_INT64), INTS(b, 1));
 }
 
 struct ir_value *decompose_iota(struct decompose *d, struct ir_value *count)
@@ -112,6 +113,13 @@ static bool run_reshape(struct decompose *d, const struct ir_node *n, struct ir_
     return decline(d, "allowzero");
 }
 
+/* How often a dimension must be repeated that is 1 or else there already: wanted to the power of "it is 1". */
+static struct ir_value *unless_there(struct build *b, struct ir_value *length, struct ir_value *wanted)
+{
+    struct ir_value *one = INTS(b, 1), *single = ir_cast(b, ir_binary(b, IR_EQUAL, length, one), TFP_INT64);
+    return ir_add(b, one, ir_mul(b, single, ir_sub(b, wanted, one)));
+}
+
 static bool run_expand(struct decompose *d, const struct ir_node *n, struct ir_value **out)
 {
     struct build *b = &d->b;
@@ -121,14 +129,15 @@ static bool run_expand(struct decompose *d, const struct ir_node *n, struct ir_v
     if (rank < 0 || x->rank < 0 || shape->rank != 1 || !dim_fixed(shape->dims[0])) return decline(d, "an unknown rank");
     for (int64_t i = 0; i < rank; i++) axes[i] = i;
     x = ir_unsqueeze(b, x, axes, (size_t)(rank - x->rank));
-    struct ir_value *repeats[TFP_MAX_RANK];
-    for (int64_t i = 0; i < rank; i++) {
+    struct ir_value *repeats[TFP_MAX_RANK], *one = INTS(b, 1);
+    for (int64_t i = 0; i < rank && x; i++) {
         struct dim from = x->dims[i], to = n->out[0]->dims[i];
         int64_t at = i - (rank - shape->dims[0].n);
-        if (dim_equal(from, to)) repeats[i] = INTS(b, 1);
+        struct ir_value *wanted = at >= 0 ? ir_gather(b, shape, INTS(b, at), 0) : one;
+        if (dim_equal(from, to)) repeats[i] = one;
         else if (dim_is(from, 1) && dim_fixed(to)) repeats[i] = INTS(b, to.n);
-        else if (dim_is(from, 1) && at >= 0) repeats[i] = ir_gather(b, shape, INTS(b, at), 0);
-        else return decline(d, "dimensions that are not known");
+        else if (dim_is(from, 1)) repeats[i] = wanted;
+        else repeats[i] = unless_there(b, ir_dim(b, x, i), wanted);
     }
     return give(out, rank ? ir_binary(b, IR_TILE, x, ir_concat(b, repeats, (size_t)rank, 0)) : x);
 }
@@ -391,13 +400,27 @@ static bool scatter_reduced(struct decompose *d, const struct ir_node *n, struct
     return give(out, ir_reshape(b, rows, ir_shape(b, x)));
 }
 
+/* Without any scattering: a row of the list gives way to the last update that is meant for it. */
+static struct ir_value *choose_rows(struct decompose *d, struct scattering *s, struct ir_value *shape)
+{
+    struct build *b = &d->b;
+    struct ir_value *one = INTS(b, 1), *n_updates = ir_dim(b, s->updates, 0), *rows = decompose_iota(d, s->count);
+    struct ir_value *meant = ir_cast(b, ir_binary(b, IR_EQUAL, along(b, s->places, 0, 2), along(b, rows, 1, 2)), TFP_INT64);
+    struct ir_value *number = along(b, ir_add(b, decompose_iota(d, n_updates), one), 0, 2);
+    struct ir_value *last = ir_reduce(b, IR_REDUCE_MAX, ir_mul(b, meant, number), (const int64_t[]){ 0 }, 1, false); /* 0: none */
+    struct ir_value *none = ir_cast(b, ir_binary(b, IR_EQUAL, last, INTS(b, 0)), TFP_INT64);
+    struct ir_value *own = ir_add(b, rows, ir_add(b, n_updates, one));
+    struct ir_value *place = ir_add(b, ir_sub(b, last, one), ir_mul(b, none, own));
+    return ir_reshape(b, ir_gather(b, CONCAT(b, 0, s->updates, s->list), place, 0), shape);
+}
+
 static bool run_scatter_nd(struct decompose *d, const struct ir_node *n, struct ir_value **out)
 {
     struct build *b = &d->b;
     struct scattering s;
     if (!flatten_scatter(d, n, &s)) return false;
     if (!ir_attr_is(n, ATTR_REDUCTION, "none") && !ir_attr_is(n, ATTR_REDUCTION, "")) return scatter_reduced(d, n, &s, out);
-    if (d->opset < 9) return decline(d, "nothing scatters");
+    if (d->opset < 9) return give(out, choose_rows(d, &s, ir_shape(b, ir_in(n, 0))));
     struct ir_value *places = ir_expand(b, UNSQUEEZE(b, s.places, 1), ir_shape(b, s.updates));
     struct ir_value *list = ir_emit(b, IR_SCATTER_ELEMENTS, IN(s.list, places, s.updates), ATTRS(A_INT(ATTR_AXIS, 0)));
     return give(out, ir_reshape(b, list, ir_shape(b, ir_in(n, 0))));
@@ -516,10 +539,58 @@ static bool run_depth_to_space(struct decompose *d, const struct ir_node *n, str
 
 /* -- finding ------------------------------------------------------------------------------------------------------- */
 
+/* The places of true elements in a list, in order: sorted by a key that is larger the earlier a true one stands. */
+static struct ir_value *true_places(struct decompose *d, struct ir_value *list, int64_t length)
+{
+    struct build *b = &d->b;
+    struct ir_value *mask = ir_cast(b, list, TFP_DOUBLE), *places = decompose_iota(d, INTS(b, length)), *sorted[2] = { NULL };
+    struct ir_value *rising = ir_sub(b, ir_scalar(b, TFP_DOUBLE, (double)length), ir_cast(b, places, TFP_DOUBLE));
+    struct ir_value *key = ir_mul(b, mask, rising);
+    if (!key || !ir_emit_many(b, IR_TOP_K, IN(key, INTS(b, length)), ATTRS(A_INT(ATTR_AXIS, 0)), 2, sorted)) return NULL;
+    struct ir_value *count = ir_reduce(b, IR_REDUCE_SUM, ir_cast(b, list, TFP_INT64), (const int64_t[]){ 0 }, 1, true);
+    return ir_slice(b, sorted[1], INTS(b, 0), count, INTS(b, 0), NULL);
+}
+
+/* The same for a length that is not known: the true ones are counted, and each number is looked for. */
+static struct ir_value *counted_places(struct decompose *d, struct ir_value *list)
+{
+    struct build *b = &d->b;
+    struct ir_value *mask = ir_cast(b, list, TFP_INT64);
+    struct ir_value *numbers = ir_cast(b, ir_binary(b, IR_CUM_SUM, ir_cast(b, list, TFP_FLOAT), ir_int(b, 0)), TFP_INT64);
+    struct ir_value *count = ir_reduce(b, IR_REDUCE_SUM, mask, (const int64_t[]){ 0 }, 1, true);
+    struct ir_value *wanted = along(b, ir_add(b, decompose_iota(d, count), INTS(b, 1)), 0, 2);
+    numbers = ir_mul(b, numbers, mask);
+    struct ir_value *hit = ir_cast(b, ir_binary(b, IR_EQUAL, wanted, along(b, numbers, 1, 2)), TFP_INT64);
+    struct ir_value *places = along(b, decompose_iota(d, ir_dim(b, list, 0)), 1, 2);
+    return ir_reduce(b, IR_REDUCE_SUM, ir_mul(b, hit, places), (const int64_t[]){ 1 }, 1, false);
+}
+
 static bool run_non_zero(struct decompose *d, const struct ir_node *n, struct ir_value **out)
 {
-    if (d->opset < 9 || ir_in(n, 0)->dtype == TFP_BOOL) return false;
-    return give(out, ir_unary(&d->b, IR_NON_ZERO, ir_cast(&d->b, ir_in(n, 0), TFP_BOOL)));
+    struct build *b = &d->b;
+    struct ir_value *x = ir_in(n, 0), *axis[TFP_MAX_RANK];
+    int64_t dims[TFP_MAX_RANK], length = 0;
+    if (d->opset >= 9) return x->dtype == TFP_BOOL ? false : give(out, ir_unary(b, IR_NON_ZERO, ir_cast(b, x, TFP_BOOL)));
+    if (x->rank < 1) return decline(d, "an unknown rank");
+    bool known = ir_static_dims(x, dims) && numbers_count(dims, (size_t)x->rank, &length);
+    if (known && length < 1) return decline(d, "no elements");
+    struct ir_value *list = RESHAPE(b, ir_cast(b, x, TFP_BOOL), -1);
+    struct ir_value *places = known ? true_places(d, list, length) : counted_places(d, list);
+    for (int64_t i = x->rank - 1; i >= 0; i--) {
+        struct ir_value *size = ir_dim(b, x, i), *rest = ir_div(b, places, size);
+        axis[i] = UNSQUEEZE(b, ir_sub(b, places, ir_mul(b, rest, size)), 0);
+        places = rest;
+    }
+    return give(out, ir_concat(b, axis, (size_t)x->rank, 0));
+}
+
+static bool run_compress(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+{
+    struct build *b = &d->b;
+    struct ir_value *x = ir_in(n, 0), *condition = ir_in(n, 1);
+    if (schema_at(IR_COMPRESS, d->opset)) return false;
+    if (!ir_attr(n, ATTR_AXIS)) x = RESHAPE(b, x, -1);
+    return give(out, ir_gather(b, x, RESHAPE(b, ir_unary(b, IR_NON_ZERO, condition), -1), ir_attr_int(n, ATTR_AXIS, 0)));
 }
 
 /* Compared with every class. */
@@ -643,6 +714,7 @@ static const struct decomposition rows[] = {
     { IR_ARG_MAX, run_arg },
     { IR_ARG_MIN, run_arg },
     { IR_BIT_CAST, run_bit_cast },
+    { IR_COMPRESS, run_compress },
     { IR_CONSTANT_OF_SHAPE, run_constant_of_shape },
     { IR_DEPTH_TO_SPACE, run_depth_to_space },
     { IR_EXPAND, run_expand },

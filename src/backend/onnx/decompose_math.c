@@ -32,12 +32,12 @@ static struct ir_value *greater(struct build *b, struct ir_value *x, struct ir_v
 /* x op constant */
 static struct ir_value *plus(struct build *b, struct ir_value *x, double c)
 {
-    return ir_add(b, x, ir_like(b, x, c));
+    return x ? ir_add(b, x, ir_like(b, x, c)) : NULL;
 }
 
 static struct ir_value *times(struct build *b, struct ir_value *x, double c)
 {
-    return ir_mul(b, x, ir_like(b, x, c));
+    return x ? ir_mul(b, x, ir_like(b, x, c)) : NULL;
 }
 
 static struct ir_value *clip(struct build *b, struct ir_value *x, double low, double high)
@@ -180,8 +180,15 @@ static bool run_extreme(struct decompose *d, const struct ir_node *n, struct ir_
     struct ir_value *first = n->op == IR_MAX ? greater(b, x, y) : less(b, x, y);
     if (dtype_is_integer(x->dtype)) return give(out, ir_where(b, first, x, y));
     if (x->dtype == TFP_FLOAT && d->opset < 8) {
+        const struct ir_value *whole = n->out[0];
         struct ir_value *shape = ir_shape(b, first);
-        return give(out, ir_binary(b, n->op, ir_expand(b, x, shape), ir_expand(b, y, shape)));
+        if (whole->rank < 0) return decline(d, "an unknown rank");
+        x = ir_expand(b, x, shape);
+        y = ir_expand(b, y, shape);
+        if (!x || !y || !ir_set_shape(b->graph, x, x->dtype, whole->rank, whole->dims) ||
+            !ir_set_shape(b->graph, y, y->dtype, whole->rank, whole->dims))
+            return false;
+        return give(out, ir_binary(b, n->op, x, y));
     }
     return give(out, ir_where(b, either(b, first, negate(b, is_number(b, x))), x, y));
 }
@@ -437,6 +444,49 @@ static bool run_erf(struct decompose *d, const struct ir_node *n, struct ir_valu
     return give(out, ir_cast(b, ir_div(b, ir_mul(b, x, above), below), t));
 }
 
+/* -- random numbers ------------------------------------------------------------------------------------------------ */
+
+/* ONNX Runtime draws no numbers at opset 22 and above, but it drops out: 24 coins for each element are the bits of a number
+ * in [0, 1). */
+static struct ir_value *draw(struct build *b, struct ir_value *shape, const struct ir_node *n, int64_t number)
+{
+    enum { BITS = 24 };
+    float weights[BITS];
+    const int64_t dims[] = { BITS };
+    int64_t ones[TFP_MAX_RANK + 1];
+    if (!shape || shape->rank != 1 || !dim_fixed(shape->dims[0]) || shape->dims[0].n >= TFP_MAX_RANK) return NULL;
+    for (int i = 0; i < BITS; i++) weights[i] = ldexpf(1, -1 - i);
+    for (int64_t i = 0; i <= shape->dims[0].n; i++) ones[i] = i ? 1 : BITS;
+    struct ir_value *coins[2] = { NULL }, *all = ir_expand(b, ir_scalar(b, TFP_FLOAT, 1), CONCAT(b, 0, INTS(b, BITS), shape));
+    struct ir_value *half = ir_scalar(b, TFP_FLOAT, 0.5), *yes = ir_scalar(b, TFP_BOOL, 1);
+    int64_t seed = (int64_t)fminf(fabsf(ir_attr_float(n, ATTR_SEED, 0)), 0x1p40f) + number;
+    struct ir_attr attrs[] = { A_INT(ATTR_SEED, seed), { .name = ATTR_NONE } };
+    if (!all || !ir_emit_many(b, IR_DROPOUT, IN(all, half, yes), ir_attr(n, ATTR_SEED) ? attrs : NO_ATTRS, 2, coins)) return NULL;
+    struct ir_value *weight = ir_reshape(b, ir_tensor(b, TFP_FLOAT, 1, dims, weights), ir_ints(b, ones, (size_t)shape->dims[0].n + 1));
+    const int64_t axis = 0;
+    return ir_reduce(b, IR_REDUCE_SUM, ir_mul(b, ir_cast(b, coins[1], TFP_FLOAT), weight), &axis, 1, false);
+}
+
+/* Uniform, or normal by Box and Muller's way from two uniform ones. */
+static bool run_random(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+{
+    struct build *b = &d->b;
+    bool like = n->op == IR_RANDOM_UNIFORM_LIKE || n->op == IR_RANDOM_NORMAL_LIKE;
+    bool normal = n->op == IR_RANDOM_NORMAL || n->op == IR_RANDOM_NORMAL_LIKE;
+    struct ir_ints dims = ir_attr_ints(n, ATTR_SHAPE);
+    if (d->opset < 22) return false;
+    struct ir_value *shape = like ? ir_shape(b, ir_in(n, 0)) : ir_ints(b, dims.at, dims.n), *y = draw(b, shape, n, 0);
+    if (!normal) {
+        double low = (double)ir_attr_float(n, ATTR_LOW, 0), high = (double)ir_attr_float(n, ATTR_HIGH, 1);
+        return give(out, ir_cast(b, plus(b, times(b, y, high - low), low), n->out[0]->dtype));
+    }
+    struct ir_value *other = draw(b, shape, n, 1), *left = y ? ir_sub(b, ir_like(b, y, 1), y) : NULL; /* never 0 */
+    struct ir_value *radius = ir_unary(b, IR_SQRT, times(b, ir_unary(b, IR_LOG, left), -2));
+    y = ir_mul(b, radius, ir_unary(b, IR_COS, times(b, other, 6.283185307179586)));
+    double mean = (double)ir_attr_float(n, ATTR_MEAN, 0), scale = (double)ir_attr_float(n, ATTR_SCALE, 1);
+    return give(out, ir_cast(b, plus(b, times(b, y, scale), mean), n->out[0]->dtype));
+}
+
 static bool run_cast_like(struct decompose *d, const struct ir_node *n, struct ir_value **out)
 {
     struct ir_value *x = ir_in(n, 0);
@@ -469,6 +519,10 @@ static const struct decomposition rows[] = {
     { IR_MIN, run_extreme },
     { IR_MOD, run_mod },
     { IR_POW, run_pow },
+    { IR_RANDOM_NORMAL, run_random },
+    { IR_RANDOM_NORMAL_LIKE, run_random },
+    { IR_RANDOM_UNIFORM, run_random },
+    { IR_RANDOM_UNIFORM_LIKE, run_random },
     { IR_ROUND, run_round },
     { IR_SIGN, run_sign },
     { IR_SINH, run_sinh },

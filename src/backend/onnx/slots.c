@@ -471,7 +471,11 @@ static bool complete(struct layout *l)
         if (a->required && !has_attr(l->form, a->name)) return refuse(l, "no %s", schema_attr_name(a->name));
     }
     size_t n = l->node->n_out;
-    while (n && (!l->node->out[n - 1] || ir_unused(l->node->out[n - 1]))) n--;
+    while (n && (!l->node->out[n - 1] || ir_unused(l->node->out[n - 1]))) {
+        const struct schema_param *p = schema_out(l->schema, n - 1);
+        if (p && p->option == PARAM_VARIADIC) break; /* their number is a fact of the node, used or not */
+        n--;
+    }
     if (n < l->schema->min_out) n = l->schema->min_out;
     if (n > l->schema->max_out) {
         const struct schema_param *p = schema_out(l->newest, n - 1);

@@ -1,6 +1,7 @@
 /* Space moved into depth or batch and back, and image patches. The batch forms are written as Reshape, Transpose,
  * Reshape with any number of block dimensions; sizes that are not known stay expressions. */
 #include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/ops/nn.h"
 
 #define VARIANT(type) (*(const type *)lw->rule->variant)
 
@@ -118,9 +119,10 @@ static struct ir_value *crop(struct build *b, struct ir_value *x, const struct b
 
 static tfp_status lower_batch_to_space(struct lower *lw, const struct tf_node *n)
 {
-    (void)n;
     struct build *b = &lw->b;
     struct blocks s;
+    struct ir_value *whole = NULL;
+    if (VARIANT(bool) && lower_dilated_convolution(lw, n, &whole)) return lower_done(lw, whole);
     TFP_TRY(read_blocks(lw, &s));
     struct ir_value *x = lower_in(lw, 0), *parts[TFP_MAX_RANK];
     /* [b0, .., batch, s0, .., rest] -> [batch, s0, b0, .., rest] */

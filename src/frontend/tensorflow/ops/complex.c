@@ -284,6 +284,15 @@ static tfp_status lower_transpose(struct lower *lw, const struct tf_node *n)
     return complex_done(lw, VARIANT(bool) ? complex_conjugate(&lw->b, x) : x);
 }
 
+static tfp_status lower_pad(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    struct build *b = &lw->b;
+    struct ir_value *x = complex_in(lw, 0), *pads = form_int64(lw, 1), *none = INTS(b, 0);
+    pads = CONCAT(b, 0, ir_gather(b, pads, ir_int(b, 0), 1), none, ir_gather(b, pads, ir_int(b, 1), 1), none);
+    return complex_done(lw, x && pads ? ir_emit(b, IR_PAD, IN(x, pads), NO_ATTRS) : NULL);
+}
+
 static tfp_status join_inputs(struct lower *lw, size_t count, int64_t axis, bool stack)
 {
     struct ir_value **in = ARENA_ARRAY(&lw->b.graph->arena, struct ir_value *, count);
@@ -332,6 +341,7 @@ static const struct rule rules[] = {
     { "Mul", lower_product, NULL },
     { "Neg", lower_negative, NULL },
     { "Pack", lower_pack, NULL },
+    { "Pad", lower_pad, NULL },
     { "Real", lower_part, NO },
     { "RealDiv", lower_quotient, NULL },
     { "Reshape", lower_reshape, NULL },

@@ -30,7 +30,7 @@ struct selection {
 
 /* What the selection of a box does to the others. */
 struct suppression {
-    struct ir_value *overlaps;  /* [n,n] */
+    struct ir_value *overlaps;  /* [n,n]: of a box (row) with a selected one (column) */
     struct ir_value *threshold; /* rank 0 */
     struct ir_value *sigma;     /* NULL: scores do not decay */
 };
@@ -56,14 +56,13 @@ static struct ir_value *overlaps_of(struct build *b, struct ir_value *boxes)
     return ir_where(b, solid, ir_div(b, common, ir_where(b, solid, joined, ir_scalar(b, TFP_FLOAT, 1))), zero);
 }
 
-/* The factor on the scores of boxes that overlap the selected one by `row`. */
-static struct ir_value *decay(struct build *b, const struct suppression *how, struct ir_value *row)
+/* The factor on the scores of boxes that overlap the selected one by `shares`: where scores decay there is no threshold. */
+static struct ir_value *decay(struct build *b, const struct suppression *how, struct ir_value *shares)
 {
-    struct ir_value *kept = ir_unary(b, IR_NOT, less(b, how->threshold, row));
-    struct ir_value *zero = ir_scalar(b, TFP_FLOAT, 0), *one = ir_scalar(b, TFP_FLOAT, 1);
-    if (!how->sigma) return ir_where(b, kept, one, zero);
+    if (!how->sigma)
+        return ir_cast(b, ir_unary(b, IR_NOT, less(b, how->threshold, shares)), TFP_FLOAT);
     struct ir_value *scale = ir_div(b, ir_scalar(b, TFP_FLOAT, -0.5), how->sigma);
-    return ir_where(b, kept, ir_unary(b, IR_EXP, ir_mul(b, scale, ir_mul(b, row, row))), zero);
+    return ir_unary(b, IR_EXP, ir_mul(b, scale, ir_mul(b, shares, shares)));
 }
 
 /* One box that never counts goes last, so that there always is a highest score. */
@@ -87,10 +86,9 @@ static struct selection select_by_steps(struct build *b, struct ir_value *scores
         if (!scores) return (struct selection){ NULL, NULL };
         picked[i] = ir_emit(b, IR_ARG_MAX, IN(scores), ATTRS(A_INT(ATTR_AXIS, 0), A_INT(ATTR_KEEPDIMS, 1)));
         values[i] = ir_gather(b, scores, picked[i], 0);
-        struct ir_value *row = SQUEEZE(b, ir_gather(b, padded.overlaps, picked[i], 0), 0);
-        struct ir_value *factor = decay(b, &padded, row);
-        /* With decay a box may fall to 0 and still be selected; else 0 is the end of it. What is gone stays so: minus
-         * infinity times 0 is no number. */
+        struct ir_value *shares = SQUEEZE(b, ir_gather(b, padded.overlaps, picked[i], 1), 1);
+        struct ir_value *factor = decay(b, &padded, shares);
+        /* What is gone stays so: minus infinity times 0 is no number. */
         struct ir_value *gone = ir_unary(b, IR_NOT, less(b, nothing, scores));
         if (!how->sigma) gone = ir_binary(b, IR_OR, gone, ir_unary(b, IR_NOT, less(b, ir_scalar(b, TFP_FLOAT, 0), factor)));
         gone = ir_binary(b, IR_OR, gone, ir_binary(b, IR_EQUAL, places, picked[i]));

@@ -123,8 +123,8 @@ static tfp_status lower_bucketize(struct lower *lw, const struct tf_node *n)
     return lower_done(lw, count_last(b, ir_unary(b, IR_NOT, below), TFP_INT32));
 }
 
-/* Each row of `values` in the same row of `sorted_inputs`: LowerBound counts what is less, UpperBound what is not more.
- */
+/* Each row of `values` in the same row of `sorted_inputs`: LowerBound counts what is less, UpperBound what is not
+ * more. */
 static tfp_status lower_bound(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
@@ -158,12 +158,18 @@ static tfp_status lower_unravel_index(struct lower *lw, const struct tf_node *n)
 }
 
 static const struct rule rules[] = {
-    { "Bincount", lower_bincount, NO },          { "Bucketize", lower_bucketize, NULL },
-    { "DenseBincount", lower_bincount, YES },    { "ListDiff", lower_list_diff, NULL },
-    { "LowerBound", lower_bound, NO },           { "Unique", lower_unique, NO },
-    { "UniqueV2", lower_unique, YES },           { "UniqueWithCounts", lower_unique, NO },
-    { "UniqueWithCountsV2", lower_unique, YES }, { "UnravelIndex", lower_unravel_index, NULL },
-    { "UpperBound", lower_bound, YES },          { "Where", lower_where, NULL },
+    { "Bincount", lower_bincount, NO },
+    { "Bucketize", lower_bucketize, NULL },
+    { "DenseBincount", lower_bincount, YES },
+    { "ListDiff", lower_list_diff, NULL },
+    { "LowerBound", lower_bound, NO },
+    { "Unique", lower_unique, NO },
+    { "UniqueV2", lower_unique, YES },
+    { "UniqueWithCounts", lower_unique, NO },
+    { "UniqueWithCountsV2", lower_unique, YES },
+    { "UnravelIndex", lower_unravel_index, NULL },
+    { "UpperBound", lower_bound, YES },
+    { "Where", lower_where, NULL },
 };
 
 const struct rule_family rules_sets = { rules, sizeof rules / sizeof rules[0] };
