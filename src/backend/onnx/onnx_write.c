@@ -45,6 +45,10 @@ struct writer {
 
 #define NEW_ARRAY(w, type, count) ARENA_ARRAY(&(w)->arena, type, (count))
 
+/* A rank that is not known: ONNX's checker wants a shape all the same, so an empty one is written, which ONNX Runtime takes
+ * for "any"; the doc string says what is meant. */
+static const char unknown_rank[] = "The rank is not known; the empty shape stands for any.";
+
 static tfp_status type_of_value(struct writer *w, const struct ir_value *v, const char *name, struct onnxpb_value_info *out)
 {
     struct onnxpb_type *type = ARENA_NEW(&w->arena, struct onnxpb_type);
@@ -60,9 +64,12 @@ static tfp_status type_of_value(struct writer *w, const struct ir_value *v, cons
         else dims[i].dim_param = bytes_of(ir_symbol_name(w->graph, v->dims[i]));
     }
     shape->dim = (struct onnxpb_dims){ dims, v->rank > 0 ? (size_t)v->rank : 0 };
-    *tensor = (struct onnxpb_type_tensor){ .elem_type = (int32_t)v->dtype, .shape = v->rank >= 0 ? shape : NULL };
+    *tensor = (struct onnxpb_type_tensor){ .elem_type = (int32_t)v->dtype, .shape = shape };
     *type = (struct onnxpb_type){ .which = ONNXPB_TENSOR_TYPE, .tensor_type = tensor };
     *out = (struct onnxpb_value_info){ .name = bytes_of(name), .type = type };
+    if (v->rank >= 0) return TFP_OK;
+    out->doc_string = bytes_of(unknown_rank);
+    tfp_note(w->ctx, "%s: its rank is not known; --shape %s=... would tell it", name, name);
     return TFP_OK;
 }
 

@@ -280,13 +280,14 @@ static void depthwise_channel(const struct conv *c, const float *x, const float 
 {
     const struct window *w = &c->window;
     size_t last = w->n - 1;
-    int64_t length = w->out[last], step = w->stride[last], lines = length ? c->out_size / length : 0;
+    int64_t length = w->out[last], step = w->stride[last], lines = c->out_size / length, first_tap, end_tap;
+    window_used_taps(w, last, &first_tap, &end_tap);
     for (int64_t line = 0; line < lines; line++) {
         float *out = y + line * length;
         struct window_lines l;
         for (int64_t i = 0; i < length; i++) out[i] = bias;
         for (bool more = window_lines_first(w, line, &l); more; more = window_lines_next(&l))
-            for (int64_t t = 0; t < w->kernel[last]; t++) {
+            for (int64_t t = first_tap; t < end_tap; t++) {
                 int64_t from, to;
                 float scale = filter[l.index + t];
                 window_outputs(w, last, t, &from, &to);

@@ -86,15 +86,16 @@ static void pool_plane(const struct pool *p, int64_t plane)
 {
     const struct window *w = &p->window;
     size_t last = w->n - 1;
-    int64_t length = w->out[last], lines = p->out_size / length, step = w->stride[last];
+    int64_t length = w->out[last], lines = p->out_size / length, step = w->stride[last], first_tap, end_tap;
     size_t size = p->wide ? sizeof(double) : sizeof(float);
     const char *x = (const char *)p->x + (size_t)(plane * p->in_size) * size;
+    window_used_taps(w, last, &first_tap, &end_tap);
     for (int64_t line = 0; line < lines; line++) {
         char *out = (char *)p->y + (size_t)(plane * p->out_size + line * length) * size;
         struct window_lines l;
         for (int64_t i = 0; i < length; i++) work_set(p->wide, out, i, p->kind == POOL_MAX ? -HUGE_VAL : 0);
         for (bool more = window_lines_first(w, line, &l); more; more = window_lines_next(&l))
-            for (int64_t t = 0; t < w->kernel[last]; t++) {
+            for (int64_t t = first_tap; t < end_tap; t++) {
                 int64_t from, to;
                 window_outputs(w, last, t, &from, &to);
                 if (from == to) continue;

@@ -99,6 +99,12 @@ void window_outputs(const struct window *w, size_t axis, int64_t t, int64_t *fro
     steps_within(t * w->dilation[axis] - w->before[axis], w->stride[axis], w->out[axis], 0, w->in[axis], from, to);
 }
 
+void window_used_taps(const struct window *w, size_t axis, int64_t *from, int64_t *to)
+{
+    int64_t low = -(w->out[axis] - 1) * w->stride[axis];
+    steps_within(-w->before[axis], w->dilation[axis], w->kernel[axis], low, w->in[axis], from, to);
+}
+
 void window_taps(const struct window *w, size_t axis, int64_t o, bool padded, int64_t *from, int64_t *to)
 {
     int64_t low = padded ? -w->before[axis] : 0, high = w->in[axis] + (padded ? w->after[axis] : 0);

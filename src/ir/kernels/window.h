@@ -29,6 +29,8 @@ static inline int64_t window_extent(const struct window *w, size_t axis)
 }
 /* The outputs [*from, *to) for which tap `t` lies inside the input. */
 void window_outputs(const struct window *w, size_t axis, int64_t t, int64_t *from, int64_t *to);
+/* The taps [*from, *to) outside which none meets the input for any output. */
+void window_used_taps(const struct window *w, size_t axis, int64_t *from, int64_t *to);
 /* The taps [*from, *to) of output `o` that lie in [-before, in + after) (padded) or in [0, in). */
 void window_taps(const struct window *w, size_t axis, int64_t o, bool padded, int64_t *from, int64_t *to);
 

@@ -26,6 +26,17 @@ struct product {
     bool mixed;                  /* operands of different types, result of type Tout */
 };
 
+/* The float32 product as bfloat16 with the low half cut off, as TensorFlow's own CPU kernel does it (its oneDNN kernel
+ * rounds instead; both were seen in 2.15). Rounding is what a Cast does, so a result that was rounded away from zero goes
+ * one step back: t * (1 - 2^-8) is exact in float32 and lies nearest to t's neighbour below. */
+static struct ir_value *cut_to_bfloat(struct build *b, struct ir_value *x)
+{
+    struct ir_value *t = ir_cast(b, ir_cast(b, x, TFP_BFLOAT16), TFP_FLOAT);
+    struct ir_value *below = ir_mul(b, t, ir_scalar(b, TFP_FLOAT, 1 - 0x1p-8));
+    struct ir_value *away = ir_binary(b, IR_GREATER, ir_unary(b, IR_ABS, t), ir_unary(b, IR_ABS, x));
+    return ir_cast(b, ir_where(b, away, below, t), TFP_BFLOAT16);
+}
+
 static tfp_status lower_matmul(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
@@ -40,6 +51,8 @@ static tfp_status lower_matmul(struct lower *lw, const struct tf_node *n)
     }
     x = swap_last(lw, x, tf_bool(lw, v->swap_x), "the first operand");
     y = swap_last(lw, y, tf_bool(lw, v->swap_y), "the second operand");
+    if (x && y && x->dtype == TFP_BFLOAT16 && y->dtype == TFP_BFLOAT16)
+        return lower_done(lw, cut_to_bfloat(b, multiply(b, ir_cast(b, x, TFP_FLOAT), ir_cast(b, y, TFP_FLOAT))));
     return lower_done(lw, multiply(b, x, y));
 }
 
