@@ -158,6 +158,23 @@ static struct ir_value *simplify_not(struct build *b, struct ir_node *n)
     return inner ? ir_in(inner, 0) : NULL;
 }
 
+static bool same_constant(const struct ir_value *a, const struct ir_value *b)
+{
+    if (a == b) return true;
+    return a && b && a->constant && b->constant && a->constant->count == 1 && constant_is(a, tensor_float(b->constant, 0)) &&
+           b->constant->count == 1;
+}
+
+/* Clip of what is clipped so already; Clip(Relu(x), 0, b). */
+static struct ir_value *simplify_clip(struct build *b, struct ir_node *n)
+{
+    struct ir_node *inner = made_by(n, 0, IR_CLIP), *relu = made_by(n, 0, IR_RELU);
+    if (inner && same_constant(ir_in(n, 1), ir_in(inner, 1)) && same_constant(ir_in(n, 2), ir_in(inner, 2)))
+        return ir_in(n, 0);
+    if (!relu || !constant_is(ir_in(n, 1), 0)) return NULL;
+    return ir_emit(b, IR_CLIP, IN(ir_in(relu, 0), ir_in(n, 1), ir_in(n, 2)), NO_ATTRS);
+}
+
 static struct ir_value *simplify_single(struct build *b, struct ir_node *n)
 {
     (void)b;
@@ -204,6 +221,7 @@ static const struct {
     { IR_OR, simplify_and },
     { IR_WHERE, simplify_where },
     { IR_NOT, simplify_not },
+    { IR_CLIP, simplify_clip },
     { IR_CONCAT, simplify_single },
     { IR_MAX, simplify_single },
     { IR_MIN, simplify_single },

@@ -230,6 +230,20 @@ static uint32_t posts_for(const struct ir_node *n, uint32_t index, struct post p
     return 1;
 }
 
+/* oneDNN 2.6 keeps one set of constants for each kind of element-wise post, so that a second one with other numbers
+ * would be computed with the first one's. Our own loops do not mind. */
+static bool clashes(const struct unit *u, const struct post *posts, uint32_t n)
+{
+    enum ir_op head = u->head->op;
+    if (head != IR_CONV && head != IR_CONV_TRANSPOSE && head != IR_MATMUL && head != IR_GEMM) return false;
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = 0; k < u->n_posts; k++)
+            if (!posts[i].other && posts[i].alg == u->posts[k].alg &&
+                (posts[i].alpha != u->posts[k].alpha || posts[i].beta != u->posts[k].beta))
+                return true;
+    return false;
+}
+
 static void extend(struct builder *b, struct unit *u, bool *held)
 {
     uint32_t index;
@@ -237,7 +251,7 @@ static void extend(struct builder *b, struct unit *u, bool *held)
     while (layout_fits(u->result) && (next = only_reader(b, u->result, &index)) && !held[next->mark]) {
         struct post posts[2];
         uint32_t n = posts_for(next, index, posts);
-        if (!n || u->n_posts + n > CPU_POSTS) return;
+        if (!n || u->n_posts + n > CPU_POSTS || clashes(u, posts, n)) return;
         memcpy(u->posts + u->n_posts, posts, n * sizeof *posts);
         u->n_posts += n;
         u->nodes[u->n_nodes] = u->last = next;

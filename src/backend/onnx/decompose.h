@@ -1,7 +1,7 @@
 /* Rewriting a node in terms of others, for what an opset (or ONNX Runtime's CPU kernels, where they have less than the
- * opset allows) lacks. One file a family; each exports a table of rows, which is asked only for nodes that cannot stay as
- * they are. The results mean exactly what the node means in the newest opset; where a last bit may differ the function
- * says so. */
+ * opset allows) lacks. One file a family; each exports a table of rows, which is asked only for nodes that cannot stay
+ * as they are. The results mean exactly what the node means in the newest opset; where a last bit may differ the
+ * function says so. */
 #ifndef TFP_ONNX_DECOMPOSE_H
 #define TFP_ONNX_DECOMPOSE_H
 

@@ -13,7 +13,9 @@ static struct ir_value *count_by_recurrence(struct build *b, struct ir_value *co
     struct ir_value *more = ir_add(b, count, INTS(b, 1)); /* one too many: no recurrence is empty */
     struct ir_value *x = ir_binary(b, IR_TILE, unit, CONCAT(b, 0, more, INTS(b, 1, 1)));
     if (!x) return NULL;
-    const struct ir_attr activations = { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .v.strings = { &relu, 1 } };
+    const struct ir_attr activations = { .name = ATTR_ACTIVATIONS,
+                                         .kind = ATTR_KIND_STRINGS,
+                                         .v.strings = { &relu, 1 } };
     struct ir_value *h = ir_emit(b, IR_RNN, IN(x, unit, unit), ATTRS(A_INT(ATTR_HIDDEN_SIZE, 1), activations));
     h = ir_slice_axis(b, RESHAPE(b, h, -1), 0, 0, -1);
     return ir_sub(b, ir_cast(b, h, TFP_INT64), INTS(b, 1));
@@ -30,8 +32,7 @@ struct ir_value *decompose_iota(struct decompose *d, struct ir_value *count)
         for (int64_t i = 0; i < n; i++) at[i] = i;
         return ir_ints(b, at, (size_t)n);
     }
-    if (d->opset >= 11)
-        return ir_emit(b, IR_RANGE, IN(ir_int(b, 0), SQUEEZE(b, count, 0), ir_int(b, 1)), NO_ATTRS);
+    if (d->opset >= 11) return ir_emit(b, IR_RANGE, IN(ir_int(b, 0), SQUEEZE(b, count, 0), ir_int(b, 1)), NO_ATTRS);
     if (d->opset < 9) return count_by_recurrence(b, count);
     const int64_t one = 1;
     struct ir_value *value = ir_tensor(b, TFP_INT64, 1, (const int64_t[]){ 1 }, &one);
@@ -219,7 +220,8 @@ static struct ir_value *slice_by_gather(struct slicing *s, struct ir_value *x, s
         length = INTS(b, s->length.n);
     } else {
         struct ir_value *end = bound(b, near_bound(b, s->ends, i), count, step < 0);
-        struct ir_value *span = step < 0 ? ir_sub(b, start, end) : ir_sub(b, end, start), *stride = INTS(b, step < 0 ? -step : step);
+        struct ir_value *span = step < 0 ? ir_sub(b, start, end) : ir_sub(b, end, start),
+                        *stride = INTS(b, step < 0 ? -step : step);
         length = ir_div(b, ir_add(b, span, ir_sub(b, stride, INTS(b, 1))), stride);
         length = ir_binary(b, IR_MAX, length, INTS(b, 0));
     }
@@ -238,9 +240,13 @@ static bool run_slice(struct decompose *d, const struct ir_node *n, struct ir_va
     int64_t count = ir_in(n, 1)->dims[0].n;
     if (count > x->rank) return decline(d, "more axes than the rank");
     for (int64_t i = 0; i < count; i++) axes[i] = i, steps[i] = 1;
-    if (ir_in(n, 3) && ir_known_ints(ir_in(n, 3), axes, TFP_MAX_RANK) != count) return decline(d, "axes that are not constant");
-    if (ir_in(n, 4) && ir_known_ints(ir_in(n, 4), steps, TFP_MAX_RANK) != count) return decline(d, "steps that are not constant");
-    struct slicing s = { .d = d, .node = n, .starts = ir_cast(b, ir_in(n, 1), TFP_INT64), .ends = ir_cast(b, ir_in(n, 2), TFP_INT64) };
+    if (ir_in(n, 3) && ir_known_ints(ir_in(n, 3), axes, TFP_MAX_RANK) != count)
+        return decline(d, "axes that are not constant");
+    if (ir_in(n, 4) && ir_known_ints(ir_in(n, 4), steps, TFP_MAX_RANK) != count)
+        return decline(d, "steps that are not constant");
+    struct slicing s = {
+        .d = d, .node = n, .starts = ir_cast(b, ir_in(n, 1), TFP_INT64), .ends = ir_cast(b, ir_in(n, 2), TFP_INT64)
+    };
     for (int64_t i = 0; i < count && b->status == TFP_OK; i++) {
         int64_t axis = from_front(axes[i], x->rank);
         struct ir_value *from = ir_gather(b, s.starts, INTS(b, i), 0), *to = ir_gather(b, s.ends, INTS(b, i), 0);
@@ -271,7 +277,8 @@ static bool run_split(struct decompose *d, const struct ir_node *n, struct ir_va
 /* -- gathering ----------------------------------------------------------------------------------------------------- */
 
 /* The places in x's first `depth` dimensions that index tuples mean, as places in a list. `tuples`: [.., depth]. */
-static struct ir_value *list_places(struct build *b, struct ir_value *x, struct ir_value *tuples, int64_t first, int64_t depth)
+static struct ir_value *list_places(struct build *b, struct ir_value *x, struct ir_value *tuples, int64_t first,
+                                    int64_t depth)
 {
     struct ir_value *places = NULL;
     for (int64_t i = 0; i < depth; i++) {
@@ -299,7 +306,8 @@ static bool run_gather_nd(struct decompose *d, const struct ir_node *n, struct i
     struct ir_value *places = list_places(b, x, indices, batch, depth); /* [batch.., ..] */
     if (batch) {
         /* each batch looks into its own part of the list */
-        struct ir_value *part = product(b, dims_of(b, x, batch, batch + depth)), *batches = product(b, dims_of(b, x, 0, batch));
+        struct ir_value *part = product(b, dims_of(b, x, batch, batch + depth)),
+                        *batches = product(b, dims_of(b, x, 0, batch));
         struct ir_value *base = ir_mul(b, decompose_iota(d, batches), part), *shape = ir_shape(b, places);
         places = ir_reshape(b, places, CONCAT(b, 0, batches, INTS(b, -1)));
         places = ir_reshape(b, ir_add(b, places, along(b, base, 0, 2)), shape);
@@ -318,7 +326,8 @@ static bool run_gather_elements(struct decompose *d, const struct ir_node *n, st
     int64_t axis = from_front(ir_attr_int(n, ATTR_AXIS, 0), x->rank);
     for (int64_t i = 0; i < x->rank; i++) {
         struct ir_value *count = ir_dim(b, x, i);
-        struct ir_value *here = i == axis ? place_from_front(b, at, count) : along(b, decompose_iota(d, ir_dim(b, at, i)), i, x->rank);
+        struct ir_value *here = i == axis ? place_from_front(b, at, count)
+                                          : along(b, decompose_iota(d, ir_dim(b, at, i)), i, x->rank);
         places = places ? ir_add(b, ir_mul(b, places, count), here) : here;
     }
     return give(out, ir_gather(b, RESHAPE(b, x, -1), places, 0));
@@ -334,13 +343,15 @@ static bool run_reverse_sequence(struct decompose *d, const struct ir_node *n, s
     for (int64_t i = 2; i < x->rank; i++) swap[i] = i;
     if (batch_axis == 1) x = ir_transpose(b, x, swap, (size_t)x->rank);
     if (!x) return false;
-    struct ir_value *times = ir_dim(b, x, 1), *t = along(b, decompose_iota(d, times), 1, 2), *end = along(b, lengths, 0, 2);
+    struct ir_value *times = ir_dim(b, x, 1), *t = along(b, decompose_iota(d, times), 1, 2),
+                    *end = along(b, lengths, 0, 2);
     struct ir_value *inside = ir_binary(b, IR_LESS, ir_cast(b, t, TFP_DOUBLE), ir_cast(b, end, TFP_DOUBLE));
     struct ir_value *back = ir_sub(b, ir_sub(b, end, INTS(b, 1)), ir_add(b, t, t)); /* end - 1 - t, less t */
     struct ir_value *place = ir_add(b, t, ir_mul(b, back, ir_cast(b, inside, TFP_INT64)));
     struct ir_value *base = ir_mul(b, along(b, decompose_iota(d, ir_dim(b, x, 0)), 0, 2), times);
     place = RESHAPE(b, ir_add(b, place, base), -1);
-    struct ir_value *list = x->rank > 2 ? ir_reshape(b, x, CONCAT(b, 0, INTS(b, -1), dims_of(b, x, 2, x->rank))) : RESHAPE(b, x, -1);
+    struct ir_value *list = x->rank > 2 ? ir_reshape(b, x, CONCAT(b, 0, INTS(b, -1), dims_of(b, x, 2, x->rank)))
+                                        : RESHAPE(b, x, -1);
     struct ir_value *y = ir_reshape(b, ir_gather(b, list, place, 0), ir_shape(b, x));
     return give(out, batch_axis == 1 && y ? ir_transpose(b, y, swap, (size_t)y->rank) : y);
 }
@@ -369,7 +380,8 @@ static bool flatten_scatter(struct decompose *d, const struct ir_node *n, struct
 
 /* For each row of the list the updates meant for it, the others replaced by what the reduction ignores. Exact also for
  * infinities, at the price of memory for count * updates rows. */
-static struct ir_value *reduce_updates(struct decompose *d, struct scattering *s, enum ir_op reduce, struct ir_value *nothing)
+static struct ir_value *reduce_updates(struct decompose *d, struct scattering *s, enum ir_op reduce,
+                                       struct ir_value *nothing)
 {
     struct build *b = &d->b;
     struct ir_value *rows = along(b, decompose_iota(d, s->count), 1, 3), *places = along(b, s->places, 0, 3);
@@ -405,9 +417,11 @@ static struct ir_value *choose_rows(struct decompose *d, struct scattering *s, s
 {
     struct build *b = &d->b;
     struct ir_value *one = INTS(b, 1), *n_updates = ir_dim(b, s->updates, 0), *rows = decompose_iota(d, s->count);
-    struct ir_value *meant = ir_cast(b, ir_binary(b, IR_EQUAL, along(b, s->places, 0, 2), along(b, rows, 1, 2)), TFP_INT64);
+    struct ir_value *meant =
+        ir_cast(b, ir_binary(b, IR_EQUAL, along(b, s->places, 0, 2), along(b, rows, 1, 2)), TFP_INT64);
     struct ir_value *number = along(b, ir_add(b, decompose_iota(d, n_updates), one), 0, 2);
-    struct ir_value *last = ir_reduce(b, IR_REDUCE_MAX, ir_mul(b, meant, number), (const int64_t[]){ 0 }, 1, false); /* 0: none */
+    struct ir_value *last =
+        ir_reduce(b, IR_REDUCE_MAX, ir_mul(b, meant, number), (const int64_t[]){ 0 }, 1, false); /* 0: none */
     struct ir_value *none = ir_cast(b, ir_binary(b, IR_EQUAL, last, INTS(b, 0)), TFP_INT64);
     struct ir_value *own = ir_add(b, rows, ir_add(b, n_updates, one));
     struct ir_value *place = ir_add(b, ir_sub(b, last, one), ir_mul(b, none, own));
@@ -419,7 +433,8 @@ static bool run_scatter_nd(struct decompose *d, const struct ir_node *n, struct 
     struct build *b = &d->b;
     struct scattering s;
     if (!flatten_scatter(d, n, &s)) return false;
-    if (!ir_attr_is(n, ATTR_REDUCTION, "none") && !ir_attr_is(n, ATTR_REDUCTION, "")) return scatter_reduced(d, n, &s, out);
+    if (!ir_attr_is(n, ATTR_REDUCTION, "none") && !ir_attr_is(n, ATTR_REDUCTION, ""))
+        return scatter_reduced(d, n, &s, out);
     if (d->opset < 9) return give(out, choose_rows(d, &s, ir_shape(b, ir_in(n, 0))));
     struct ir_value *places = ir_expand(b, UNSQUEEZE(b, s.places, 1), ir_shape(b, s.updates));
     struct ir_value *list = ir_emit(b, IR_SCATTER_ELEMENTS, IN(s.list, places, s.updates), ATTRS(A_INT(ATTR_AXIS, 0)));
@@ -429,7 +444,8 @@ static bool run_scatter_nd(struct decompose *d, const struct ir_node *n, struct 
 /* -- padding ------------------------------------------------------------------------------------------------------- */
 
 /* pads[i] and pads[i + rank], or 0 for an axis that is not padded. */
-static struct ir_value *full_pads(struct build *b, const struct ir_node *n, const int64_t *axes, int64_t count, int64_t rank)
+static struct ir_value *full_pads(struct build *b, const struct ir_node *n, const int64_t *axes, int64_t count,
+                                  int64_t rank)
 {
     struct ir_value *parts[2 * TFP_MAX_RANK], *zero = INTS(b, 0);
     for (int64_t i = 0; i < 2 * rank; i++) parts[i] = zero;
@@ -473,13 +489,14 @@ static bool pad_by_gather(struct decompose *d, const struct ir_node *n, const ch
 }
 
 /* A block of the constant before or behind the axis; a negative pad cuts, if it is known to be one. */
-static struct ir_value *pad_side(struct build *b, struct ir_value *x, struct ir_value *value, struct ir_value *size, int64_t axis,
-                                 bool behind)
+static struct ir_value *pad_side(struct build *b, struct ir_value *x, struct ir_value *value, struct ir_value *size,
+                                 int64_t axis, bool behind)
 {
     int64_t known, rank = x ? x->rank : 0;
     if (x && ir_known_ints(size, &known, 1) == 1) {
         if (known == 0) return x;
-        if (known < 0) return behind ? ir_slice_axis(b, x, axis, 0, known) : ir_slice_axis(b, x, axis, -known, INT64_MAX);
+        if (known < 0)
+            return behind ? ir_slice_axis(b, x, axis, 0, known) : ir_slice_axis(b, x, axis, -known, INT64_MAX);
     }
     struct ir_value *dims[3];
     size_t k = 0;
@@ -521,14 +538,17 @@ static bool run_depth_to_space(struct decompose *d, const struct ir_node *n, str
     struct ir_value *x = ir_in(n, 0);
     int64_t size = ir_attr_int(n, ATTR_BLOCKSIZE, 1);
     bool to_space = n->op == IR_DEPTH_TO_SPACE, dcr = ir_attr_is(n, ATTR_MODE, "DCR");
-    struct ir_value *batch = ir_dim(b, x, 0), *depth = ir_dim(b, x, 1), *rows = ir_dim(b, x, 2), *columns = ir_dim(b, x, 3);
+    struct ir_value *batch = ir_dim(b, x, 0), *depth = ir_dim(b, x, 1), *rows = ir_dim(b, x, 2),
+                    *columns = ir_dim(b, x, 3);
     struct ir_value *block = INTS(b, size), *area = INTS(b, size * size);
     if (to_space) {
         struct ir_value *less = ir_div(b, depth, area);
-        x = ir_reshape(b, x, dcr ? CONCAT(b, 0, batch, block, block, less, rows, columns)
-                                 : CONCAT(b, 0, batch, less, block, block, rows, columns));
+        x = ir_reshape(b, x,
+                       dcr ? CONCAT(b, 0, batch, block, block, less, rows, columns)
+                           : CONCAT(b, 0, batch, less, block, block, rows, columns));
         x = dcr ? TRANSPOSE(b, x, 0, 3, 4, 1, 5, 2) : TRANSPOSE(b, x, 0, 1, 4, 2, 5, 3);
-        return give(out, ir_reshape(b, x, CONCAT(b, 0, batch, less, ir_mul(b, rows, block), ir_mul(b, columns, block))));
+        return give(out,
+                    ir_reshape(b, x, CONCAT(b, 0, batch, less, ir_mul(b, rows, block), ir_mul(b, columns, block))));
     }
     rows = ir_div(b, rows, block);
     columns = ir_div(b, columns, block);
@@ -543,10 +563,12 @@ static bool run_depth_to_space(struct decompose *d, const struct ir_node *n, str
 static struct ir_value *true_places(struct decompose *d, struct ir_value *list, int64_t length)
 {
     struct build *b = &d->b;
-    struct ir_value *mask = ir_cast(b, list, TFP_DOUBLE), *places = decompose_iota(d, INTS(b, length)), *sorted[2] = { NULL };
+    struct ir_value *mask = ir_cast(b, list, TFP_DOUBLE), *places = decompose_iota(d, INTS(b, length)),
+                    *sorted[2] = { NULL };
     struct ir_value *rising = ir_sub(b, ir_scalar(b, TFP_DOUBLE, (double)length), ir_cast(b, places, TFP_DOUBLE));
     struct ir_value *key = ir_mul(b, mask, rising);
-    if (!key || !ir_emit_many(b, IR_TOP_K, IN(key, INTS(b, length)), ATTRS(A_INT(ATTR_AXIS, 0)), 2, sorted)) return NULL;
+    if (!key || !ir_emit_many(b, IR_TOP_K, IN(key, INTS(b, length)), ATTRS(A_INT(ATTR_AXIS, 0)), 2, sorted))
+        return NULL;
     struct ir_value *count = ir_reduce(b, IR_REDUCE_SUM, ir_cast(b, list, TFP_INT64), (const int64_t[]){ 0 }, 1, true);
     return ir_slice(b, sorted[1], INTS(b, 0), count, INTS(b, 0), NULL);
 }
@@ -556,7 +578,8 @@ static struct ir_value *counted_places(struct decompose *d, struct ir_value *lis
 {
     struct build *b = &d->b;
     struct ir_value *mask = ir_cast(b, list, TFP_INT64);
-    struct ir_value *numbers = ir_cast(b, ir_binary(b, IR_CUM_SUM, ir_cast(b, list, TFP_FLOAT), ir_int(b, 0)), TFP_INT64);
+    struct ir_value *numbers =
+        ir_cast(b, ir_binary(b, IR_CUM_SUM, ir_cast(b, list, TFP_FLOAT), ir_int(b, 0)), TFP_INT64);
     struct ir_value *count = ir_reduce(b, IR_REDUCE_SUM, mask, (const int64_t[]){ 0 }, 1, true);
     struct ir_value *wanted = along(b, ir_add(b, decompose_iota(d, count), INTS(b, 1)), 0, 2);
     numbers = ir_mul(b, numbers, mask);
@@ -570,7 +593,8 @@ static bool run_non_zero(struct decompose *d, const struct ir_node *n, struct ir
     struct build *b = &d->b;
     struct ir_value *x = ir_in(n, 0), *axis[TFP_MAX_RANK];
     int64_t dims[TFP_MAX_RANK], length = 0;
-    if (d->opset >= 9) return x->dtype == TFP_BOOL ? false : give(out, ir_unary(b, IR_NON_ZERO, ir_cast(b, x, TFP_BOOL)));
+    if (d->opset >= 9)
+        return x->dtype == TFP_BOOL ? false : give(out, ir_unary(b, IR_NON_ZERO, ir_cast(b, x, TFP_BOOL)));
     if (x->rank < 1) return decline(d, "an unknown rank");
     bool known = ir_static_dims(x, dims) && numbers_count(dims, (size_t)x->rank, &length);
     if (known && length < 1) return decline(d, "no elements");
@@ -590,7 +614,8 @@ static bool run_compress(struct decompose *d, const struct ir_node *n, struct ir
     struct ir_value *x = ir_in(n, 0), *condition = ir_in(n, 1);
     if (schema_at(IR_COMPRESS, d->opset)) return false;
     if (!ir_attr(n, ATTR_AXIS)) x = RESHAPE(b, x, -1);
-    return give(out, ir_gather(b, x, RESHAPE(b, ir_unary(b, IR_NON_ZERO, condition), -1), ir_attr_int(n, ATTR_AXIS, 0)));
+    return give(out,
+                ir_gather(b, x, RESHAPE(b, ir_unary(b, IR_NON_ZERO, condition), -1), ir_attr_int(n, ATTR_AXIS, 0)));
 }
 
 /* Compared with every class. */
@@ -603,7 +628,8 @@ static bool run_one_hot(struct decompose *d, const struct ir_node *n, struct ir_
     struct ir_value *depth = ir_cast(b, RESHAPE(b, ir_in(n, 1), -1), TFP_INT64);
     struct ir_value *classes = along(b, decompose_iota(d, depth), axis, at->rank + 1);
     at = ir_unsqueeze(b, at, &axis, 1);
-    struct ir_value *is = ir_binary(b, IR_EQUAL, at, classes), *from_back = ir_binary(b, IR_EQUAL, ir_add(b, at, depth), classes);
+    struct ir_value *is = ir_binary(b, IR_EQUAL, at, classes),
+                    *from_back = ir_binary(b, IR_EQUAL, ir_add(b, at, depth), classes);
     struct ir_value *off = ir_gather(b, values, ir_int(b, 0), 0), *on = ir_gather(b, values, ir_int(b, 1), 0);
     return give(out, ir_where(b, ir_binary(b, IR_OR, is, from_back), on, off));
 }
@@ -618,8 +644,10 @@ static bool run_arg(struct decompose *d, const struct ir_node *n, struct ir_valu
     int64_t axis = from_front(ir_attr_int(n, ATTR_AXIS, 0), x->rank);
     struct ir_value *count = ir_dim(b, x, axis), *last = ir_sub(b, count, INTS(b, 1));
     x = ir_gather(b, x, ir_sub(b, last, decompose_iota(d, count)), axis);
-    struct ir_value *at = x ? ir_emit(b, n->op, IN(x), ATTRS(A_INT(ATTR_AXIS, axis), A_INT(ATTR_KEEPDIMS, ir_attr_int(n, ATTR_KEEPDIMS, 1))))
-                            : NULL;
+    struct ir_value *at =
+        x ? ir_emit(b, n->op, IN(x),
+                    ATTRS(A_INT(ATTR_AXIS, axis), A_INT(ATTR_KEEPDIMS, ir_attr_int(n, ATTR_KEEPDIMS, 1))))
+          : NULL;
     return give(out, ir_sub(b, ir_squeeze(b, last, (const int64_t[]){ 0 }, 1), at));
 }
 
@@ -631,7 +659,9 @@ static bool top_k_of_all(struct decompose *d, const struct ir_node *n, struct ir
     if (x->rank < 1) return decline(d, "K that is not constant");
     int64_t axis = from_front(ir_attr_int(n, ATTR_AXIS, -1), x->rank);
     if (axis < 0 || axis >= x->rank || !dim_fixed(x->dims[axis])) return decline(d, "K that is not constant");
-    struct ir_attr attrs[] = { A_INT(ATTR_AXIS, axis), A_INT(ATTR_LARGEST, ir_attr_int(n, ATTR_LARGEST, 1)), { .name = ATTR_NONE } };
+    struct ir_attr attrs[] = { A_INT(ATTR_AXIS, axis),
+                               A_INT(ATTR_LARGEST, ir_attr_int(n, ATTR_LARGEST, 1)),
+                               { .name = ATTR_NONE } };
     if (!ir_emit_many(b, IR_TOP_K, IN(x, INTS(b, x->dims[axis].n)), attrs, 2, out)) return false;
     for (int i = 0; i < 2; i++) out[i] = ir_slice(b, out[i], INTS(b, 0), k, INTS(b, axis), NULL);
     return out[1] != NULL;
@@ -674,8 +704,10 @@ static bool run_unique(struct decompose *d, const struct ir_node *n, struct ir_v
     if (d->opset < 9 || schema_at(IR_UNIQUE, d->opset)) return false;
     if (ir_attr(n, ATTR_AXIS) || ir_attr_int(n, ATTR_SORTED, 1)) return decline(d, "an order or an axis");
     x = x->rank == 1 ? x : RESHAPE(b, x, -1);
-    struct ir_value *same = ir_binary(b, IR_EQUAL, UNSQUEEZE(b, x, 1), UNSQUEEZE(b, x, 0)), *equal = ir_cast(b, same, TFP_INT32);
-    struct ir_value *first = equal ? ir_emit(b, IR_ARG_MAX, IN(equal), ATTRS(A_INT(ATTR_AXIS, 1), A_INT(ATTR_KEEPDIMS, 0))) : NULL;
+    struct ir_value *same = ir_binary(b, IR_EQUAL, UNSQUEEZE(b, x, 1), UNSQUEEZE(b, x, 0)),
+                    *equal = ir_cast(b, same, TFP_INT32);
+    struct ir_value *first =
+        equal ? ir_emit(b, IR_ARG_MAX, IN(equal), ATTRS(A_INT(ATTR_AXIS, 1), A_INT(ATTR_KEEPDIMS, 0))) : NULL;
     struct ir_value *is_first = ir_binary(b, IR_EQUAL, first, decompose_iota(d, ir_dim(b, x, 0)));
     struct ir_value *places = RESHAPE(b, ir_unary(b, IR_NON_ZERO, is_first), -1);
     out[0] = ir_gather(b, x, places, 0);

@@ -60,7 +60,9 @@ static bool run_running(struct decompose *d, const struct ir_node *n, struct ir_
 {
     struct build *b = &d->b;
     struct ir_value *x = ir_in(n, 0);
-    struct running r = { d, n, n->op == IR_CUM_PROD ? IR_MUL : IR_ADD, 0, x->rank, ir_attr_int(n, ATTR_REVERSE, 0) != 0 };
+    struct running r = {
+        d, n, n->op == IR_CUM_PROD ? IR_MUL : IR_ADD, 0, x->rank, ir_attr_int(n, ATTR_REVERSE, 0) != 0
+    };
     tfp_dtype t = x->dtype;
     if (schema_at(n->op, d->opset)) return false;
     if (x->rank < 1) return decline(d, "an unknown rank");
@@ -112,7 +114,8 @@ static bool run_det(struct decompose *d, const struct ir_node *n, struct ir_valu
 {
     struct build *b = &d->b;
     struct ir_value *x = ir_in(n, 0), *e[9];
-    if (x->rank < 2 || !dim_fixed(x->dims[x->rank - 1]) || x->dims[x->rank - 1].n > 3) return decline(d, "more than three rows");
+    if (x->rank < 2 || !dim_fixed(x->dims[x->rank - 1]) || x->dims[x->rank - 1].n > 3)
+        return decline(d, "more than three rows");
     int64_t rows = x->dims[x->rank - 1].n;
     for (int64_t i = 0; i < rows * rows; i++)
         e[i] = ir_gather(b, ir_gather(b, x, ir_int(b, i / rows), x->rank - 2), ir_int(b, i % rows), x->rank - 2);
@@ -174,11 +177,14 @@ static bool run_dft(struct decompose *d, const struct ir_node *n, struct ir_valu
     int64_t last = x->rank - 1;
     axis = from_front(axis, x->rank);
     if (schema_at(IR_DFT, d->opset) && !ir_in(n, 2)) { /* an older schema has another axis by default */
-        const struct ir_attr attrs[] = { A_INT(ATTR_INVERSE, inverse), A_INT(ATTR_ONESIDED, one_sided), { .name = ATTR_NONE } };
+        const struct ir_attr attrs[] = { A_INT(ATTR_INVERSE, inverse),
+                                         A_INT(ATTR_ONESIDED, one_sided),
+                                         { .name = ATTR_NONE } };
         return give(out, ir_emit(b, IR_DFT, IN(x, ir_in(n, 1), ir_int(b, axis)), attrs));
     }
     if (inverse && one_sided) return decline(d, "inverse and onesided");
-    if (axis < 0 || axis >= last || !dim_fixed(x->dims[axis]) || !dim_fixed(x->dims[last])) return decline(d, "a length that is not known");
+    if (axis < 0 || axis >= last || !dim_fixed(x->dims[axis]) || !dim_fixed(x->dims[last]))
+        return decline(d, "a length that is not known");
     length = x->dims[axis].n;
     parts = x->dims[last].n;
     if (ir_in(n, 1) && ir_known_ints(ir_in(n, 1), &length, 1) != 1) return decline(d, "a length that is not constant");
@@ -189,7 +195,8 @@ static bool run_dft(struct decompose *d, const struct ir_node *n, struct ir_valu
     x = fit_length(b, ir_cast(b, ir_transpose(b, x, swap, (size_t)last + 1), w), from, length);
     struct ir_value *c = waves(b, w, length, bins, false, inverse ? 1.0 / (double)length : 1);
     struct ir_value *s = waves(b, w, length, bins, true, inverse ? -1.0 / (double)length : 1);
-    struct ir_value *real = ir_gather(b, x, ir_int(b, 0), last), *re = ir_matmul(b, real, c), *im = ir_unary(b, IR_NEG, ir_matmul(b, real, s));
+    struct ir_value *real = ir_gather(b, x, ir_int(b, 0), last), *re = ir_matmul(b, real, c),
+                    *im = ir_unary(b, IR_NEG, ir_matmul(b, real, s));
     if (parts == 2) {
         struct ir_value *imaginary = ir_gather(b, x, ir_int(b, 1), last);
         re = ir_add(b, re, ir_matmul(b, imaginary, s));
@@ -305,7 +312,8 @@ static struct ir_value *joined(struct build *b, struct ir_value *dims)
     return dims ? ir_reduce(b, IR_REDUCE_PROD, dims, (const int64_t[]){ 0 }, 1, true) : INTS(b, 1);
 }
 
-static struct ir_value *with_shape(struct build *b, struct ir_value *x, struct ir_value *p, struct ir_value *q, struct ir_value *r)
+static struct ir_value *with_shape(struct build *b, struct ir_value *x, struct ir_value *p, struct ir_value *q,
+                                   struct ir_value *r)
 {
     struct ir_value *parts[3];
     size_t n = 0;
@@ -316,7 +324,8 @@ static struct ir_value *with_shape(struct build *b, struct ir_value *x, struct i
 }
 
 /* x and y become one term: [shared and kept, only in x, only in y], summed over what is shared and not kept. */
-static bool contract(struct build *b, struct labelled *x, struct labelled *y, bool (*kept)(const void *, int), const void *keeper)
+static bool contract(struct build *b, struct labelled *x, struct labelled *y, bool (*kept)(const void *, int),
+                     const void *keeper)
 {
     int shared[LABELS], summed[LABELS], own[LABELS], other[LABELS], order[LABELS], ns = 0, nk = 0, no = 0, nn = 0;
     bool drop_x[LABELS] = { false }, drop_y[LABELS] = { false };
@@ -342,10 +351,14 @@ static bool contract(struct build *b, struct labelled *x, struct labelled *y, bo
     if (!x->value || !y->value) return false;
     struct ir_value *rows = lengths(b, x, ns, ns + no), *columns = lengths(b, y, ns + nk, ns + nk + nn);
     struct ir_value *left = x->value, *right = y->value;
-    if (no != 1 || nk != 1) left = with_shape(b, left, lengths(b, x, 0, ns), joined(b, rows), joined(b, lengths(b, x, ns + no, ns + no + nk)));
-    if (nn != 1 || nk != 1) right = with_shape(b, right, lengths(b, y, 0, ns), joined(b, lengths(b, y, ns, ns + nk)), joined(b, columns));
+    if (no != 1 || nk != 1)
+        left =
+            with_shape(b, left, lengths(b, x, 0, ns), joined(b, rows), joined(b, lengths(b, x, ns + no, ns + no + nk)));
+    if (nn != 1 || nk != 1)
+        right = with_shape(b, right, lengths(b, y, 0, ns), joined(b, lengths(b, y, ns, ns + nk)), joined(b, columns));
     struct ir_value *z = ir_matmul(b, left, right);
-    if (z && (no != 1 || nn != 1)) z = with_shape(b, z, ns ? ir_slice_axis(b, ir_shape(b, z), 0, 0, ns) : NULL, rows, columns);
+    if (z && (no != 1 || nn != 1))
+        z = with_shape(b, z, ns ? ir_slice_axis(b, ir_shape(b, z), 0, 0, ns) : NULL, rows, columns);
     x->value = z;
     x->n = 0;
     for (int i = 0; i < ns; i++) x->label[x->n++] = shared[i];
@@ -392,7 +405,8 @@ static bool read_equation(struct decompose *d, const struct ir_node *n, struct e
         if (e->in[i].value->rank < 0) return decline(d, "an unknown rank");
         int dots = count_dots(at, end, e->in[i].value->rank);
         if (dots > most) most = dots;
-        if (!read_term(&e->in[i], &at, end, dots) || e->in[i].n != e->in[i].value->rank) return decline(d, "this equation");
+        if (!read_term(&e->in[i], &at, end, dots) || e->in[i].n != e->in[i].value->rank)
+            return decline(d, "this equation");
         if (i + 1 < e->n && (at == end || *at++ != ',')) return decline(d, "this equation");
     }
     if (at == end) {
@@ -426,13 +440,8 @@ static bool run_einsum(struct decompose *d, const struct ir_node *n, struct ir_v
 }
 
 static const struct decomposition rows[] = {
-    { IR_CUM_PROD, run_running },
-    { IR_CUM_SUM, run_running },
-    { IR_DET, run_det },
-    { IR_DFT, run_dft },
-    { IR_EINSUM, run_einsum },
-    { IR_GEMM, run_gemm },
-    { IR_MATMUL, run_matmul },
+    { IR_CUM_PROD, run_running }, { IR_CUM_SUM, run_running }, { IR_DFT, run_dft },       { IR_DET, run_det },
+    { IR_EINSUM, run_einsum },    { IR_GEMM, run_gemm },       { IR_MATMUL, run_matmul },
 };
 
 const struct decompositions decompose_linear = { rows, sizeof rows / sizeof rows[0] };

@@ -96,7 +96,8 @@ static bool run_equal(struct decompose *d, const struct ir_node *n, struct ir_va
 static bool run_is_nan(struct decompose *d, const struct ir_node *n, struct ir_value **out)
 {
     struct ir_value *x = ir_in(n, 0);
-    if (types_has(IR_IS_NAN, d->opset, TFP_FLOAT) && !types_has(IR_IS_NAN, d->opset, x->dtype) && x->dtype != TFP_DOUBLE)
+    if (types_has(IR_IS_NAN, d->opset, TFP_FLOAT) && !types_has(IR_IS_NAN, d->opset, x->dtype) &&
+        x->dtype != TFP_DOUBLE)
         x = ir_cast(&d->b, x, TFP_FLOAT);
     return give(out, negate(&d->b, is_number(&d->b, x)));
 }
@@ -140,7 +141,8 @@ static struct ir_value *where_by_gather(struct decompose *d, struct ir_value *c,
     struct build *b = &d->b;
     struct ir_value *shape = ir_shape(b, either(b, either(b, c, ir_cast(b, x, TFP_BOOL)), ir_cast(b, y, TFP_BOOL)));
     struct ir_value *all = INTS(b, -1), *count = ir_reduce(b, IR_REDUCE_PROD, shape, (int64_t[]){ 0 }, 1, true);
-    struct ir_value *pool = CONCAT(b, 0, ir_reshape(b, ir_expand(b, x, shape), all), ir_reshape(b, ir_expand(b, y, shape), all));
+    struct ir_value *pool =
+        CONCAT(b, 0, ir_reshape(b, ir_expand(b, x, shape), all), ir_reshape(b, ir_expand(b, y, shape), all));
     struct ir_value *chosen = ir_cast(b, ir_reshape(b, ir_expand(b, negate(b, c), shape), all), TFP_INT64);
     struct ir_value *place = ir_add(b, decompose_iota(d, count), ir_mul(b, chosen, count));
     return ir_reshape(b, ir_gather(b, pool, place, 0), shape);
@@ -251,7 +253,8 @@ static bool run_round(struct decompose *d, const struct ir_node *n, struct ir_va
     struct ir_value *x = ir_in(n, 0), *half = ir_like(b, x, 0.5), *whole = ir_unary(b, IR_FLOOR, x);
     struct ir_value *rest = ir_sub(b, x, whole);
     struct ir_value *odd = ir_sub(b, whole, times(b, ir_unary(b, IR_FLOOR, times(b, whole, 0.5)), 2));
-    struct ir_value *up = either(b, greater(b, rest, half), both(b, negate(b, less(b, rest, half)), greater(b, odd, half)));
+    struct ir_value *up =
+        either(b, greater(b, rest, half), both(b, negate(b, less(b, rest, half)), greater(b, odd, half)));
     return give(out, ir_add(b, whole, ir_cast(b, up, x->dtype)));
 }
 
@@ -278,7 +281,8 @@ static struct ir_value *power_of_two(struct build *b, struct ir_value *exponent,
     return e ? ir_cast(b, ir_binary(b, IR_POW, ir_like(b, e, 2), e), t) : NULL;
 }
 
-static struct ir_value *shift(struct decompose *d, const struct ir_node *n, struct ir_value *x, struct ir_value *by, bool left)
+static struct ir_value *shift(struct decompose *d, const struct ir_node *n, struct ir_value *x, struct ir_value *by,
+                              bool left)
 {
     struct build *b = &d->b;
     struct ir_attr direction = *ir_attr(n, ATTR_DIRECTION), attrs[] = { direction, { .name = ATTR_NONE } };
@@ -301,7 +305,8 @@ static bool run_bit_shift(struct decompose *d, const struct ir_node *n, struct i
     /* with m = -1 for negative numbers and 0 otherwise: x ^ m = (x - m) * (1 + 2 * m) */
     tfp_dtype w = bits_of(t) < 32 ? TFP_INT32 : t;
     x = ir_cast(b, x, w);
-    struct ir_value *m = ir_unary(b, IR_NEG, ir_cast(b, less(b, x, ir_like(b, x, 0)), w)), *turn = plus(b, times(b, m, 2), 1);
+    struct ir_value *m = ir_unary(b, IR_NEG, ir_cast(b, less(b, x, ir_like(b, x, 0)), w)),
+                    *turn = plus(b, times(b, m, 2), 1);
     struct ir_value *up = ir_mul(b, ir_sub(b, x, m), turn);
     struct ir_value *shifted = ir_cast(b, shift(d, n, ir_cast(b, up, u), by, false), w);
     return give(out, ir_cast(b, ir_add(b, ir_mul(b, shifted, turn), m), t));
@@ -333,7 +338,8 @@ static bool run_bitwise(struct decompose *d, const struct ir_node *n, struct ir_
     double unit = 1;
     for (int k = 0; k < bits_of(t) / 4 && b->status == TFP_OK; k++, unit *= 16) {
         struct ir_value *sixteen = ir_like(b, x, 16), *x_next = ir_div(b, x, sixteen), *y_next = ir_div(b, y, sixteen);
-        struct ir_value *low_x = ir_sub(b, x, ir_mul(b, x_next, sixteen)), *low_y = ir_sub(b, y, ir_mul(b, y_next, sixteen));
+        struct ir_value *low_x = ir_sub(b, x, ir_mul(b, x_next, sixteen)),
+                        *low_y = ir_sub(b, y, ir_mul(b, y_next, sixteen));
         struct ir_value *place = ir_cast(b, ir_add(b, ir_mul(b, low_x, sixteen), low_y), TFP_INT64);
         struct ir_value *part = ir_gather(b, results, place, 0);
         if (k) part = times(b, part, unit);
@@ -429,8 +435,9 @@ static bool run_tan(struct decompose *d, const struct ir_node *n, struct ir_valu
 /* x P(x^2) / Q(x^2) on [-4, 4], 1 beyond float's last bit outside: within 2e-7 of erf. */
 static bool run_erf(struct decompose *d, const struct ir_node *n, struct ir_value **out)
 {
-    static const double p[] = { -2.72614225801306e-10, 2.77068142495902e-08, -2.10102402082508e-06, -5.69250639462346e-05,
-                                -7.34990630326855e-04, -2.95459980854025e-03, -1.60960333262415e-02 };
+    static const double p[] = { -2.72614225801306e-10, 2.77068142495902e-08,  -2.10102402082508e-06,
+                                -5.69250639462346e-05, -7.34990630326855e-04, -2.95459980854025e-03,
+                                -1.60960333262415e-02 };
     static const double q[] = { -1.45660718464996e-05, -2.13374055278905e-04, -1.68282697438203e-03,
                                 -7.37332916720468e-03, -1.42647390514189e-02 };
     struct build *b = &d->b;
@@ -446,8 +453,8 @@ static bool run_erf(struct decompose *d, const struct ir_node *n, struct ir_valu
 
 /* -- random numbers ------------------------------------------------------------------------------------------------ */
 
-/* ONNX Runtime draws no numbers at opset 22 and above, but it drops out: 24 coins for each element are the bits of a number
- * in [0, 1). */
+/* ONNX Runtime draws no numbers at opset 22 and above, but it drops out: 24 coins for each element are the bits of a
+ * number in [0, 1). */
 static struct ir_value *draw(struct build *b, struct ir_value *shape, const struct ir_node *n, int64_t number)
 {
     enum { BITS = 24 };
@@ -457,12 +464,15 @@ static struct ir_value *draw(struct build *b, struct ir_value *shape, const stru
     if (!shape || shape->rank != 1 || !dim_fixed(shape->dims[0]) || shape->dims[0].n >= TFP_MAX_RANK) return NULL;
     for (int i = 0; i < BITS; i++) weights[i] = ldexpf(1, -1 - i);
     for (int64_t i = 0; i <= shape->dims[0].n; i++) ones[i] = i ? 1 : BITS;
-    struct ir_value *coins[2] = { NULL }, *all = ir_expand(b, ir_scalar(b, TFP_FLOAT, 1), CONCAT(b, 0, INTS(b, BITS), shape));
+    struct ir_value *coins[2] = { NULL },
+                    *all = ir_expand(b, ir_scalar(b, TFP_FLOAT, 1), CONCAT(b, 0, INTS(b, BITS), shape));
     struct ir_value *half = ir_scalar(b, TFP_FLOAT, 0.5), *yes = ir_scalar(b, TFP_BOOL, 1);
     int64_t seed = (int64_t)fminf(fabsf(ir_attr_float(n, ATTR_SEED, 0)), 0x1p40f) + number;
     struct ir_attr attrs[] = { A_INT(ATTR_SEED, seed), { .name = ATTR_NONE } };
-    if (!all || !ir_emit_many(b, IR_DROPOUT, IN(all, half, yes), ir_attr(n, ATTR_SEED) ? attrs : NO_ATTRS, 2, coins)) return NULL;
-    struct ir_value *weight = ir_reshape(b, ir_tensor(b, TFP_FLOAT, 1, dims, weights), ir_ints(b, ones, (size_t)shape->dims[0].n + 1));
+    if (!all || !ir_emit_many(b, IR_DROPOUT, IN(all, half, yes), ir_attr(n, ATTR_SEED) ? attrs : NO_ATTRS, 2, coins))
+        return NULL;
+    struct ir_value *weight =
+        ir_reshape(b, ir_tensor(b, TFP_FLOAT, 1, dims, weights), ir_ints(b, ones, (size_t)shape->dims[0].n + 1));
     const int64_t axis = 0;
     return ir_reduce(b, IR_REDUCE_SUM, ir_mul(b, ir_cast(b, coins[1], TFP_FLOAT), weight), &axis, 1, false);
 }

@@ -59,7 +59,8 @@ static bool run_elu(struct decompose *d, const struct ir_node *n, struct ir_valu
         x = ir_emit(b, IR_ELU, IN(times(b, x, 1 / beta)), NO_ATTRS);
         return give(out, times(b, x, beta));
     }
-    struct ir_value *up = ir_unary(b, IR_RELU, x), *down = ir_unary(b, IR_NEG, ir_unary(b, IR_RELU, ir_unary(b, IR_NEG, x)));
+    struct ir_value *up = ir_unary(b, IR_RELU, x),
+                    *down = ir_unary(b, IR_NEG, ir_unary(b, IR_RELU, ir_unary(b, IR_NEG, x)));
     struct ir_value *bent = times(b, plus(b, ir_unary(b, IR_EXP, times(b, down, 1 / beta)), -1), alpha);
     struct ir_value *sum = ir_add(b, up, bent);
     return give(out, gamma == 1 ? sum : times(b, sum, gamma));
@@ -77,7 +78,9 @@ static bool run_hard_sigmoid(struct decompose *d, const struct ir_node *n, struc
 static bool run_leaky(struct decompose *d, const struct ir_node *n, struct ir_value **out)
 {
     struct build *b = &d->b;
-    struct ir_value *x = ir_in(n, 0), *slope = n->op == IR_PRELU ? ir_in(n, 1) : ir_like(b, x, (double)ir_attr_float(n, ATTR_ALPHA, 0.01f));
+    struct ir_value *x = ir_in(n, 0), *slope = n->op == IR_PRELU
+                                                   ? ir_in(n, 1)
+                                                   : ir_like(b, x, (double)ir_attr_float(n, ATTR_ALPHA, 0.01f));
     struct ir_value *down = ir_unary(b, IR_RELU, ir_unary(b, IR_NEG, x));
     if (!dtype_is_float(x->dtype)) return decline(d, "whole numbers");
     return give(out, ir_sub(b, ir_unary(b, IR_RELU, x), ir_mul(b, slope, down)));
@@ -115,7 +118,8 @@ static bool run_shrink(struct decompose *d, const struct ir_node *n, struct ir_v
     struct build *b = &d->b;
     struct ir_value *x = ir_in(n, 0);
     double bias = (double)ir_attr_float(n, ATTR_BIAS, 0), edge = (double)ir_attr_float(n, ATTR_LAMBD, 0.5f);
-    struct ir_value *low = ir_binary(b, IR_LESS, x, ir_like(b, x, -edge)), *high = ir_binary(b, IR_GREATER, x, ir_like(b, x, edge));
+    struct ir_value *low = ir_binary(b, IR_LESS, x, ir_like(b, x, -edge)),
+                    *high = ir_binary(b, IR_GREATER, x, ir_like(b, x, edge));
     struct ir_value *rest = ir_where(b, high, plus(b, x, -bias), ir_like(b, x, 0));
     return give(out, ir_where(b, low, plus(b, x, bias), rest));
 }
@@ -266,7 +270,8 @@ static bool run_lp_normalization(struct decompose *d, const struct ir_node *n, s
     int64_t axis = ir_attr_int(n, ATTR_AXIS, -1);
     if (x->rank < 1) return decline(d, "an unknown rank");
     axis = from_front(axis, x->rank);
-    struct ir_value *norm = ir_reduce(b, ir_attr_int(n, ATTR_P, 2) == 1 ? IR_REDUCE_L1 : IR_REDUCE_L2, x, &axis, 1, true);
+    struct ir_value *norm =
+        ir_reduce(b, ir_attr_int(n, ATTR_P, 2) == 1 ? IR_REDUCE_L1 : IR_REDUCE_L2, x, &axis, 1, true);
     struct ir_value *zero = ir_cast(b, ir_binary(b, IR_EQUAL, norm, ir_like(b, norm, 0)), x->dtype);
     return give(out, ir_div(b, x, ir_add(b, norm, zero)));
 }
@@ -323,8 +328,8 @@ static struct ir_value *pad_with(struct build *b, struct ir_value *x, const stru
 }
 
 /* The element that each window has at one offset: a strided slice. */
-static struct ir_value *window_part(struct build *b, struct ir_value *x, const struct ir_node *n, const struct pooling *p,
-                                    const int64_t *offset)
+static struct ir_value *window_part(struct build *b, struct ir_value *x, const struct ir_node *n,
+                                    const struct pooling *p, const int64_t *offset)
 {
     int64_t axes[TFP_MAX_RANK], starts[TFP_MAX_RANK], ends[TFP_MAX_RANK];
     for (int64_t i = 0; i < p->rank; i++) {
@@ -382,7 +387,8 @@ static bool run_max_pool(struct decompose *d, const struct ir_node *n, struct ir
         if (!sizes_known(n, &p)) return decline(d, "dilations with sizes that are not known");
         return give(out, combine_window(d, n, &p, x, IR_MAX));
     }
-    struct ir_attr kernel = A_INTS(ATTR_KERNEL_SHAPE, p.kernel, (size_t)p.rank), strides = A_INTS(ATTR_STRIDES, p.strides, (size_t)p.rank);
+    struct ir_attr kernel = A_INTS(ATTR_KERNEL_SHAPE, p.kernel, (size_t)p.rank),
+                   strides = A_INTS(ATTR_STRIDES, p.strides, (size_t)p.rank);
     return give(out, x ? ir_emit(b, IR_MAX_POOL, IN(x), ATTRS(kernel, strides)) : NULL);
 }
 
@@ -439,7 +445,8 @@ static bool run_quantize(struct decompose *d, const struct ir_node *n, struct ir
     double low = t == TFP_INT8 ? -128 : t == TFP_INT16 ? -32768 : 0;
     double high = t == TFP_INT8 ? 127 : t == TFP_UINT8 ? 255 : t == TFP_INT16 ? 32767 : 65535;
     if (ir_attr_int(n, ATTR_BLOCK_SIZE, 0) || !dtype_is_integer(t) || tfp_dtype_size(t) > 2) return false;
-    struct ir_value *scale = ir_cast(b, beside(b, ir_in(n, 1), n), TFP_FLOAT), *zero = ir_cast(b, beside(b, ir_in(n, 2), n), TFP_FLOAT);
+    struct ir_value *scale = ir_cast(b, beside(b, ir_in(n, 1), n), TFP_FLOAT),
+                    *zero = ir_cast(b, beside(b, ir_in(n, 2), n), TFP_FLOAT);
     struct ir_value *y = ir_unary(b, IR_ROUND, ir_div(b, ir_cast(b, ir_in(n, 0), TFP_FLOAT), scale));
     if (zero) y = ir_add(b, y, zero);
     y = y ? ir_emit(b, IR_CLIP, IN(y, ir_like(b, y, low), ir_like(b, y, high)), NO_ATTRS) : NULL;
@@ -453,7 +460,8 @@ static bool run_dequantize(struct decompose *d, const struct ir_node *n, struct 
     if (ir_attr_int(n, ATTR_BLOCK_SIZE, 0) || !dtype_is_integer(from)) return false;
     struct ir_value *x = ir_cast(b, ir_in(n, 0), TFP_INT32), *zero = ir_cast(b, beside(b, ir_in(n, 2), n), TFP_INT32);
     if (zero) x = ir_sub(b, x, zero);
-    return give(out, ir_cast(b, ir_mul(b, ir_cast(b, x, TFP_FLOAT), ir_cast(b, beside(b, ir_in(n, 1), n), TFP_FLOAT)), t));
+    return give(out,
+                ir_cast(b, ir_mul(b, ir_cast(b, x, TFP_FLOAT), ir_cast(b, beside(b, ir_in(n, 1), n), TFP_FLOAT)), t));
 }
 
 static const struct decomposition rows[] = {
@@ -480,8 +488,8 @@ static const struct decomposition rows[] = {
     { IR_MISH, run_mish },
     { IR_PRELU, run_leaky },
     { IR_QUANTIZE_LINEAR, run_quantize },
-    { IR_RELU, run_relu },
     { IR_RMS_NORMALIZATION, run_rms_normalization },
+    { IR_RELU, run_relu },
     { IR_SELU, run_elu },
     { IR_SHRINK, run_shrink },
     { IR_SOFTMAX, run_softmax },

@@ -51,7 +51,8 @@ static bool place_results(struct resizing *r, struct ir_value *x)
     } else if (bytes_equal(mode, "pytorch_half_pixel")) {
         r->at = ir_mul(b, centred, if_several(r));
     } else if (bytes_equal(mode, "align_corners")) {
-        struct ir_value *several = if_several(r), *steps = ir_add(b, plus(r, r->out, -1), ir_sub(b, number(r, 1), several));
+        struct ir_value *several = if_several(r),
+                        *steps = ir_add(b, plus(r, r->out, -1), ir_sub(b, number(r, 1), several));
         r->at = ir_mul(b, ir_div(b, ir_mul(b, x, plus(r, r->in, -1)), steps), several);
     } else if (bytes_equal(mode, "half_pixel_symmetric") && r->sized) {
         r->at = centred; /* nothing was rounded away */
@@ -120,13 +121,15 @@ static struct ir_value *interpolate(struct resizing *r, struct ir_value *x, int6
         w[i] = weight(r, f, first + i, cubic);
         places[i] = within(r, at);
         if (!exclude) continue;
-        struct ir_value *above = ir_binary(b, IR_GREATER, at, number(r, -0.5)), *below = ir_binary(b, IR_LESS, at, plus(r, r->in, -0.5));
+        struct ir_value *above = ir_binary(b, IR_GREATER, at, number(r, -0.5)),
+                        *below = ir_binary(b, IR_LESS, at, plus(r, r->in, -0.5));
         w[i] = ir_mul(b, w[i], ir_cast(b, ir_binary(b, IR_AND, above, below), TFP_DOUBLE));
         whole = whole ? ir_add(b, whole, w[i]) : w[i];
     }
     for (int i = 0; i < count && x; i++) {
         if (whole) w[i] = ir_div(b, w[i], whole);
-        struct ir_value *part = ir_mul(b, ir_gather(b, x, places[i], axis), along(b, ir_cast(b, w[i], x->dtype), axis, x->rank));
+        struct ir_value *part =
+            ir_mul(b, ir_gather(b, x, places[i], axis), along(b, ir_cast(b, w[i], x->dtype), axis, x->rank));
         sum = sum ? ir_add(b, sum, part) : part;
     }
     return sum;
@@ -164,7 +167,8 @@ static bool stays(const struct ir_node *n, const struct request *q, int64_t i)
     return q->sizes && y->rank == x->rank && dim_equal(x->dims[axis], y->dims[axis]);
 }
 
-static bool resize_axis(struct decompose *d, const struct ir_node *n, const struct request *q, int64_t i, struct ir_value **x)
+static bool resize_axis(struct decompose *d, const struct ir_node *n, const struct request *q, int64_t i,
+                        struct ir_value **x)
 {
     struct build *b = &d->b;
     struct resizing r = { .b = b, .node = n, .sized = q->sizes != NULL };
@@ -179,7 +183,8 @@ static bool resize_axis(struct decompose *d, const struct ir_node *n, const stru
         r.out = ir_unary(b, IR_FLOOR, ir_mul(b, r.in, r.scale));
         length = ir_cast(b, r.out, TFP_INT64);
     }
-    if (!place_results(&r, ir_cast(b, decompose_iota(d, length), TFP_DOUBLE))) return decline(d, "coordinate_transformation_mode");
+    if (!place_results(&r, ir_cast(b, decompose_iota(d, length), TFP_DOUBLE)))
+        return decline(d, "coordinate_transformation_mode");
     if (ir_attr_is(n, ATTR_MODE, "nearest")) *x = ir_gather(b, *x, nearest(&r), q->axes[i]);
     else *x = interpolate(&r, *x, q->axes[i], ir_attr_is(n, ATTR_MODE, "cubic"));
     return *x != NULL;
@@ -194,11 +199,14 @@ static struct ir_value *spell_axes(struct decompose *d, const struct ir_node *n,
     size_t k = 0;
     const int64_t dims[] = { 1 };
     const float one = 1;
-    for (int64_t i = 0; i < x->rank; i++) parts[i] = q->sizes ? ir_dim(b, x, i) : ir_tensor(b, TFP_FLOAT, 1, dims, &one);
-    for (int64_t i = 0; i < q->count; i++) parts[q->axes[i]] = ir_gather(b, q->sizes ? q->sizes : q->scales, INTS(b, i), 0);
+    for (int64_t i = 0; i < x->rank; i++)
+        parts[i] = q->sizes ? ir_dim(b, x, i) : ir_tensor(b, TFP_FLOAT, 1, dims, &one);
+    for (int64_t i = 0; i < q->count; i++)
+        parts[q->axes[i]] = ir_gather(b, q->sizes ? q->sizes : q->scales, INTS(b, i), 0);
     struct ir_value *list = ir_concat(b, parts, (size_t)x->rank, 0);
     for (size_t i = 0; i < n->n_attrs && k < 7; i++)
-        if (n->attrs[i].name != ATTR_AXES && n->attrs[i].name != ATTR_KEEP_ASPECT_RATIO_POLICY) attrs[k++] = n->attrs[i];
+        if (n->attrs[i].name != ATTR_AXES && n->attrs[i].name != ATTR_KEEP_ASPECT_RATIO_POLICY)
+            attrs[k++] = n->attrs[i];
     attrs[k] = (struct ir_attr){ .name = ATTR_NONE };
     return ir_emit(b, IR_RESIZE, IN(x, NULL, q->scales ? list : NULL, q->sizes ? list : NULL), attrs);
 }

@@ -1,5 +1,5 @@
-/* One walk over the nodes: each is laid out; what cannot be is rewritten by the first row that accepts it, and the walk goes
- * on with the nodes that came of it. What is left is reported, all of it at once. */
+/* One walk over the nodes: each is laid out; what cannot be is rewritten by the first row that accepts it, and the
+ * walk goes on with the nodes that came of it. What is left is reported, all of it at once. */
 #include "backend/onnx/legalize.h"
 
 #include "backend/onnx/decompose.h"
@@ -78,7 +78,8 @@ static tfp_status fail_node(struct walk *w, struct ir_node *n, const char *why)
     w->failures++;
     const char *op = schema_op_name(n->op);
     bool itself = o->root->node->op == n->op, reason = why && why[0];
-    o->root->why = arena_printf(&w->arena, "%s%s%s", itself ? "" : op, reason && !itself ? ": " : "", reason ? why : "");
+    o->root->why =
+        arena_printf(&w->arena, "%s%s%s", itself ? "" : op, reason && !itself ? ": " : "", reason ? why : "");
     return o->root->why ? TFP_OK : tfp_no_memory(w->ctx);
 }
 
@@ -192,7 +193,8 @@ static tfp_status walk_graph(struct tfp_context *ctx, struct ir_graph *g, int op
 
 /* -- the report ---------------------------------------------------------------------------------------------------- */
 
-static bool copy_dims(const struct ir_graph *from, struct ir_graph *to, const struct dim *dims, size_t n, struct dim *out)
+static bool copy_dims(const struct ir_graph *from, struct ir_graph *to, const struct dim *dims, size_t n,
+                      struct dim *out)
 {
     for (size_t i = 0; i < n; i++) {
         out[i] = dims[i];
@@ -251,7 +253,8 @@ static int lowest_opset(struct walk *w, const struct origin *o, int opset)
         struct ir_graph *alone;
         struct walk inner = { 0 };
         if (ir_create(quiet, &alone) != TFP_OK) break;
-        if (isolate(w->graph, o, alone) && walk_graph(quiet, alone, at, &inner) == TFP_OK && inner.failures == 0) found = at;
+        if (isolate(w->graph, o, alone) && walk_graph(quiet, alone, at, &inner) == TFP_OK && inner.failures == 0)
+            found = at;
         arena_free(&inner.arena);
         ir_destroy(alone);
     }
@@ -324,8 +327,8 @@ static tfp_status report(struct walk *w, int opset)
     }
     if (all) text_add(&t, "; opset %d can", needs);
     tfp_status status = t.failed ? tfp_no_memory(w->ctx)
-                                 : tfp_fail(w->ctx, TFP_E_UNSUPPORTED, "opset %d cannot express %zu op%s: %s", opset, ops,
-                                            ops == 1 ? "" : "s", t.at);
+                                 : tfp_fail(w->ctx, TFP_E_UNSUPPORTED, "opset %d cannot express %zu op%s: %s", opset,
+                                            ops, ops == 1 ? "" : "s", t.at);
     text_free(&t);
     return status;
 }

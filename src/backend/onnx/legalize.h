@@ -4,8 +4,8 @@
 
 #include "ir/ir.h"
 
-/* Rewrites `g` in place until slots_form() lays out every node at `opset`. E_UNSUPPORTED names every op of the graph that
- * cannot be said, why, at which nodes, and the lowest opset that can say it. */
+/* Rewrites `g` in place until slots_form() lays out every node at `opset`. E_UNSUPPORTED names every op of the graph
+ * that cannot be said, why, at which nodes, and the lowest opset that can say it. */
 tfp_status legalize_graph(struct tfp_context *ctx, struct ir_graph *g, int opset);
 
 #endif

@@ -1,5 +1,5 @@
-/* Who gets which name. Inputs and outputs of the graph come first: their names are the model's face. Then the values that
- * the source named, then "<node>/<Op>" for the rest; what is taken already gets "_1", "_2". */
+/* Who gets which name. Inputs and outputs of the graph come first: their names are the model's face. Then the values
+ * that the source named, then "<node>/<Op>" for the rest; what is taken already gets "_1", "_2". */
 #include "backend/onnx/naming.h"
 
 #include "base/map.h"
@@ -29,7 +29,7 @@ static const char *claim(struct naming *m, struct map *taken, const char *name)
     }
     uintptr_t *number = *count; /* the map may move while names are added */
     for (;;) {
-        char *numbered = arena_printf(m->arena, "%s_%zu", name, (size_t)++*number);
+        char *numbered = arena_printf(m->arena, "%s_%zu", name, (size_t)++ * number);
         if (!numbered) break;
         void **at = map_at(taken, numbered, strlen(numbered));
         if (!at) break;

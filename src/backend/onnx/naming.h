@@ -9,9 +9,9 @@ struct onnx_identity { /* an output that cannot be named at its producer */
 };
 
 struct onnx_names {
-    const char **values;      /* by ir_value.mark */
-    const char **nodes;       /* by the node's place in the graph */
-    struct bytes *outputs;    /* of the graph */
+    const char **values;              /* by ir_value.mark */
+    const char **nodes;               /* by the node's place in the graph */
+    struct bytes *outputs;            /* of the graph */
     struct onnx_identity *identities; /* behind the nodes */
     size_t n_identities;
     const struct ir_value **constants; /* that are used, in order of use */

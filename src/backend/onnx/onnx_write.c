@@ -1,6 +1,6 @@
-/* IR -> ModelProto, as onnx.proto3 has it. The messages are small structs in an arena that point into the graph; weights go
- * from where they lie (mostly the map of the source file) to the file, and are forgotten page by page behind the writing.
- * External data: ONNX's docs/ExternalData.md. */
+/* IR -> ModelProto, as onnx.proto3 has it. The messages are small structs in an arena that point into the graph;
+ * weights go from where they lie (mostly the map of the source file) to the file, and are forgotten page by page
+ * behind the writing. External data: ONNX's docs/ExternalData.md. */
 #include "backend/onnx/onnx_write.h"
 
 #include "backend/onnx/legalize.h"
@@ -45,11 +45,12 @@ struct writer {
 
 #define NEW_ARRAY(w, type, count) ARENA_ARRAY(&(w)->arena, type, (count))
 
-/* A rank that is not known: ONNX's checker wants a shape all the same, so an empty one is written, which ONNX Runtime takes
- * for "any"; the doc string says what is meant. */
+/* A rank that is not known: ONNX's checker wants a shape all the same, so an empty one is written, which ONNX Runtime
+ * takes for "any"; the doc string says what is meant. */
 static const char unknown_rank[] = "The rank is not known; the empty shape stands for any.";
 
-static tfp_status type_of_value(struct writer *w, const struct ir_value *v, const char *name, struct onnxpb_value_info *out)
+static tfp_status type_of_value(struct writer *w, const struct ir_value *v, const char *name,
+                                struct onnxpb_value_info *out)
 {
     struct onnxpb_type *type = ARENA_NEW(&w->arena, struct onnxpb_type);
     struct onnxpb_type_tensor *tensor = ARENA_NEW(&w->arena, struct onnxpb_type_tensor);
@@ -75,7 +76,8 @@ static tfp_status type_of_value(struct writer *w, const struct ir_value *v, cons
 
 static tfp_status convert_tensor(struct writer *w, const struct tensor *t, const char *name, struct onnxpb_tensor *out)
 {
-    *out = (struct onnxpb_tensor){ .dims = { t->dims, t->rank }, .data_type = (int32_t)t->dtype, .name = bytes_of(name) };
+    *out =
+        (struct onnxpb_tensor){ .dims = { t->dims, t->rank }, .data_type = (int32_t)t->dtype, .name = bytes_of(name) };
     if (t->dtype != TFP_STRING) {
         out->raw_data = (struct bytes){ t->data, t->size };
         return TFP_OK;
@@ -116,10 +118,14 @@ static tfp_status convert_node(struct writer *w, const struct ir_node *n, const 
     struct onnxpb_attribute *attrs = NEW_ARRAY(w, struct onnxpb_attribute, f->n_attrs);
     if (!in || !outs || !attrs) return tfp_no_memory(w->ctx);
     for (size_t i = 0; i < f->n_in; i++) in[i] = bytes_of(f->in[i] ? name_of(&w->names, f->in[i]) : "");
-    for (size_t i = 0; i < f->n_out; i++) outs[i] = bytes_of(naming_wants(n, f, i) ? name_of(&w->names, n->out[i]) : "");
+    for (size_t i = 0; i < f->n_out; i++)
+        outs[i] = bytes_of(naming_wants(n, f, i) ? name_of(&w->names, n->out[i]) : "");
     for (size_t i = 0; i < f->n_attrs; i++) TFP_TRY(convert_attr(w, &f->attrs[i], &attrs[i]));
-    *out = (struct onnxpb_node){ .input = { in, f->n_in }, .output = { outs, f->n_out }, .name = bytes_of(name),
-                                 .op_type = bytes_of(schema_op_name(f->schema->op)), .attribute = { attrs, f->n_attrs } };
+    *out = (struct onnxpb_node){ .input = { in, f->n_in },
+                                 .output = { outs, f->n_out },
+                                 .name = bytes_of(name),
+                                 .op_type = bytes_of(schema_op_name(f->schema->op)),
+                                 .attribute = { attrs, f->n_attrs } };
     return TFP_OK;
 }
 
@@ -129,7 +135,9 @@ static tfp_status convert_identity(struct writer *w, const struct onnx_identity 
     if (!names) return tfp_no_memory(w->ctx);
     names[0] = bytes_of(identity->from);
     names[1] = bytes_of(identity->name);
-    *out = (struct onnxpb_node){ .input = { &names[0], 1 }, .output = { &names[1], 1 }, .name = bytes_of(identity->node),
+    *out = (struct onnxpb_node){ .input = { &names[0], 1 },
+                                 .output = { &names[1], 1 },
+                                 .name = bytes_of(identity->node),
                                  .op_type = bytes_of("Identity") };
     return TFP_OK;
 }
@@ -143,7 +151,8 @@ static tfp_status convert_nodes(struct writer *w, struct onnxpb_graph *graph)
     if (!nodes) return tfp_no_memory(w->ctx);
     for (const struct ir_node *node = w->graph->first; node; node = node->next, k++)
         TFP_TRY(convert_node(w, node, &w->forms[k], w->names.nodes[k], &nodes[k]));
-    for (size_t i = 0; i < w->names.n_identities; i++) TFP_TRY(convert_identity(w, &w->names.identities[i], &nodes[k++]));
+    for (size_t i = 0; i < w->names.n_identities; i++)
+        TFP_TRY(convert_identity(w, &w->names.identities[i], &nodes[k++]));
     graph->node = (struct onnxpb_nodes){ nodes, k };
     return TFP_OK;
 }
@@ -156,7 +165,8 @@ static tfp_status convert_values(struct writer *w, bool constants_are_inputs, st
     struct onnxpb_value_info *out = NEW_ARRAY(w, struct onnxpb_value_info, g->n_outputs);
     w->initializers = NEW_ARRAY(w, struct onnxpb_tensor, w->names.n_constants);
     if (!in || !out || !w->initializers) return tfp_no_memory(w->ctx);
-    for (size_t i = 0; i < g->n_inputs; i++) TFP_TRY(type_of_value(w, g->inputs[i], name_of(&w->names, g->inputs[i]), &in[i]));
+    for (size_t i = 0; i < g->n_inputs; i++)
+        TFP_TRY(type_of_value(w, g->inputs[i], name_of(&w->names, g->inputs[i]), &in[i]));
     for (size_t i = 0; i < g->n_outputs; i++) {
         TFP_TRY(type_of_value(w, g->outputs[i].value, g->outputs[i].name, &out[i]));
         out[i].name = w->names.outputs[i];
@@ -209,8 +219,8 @@ static tfp_status prepare(struct writer *w)
     for (const struct ir_node *n = w->graph->first; n; n = n->next, k++) {
         TFP_TRY(slots_form(w->ctx, &w->arena, n, w->opset, &w->forms[k]));
         if (!w->forms[k].schema)
-            return tfp_fail(w->ctx, TFP_E_UNSUPPORTED, "node %s: %s has no form at opset %d: %s", n->name ? n->name : "",
-                            schema_op_name(n->op), w->opset, w->forms[k].why);
+            return tfp_fail(w->ctx, TFP_E_UNSUPPORTED, "node %s: %s has no form at opset %d: %s",
+                            n->name ? n->name : "", schema_op_name(n->op), w->opset, w->forms[k].why);
     }
     TFP_TRY(naming_assign(w->ctx, &w->arena, w->graph, w->forms, &w->names));
     return convert_model(w);
@@ -293,7 +303,8 @@ static tfp_status refer_outside(struct writer *w, const char *location, uint64_t
         if (!is_external(t)) continue;
         offset = aligned(offset, t->size);
         struct onnxpb_string_pair *pairs = NEW_ARRAY(w, struct onnxpb_string_pair, 3);
-        char *at = arena_printf(&w->arena, "%llu", (unsigned long long)offset), *n = arena_printf(&w->arena, "%zu", t->size);
+        char *at = arena_printf(&w->arena, "%llu", (unsigned long long)offset),
+             *n = arena_printf(&w->arena, "%zu", t->size);
         if (!pairs || !at || !n) return tfp_no_memory(w->ctx);
         pairs[0] = (struct onnxpb_string_pair){ bytes_of("location"), bytes_of(location) };
         pairs[1] = (struct onnxpb_string_pair){ bytes_of("offset"), bytes_of(at) };

@@ -13,7 +13,8 @@ struct onnx_write_options {
 
 /* Writes the file(s) atomically. `g` is brought down to the opset in place: hand over a clone (ir_clone() shares the
  * weights). E_UNSUPPORTED names every op that the opset cannot say and the lowest opset that can. */
-tfp_status onnx_write(struct tfp_context *ctx, struct ir_graph *g, const char *path, const struct onnx_write_options *o);
+tfp_status onnx_write(struct tfp_context *ctx, struct ir_graph *g, const char *path,
+                      const struct onnx_write_options *o);
 /* The same model in memory (weights inside): *out owns it. E_UNSUPPORTED above 2 GiB. */
 tfp_status onnx_write_memory(struct tfp_context *ctx, struct ir_graph *g, int opset, struct buffer **out);
 

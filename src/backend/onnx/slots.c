@@ -63,11 +63,11 @@ static const struct {
     enum ir_op op;
     enum ir_attr_name attr;
 } idle_attrs[] = {
-    { IR_RESIZE, ATTR_CUBIC_COEFF_A },     /* the cubic mode is younger too */
-    { IR_RESIZE, ATTR_EXCLUDE_OUTSIDE },   /* of the cubic mode */
+    { IR_RESIZE, ATTR_CUBIC_COEFF_A },       /* the cubic mode is younger too */
+    { IR_RESIZE, ATTR_EXCLUDE_OUTSIDE },     /* of the cubic mode */
     { IR_RESIZE, ATTR_EXTRAPOLATION_VALUE }, /* of tf_crop_and_resize, which is younger too */
-    { IR_SPLIT, ATTR_NUM_OUTPUTS },        /* it is the number of outputs */
-    { IR_TOP_K, ATTR_SORTED },             /* sorted is one of the orders that sorted=0 allows */
+    { IR_SPLIT, ATTR_NUM_OUTPUTS },          /* it is the number of outputs */
+    { IR_TOP_K, ATTR_SORTED },               /* sorted is one of the orders that sorted=0 allows */
 };
 
 /* -- conditions that no schema shows ------------------------------------------------------------------------------- */
@@ -361,7 +361,8 @@ static bool idle_input(struct layout *l, const char *param, const struct ir_valu
         if (idle_inputs[i].op != l->node->op || strcmp(idle_inputs[i].param, param) != 0) continue;
         int64_t values[TFP_MAX_RANK];
         int64_t n = v->constant && v->dtype == TFP_BOOL && v->constant->count == 1
-                        ? (values[0] = tensor_int(v->constant, 0), 1) : ir_known_ints(v, values, TFP_MAX_RANK);
+                        ? (values[0] = tensor_int(v->constant, 0), 1)
+                        : ir_known_ints(v, values, TFP_MAX_RANK);
         for (int64_t k = 0; k < n; k++)
             if (values[k] != idle_inputs[i].value) return false;
         return n >= 0;
@@ -428,7 +429,8 @@ static bool place_input(struct layout *l, size_t i)
     if (!v) return true;
     if (!p) return refuse(l, "%u inputs", (unsigned)l->node->n_in);
     size_t at = p->option == PARAM_VARIADIC ? i : find_in(l->schema, p->name);
-    if (p->option != PARAM_VARIADIC && at == l->schema->n_in) { /* the place is taken over under another name, or the input was an attribute */
+    if (p->option != PARAM_VARIADIC &&
+        at == l->schema->n_in) { /* the place is taken over under another name, or the input was an attribute */
         enum ir_attr_name older = older_attr(l->node->op, p->name);
         if (older && schema_attr(l->schema, older)) return place_moved(l, p->name, v, older);
         if (idle_input(l, p->name, v)) return true;
@@ -451,7 +453,8 @@ static bool make_input(struct layout *l, size_t at)
         const int64_t none = 0;
         tfp_dtype t = made_inputs[i].zero ? ir_in(l->node, 0)->dtype : TFP_FLOAT;
         struct tensor made = { .data = arena_copy(&l->node->graph->arena, &zero, sizeof zero) };
-        if (!made.data || tensor_describe(l->ctx, "", t, 1, made_inputs[i].zero ? dims : &none, &made) != TFP_OK) return false;
+        if (!made.data || tensor_describe(l->ctx, "", t, 1, made_inputs[i].zero ? dims : &none, &made) != TFP_OK)
+            return false;
         if (!(l->form->in[at] = ir_add_constant(l->node->graph, NULL, &made))) return false;
         if (at >= l->form->n_in) l->form->n_in = at + 1;
         return true;

@@ -1,5 +1,5 @@
-/* Where a node's inputs and attributes sit at an opset. The IR says each node as the newest opset does; here the same node
- * is laid out as an older schema wants it: inputs that were attributes, other names, words that were spelled
+/* Where a node's inputs and attributes sit at an opset. The IR says each node as the newest opset does; here the same
+ * node is laid out as an older schema wants it: inputs that were attributes, other names, words that were spelled
  * differently. What a layout cannot say is refused with a reason; decomposing is legalize.h's part. */
 #ifndef TFP_ONNX_SLOTS_H
 #define TFP_ONNX_SLOTS_H

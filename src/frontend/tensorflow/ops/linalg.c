@@ -102,14 +102,6 @@ static tfp_status lower_solve(struct lower *lw, const struct tf_node *n)
     return lower_done(lw, solve(b, x, lower_in(lw, 1), size));
 }
 
-static tfp_status lower_determinant(struct lower *lw, const struct tf_node *n)
-{
-    (void)n;
-    struct ir_value *x = lower_in(lw, 0);
-    if (form_is_complex(x)) return lower_unsupported(lw, "complex numbers");
-    return lower_done(lw, ir_unary(&lw->b, IR_DET, x));
-}
-
 /* 1 or -1: whether the rows were taken in an order of even or odd inversions. */
 static struct ir_value *order_sign(struct build *b, struct ir_value *numbers, int64_t n)
 {
@@ -119,6 +111,28 @@ static struct ir_value *order_sign(struct build *b, struct ir_value *numbers, in
     struct ir_value *count = ir_reduce(b, IR_REDUCE_SUM, wrong, (const int64_t[]){ -2, -1 }, 2, false);
     struct ir_value *odd = ir_binary(b, IR_MOD, count, ir_int(b, 2));
     return ir_sub(b, ir_int(b, 1), ir_mul(b, odd, ir_int(b, 2)));
+}
+
+/* The sign of the determinant without that of the pivots. */
+static struct ir_value *sign_like(struct build *b, const struct eliminated *e, int64_t n)
+{
+    return ir_cast(b, order_sign(b, e->row_numbers, n), form_dtype(e->pivots));
+}
+
+/* ONNX Runtime has Det in float32 alone; in double the pivots are multiplied where there are few enough. */
+static tfp_status lower_determinant(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    struct build *b = &lw->b;
+    struct ir_value *x = lower_in(lw, 0);
+    const int64_t last = -1;
+    if (form_is_complex(x)) return lower_unsupported(lw, "complex numbers");
+    bool few = x && x->rank >= 2 && dim_fixed(x->dims[x->rank - 1]) && x->dims[x->rank - 1].n <= MOST_ROWS &&
+               x->dims[x->rank - 1].n > 0 && dim_equal(x->dims[x->rank - 1], x->dims[x->rank - 2]);
+    if (form_dtype(x) != TFP_DOUBLE || !few) return lower_done(lw, ir_unary(b, IR_DET, x));
+    struct eliminated e = eliminate(b, x, x->dims[x->rank - 1].n);
+    struct ir_value *product = ir_reduce(b, IR_REDUCE_PROD, e.pivots, &last, 1, false);
+    return lower_done(lw, ir_mul(b, product, sign_like(b, &e, x->dims[x->rank - 1].n)));
 }
 
 /* Outputs: the sign, and log |det|. */
@@ -134,7 +148,7 @@ static tfp_status lower_log_determinant(struct lower *lw, const struct tf_node *
     struct eliminated e = eliminate(b, x, size);
     struct ir_value *sign = ir_reduce(b, IR_REDUCE_PROD, ir_unary(b, IR_SIGN, e.pivots), &last, 1, false);
     struct ir_value *logs = ir_unary(b, IR_LOG, ir_unary(b, IR_ABS, e.pivots));
-    lower_out(lw, 0, ir_mul(b, sign, ir_cast(b, order_sign(b, e.row_numbers, size), form_dtype(x))));
+    lower_out(lw, 0, ir_mul(b, sign, sign_like(b, &e, size)));
     lower_out(lw, 1, ir_reduce(b, IR_REDUCE_SUM, logs, &last, 1, false));
     return b->status;
 }

@@ -289,6 +289,14 @@ static bool find_dilated(struct lower *lw, const struct tf_node *to_space, struc
     return true;
 }
 
+static bool all_are(const struct ir_value *v, int64_t wanted)
+{
+    int64_t at[TFP_MAX_RANK], n = v ? ir_known_ints(v, at, TFP_MAX_RANK) : 0;
+    for (int64_t i = 0; i < n; i++)
+        if (at[i] != wanted) return false;
+    return n >= 0;
+}
+
 /* Element [row][column] of a matrix of sizes, a constant or packed from vectors. */
 static struct dim matrix_element(const struct ir_value *v, int64_t row, int64_t column)
 {
@@ -305,7 +313,8 @@ static struct dim matrix_element(const struct ir_value *v, int64_t row, int64_t 
             for (uint32_t i = 0; i < n->n_in; i++)
                 if (n->in[i].value->rank != 2 || !dim_is(n->in[i].value->dims[0], 1)) return unknown;
             v = ir_in(n, (size_t)row);
-        } else if (n->op == IR_UNSQUEEZE || n->op == IR_CAST) {
+        } else if (n->op == IR_UNSQUEEZE || n->op == IR_CAST ||
+                   (n->op == IR_SLICE && all_are(ir_in(n, 1), 0) && all_are(ir_in(n, 4), 1))) {
             v = ir_in(n, 0);
         } else {
             return unknown;
