@@ -59,18 +59,14 @@ static void keep_ratio(const struct shape *x, const int32_t *axes, size_t n, boo
 static tfp_status resize_by_scales(struct infer *s, const struct tensor *scales, const int32_t *axes, size_t n,
                                    struct shape *shape)
 {
-    bool crop = ir_attr_is(s->node, ATTR_COORDINATE_TRANSFORMATION_MODE, "tf_crop_and_resize");
-    const struct tensor *roi = crop ? ir_in_constant(s->node, 1) : NULL;
     if (scales && scales->count != (int64_t)n)
         return infer_fail(s, "has %" PRId64 " scales for %zu axes", scales->count, n);
     for (size_t i = 0; i < n; i++) {
         struct dim *d = &shape->at[axes[i]];
-        bool known = scales && (!crop || (roi && roi->count == 2 * (int64_t)n));
-        double scale = known ? tensor_float(scales, (int64_t)i) : 0;
-        if (known && !(scale > 0 && scale < 0x1p31))
+        double scale = scales ? tensor_float(scales, (int64_t)i) : 0;
+        if (scales && !(scale > 0 && scale < 0x1p31))
             return infer_fail(s, "the scale of axis %d is not positive", (int)axes[i]);
-        if (known && crop) scale *= tensor_float(roi, (int64_t)(i + n)) - tensor_float(roi, (int64_t)i);
-        *d = known ? scaled_dim(s, *d, (float)scale) : dim_unknown();
+        *d = scales ? scaled_dim(s, *d, (float)scale) : dim_unknown(); /* as ONNX Runtime does; a region has no part in it */
     }
     return TFP_OK;
 }

@@ -64,7 +64,7 @@ bool types_widen(struct decompose *d, const struct ir_node *n, const struct onnx
 /* Whether the first input of `op` may be of `dtype` at this opset, with a kernel. */
 bool types_has(enum ir_op op, int opset, tfp_dtype dtype);
 
-/* The types that ONNX Runtime's CPU kernels have where those are fewer than the schema's; made by tools/ort_types.py. */
+/* The types that ONNX Runtime's CPU kernels have where they are fewer than the schema's; made by tools/ort_types.py. */
 struct ort_types {
     enum ir_op op;
     uint8_t since; /* the opset from which the row counts, up to the next row of the op and group */

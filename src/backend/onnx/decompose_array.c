@@ -3,7 +3,8 @@
 
 /* -- parts --------------------------------------------------------------------------------------------------------- */
 
-/* Before 9 nothing makes a tensor of a computed length but Tile, and nothing counts but a recurrence: h = relu(1 + h). */
+/* Before 9 nothing makes a tensor of a computed length but Tile, and nothing counts but a recurrence:
+ * h = relu(1 + h). */
 static struct ir_value *count_by_recurrence(struct build *b, struct ir_value *count)
 {
     static const struct bytes relu = { "Relu", 4 };

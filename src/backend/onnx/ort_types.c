@@ -1,5 +1,6 @@
 /* Made by tools/ort_types.py from onnx 1.23.2 and onnxruntime 1.32.0; change that, not this.
- * The types that the CPU kernels have, for each op and type group where they are fewer than the schema's, from an opset on. */
+ * The types that the CPU kernels have, for each op and type group, from an opset on; listed where they are fewer than
+ * the schema's. */
 #include "backend/onnx/decompose.h"
 
 // clang-format off

@@ -3,6 +3,8 @@
 #include "frontend/tensorflow/ops/forms.h"
 #include "frontend/tensorflow/ops/sliding.h"
 
+#include <math.h>
+
 struct pooling {
     enum ir_op op;
     size_t n;       /* spatial axes */
@@ -51,12 +53,34 @@ static tfp_status pool_depth(struct lower *lw, const struct sliding *s, int64_t 
 
 /* -- over space ---------------------------------------------------------------------------------------------------- */
 
-/* Runtimes want less padding than the window has elements. */
-static bool pads_too_much(const struct sliding *s)
+/* Runtimes want less padding than the window has elements, and with auto_pad windows no shorter than the stride. */
+static bool pads_apart(const struct sliding *s, const struct ir_value *x)
 {
-    for (size_t i = 0; s->padding == SLIDING_EXPLICIT && i < s->n; i++)
-        if (s->before[i] >= s->kernel[i] || s->after[i] >= s->kernel[i]) return true;
-    return false;
+    bool open = x->rank < 0, sparse = false, wide = false;
+    for (size_t i = 0; i < s->n; i++) {
+        open = open || !dim_fixed(x->dims[i + 2]);
+        sparse = sparse || s->strides[i] > s->kernel[i];
+        wide = wide || s->before[i] >= s->kernel[i] || s->after[i] >= s->kernel[i];
+    }
+    return s->padding == SLIDING_EXPLICIT ? wide : s->padding == SLIDING_SAME && open && sparse;
+}
+
+static struct ir_value *lowest_of(struct build *b, tfp_dtype dtype)
+{
+    return dtype_is_float(dtype) ? ir_scalar(b, dtype, -INFINITY) : form_extreme(b, dtype, false);
+}
+
+/* Averages over windows of an image padded with zeros, by the share of each window that is image. */
+static struct ir_value *average_apart(struct lower *lw, const struct sliding *s, struct ir_value *x)
+{
+    struct build *b = &lw->b;
+    struct sliding_form form;
+    struct ir_value *one = ir_like(b, x, 1), *sizes = CONCAT(b, 0, INTS(b, 1, 1), form_dims(b, x, 2, INT64_MAX));
+    struct ir_value *image = ir_expand(b, one, sizes);
+    if (sliding_make_form(lw, s, &image, true, NULL, &form) != TFP_OK) return NULL;
+    if (sliding_make_form(lw, s, &x, true, NULL, &form) != TFP_OK || !image || !x) return NULL;
+    struct ir_value *share = ir_emit(b, IR_AVERAGE_POOL, IN(image), form.attrs);
+    return ir_div(b, ir_emit(b, IR_AVERAGE_POOL, IN(x), form.attrs), share);
 }
 
 /* int64 does not fit the types of ONNX's MaxPool exactly: the highest of strided slices. */
@@ -66,7 +90,7 @@ static struct ir_value *highest_of_slices(struct lower *lw, const struct sliding
     struct build *b = &lw->b;
     struct sliding_form form;
     int64_t axes[SLIDING_MOST], starts[SLIDING_MOST], taps = 1;
-    struct ir_value *best = NULL, *one = INTS(b, 1), *fill = form_extreme(b, form_dtype(x), false);
+    struct ir_value *best = NULL, *one = INTS(b, 1), *fill = lowest_of(b, form_dtype(x));
     for (size_t i = 0; i < s->n; i++) {
         axes[i] = (int64_t)i + 2;
         if (s->kernel[i] > MOST_TAPS / taps) return lower_unsupported(lw, "windows of more than %d", (int)MOST_TAPS), NULL;
@@ -104,11 +128,15 @@ static tfp_status lower_pool(struct lower *lw, const struct tf_node *n)
     if (!x) return b->status;
     if (x->dtype == TFP_INT64) return lower_done(lw, sliding_from_channels_first(lw, &s, highest_of_slices(lw, &s, x)));
     tfp_dtype dtype = x->dtype, wide = form_wide(v->op, dtype);
-    struct ir_value *fill = form_extreme(b, wide, false);
+    bool apart = pads_apart(&s, x);
     x = ir_cast(b, x, wide);
-    TFP_TRY(sliding_make_form(lw, &s, &x, pads_too_much(&s), fill, &form));
-    x = ir_cast(b, ir_emit(b, v->op, IN(x), form.attrs), dtype);
-    return lower_done(lw, sliding_from_channels_first(lw, &s, x));
+    if (apart && v->op == IR_AVERAGE_POOL) {
+        x = average_apart(lw, &s, x);
+    } else {
+        TFP_TRY(sliding_make_form(lw, &s, &x, apart, apart ? lowest_of(b, wide) : NULL, &form));
+        x = ir_emit(b, v->op, IN(x), form.attrs);
+    }
+    return lower_done(lw, sliding_from_channels_first(lw, &s, ir_cast(b, x, dtype)));
 }
 
 /* ONNX counts an index through [batch, channel, y, x], TensorFlow through [y, x, channel], maybe with the batch. */

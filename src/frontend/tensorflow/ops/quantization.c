@@ -85,7 +85,7 @@ static tfp_status read_steps(struct lower *lw, const struct ir_value *x, struct 
     if (b->status != TFP_OK) return b->status;
     if (bits < 1 || bits > 62) return lower_malformed(lw, "num_bits is %lld", (long long)bits);
     double half = (double)(1LL << (bits - 1));
-    q->lowest = ir_like(b, x, is_signed ? -half + narrow : narrow ? 1 : 0);
+    q->lowest = ir_like(b, x, is_signed ? -half + narrow : 0);
     q->highest = ir_like(b, x, is_signed ? half - 1 : 2 * half - 1);
     return b->status;
 }
@@ -155,7 +155,8 @@ static tfp_status lower_simulated(struct lower *lw, const struct tf_node *n)
     struct ir_value *step = ir_where(b, low_rules, ir_div(b, q.low, lowest_safe), ir_div(b, q.high, q.highest));
     struct ir_value *low = ir_where(b, low_rules, q.low, ir_mul(b, q.lowest, step));
     struct ir_value *high = ir_where(b, low_rules, ir_mul(b, q.highest, step), q.high);
-    struct ir_value *y = ir_mul(b, least(b, most(b, x, low), high), scale);
+    struct ir_value *held = tf_bool(lw, "range_given") ? least(b, most(b, x, low), high) : x;
+    struct ir_value *y = ir_mul(b, held, scale);
     y = half_up ? ir_unary(b, IR_FLOOR, ir_add(b, y, ir_like(b, x, 0.5))) : ir_unary(b, IR_ROUND, y);
     return lower_done(lw, ir_mul(b, y, step));
 }
