@@ -7,8 +7,8 @@ set -eu
 cd "$(dirname "$0")"
 build=${TFPORT_BUILD:-build}
 
-packages="cmake ninja-build gcc g++ pkg-config libdnnl-dev"
-test_packages="libcmocka-dev python3 python3-venv"
+packages="cmake ninja-build gcc libc6-dev pkg-config libdnnl-dev"
+test_packages="g++ binutils libcmocka-dev python3 python3-venv"
 
 # Debian's database says what is missing; elsewhere the tools themselves must be there.
 missing() {
@@ -31,7 +31,8 @@ install_packages() {
     echo "setup: installing $need"
     $as apt-get update -qq
     # shellcheck disable=SC2086
-    $as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $need >/dev/null
+    $as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $need >/dev/null 2>&1 ||
+        { echo "setup: the packages could not be installed: $need" >&2; exit 5; }
 }
 
 compile() {
