@@ -41,7 +41,7 @@ void text_add(struct text *t, const char *format, ...)
 void text_add_bytes(struct text *t, const char *from, size_t n)
 {
     if (!text_reserve(t, n)) return;
-    memcpy(t->at + t->n, from, n);
+    if (n) memcpy(t->at + t->n, from, n);
     t->n += n;
     t->at[t->n] = '\0';
 }

@@ -21,7 +21,7 @@ static const struct infer_row *find_row(enum ir_op op)
 
 /* -- messages ------------------------------------------------------------------------------------------------------ */
 
-static tfp_status fail(struct infer *s, tfp_status code, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static tfp_status fail(struct infer *s, tfp_status code, const char *format, va_list args)
 {
     char text[512];
     vsnprintf(text, sizeof text, format, args);

@@ -20,7 +20,7 @@ struct dim {
     int64_t n;    /* the number when sym == 0 */
     uint32_t sym; /* index into the graph's symbols; DIM_UNKNOWN only in ir_value.known */
 };
-enum { DIM_UNKNOWN = UINT32_MAX };
+#define DIM_UNKNOWN UINT32_MAX
 
 static inline struct dim dim_of(int64_t n)
 {

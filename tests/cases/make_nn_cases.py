@@ -3,22 +3,19 @@
 quantization, linear algebra, Fourier transforms, losses.
 
 usage: make_nn_cases.py [NAME..]      (Python with tensorflow 2.15; without names: all)
-
-refused=N: opsets below N cannot say the case and must refuse it.
 """
 import os, sys
 import numpy as np
 import make_cases
-from make_cases import HERE, case, cases, ints, normal, raw, tf, uniform, v1
+from make_cases import HERE, case, cases, ints, normal, raw, since, tf, uniform, v1
 
 cases.clear()
-refusals = {}
+without_kernel = set()
 
-def refused(opset):
-    def add(function):
-        refusals[function.__name__] = opset
-        return function
-    return add
+def cpu_only(function):
+    """ONNX Runtime has no kernel for it."""
+    without_kernel.add(function.__name__)
+    return function
 
 def weights(*shape, dtype=np.float32, seed=1):
     return (np.random.default_rng(seed).standard_normal(shape) * 0.5).astype(dtype)
@@ -48,10 +45,17 @@ def conv2d_channels_first(x):
     d = raw.DepthwiseConv2dNative(input=x, filter=weights(3, 2, 4, 2), strides=[1, 1, 2, 2], padding="SAME", data_format="NCHW")
     return [raw.Relu(features=y), conv(x, w, (1, 1), (1, 2), first=True), conv(x, w, pads=[1, 0, 2, 1], first=True), d]
 
-@case(ints(-9, 9, 1, 5, 6, 2), normal(1, 5, 6, 2, dtype=np.float64), normal(1, 5, 6, 2, dtype=np.float16))
-def conv2d_types(i, d, h):
+@case(ints(-9, 9, 1, 5, 6, 2), normal(1, 5, 6, 2, dtype=np.float16), shapes={0: (None, None, None, 2)})
+def conv2d_types(i, h):
     w = weights(2, 3, 2, 2)
-    return [conv(i, tf.constant((w * 20).astype(np.int32)), (2, 1)), conv(d, w.astype(np.float64)), conv(h, w.astype(np.float16))]
+    whole = tf.constant((w * 20).astype(np.int32))
+    return [conv(i, whole, (2, 1)), conv(i, whole, (1, 1), (2, 2), "VALID"), conv(h, w.astype(np.float16))]
+
+@cpu_only
+@case(normal(1, 5, 6, 2, dtype=np.float64))
+def conv2d_double(x):
+    w = weights(2, 3, 2, 2, dtype=np.float64)
+    return [conv(x, w, (2, 1)), back([1, 10, 12, 2], weights(3, 3, 2, 2, dtype=np.float64), x)]
 
 @case(normal(1, 8, 9, 3), normal(1, 5, 5, 2), shapes={0: (None, None, None, 3), 1: (None, None, None, None)})
 def depthwise(x, z):
@@ -142,12 +146,11 @@ def pools_types(*all):
     more = dict(ksize=[1, 2, 3, 1], strides=[1, 2, 2, 1], padding="SAME")
     return [raw.MaxPool(input=x, **more) for x in all] + [raw.AvgPool(value=x, **more) for x in all[-2:]]
 
-@refused(8)
 @case(normal(2, 5, 6, 3), shapes={0: (None, None, 6, 3)})
 def pool_argmax(x):
     more = dict(ksize=[1, 2, 2, 1], strides=[1, 2, 2, 1])
-    return [*raw.MaxPoolWithArgmax(input=x, padding="SAME", **more), *raw.MaxPoolWithArgmax(input=x, padding="VALID", Targmax=tf.int32, **more),
-            *raw.MaxPoolWithArgmax(input=x, padding="SAME", include_batch_in_index=True, **more)]
+    return since(8, *raw.MaxPoolWithArgmax(input=x, padding="SAME", **more), *raw.MaxPoolWithArgmax(input=x, padding="VALID", Targmax=tf.int32, **more),
+            *raw.MaxPoolWithArgmax(input=x, padding="SAME", include_batch_in_index=True, **more))
 
 # -- normalization -----------------------------------------------------------------------------------------------------
 
@@ -234,16 +237,15 @@ def boxes(n, seed=3):
     b[::4] = b[::4][:, [2, 3, 0, 1]]
     return b
 
-@refused(10)
 @case(boxes(20), uniform(0, 1, 20), np.int32(6), np.float32(0.3), np.float32(0.25), shapes={0: (None, 4), 1: (None,)})
 def suppressions(b, s, n, iou, least):
     more = dict(boxes=b, scores=s, max_output_size=n, iou_threshold=iou)
     same = tf.round(s * 4) / 4
-    return [raw.NonMaxSuppression(boxes=b, scores=s, max_output_size=n), raw.NonMaxSuppression(boxes=b, scores=same, max_output_size=20, iou_threshold=0.2),
+    return since(10, raw.NonMaxSuppression(boxes=b, scores=s, max_output_size=n), raw.NonMaxSuppression(boxes=b, scores=same, max_output_size=20, iou_threshold=0.2),
             raw.NonMaxSuppressionV2(**more), raw.NonMaxSuppressionV3(**more, score_threshold=least),
             *raw.NonMaxSuppressionV4(**more, score_threshold=least), *raw.NonMaxSuppressionV4(**{**more, "max_output_size": 25}, score_threshold=0.5, pad_to_max_output_size=True),
             *raw.NonMaxSuppressionV5(**more, score_threshold=least, soft_nms_sigma=0.0),
-            *raw.NonMaxSuppressionV5(**{**more, "max_output_size": 25}, score_threshold=0.5, soft_nms_sigma=0.0, pad_to_max_output_size=True)]
+            *raw.NonMaxSuppressionV5(**{**more, "max_output_size": 25}, score_threshold=0.5, soft_nms_sigma=0.0, pad_to_max_output_size=True))
 
 @case(boxes(12), uniform(0, 1, 12), uniform(0, 1, 12, 12), shapes={0: (None, 4), 1: (None,)})
 def suppressions_by_steps(b, s, overlaps):
@@ -253,14 +255,13 @@ def suppressions_by_steps(b, s, overlaps):
             *raw.NonMaxSuppressionV5(**{**more, "iou_threshold": 1.0}, max_output_size=4, score_threshold=-1.0, soft_nms_sigma=0.2),
             raw.NonMaxSuppressionWithOverlaps(overlaps=overlaps, scores=s, max_output_size=5, overlap_threshold=0.5, score_threshold=0.1)]
 
-@refused(10)
 @case(boxes(40).reshape(2, 20, 1, 4) * 1.3 - 0.1, boxes(60).reshape(2, 10, 3, 4), uniform(0, 1, 2, 20, 3), uniform(0, 1, 2, 10, 3),
       shapes={0: (None, None, 1, 4), 2: (None, None, 3)})
 def combined_suppression(shared, own, s, t):
     more = dict(iou_threshold=0.4, score_threshold=0.3)
-    return [*raw.CombinedNonMaxSuppression(boxes=shared, scores=s, max_output_size_per_class=4, max_total_size=7, **more),
+    return since(10, *raw.CombinedNonMaxSuppression(boxes=shared, scores=s, max_output_size_per_class=4, max_total_size=7, **more),
             *raw.CombinedNonMaxSuppression(boxes=shared, scores=s, max_output_size_per_class=2, max_total_size=100, pad_per_class=True, clip_boxes=False, **more),
-            *raw.CombinedNonMaxSuppression(boxes=own, scores=t, max_output_size_per_class=5, max_total_size=40, **more)]
+            *raw.CombinedNonMaxSuppression(boxes=own, scores=t, max_output_size_per_class=5, max_total_size=40, **more))
 
 @case(normal(2, 6, 7, 2), boxes(5) * 1.5 - 0.25, ints(0, 2, 5), ints(0, 99, 2, 6, 7, 2, dtype=np.uint8), shapes={0: (None, None, None, 2), 1: (None, 4), 2: (None,)})
 def crops(x, b, i, u):
@@ -299,13 +300,12 @@ def quantized_types(x, u, i):
 
 # -- linear algebra, transforms ----------------------------------------------------------------------------------------
 
-@refused(11)
 @case(normal(2, 4, 4), normal(2, 4, 3), normal(3, 3, dtype=np.float64), normal(5, 3), normal(5, 3), shapes={0: (None, 4, 4), 1: (None, 4, 3)})
 def matrices(a, right, d, u, v):
     positive = tf.matmul(a, a, transpose_b=True) + 2 * tf.eye(4)
     lower = tf.linalg.band_part(a, -1, 0) + 2 * tf.eye(4)
-    return [raw.MatrixInverse(input=a), raw.MatrixInverse(input=a, adjoint=True), raw.MatrixInverse(input=d), raw.MatrixDeterminant(input=a),
-            *raw.LogMatrixDeterminant(input=a), *raw.LogMatrixDeterminant(input=d), raw.Cholesky(input=positive), raw.MatrixSolve(matrix=a, rhs=right),
+    return [raw.MatrixInverse(input=a), raw.MatrixInverse(input=a, adjoint=True), raw.MatrixInverse(input=d), *since(11, raw.MatrixDeterminant(input=a)),
+            raw.MatrixDeterminant(input=a[:, :3, :3]), raw.MatrixDeterminant(input=d), *raw.LogMatrixDeterminant(input=a), *raw.LogMatrixDeterminant(input=d), raw.Cholesky(input=positive), raw.MatrixSolve(matrix=a, rhs=right),
             raw.MatrixSolve(matrix=a, rhs=right, adjoint=True), raw.MatrixTriangularSolve(matrix=lower, rhs=right),
             raw.MatrixTriangularSolve(matrix=lower, rhs=right, adjoint=True),
             raw.MatrixTriangularSolve(matrix=tf.transpose(lower, [0, 2, 1]), rhs=right, lower=False), raw.Cross(a=u, b=v)]
@@ -340,18 +340,78 @@ def spectrogram(x):
     s = tf.signal.stft(x, frame_length=16, frame_step=8, fft_length=16)
     return [tf.abs(s), tf.math.log(tf.abs(s) ** 2 + 1e-3)]
 
+# -- ops that newer files do not hold, or that TensorFlow's optimizer makes: written by hand in place of what means the same
+
+rewrites = {}
+
+def rewritten(*nodes):
+    """Nodes (name, op, inputs, attributes to drop, attributes to add) that replace those of the same name."""
+    def add(function):
+        rewrites[function.__name__] = nodes
+        return function
+    return add
+
+def replace(graph, nodes):
+    for name, op, inputs, dropped, added in nodes:
+        node = next(n for n in graph.node if n.name == name)
+        model = next(n for n in graph.node if n.name == added.get("like", name))
+        attrs = {k: v for k, v in model.attr.items() if k not in dropped}
+        node.op = op
+        del node.input[:]
+        node.input.extend(inputs)
+        for k in list(node.attr):
+            del node.attr[k]
+        for k, v in attrs.items():
+            node.attr[k].CopyFrom(v)
+        for k, v in added.items():
+            if k == "like":
+                continue
+            a = node.attr[k]
+            if isinstance(v, list):
+                a.list.s.extend(x.encode() for x in v)
+            elif isinstance(v, bool):
+                a.b = v
+            elif isinstance(v, int):
+                a.i = v
+            elif isinstance(v, float):
+                a.f = v
+            else:
+                a.s = v.encode()
+    return graph
+
+@rewritten(("r0", "_FusedConv2D", ["x0", "w", "b"], [], {"like": "c0", "num_args": 1, "fused_ops": ["BiasAdd", "Relu6"]}),
+           ("a1", "_FusedConv2D", ["x0", "w", "b", "x2"], [], {"like": "c1", "num_args": 2, "fused_ops": ["BiasAdd", "Add", "LeakyRelu"], "leakyrelu_alpha": 0.3}),
+           ("e2", "_FusedConv2D", ["x0", "w", "s", "b", "m", "v"], [], {"like": "c2", "num_args": 4, "epsilon": 0.01, "fused_ops": ["FusedBatchNorm", "Elu"]}),
+           ("r3", "_FusedDepthwiseConv2dNative", ["x0", "d", "b2"], [], {"like": "c3", "num_args": 1, "fused_ops": ["BiasAdd", "Relu"]}),
+           ("t4", "_FusedMatMul", ["x1", "k", "b"], [], {"like": "m4", "num_args": 1, "fused_ops": ["BiasAdd", "Tanh"]}),
+           ("r5", "_FusedBatchNormEx", ["x2", "s", "b", "m", "v", "x2"], [], {"like": "n5", "num_side_inputs": 1, "activation_mode": "Relu"}),
+           ("n6", "BatchNormWithGlobalNormalization", ["x2", "m", "v", "b", "s"], ["U", "epsilon", "data_format", "is_training", "exponential_avg_factor"],
+            {"variance_epsilon": 0.01, "scale_after_normalization": True}),
+           ("q7", "QuantizeAndDequantize", ["x1"], ["round_mode", "narrow_range", "axis"], {"input_min": -1.5, "input_max": 2.0}))
+@case(normal(1, 5, 6, 2), normal(4, 3), normal(1, 5, 6, 3))
+def fused_or_old(x, z, y):
+    w, d, k = tf.constant(weights(3, 3, 2, 3), name="w"), tf.constant(weights(3, 2, 2, 1), name="d"), tf.constant(weights(3, 3), name="k")
+    s, b, m, v = [tf.constant(np.abs(a) + 0.1, name=n) for a, n in zip(weights(4, 3), "sbmv")]
+    conv2d = lambda name: tf.nn.conv2d(x, w, 1, "SAME", name=name)
+    norm = lambda x, name: raw.FusedBatchNormV3(x=x, scale=s, offset=b, mean=m, variance=v, epsilon=0.01, is_training=False, name=name).y
+    return [tf.nn.relu6(conv2d("c0") + b, name="r0"), tf.nn.leaky_relu(conv2d("c1") + b + y, 0.3, name="a1"), tf.nn.elu(norm(conv2d("c2"), "n2"), name="e2"),
+            tf.nn.relu(raw.DepthwiseConv2dNative(input=x, filter=d, strides=[1] * 4, padding="SAME", name="c3") + tf.constant([0.5, -0.25], name="b2"), name="r3"),
+            tf.tanh(tf.matmul(z, k, name="m4") + b, name="t4"), tf.nn.relu(norm(y, "n5") + y, name="r5"), norm(y, "n6"),
+            raw.QuantizeAndDequantizeV2(input=z, input_min=-1.5, input_max=2.0, range_given=True, name="q7")]
+
 def main():
+    plain = make_cases.write_part
+    def write_part(name, graph, arrays, results, opset):
+        plain(name, replace(graph, rewrites.get(name, ())), arrays, results, opset)
+        path = os.path.join(HERE, name, "case.txt")
+        text = open(path).read().replace("make_cases.py", "make_nn_cases.py")
+        with open(path, "w") as f:
+            f.write(text + ("cpu-only\n" if name in without_kernel else ""))
+    make_cases.write_part = write_part
     for name, function, arrays, shapes in cases:
-        if len(sys.argv) > 1 and name not in sys.argv[1:]:
-            continue
-        before = set(os.listdir(HERE))
-        make_cases.write(name, function, arrays, shapes)
-        for folder in [n for n in os.listdir(HERE) if n == name or (n.startswith(name + "_") and n[len(name) + 1:].isdigit())]:
-            path = os.path.join(HERE, folder, "case.txt")
-            text = open(path).read().replace("make_cases.py", "make_nn_cases.py")
-            with open(path, "w") as f:
-                f.write(text + (f"refused {refusals[name]}\n" if name in refusals else ""))
-        print(name)
+        if len(sys.argv) == 1 or name in sys.argv[1:]:
+            make_cases.write(name, function, arrays, shapes)
+            print(name)
 
 if __name__ == "__main__":
     main()

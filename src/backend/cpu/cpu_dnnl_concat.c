@@ -13,6 +13,12 @@ static bool concat_fits(const struct ir_node *n)
     return true;
 }
 
+static int64_t concat_axis(const struct ir_node *n)
+{
+    int64_t axis = ir_attr_int(n, ATTR_AXIS, 0);
+    return axis < 0 ? axis + n->out[0]->rank : axis;
+}
+
 /* The block that the layout splits a dim into; 1: none. */
 static int64_t block_of(const dnnl_memory_desc_t *md, int dim)
 {
@@ -42,6 +48,83 @@ static tfp_status unify(struct builder *b, const struct ir_node *n, int axis, st
     return TFP_OK;
 }
 
+/* -- growing concats ----------------------------------------------------------------------------------------------- */
+
+/* A dense block concatenates what it has with what is new, again and again. Memory for the last of these is taken at the
+ * first one, each result is the front part of it, and only what is new is copied. */
+
+/* The concat that appends to `v`, when all else that reads `v` can read a part of something larger. */
+static const struct ir_node *appending(const struct ir_value *v, int64_t axis)
+{
+    const struct ir_node *found = NULL;
+    if (v->n_outputs) return NULL;
+    for (const struct ir_use *use = v->uses; use; use = use->next) {
+        const struct ir_node *n = use->node;
+        struct post posts[2];
+        bool commutes;
+        uint32_t data;
+        if (!n->mark) continue;
+        if (n->op == IR_CONCAT && use->index == 0 && !found && concat_fits(n) && concat_axis(n) == axis)
+            found = n;
+        else if (!fuse_posts_of(n, posts, &data) && fuse_binary_of(n, &commutes) == dnnl_alg_kind_undef)
+            return NULL;
+    }
+    return found;
+}
+
+/* Puts a value into a place within `room`. */
+static tfp_status copy_part(struct builder *b, const struct ir_node *n, const struct ir_value *v, struct slot *room,
+                            const dnnl_memory_desc_t *place)
+{
+    struct slot *from;
+    dnnl_primitive_desc_t pd;
+    TFP_TRY(layout_first(b, v, &from));
+    TFP_TRY(step_describe_reorder(b, &from->md, place, &pd));
+    struct step_arg args[] = { { DNNL_ARG_FROM, from, NULL }, { DNNL_ARG_TO, room, place } };
+    return step_add_primitive(b, n, pd, args, 2);
+}
+
+static tfp_status grow(struct builder *b, const struct ir_node *n, int64_t axis, struct slot *room, bool first, bool *made)
+{
+    dnnl_memory_desc_t place[CONCAT_MAX], front;
+    dnnl_dims_t at = { 0 };
+    struct slot *out;
+    for (uint32_t i = 0; i < n->n_in; i++) {
+        int64_t dims[TFP_MAX_RANK];
+        ir_static_dims(ir_in(n, i), dims);
+        if (dnnl_memory_desc_init_submemory(&place[i], &room->md, dims, at) != dnnl_success) return TFP_OK;
+        at[axis] += dims[axis];
+    }
+    int64_t dims[TFP_MAX_RANK];
+    ir_static_dims(n->out[0], dims);
+    at[axis] = 0;
+    if (dnnl_memory_desc_init_submemory(&front, &room->md, dims, at) != dnnl_success) return TFP_OK;
+    for (uint32_t i = first ? 0 : 1; i < n->n_in; i++) TFP_TRY(copy_part(b, n, ir_in(n, i), room, &place[i]));
+    layout_value(b, n->out[0])->room = room;
+    *made = true;
+    return first ? layout_over(b, n->out[0], &front, room, &out)
+                 : layout_view(b, n->out[0], &front, room, ir_in(n, 0), &out);
+}
+
+static tfp_status make_growing(struct builder *b, const struct ir_node *n, bool *made)
+{
+    int64_t axis = concat_axis(n), dims[TFP_MAX_RANK];
+    struct slot *room = layout_value(b, ir_in(n, 0))->room, *largest;
+    bool first = !room;
+    if (first) {
+        const struct ir_node *last = n;
+        for (const struct ir_node *next; (next = appending(last->out[0], axis));) last = next;
+        if (last == n) return TFP_OK;
+        dnnl_memory_desc_t md;
+        TFP_TRY(layout_first(b, ir_in(n, 0), &largest));
+        ir_static_dims(last->out[0], dims);
+        if (!layout_unblocked(&largest->md) || !layout_like(&largest->md, dims, &md)) return TFP_OK;
+        TFP_TRY(layout_scratch(b, dnnl_memory_desc_get_size(&md), &room));
+        room->md = md;
+    }
+    return grow(b, n, axis, room, first, made);
+}
+
 tfp_status make_concat(struct builder *b, const struct unit *u, bool *made)
 {
     const struct ir_node *n = u->head;
@@ -52,8 +135,9 @@ tfp_status make_concat(struct builder *b, const struct unit *u, bool *made)
     struct post_plan p;
     bool refused;
     if (!concat_fits(n)) return TFP_OK;
-    int64_t axis = ir_attr_int(n, ATTR_AXIS, 0);
-    if (axis < 0) axis += n->out[0]->rank;
+    TFP_TRY(make_growing(b, n, made));
+    if (*made) return TFP_OK;
+    int64_t axis = concat_axis(n);
     TFP_TRY(unify(b, n, (int)axis, in, md));
     struct unit bare = { .head = n, .result = u->result };
     TFP_TRY(post_begin(b, &bare, false, u->result->rank, &p, made));

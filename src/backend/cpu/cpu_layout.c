@@ -273,18 +273,6 @@ bool layout_dies(struct builder *b, const struct ir_value *v)
 
 /* -- reorders ------------------------------------------------------------------------------------------------------ */
 
-static tfp_status reorder_describe(struct builder *b, const dnnl_memory_desc_t *from, const dnnl_memory_desc_t *to,
-                                   dnnl_primitive_desc_t *pd)
-{
-    dnnl_primitive_attr_t attr = NULL;
-    dnnl_engine_t e = b->session->engine;
-    dnnl_status_t status = dnnl_primitive_attr_create(&attr);
-    if (status == dnnl_success) status = dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user);
-    if (status == dnnl_success) status = dnnl_reorder_primitive_desc_create(pd, from, e, to, e, attr);
-    dnnl_primitive_attr_destroy(attr);
-    return step_answer(b->ctx, status, NULL);
-}
-
 /* Runs a reorder now. */
 static tfp_status reorder_now(struct builder *b, const dnnl_memory_desc_t *from_md, void *from,
                               const dnnl_memory_desc_t *to_md, void *to)
@@ -372,7 +360,7 @@ tfp_status layout_convert(struct builder *b, struct slot *from, const dnnl_memor
     }
     to->kind = SLOT_ARENA;
     dnnl_primitive_desc_t pd;
-    TFP_TRY(reorder_describe(b, view, md, &pd));
+    TFP_TRY(step_describe_reorder(b, view, md, &pd));
     struct step_arg args[] = { { DNNL_ARG_FROM, from, view }, { DNNL_ARG_TO, to, md } };
     return step_add_primitive(b, NULL, pd, args, 2);
 }

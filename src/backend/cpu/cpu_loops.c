@@ -7,7 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { TILE = 1024 /* elements */, OPERANDS = CPU_POSTS + 2, LOOP_DIMS = 2 * DNNL_MAX_NDIMS, SHORT_ROW = 16, PARALLEL = 1 << 15 };
+enum { TILE = 1024 };
+enum { OPERANDS = CPU_POSTS + 2, LOOP_DIMS = 2 * DNNL_MAX_NDIMS, SHORT_ROW = TILE / 4, PARALLEL = 1 << 15 };
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 #define FOR_EACH_CPU __attribute__((target_clones("avx512f", "avx2,fma", "default")))
@@ -33,6 +34,7 @@ struct loop_state {
     int64_t size[LOOP_DIMS];
     int64_t stride[OPERANDS][LOOP_DIMS]; /* of each operand; 0: broadcast */
     bool whole[OPERANDS];                /* lies exactly as the result does */
+    bool single[OPERANDS];               /* one element for all */
     uint32_t n_operands;                 /* [0] is what the chain begins with */
     bool short_rows;                     /* tiles go over the ends of rows: operands are gathered */
 };
@@ -169,10 +171,26 @@ static int64_t row_offset(const struct loop_state *l, uint32_t operand, int64_t 
 /* n elements of an operand from position `from` of the result on. */
 static void gather(const struct loop_state *l, uint32_t operand, const float *data, int64_t from, int64_t n, float *out)
 {
-    int64_t width = l->size[l->rank - 1], step = l->stride[operand][l->rank - 1], row = from / width, at = from % width;
-    for (int64_t i = 0; i < n; row++, at = 0) {
-        const float *start = data + row_offset(l, operand, row);
-        for (; at < width && i < n; at++) out[i++] = start[at * step];
+    int last = l->rank - 1;
+    int64_t width = l->size[last], step = l->stride[operand][last], row = from / width, at = from % width;
+    int64_t rows = last ? l->size[last - 1] : 1, next = last ? l->stride[operand][last - 1] : 0;
+    int64_t turn = row % rows, start = row_offset(l, operand, row);
+    while (n > 0) {
+        int64_t k = width - at < n ? width - at : n;
+        const float *line = data + start + at * step;
+        if (step == 1)
+            memcpy(out, line, (size_t)k * sizeof *out);
+        else
+            for (int64_t i = 0; i < k; i++) out[i] = line[i * step];
+        out += k;
+        n -= k;
+        at = 0;
+        row++;
+        start += next;
+        if (++turn == rows) {
+            turn = 0;
+            start = row_offset(l, operand, row);
+        }
     }
 }
 
@@ -183,6 +201,10 @@ static const float *fetch(const struct loop_state *l, uint32_t i, const float *d
     int64_t width = l->size[l->rank - 1];
     *step = 1;
     if (l->whole[i]) return data + from;
+    if (l->single[i]) {
+        *step = 0;
+        return data;
+    }
     if (l->short_rows) {
         gather(l, i, data, from, n, room);
         return room;
@@ -195,11 +217,11 @@ static void run_tile(const struct loop_state *l, float *const *data, float *out,
 {
     float tile[TILE], room[TILE];
     int64_t step;
-    const float *first = fetch(l, 0, data[0], from, n, room, &step);
-    if (step)
-        memcpy(tile, first, (size_t)n * sizeof *tile);
-    else
+    const float *first = fetch(l, 0, data[0], from, n, tile, &step);
+    if (!step)
         for (int64_t i = 0; i < n; i++) tile[i] = *first;
+    else if (first != tile)
+        memcpy(tile, first, (size_t)n * sizeof *tile);
     for (uint32_t k = 0; k < l->n_ops; k++) {
         const struct loop_op *op = &l->ops[k];
         if (op->run) {
@@ -286,21 +308,28 @@ static tfp_status choose_layout(struct builder *b, struct loops *l, const struct
     for (uint32_t i = 0; i < l->state.n_operands; i++) {
         TFP_TRY(layout_first(b, l->value[i], &l->slot[i]));
         const dnnl_memory_desc_t *md = &l->slot[i]->md;
-        if (found || l->value[i]->constant || !layout_same_dims(l->value[i], result) || !layout_dense(md) || md->offset0)
-            continue;
-        l->md = *md;
-        found = true;
+        if (found || l->value[i]->constant || !layout_same_dims(l->value[i], result)) continue;
+        found = layout_like(md, md->dims, &l->md) && layout_dense(&l->md);
     }
     ir_static_dims(result, dims);
     if (!found) layout_plain(&l->md, (size_t)result->rank, dims);
     return TFP_OK;
 }
 
+/* Rows dense, and the dims in the result's order: a part of something larger. */
+static bool is_part(const dnnl_memory_desc_t *md, const dnnl_memory_desc_t *like)
+{
+    dnnl_memory_desc_t dense;
+    return md->format_kind == dnnl_blocked && !md->format_desc.blocking.inner_nblks && !layout_dense(md) && !md->offset0 &&
+           layout_like(md, md->dims, &dense) && layout_same(&dense, like);
+}
+
 /* An operand whose rows can be walked through beside the result's: as it lies, or in the result's own layout when it has
  * that size, or row-major. */
 static tfp_status place_operand(struct builder *b, struct loops *l, uint32_t i, const struct ir_value *result)
 {
-    if (layout_same_dims(l->value[i], result)) return layout_as(b, l->value[i], &l->md, &l->slot[i]);
+    if (layout_same_dims(l->value[i], result))
+        return is_part(&l->slot[i]->md, &l->md) ? TFP_OK : layout_as(b, l->value[i], &l->md, &l->slot[i]);
     return layout_unblocked(&l->slot[i]->md) ? TFP_OK : layout_row_major(b, l->value[i], &l->slot[i]);
 }
 
@@ -310,11 +339,13 @@ static void operand_strides(struct loops *l, uint32_t i, const struct ir_value *
 {
     const dnnl_memory_desc_t *md = &l->slot[i]->md;
     int shift = l->md.ndims - (l->value[i]->rank ? l->value[i]->rank : 1);
-    bool full = l->state.whole[i] = layout_same_dims(l->value[i], result);
+    bool full = l->state.whole[i] = layout_same_dims(l->value[i], result) && !is_part(md, &l->md);
+    l->state.single[i] = true;
     for (int k = 0; k < l->state.rank; k++) {
         int d = dim[k] - shift;
         bool across = d < 0 || md->dims[d] == 1;
         l->state.stride[i][k] = full ? own[k] : across ? 0 : md->format_desc.blocking.strides[d] * span[k];
+        l->state.single[i] &= l->state.stride[i][k] == 0;
     }
 }
 
@@ -342,7 +373,7 @@ static void lay_loops(struct loops *l, const struct ir_value *result)
     int64_t span[LOOP_DIMS], own[LOOP_DIMS], rest[DNNL_MAX_NDIMS];
     struct loop_state *s = &l->state;
     layout_order(&l->md, order);
-    for (int d = 0; d < l->md.ndims; d++) rest[d] = 1;
+    for (int d = 0; d < DNNL_MAX_NDIMS; d++) rest[d] = 1;
     for (int i = 0; i < k->inner_nblks; i++) rest[k->inner_idxs[i]] *= k->inner_blks[i];
     for (int i = 0; i < l->md.ndims; i++) {
         int d = order[i];
@@ -376,7 +407,7 @@ static tfp_status result_slot(struct builder *b, const struct loops *l, const st
 {
     for (uint32_t i = 0; i < l->state.n_operands; i++) {
         struct slot *s = l->slot[i];
-        if (layout_same_dims(l->value[i], result) && layout_dies(b, l->value[i]) && s->root->kind == SLOT_ARENA)
+        if (l->state.whole[i] && layout_dies(b, l->value[i]) && s->root->kind == SLOT_ARENA)
             return layout_over(b, result, &l->md, s, out);
     }
     return layout_new(b, result, &l->md, out);

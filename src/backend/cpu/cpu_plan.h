@@ -47,6 +47,7 @@ struct value {
     struct group *group;
     struct slot *at[CPU_VARIANTS]; /* [0] is the producer's */
     uint32_t n;
+    struct slot *room; /* memory that the value is the front part of, with room for more behind it; or NULL */
 };
 
 struct run {
@@ -232,6 +233,9 @@ struct step_arg {
 /* A oneDNN primitive as a step. Ends `pd`. Scratch memory is added. */
 tfp_status step_add_primitive(struct builder *b, const struct ir_node *n, dnnl_primitive_desc_t pd,
                               const struct step_arg *args, uint32_t n_args);
+/* Describes a reorder for step_add_primitive(). */
+tfp_status step_describe_reorder(struct builder *b, const dnnl_memory_desc_t *from, const dnnl_memory_desc_t *to,
+                                 dnnl_primitive_desc_t *pd);
 tfp_status step_add_copy(struct builder *b, struct slot *from, struct slot *to);
 /* oneDNN's answer as a status: what it does not implement is no error here (*refused). */
 tfp_status step_answer(struct tfp_context *ctx, dnnl_status_t status, bool *refused);

@@ -130,6 +130,18 @@ tfp_status step_add_primitive(struct builder *b, const struct ir_node *n, dnnl_p
     return step_add(b, n, run_primitive, in, n_in, out, n_out, c, end_primitive);
 }
 
+tfp_status step_describe_reorder(struct builder *b, const dnnl_memory_desc_t *from, const dnnl_memory_desc_t *to,
+                                 dnnl_primitive_desc_t *pd)
+{
+    dnnl_primitive_attr_t attr = NULL;
+    dnnl_engine_t e = b->session->engine;
+    dnnl_status_t status = dnnl_primitive_attr_create(&attr);
+    if (status == dnnl_success) status = dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user);
+    if (status == dnnl_success) status = dnnl_reorder_primitive_desc_create(pd, from, e, to, e, attr);
+    dnnl_primitive_attr_destroy(attr);
+    return step_answer(b->ctx, status, NULL);
+}
+
 static tfp_status run_copy(struct run *r, struct step *s)
 {
     (void)r;

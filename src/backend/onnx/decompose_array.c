@@ -1,6 +1,9 @@
 /* Moving elements about in terms of older ways to move them; mostly Gather over computed places. */
 #include "backend/onnx/decompose.h"
 
+/* Lists of places up to this length are constants, longer ones are computed by the model. */
+enum { LONGEST_LIST = 1 << 20 };
+
 /* -- parts --------------------------------------------------------------------------------------------------------- */
 
 /* Before 9 nothing makes a tensor of a computed length but Tile, and nothing counts but a recurrence:
@@ -27,7 +30,7 @@ struct ir_value *decompose_iota(struct decompose *d, struct ir_value *count)
     struct build *b = &d->b;
     int64_t n;
     if (!count) return NULL;
-    if (ir_known_ints(count, &n, 1) == 1 && n >= 0 && n <= INT32_MAX) {
+    if (ir_known_ints(count, &n, 1) == 1 && n >= 0 && n <= LONGEST_LIST) {
         int64_t *at = ARENA_ARRAY(&b->graph->arena, int64_t, (size_t)n);
         if (!at) return build_fail(b, tfp_no_memory(b->ctx));
         for (int64_t i = 0; i < n; i++) at[i] = i;
@@ -462,8 +465,10 @@ static struct ir_value *full_pads(struct build *b, const struct ir_node *n, cons
 /* The places that a mode looks at, for a dimension whose length is known. */
 static struct ir_value *mode_places(struct build *b, const char *mode, int64_t length, int64_t before, int64_t after)
 {
+    if (length < 1 || length > LONGEST_LIST || before > LONGEST_LIST || after > LONGEST_LIST) return NULL;
+    if (before < -LONGEST_LIST || after < -LONGEST_LIST) return NULL;
     int64_t n = length + before + after, *at = n > 0 ? ARENA_ARRAY(&b->graph->arena, int64_t, (size_t)n) : NULL;
-    if (!at || length < 1) return NULL;
+    if (!at) return NULL;
     for (int64_t i = 0; i < n; i++) {
         int64_t k = i - before, period = 2 * (length - 1);
         if (*mode == 'e') k = k < 0 ? 0 : k >= length ? length - 1 : k;
@@ -496,6 +501,7 @@ static struct ir_value *pad_side(struct build *b, struct ir_value *x, struct ir_
     int64_t known, rank = x ? x->rank : 0;
     if (x && ir_known_ints(size, &known, 1) == 1) {
         if (known == 0) return x;
+        if (known == INT64_MIN) return NULL;
         if (known < 0)
             return behind ? ir_slice_axis(b, x, axis, 0, known) : ir_slice_axis(b, x, axis, -known, INT64_MAX);
     }

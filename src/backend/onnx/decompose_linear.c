@@ -134,26 +134,21 @@ static bool run_det(struct decompose *d, const struct ir_node *n, struct ir_valu
 
 /* -- Fourier ------------------------------------------------------------------------------------------------------- */
 
-enum { LONGEST_DFT = 4096 };
+enum { LONGEST_DFT = 2048 };
 
-/* cos and sin of 2 pi j k / length as [length, bins]. */
+/* cos or sin of 2 pi j k / length as [length, bins]. */
 static struct ir_value *waves(struct build *b, tfp_dtype t, int64_t length, int64_t bins, bool sine, double scale)
 {
-    struct arena *a = &b->graph->arena;
-    double *at = ARENA_ARRAY(a, double, (size_t)(length * bins));
-    if (!at) return build_fail(b, tfp_no_memory(b->ctx));
-    for (int64_t j = 0; j < length; j++) {
-        for (int64_t k = 0; k < bins; k++) {
-            double angle = 2 * 3.14159265358979323846 * (double)(j * k % length) / (double)length;
-            at[j * bins + k] = scale * (sine ? sin(angle) : cos(angle));
-        }
-    }
     const int64_t dims[] = { length, bins };
-    if (t == TFP_DOUBLE) return ir_tensor(b, TFP_DOUBLE, 2, dims, at);
-    float *narrow = ARENA_ARRAY(a, float, (size_t)(length * bins));
-    if (!narrow) return build_fail(b, tfp_no_memory(b->ctx));
-    for (int64_t i = 0; i < length * bins; i++) narrow[i] = (float)at[i];
-    return ir_tensor(b, TFP_FLOAT, 2, dims, narrow);
+    char *at = arena_alloc(&b->graph->arena, (size_t)(length * bins), tfp_dtype_size(t));
+    if (!at) return build_fail(b, tfp_no_memory(b->ctx));
+    for (int64_t i = 0; i < length * bins; i++) {
+        double angle = 2 * 3.14159265358979323846 * (double)(i / bins * (i % bins) % length) / (double)length;
+        double wave = scale * (sine ? sin(angle) : cos(angle));
+        if (t == TFP_DOUBLE) ((double *)(void *)at)[i] = wave;
+        else ((float *)(void *)at)[i] = (float)wave;
+    }
+    return ir_tensor(b, t, 2, dims, at);
 }
 
 /* x, [.., length, parts], cut or padded with zeros to the length that is wanted. */
@@ -188,7 +183,7 @@ static bool run_dft(struct decompose *d, const struct ir_node *n, struct ir_valu
     length = x->dims[axis].n;
     parts = x->dims[last].n;
     if (ir_in(n, 1) && ir_known_ints(ir_in(n, 1), &length, 1) != 1) return decline(d, "a length that is not constant");
-    if (length < 1 || length > LONGEST_DFT) return decline(d, "a length above 4096");
+    if (length < 1 || length > LONGEST_DFT) return decline(d, "a length above 2048");
     for (int64_t i = 0; i <= last; i++) swap[i] = i == axis ? last - 1 : i == last - 1 ? axis : i;
     int64_t from = x->dims[axis].n, bins = one_sided ? length / 2 + 1 : length;
     tfp_dtype t = x->dtype, w = t == TFP_DOUBLE ? t : TFP_FLOAT;

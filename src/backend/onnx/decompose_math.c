@@ -48,7 +48,7 @@ static struct ir_value *clip(struct build *b, struct ir_value *x, double low, do
 /* False for NaN only: each number is above -inf or below inf. */
 static struct ir_value *is_number(struct build *b, struct ir_value *x)
 {
-    return x ? either(b, less(b, x, ir_like(b, x, INFINITY)), greater(b, x, ir_like(b, x, -INFINITY))) : NULL;
+    return x ? either(b, less(b, x, ir_like(b, x, (double)INFINITY)), greater(b, x, ir_like(b, x, (double)-INFINITY))) : NULL;
 }
 
 /* -- comparing ----------------------------------------------------------------------------------------------------- */
@@ -375,7 +375,7 @@ static struct ir_value *log1p_of(struct build *b, struct ir_value *u)
 {
     struct ir_value *bounded = clip(b, u, -1, 1e38), *sum = plus(b, bounded, 1);
     struct ir_value *lost = ir_sub(b, bounded, plus(b, sum, -1));
-    return ir_add(b, ir_unary(b, IR_LOG, plus(b, u, 1)), ir_div(b, lost, clip(b, sum, 1e-30, INFINITY)));
+    return ir_add(b, ir_unary(b, IR_LOG, plus(b, u, 1)), ir_div(b, lost, clip(b, sum, 1e-30, (double)INFINITY)));
 }
 
 static bool run_cosh(struct decompose *d, const struct ir_node *n, struct ir_value **out)

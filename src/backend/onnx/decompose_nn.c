@@ -382,7 +382,7 @@ static bool run_max_pool(struct decompose *d, const struct ir_node *n, struct ir
     if (!read_pooling(n, &p)) return decline(d, "auto_pad");
     if (!dtype_is_float(x->dtype)) return decline(d, "whole numbers");
     if (!spell_ceiling(n, &p)) return decline(d, "ceil_mode with sizes that are not known");
-    x = pad_with(b, x, &p, -INFINITY);
+    x = pad_with(b, x, &p, (double)-INFINITY);
     if (dilated(&p) || (x && !types_has(IR_MAX_POOL, d->opset, x->dtype))) {
         if (!sizes_known(n, &p)) return decline(d, "dilations with sizes that are not known");
         return give(out, combine_window(d, n, &p, x, IR_MAX));

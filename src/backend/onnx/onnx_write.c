@@ -65,12 +65,11 @@ static tfp_status type_of_value(struct writer *w, const struct ir_value *v, cons
         else dims[i].dim_param = bytes_of(ir_symbol_name(w->graph, v->dims[i]));
     }
     shape->dim = (struct onnxpb_dims){ dims, v->rank > 0 ? (size_t)v->rank : 0 };
-    *tensor = (struct onnxpb_type_tensor){ .elem_type = (int32_t)v->dtype, .shape = shape };
+    *tensor = (struct onnxpb_type_tensor){ .elem_type = (int32_t)v->dtype, .shape = v->rank >= 0 ? shape : NULL };
     *type = (struct onnxpb_type){ .which = ONNXPB_TENSOR_TYPE, .tensor_type = tensor };
     *out = (struct onnxpb_value_info){ .name = bytes_of(name), .type = type };
-    if (v->rank >= 0) return TFP_OK;
-    out->doc_string = bytes_of(unknown_rank);
-    tfp_note(w->ctx, "%s: its rank is not known; --shape %s=... would tell it", name, name);
+    if (v->rank < 0) /* runtimes take a missing shape for any; ONNX's checker does not, and an empty one would say scalar */
+        tfp_note(w->ctx, "%s: its rank is not known; --shape %s=... would tell it", name, name);
     return TFP_OK;
 }
 

@@ -13,7 +13,7 @@ enum { LONGEST_REASONS = 2500, PROGRESS_EVERY = 256 };
 
 /* -- for rules: values --------------------------------------------------------------------------------------------- */
 
-static tfp_status fail(struct lower *lw, tfp_status code, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static tfp_status fail(struct lower *lw, tfp_status code, const char *format, va_list args)
 {
     char text[1024];
     if (lw->b.status != TFP_OK) return lw->b.status;

@@ -156,6 +156,7 @@ static bool moves_bytes(enum ir_op op)
 
 static tfp_status run_aligned(struct kernel *k, kernel_fn *run)
 {
+    const struct tensor *const given = k->in;
     struct tensor in[64];
     bool copied[64] = { false }, any = false;
     for (size_t i = 0; i < k->n_in; i++) any = any || !tensor_is_aligned(&k->in[i]);
@@ -168,6 +169,7 @@ static tfp_status run_aligned(struct kernel *k, kernel_fn *run)
     }
     k->in = in;
     if (status == TFP_OK) status = run(k);
+    k->in = given;
     for (size_t i = 0; i < k->n_in; i++)
         if (copied[i]) tensor_release(&in[i]);
     return status;

@@ -75,7 +75,7 @@ static struct ir_value *append_nothing(struct build *b, struct ir_value *scores)
 static struct selection select_by_steps(struct build *b, struct ir_value *scores, const struct suppression *how,
                                         struct ir_value *least, int64_t steps)
 {
-    struct ir_value *picked[MOST_STEPS], *values[MOST_STEPS], *nothing = ir_scalar(b, TFP_FLOAT, -INFINITY);
+    struct ir_value *picked[MOST_STEPS], *values[MOST_STEPS], *nothing = ir_scalar(b, TFP_FLOAT, (double)-INFINITY);
     struct ir_value *places = form_iota(b, ir_add(b, ir_dim(b, scores, 0), INTS(b, 1)));
     struct ir_value *edge = ir_concat(b, (struct ir_value *[]){ INTS(b, 0, 0), INTS(b, 1, 1) }, 2, 0);
     struct suppression padded = *how;
@@ -136,7 +136,7 @@ static tfp_status select_unrolled(struct lower *lw, const struct version *v, str
         *out = (struct selection){ ir_ints(&lw->b, NULL, 0), ir_tensor(&lw->b, TFP_FLOAT, 1, (const int64_t[]){ 0 }, "") };
         return lw->b.status;
     }
-    if (!least) least = ir_scalar(&lw->b, TFP_FLOAT, -INFINITY);
+    if (!least) least = ir_scalar(&lw->b, TFP_FLOAT, (double)-INFINITY);
     *out = select_by_steps(&lw->b, scores, how, least, most);
     return lw->b.status;
 }
@@ -211,7 +211,7 @@ static struct ir_value *selected_scores(struct lower *lw, const struct combined 
     if (c->shared) row = ir_add(b, ir_mul(b, image, c->classes), ir_gather(b, triples, ir_int(b, 1), 1));
     struct ir_value *place = ir_add(b, ir_mul(b, row, c->n), box);
     struct ir_value *flat = ir_reshape(b, scores, INTS(b, -1));
-    struct ir_value *none = ir_expand(b, ir_scalar(b, TFP_FLOAT, -INFINITY), ir_shape(b, flat));
+    struct ir_value *none = ir_expand(b, ir_scalar(b, TFP_FLOAT, (double)-INFINITY), ir_shape(b, flat));
     struct ir_value *values = ir_gather(b, flat, place, 0), *at = form_column(b, place, 1);
     if (!none || !at || !values) return NULL;
     flat = ir_emit(b, IR_SCATTER_ND, IN(none, at, values), NO_ATTRS);
@@ -245,7 +245,7 @@ static tfp_status give_detections(struct lower *lw, const struct combined *c, st
     struct ir_value *k = ir_binary(b, IR_MIN, total, ir_mul(b, c->classes, c->n));
     if (!scores || !k) return b->status;
     ir_emit_many(b, IR_TOP_K, IN(scores, k), ATTRS(A_INT(ATTR_AXIS, 1)), 2, top);
-    struct ir_value *valid = less(b, ir_scalar(b, TFP_FLOAT, -INFINITY), top[0]);
+    struct ir_value *valid = less(b, ir_scalar(b, TFP_FLOAT, (double)-INFINITY), top[0]);
     struct ir_value *class = ir_div(b, top[1], c->n), *box = ir_binary(b, IR_MOD, top[1], c->n);
     struct ir_value *image = form_column(b, form_iota(b, c->batch), 1);
     struct ir_value *place = ir_mul(b, ir_add(b, ir_mul(b, image, c->n), box), c->q);

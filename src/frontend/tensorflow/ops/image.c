@@ -179,8 +179,9 @@ static bool is_safe_factor(int64_t k)
 static int64_t whole_factor(struct ir_graph *g, const struct ir_value *image, const struct axis *a, int64_t i)
 {
     enum { TRIED = 16 };
-    struct dim in = image->dims[2 + i];
     int64_t out;
+    if (image->rank != 4) return 0;
+    struct dim in = image->dims[2 + i];
     if (dim_fixed(in))
         return form_known(a->out, 0, &out) && in.n > 0 && out > 0 && out % in.n == 0 ? out / in.n : 0;
     if (!a->out->known || a->out->n_known != 1) return 0;

@@ -55,24 +55,44 @@ static int64_t group_of(struct lower *lw, int64_t image, int64_t filter)
 
 /* -- forward ------------------------------------------------------------------------------------------------------- */
 
-/* Of x and w as ONNX wants them. Integers in double, which holds every product and sum below 2^53. */
+/* Of x and w as ONNX wants them. */
 static struct ir_value *convolve(struct lower *lw, const struct sliding *s, struct ir_value *x, struct ir_value *w,
                                  int64_t group)
 {
+    struct sliding_form form;
+    struct sliding sized = *s;
+    read_kernel(&sized, w);
+    if (!x || !w || sliding_make_form(lw, &sized, &x, false, NULL, &form) != TFP_OK) return NULL;
+    if (group != 1) sliding_attr(&form, (struct ir_attr)A_INT(ATTR_GROUP, group));
+    return ir_emit(&lw->b, IR_CONV, IN(x, w), form.attrs);
+}
+
+/* ONNX has no convolution of whole numbers: for each element of the filter a product of strided slices with its matrix,
+ * channels last. */
+static struct ir_value *convolve_integers(struct lower *lw, const struct sliding *s, struct ir_value *x,
+                                          struct ir_value *filter)
+{
+    enum { MOST_TAPS = 256 };
     struct build *b = &lw->b;
     struct sliding_form form;
     struct sliding sized = *s;
-    tfp_dtype dtype = form_dtype(x);
-    bool integer = dtype_is_integer(dtype);
-    read_kernel(&sized, w);
-    if (integer) {
-        x = ir_cast(b, x, TFP_DOUBLE);
-        w = ir_cast(b, w, TFP_DOUBLE);
+    struct ir_value *sum = NULL, *axes = INTS(b, 1, 2), *one = INTS(b, 1), *steps = ir_ints(b, s->strides, 2);
+    for (int64_t i = 0; i < 2; i++) sized.kernel[i] = fixed(filter, i);
+    if (s->n != 2 || sized.kernel[0] < 1 || sized.kernel[1] < 1 || sized.kernel[0] > MOST_TAPS / sized.kernel[1])
+        return lower_unsupported(lw, "integers with a filter of unknown size or above %d elements", (int)MOST_TAPS), NULL;
+    if (sliding_make_form(lw, &sized, &x, true, NULL, &form) != TFP_OK) return NULL;
+    x = TRANSPOSE(b, x, 0, 2, 3, 1);
+    struct ir_value *counts = sliding_count(b, &sized, form_dims(b, x, 1, 3));
+    struct ir_value *reach = ir_add(b, ir_mul(b, ir_sub(b, counts, one), steps), one);
+    for (int64_t tap = 0; tap < sized.kernel[0] * sized.kernel[1]; tap++) {
+        int64_t row = tap / sized.kernel[1], column = tap % sized.kernel[1];
+        struct ir_value *from = INTS(b, row * s->dilations[0], column * s->dilations[1]);
+        struct ir_value *part = ir_slice(b, x, from, ir_add(b, from, reach), axes, steps);
+        struct ir_value *matrix = ir_gather(b, ir_gather(b, filter, ir_int(b, row), 0), ir_int(b, column), 0);
+        part = ir_matmul(b, part, matrix);
+        sum = sum ? ir_add(b, sum, part) : part;
     }
-    if (!x || !w || sliding_make_form(lw, &sized, &x, false, NULL, &form) != TFP_OK) return NULL;
-    if (group != 1) sliding_attr(&form, (struct ir_attr)A_INT(ATTR_GROUP, group));
-    struct ir_value *y = ir_emit(b, IR_CONV, IN(x, w), form.attrs);
-    return integer ? ir_cast(b, ir_cast(b, y, TFP_INT64), dtype) : y; /* through int64: it wraps as TensorFlow's does */
+    return TRANSPOSE(b, sum, 0, 3, 1, 2);
 }
 
 struct convolution {
@@ -102,6 +122,7 @@ static struct ir_value *convolve_with(struct lower *lw, const struct sliding *s,
         w = depthwise_filter(lw, s, filter);
     } else {
         group = group_of(lw, fixed(x, 1), in);
+        if (group == 1 && x && dtype_is_integer(x->dtype)) return convolve_integers(lw, s, x, filter);
         w = filter_to_front(lw, s, filter, true);
     }
     return convolve(lw, s, x, w, group);

@@ -67,7 +67,7 @@ static bool pads_apart(const struct sliding *s, const struct ir_value *x)
 
 static struct ir_value *lowest_of(struct build *b, tfp_dtype dtype)
 {
-    return dtype_is_float(dtype) ? ir_scalar(b, dtype, -INFINITY) : form_extreme(b, dtype, false);
+    return dtype_is_float(dtype) ? ir_scalar(b, dtype, (double)-INFINITY) : form_extreme(b, dtype, false);
 }
 
 /* Averages over windows of an image padded with zeros, by the share of each window that is image. */

@@ -141,7 +141,7 @@ static tfp_status lower_simulated(struct lower *lw, const struct tf_node *n)
     static const char *const modes[] = { "HALF_TO_EVEN", "HALF_UP", NULL };
     struct build *b = &lw->b;
     struct ir_value *x = lower_in(lw, 0);
-    struct simulated q;
+    struct simulated q = { 0 };
     if (!x) return b->status;
     bool half_up = strstr(lw->node->def->attrs, "round_mode") && tf_word(lw, "round_mode", modes) == 1;
     TFP_TRY(read_steps(lw, x, &q));

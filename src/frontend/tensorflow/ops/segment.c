@@ -132,7 +132,7 @@ static tfp_status lower_dynamic_partition(struct lower *lw, const struct tf_node
     return b->status;
 }
 
-#define SEGMENT(...) (&(const struct segment){ __VA_ARGS__ })
+#define SEGMENT(...) (&(const struct segment){ .join = __VA_ARGS__ })
 
 static const struct rule rules[] = {
     { "DynamicPartition", lower_dynamic_partition, NULL },
