@@ -8,14 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STRING_(x) #x
-#define STRING(x) STRING_(x)
-
-const char *tfp_version(void)
-{
-    return STRING(TFP_VERSION_MAJOR) "." STRING(TFP_VERSION_MINOR) "." STRING(TFP_VERSION_PATCH);
-}
-
 /* An options struct of an older caller is shorter: what it lacks stays zero. */
 tfp_status api_options(struct tfp_context *ctx, const void *from, size_t from_size, void *to, size_t to_size)
 {

@@ -1,9 +1,17 @@
-/* Messages of failed calls, notes and progress. */
+/* The context: messages of failed calls, notes and progress; the version. */
 #include "base/status.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define STRING_(x) #x
+#define STRING(x) STRING_(x)
+
+const char *tfp_version(void)
+{
+    return STRING(TFP_VERSION_MAJOR) "." STRING(TFP_VERSION_MINOR) "." STRING(TFP_VERSION_PATCH);
+}
 
 tfp_status tfp_fail(struct tfp_context *ctx, tfp_status code, const char *format, ...)
 {

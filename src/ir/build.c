@@ -19,15 +19,6 @@ static struct ir_value *no_memory(struct build *b)
     return build_fail(b, tfp_no_memory(b->ctx));
 }
 
-static bool is_random(enum ir_op op)
-{
-    switch (op) {
-    case IR_RANDOM_NORMAL: case IR_RANDOM_NORMAL_LIKE: case IR_RANDOM_UNIFORM: case IR_RANDOM_UNIFORM_LIKE:
-    case IR_BERNOULLI: case IR_MULTINOMIAL: return true;
-    default: return false;
-    }
-}
-
 /* The result's size depends on the values, but is bounded by the input's. */
 static bool bounded_by_input(enum ir_op op)
 {
@@ -37,7 +28,7 @@ static bool bounded_by_input(enum ir_op op)
 /* All inputs constant, and inputs and outputs small. */
 static bool foldable(const struct ir_node *n)
 {
-    if (n->n_in > FOLD_INPUTS || is_random(n->op) || !kernel_find(n->op)) return false;
+    if (n->n_in > FOLD_INPUTS || ir_is_random(n->op) || !kernel_find(n->op)) return false;
     for (uint32_t i = 0; i < n->n_in; i++) {
         const struct ir_value *v = n->in[i].value;
         if (v && (!v->constant || v->constant->size > FOLD_BYTES)) return false;

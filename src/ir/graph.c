@@ -340,6 +340,15 @@ void ir_remove(struct ir_node *n)
     g->n_nodes--;
 }
 
+bool ir_is_random(enum ir_op op)
+{
+    switch (op) {
+    case IR_RANDOM_NORMAL: case IR_RANDOM_NORMAL_LIKE: case IR_RANDOM_UNIFORM: case IR_RANDOM_UNIFORM_LIKE:
+    case IR_BERNOULLI: case IR_MULTINOMIAL: return true;
+    default: return false;
+    }
+}
+
 /* -- attributes ---------------------------------------------------------------------------------------------------- */
 
 bool ir_set_attr(struct ir_node *n, const struct ir_attr *a)

@@ -201,6 +201,9 @@ static inline const struct tensor *ir_in_constant(const struct ir_node *n, size_
     return v ? v->constant : NULL;
 }
 
+/* Two runs may give different results: never folded, never merged. */
+bool ir_is_random(enum ir_op op);
+
 /* Attributes: the node's value, else the default of the newest schema, else the given one. */
 const struct ir_attr *ir_attr(const struct ir_node *n, enum ir_attr_name name); /* NULL: not set on the node */
 int64_t ir_attr_int(const struct ir_node *n, enum ir_attr_name name, int64_t otherwise);

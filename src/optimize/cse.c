@@ -72,19 +72,10 @@ static tfp_status merge_constants(struct merging *m, struct ir_node *n)
     return TFP_OK;
 }
 
-static bool may_merge(const struct ir_node *n)
-{
-    switch (n->op) {
-    case IR_RANDOM_NORMAL: case IR_RANDOM_NORMAL_LIKE: case IR_RANDOM_UNIFORM: case IR_RANDOM_UNIFORM_LIKE:
-    case IR_BERNOULLI: case IR_MULTINOMIAL: case IR_DROPOUT: return false;
-    default: return true;
-    }
-}
-
 static tfp_status merge_node(struct merging *m, struct ir_node *n)
 {
     TFP_TRY(merge_constants(m, n));
-    if (!may_merge(n)) return TFP_OK;
+    if (ir_is_random(n->op) || n->op == IR_DROPOUT) return TFP_OK;
     m->key.n = 0;
     add_key(n, &m->key);
     void **at = place(m);

@@ -11,19 +11,10 @@ enum { MOST_INPUTS = 64, MOST_OUTPUTS = 16, FREE_GROWTH = 1 << 20 };
 /* Folding moves memory and little else: starting threads costs more than a second one saves. */
 enum { FOLD_THREADS = 1 };
 
-static bool keeps_random(enum ir_op op)
-{
-    switch (op) {
-    case IR_RANDOM_NORMAL: case IR_RANDOM_NORMAL_LIKE: case IR_RANDOM_UNIFORM: case IR_RANDOM_UNIFORM_LIKE:
-    case IR_BERNOULLI: case IR_MULTINOMIAL: return true;
-    default: return false;
-    }
-}
-
 static bool can_fold(const struct ir_node *n)
 {
     size_t in_bytes = 0, out_bytes = 0;
-    if (n->n_in > MOST_INPUTS || n->n_out > MOST_OUTPUTS || keeps_random(n->op) || !kernel_find(n->op)) return false;
+    if (n->n_in > MOST_INPUTS || n->n_out > MOST_OUTPUTS || ir_is_random(n->op) || !kernel_find(n->op)) return false;
     for (uint32_t i = 0; i < n->n_in; i++) {
         const struct ir_value *v = n->in[i].value;
         if (v && !v->constant) return false;

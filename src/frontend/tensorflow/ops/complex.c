@@ -165,13 +165,15 @@ static tfp_status lower_part(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
     struct ir_value *x = complex_in(lw, 0);
-    return lower_done(lw, VARIANT(bool) ? complex_imaginary(&lw->b, x) : complex_real(&lw->b, x));
+    x = VARIANT(bool) ? complex_imaginary(&lw->b, x) : complex_real(&lw->b, x);
+    return lower_done(lw, ir_cast(&lw->b, x, tf_type(lw, "Tout")));
 }
 
 static tfp_status lower_size(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
-    return lower_done(lw, ir_unary(&lw->b, IR_SQRT, sum_of_squares(&lw->b, complex_in(lw, 0), false)));
+    struct ir_value *size = ir_unary(&lw->b, IR_SQRT, sum_of_squares(&lw->b, complex_in(lw, 0), false));
+    return lower_done(lw, ir_cast(&lw->b, size, tf_type(lw, "Tout")));
 }
 
 /* atan2 of the parts. */
@@ -186,7 +188,8 @@ static tfp_status lower_angle(struct lower *lw, const struct tf_node *n)
     struct ir_value *left = ir_where(b, below, ir_sub(b, angle, pi), ir_add(b, angle, pi));
     struct ir_value *upright = ir_mul(b, ir_unary(b, IR_SIGN, imaginary), ir_like(b, real, M_PI_2));
     struct ir_value *right = ir_where(b, ir_binary(b, IR_EQUAL, real, zero), upright, angle);
-    return lower_done(lw, ir_where(b, ir_binary(b, IR_LESS, real, zero), left, right));
+    angle = ir_where(b, ir_binary(b, IR_LESS, real, zero), left, right);
+    return lower_done(lw, ir_cast(b, angle, tf_type(lw, "Tout")));
 }
 
 static tfp_status lower_join(struct lower *lw, const struct tf_node *n)

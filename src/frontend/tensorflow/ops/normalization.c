@@ -102,7 +102,7 @@ static struct ir_value *normalize(struct lower *lw, const struct tf_node *n)
     }
     if (n->n_out > 3) lower_out(lw, 3, used.mean);
     if (n->n_out > 4) lower_out(lw, 4, used.variance);
-    if (n->n_out > 5) lower_out(lw, 5, ir_like(b, in[1], 0)); /* nobody but a gradient reads it */
+    if (n->n_out > 5) lower_out(lw, 5, ir_tensor(b, in[1]->dtype, 1, (const int64_t[]){ 0 }, "")); /* for a gradient */
     return y;
 }
 

@@ -80,7 +80,8 @@ static tfp_status lower_inverse_real_transform(struct lower *lw, const struct tf
     if (lengths[v->axes - 1] < 1 || lengths[v->axes - 1] > INT32_MAX) return lower_malformed(lw, "fft_length is out of range");
     for (int64_t axis = -v->axes; axis < -1; axis++) x = transform(b, x, axis, length_of(lw, v->axes + axis), true, false);
     x = whole_spectrum(b, x, lengths[v->axes - 1]);
-    return lower_done(lw, complex_real(b, transform(b, x, -1, NULL, true, false)));
+    x = complex_real(b, transform(b, x, -1, NULL, true, false));
+    return lower_done(lw, ir_cast(b, x, tf_type(lw, "Treal")));
 }
 
 #define TRANSFORM(axes, inverse) (&(const struct transform){ (axes), (inverse) })
