@@ -180,6 +180,7 @@ tfp_status tfp_model_dump(tfp_context *ctx, tfp_model *m, char **out)
     struct ir_graph *g = NULL;
     struct text text = { 0 };
     TFP_TRY(model_graph(ctx, m, true, &g));
+    TFP_TRY(optimize_fold(ctx, g));
     ir_dump(g, &text);
     *out = text_take(&text);
     return *out ? TFP_OK : tfp_no_memory(ctx);
@@ -215,7 +216,8 @@ tfp_status tfp_model_write_onnx(tfp_context *ctx, tfp_model *m, const char *path
         return tfp_fail(ctx, TFP_E_USAGE, "opset %d: from %d to %d are known", o.opset, ONNX_OLDEST_OPSET,
                         schema_newest_opset);
     struct onnx_write_options write = { .opset = o.opset,
-                                        .external_above = o.external_above ? o.external_above : PROTOBUF_LIMIT };
+                                        .external_above = o.external_above ? o.external_above : PROTOBUF_LIMIT,
+                                        .keep_nodes = o.no_optimize };
     if (o.no_optimize && m->optimized) { /* the graph at hand is not as it was lowered: make that one again */
         TFP_TRY(m->source->frontend->lower(ctx, m->source, &g));
         tfp_status status = write_graph(ctx, g, path, &write);

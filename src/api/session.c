@@ -2,6 +2,7 @@
 #include "api/model.h"
 #include "backend/backend.h"
 #include "backend/onnx/onnx_write.h"
+#include "optimize/optimize.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +47,7 @@ static tfp_status open_backend(struct tfp_context *ctx, struct tfp_session *s, s
 {
     struct ir_graph *copy;
     if (!s->backend->reads_onnx) {
+        TFP_TRY(optimize_fold(ctx, g));
         TFP_TRY(ir_align_constants(ctx, g));
         return s->backend->open(ctx, s->state, g, b);
     }

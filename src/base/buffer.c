@@ -10,17 +10,16 @@
 #include <unistd.h>
 
 enum { BUFFER_ALIGN = 64 };
-#define WHOLE_PAGES ((size_t)1 << 20) /* from this size on */
-#define HUGE_PAGES ((size_t)4 << 20)
+#define WHOLE_PAGES ((size_t)32 << 20) /* from this size on */
 
-/* Large weights come and go while a model is optimized; the heap would keep what they leave. Huge pages spare the faults
- * of touching them for the first time. */
+/* Very large weights are given back to the system at once, and huge pages spare the faults of touching them first. Smaller
+ * ones come from the heap, which hands the same warm memory to one weight after the other. */
 static void *system_pages(size_t size)
 {
     void *data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (data == MAP_FAILED) return NULL;
 #ifdef MADV_HUGEPAGE
-    if (size >= HUGE_PAGES) madvise(data, size, MADV_HUGEPAGE);
+    madvise(data, size, MADV_HUGEPAGE);
 #endif
     return data;
 }

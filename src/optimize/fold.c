@@ -11,7 +11,10 @@ enum { MOST_INPUTS = 64, MOST_OUTPUTS = 16, FREE_GROWTH = 1 << 20 };
 /* Folding moves memory and little else: starting threads costs more than a second one saves. */
 enum { FOLD_THREADS = 1 };
 
-static bool can_fold(const struct ir_node *n)
+/* Larger results stay nodes while a graph is optimized: their memory is needed only where they are used. */
+enum { LEFT_FOR_LATER = 64 * 1024 };
+
+static bool can_fold(const struct ir_node *n, bool large)
 {
     size_t in_bytes = 0, out_bytes = 0;
     if (n->n_in > MOST_INPUTS || n->n_out > MOST_OUTPUTS || ir_is_random(n->op) || !kernel_find(n->op)) return false;
@@ -28,7 +31,7 @@ static bool can_fold(const struct ir_node *n)
         if (!mul_size(&bytes, (size_t)count, tfp_dtype_size(n->out[i]->dtype))) return false;
         if (__builtin_add_overflow(out_bytes, bytes, &out_bytes)) return false;
     }
-    return out_bytes <= in_bytes + FREE_GROWTH;
+    return out_bytes <= in_bytes + FREE_GROWTH && (large || out_bytes < LEFT_FOR_LATER);
 }
 
 static tfp_status fold_node(struct optimize *o, struct ir_node *n, bool *changed)
@@ -58,7 +61,7 @@ static tfp_status fold_node(struct optimize *o, struct ir_node *n, bool *changed
     return made ? TFP_OK : tfp_no_memory(o->ctx);
 }
 
-tfp_status pass_fold(struct optimize *o, bool *changed)
+static tfp_status fold_graph(struct optimize *o, bool large, bool *changed)
 {
     bool folded = false;
     size_t done = 0;
@@ -66,8 +69,20 @@ tfp_status pass_fold(struct optimize *o, bool *changed)
         next = n->next;
         done++;
         tfp_progress(o->ctx, "fold", done, o->graph->n_nodes + done);
-        if (can_fold(n)) TFP_TRY(fold_node(o, n, &folded));
+        if (can_fold(n, large)) TFP_TRY(fold_node(o, n, &folded));
     }
     *changed = *changed || folded;
     return folded ? ir_infer_all(o->ctx, o->graph) : TFP_OK;
+}
+
+tfp_status pass_fold(struct optimize *o, bool *changed)
+{
+    return fold_graph(o, false, changed);
+}
+
+tfp_status optimize_fold(struct tfp_context *ctx, struct ir_graph *g)
+{
+    struct optimize o = { .ctx = ctx, .graph = g };
+    bool changed = false;
+    return fold_graph(&o, true, &changed);
 }

@@ -17,5 +17,8 @@ struct pass {
 /* Runs the table of passes.c until nothing changes (at most a few rounds). In debug builds ir_check() runs after every
  * pass that changed something and names it when it broke the graph. */
 tfp_status optimize_graph(struct tfp_context *ctx, struct ir_graph *g);
+/* Makes constants of what optimize_graph() left as nodes: large results over constants, which the ONNX writer computes
+ * while it writes. For whoever executes or shows the graph. */
+tfp_status optimize_fold(struct tfp_context *ctx, struct ir_graph *g);
 
 #endif

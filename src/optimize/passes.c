@@ -10,7 +10,7 @@ static const struct pass passes[] = {
     { "layout", pass_layout },     /* Transposes sink and cancel */
     { "pattern", pass_pattern },   /* activations written out become one op */
     { "fuse", pass_fuse },         /* Pad, BatchNormalization, scale and bias into Conv and MatMul */
-    { "fold", pass_fold },         /* constants, the large ones too, in their last form */
+    { "fold", pass_fold },         /* constants; the large ones wait for whoever uses them: optimize_fold() */
     { "cse", pass_cse },
     { "dead", pass_dead },
 };

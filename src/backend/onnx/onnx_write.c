@@ -3,6 +3,7 @@
  * behind the writing. External data: ONNX's docs/ExternalData.md. */
 #include "backend/onnx/onnx_write.h"
 
+#include "backend/onnx/deferred.h"
 #include "backend/onnx/legalize.h"
 #include "backend/onnx/naming.h"
 #include "base/file.h"
@@ -15,7 +16,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "raw_data is little-en
 
 #define LARGEST_MESSAGE (((uint64_t)1 << 31) - 1) /* protobuf's limit */
 #define EXTERNAL_ABOVE (((uint64_t)1 << 31) - 64 * 1024)
-#define CHUNK ((size_t)8 << 20) /* between two reports of progress */
+#define CHUNK ((size_t)1 << 20) /* between two reports of progress, and what is kept of a map while it is written */
 
 enum {
     EXTERNAL_TENSOR = 1024, /* smaller ones stay in the message */
@@ -30,6 +31,8 @@ struct writer {
     struct ir_graph *graph;
     struct arena arena;
     int opset;
+    bool keep_nodes;
+    struct deferred_list deferred;
     struct onnx_form *forms;
     struct onnx_names names;
     struct onnxpb_model model;
@@ -44,10 +47,6 @@ struct writer {
 /* -- small messages ------------------------------------------------------------------------------------------------ */
 
 #define NEW_ARRAY(w, type, count) ARENA_ARRAY(&(w)->arena, type, (count))
-
-/* A rank that is not known: ONNX's checker wants a shape all the same, so an empty one is written, which ONNX Runtime
- * takes for "any"; the doc string says what is meant. */
-static const char unknown_rank[] = "The rank is not known; the empty shape stands for any.";
 
 static tfp_status type_of_value(struct writer *w, const struct ir_value *v, const char *name,
                                 struct onnxpb_value_info *out)
@@ -213,6 +212,8 @@ static tfp_status prepare(struct writer *w)
         return tfp_fail(w->ctx, TFP_E_USAGE, "opset %d: tfport writes %d to %d", w->opset, (int)ONNX_OLDEST_OPSET,
                         schema_newest_opset);
     TFP_TRY(legalize_graph(w->ctx, w->graph, w->opset));
+    map_init(&w->deferred.by_data, &w->arena);
+    if (!w->keep_nodes) TFP_TRY(deferred_collect(w->ctx, &w->arena, w->graph, &w->deferred));
     w->forms = NEW_ARRAY(w, struct onnx_form, w->graph->n_nodes);
     if (!w->forms) return tfp_no_memory(w->ctx);
     for (const struct ir_node *n = w->graph->first; n; n = n->next, k++) {
@@ -252,10 +253,22 @@ static tfp_status write_chunks(struct writer *w, const struct tensor *t, const c
     return TFP_OK;
 }
 
+/* A constant's bytes, computed now where they were deferred. */
+static tfp_status write_constant(struct writer *w, const struct tensor *t, const void *at, size_t n)
+{
+    const struct deferred *d = deferred_find(&w->deferred, at);
+    struct tensor value;
+    if (!d) return write_chunks(w, t, at, n);
+    TFP_TRY(deferred_compute(w->ctx, &w->deferred, d, &value));
+    tfp_status status = write_chunks(w, NULL, value.data, n);
+    deferred_release(&w->deferred, &value);
+    return status;
+}
+
 static tfp_status to_file(void *user, const void *at, size_t n)
 {
     struct writer *w = user;
-    if (n >= LARGE) return write_chunks(w, constant_at(w, at), at, n);
+    if (n >= DEFERRED_FROM) return write_constant(w, constant_at(w, at), at, n);
     w->done += n;
     return file_write(w->file, at, n);
 }
@@ -263,7 +276,11 @@ static tfp_status to_file(void *user, const void *at, size_t n)
 static tfp_status to_memory(void *user, const void *at, size_t n)
 {
     struct writer *w = user;
-    if (n) memcpy(w->memory + w->done, at, n);
+    const struct deferred *d = n >= DEFERRED_FROM ? deferred_find(&w->deferred, at) : NULL;
+    struct tensor value = { 0 };
+    if (d) TFP_TRY(deferred_compute(w->ctx, &w->deferred, d, &value));
+    if (n) memcpy(w->memory + w->done, d ? value.data : at, n);
+    if (d) deferred_release(&w->deferred, &value);
     w->done += n;
     return TFP_OK;
 }
@@ -325,7 +342,7 @@ static tfp_status write_tensors(struct writer *w, struct file_out *file)
         const struct tensor *t = w->names.constants[i]->constant;
         if (!is_external(t)) continue;
         TFP_TRY(file_write(file, zeros, (size_t)(aligned(file->written, t->size) - file->written)));
-        TFP_TRY(write_chunks(w, t, t->data, t->size));
+        TFP_TRY(write_constant(w, t, t->data, t->size));
     }
     return TFP_OK;
 }
@@ -363,8 +380,9 @@ static tfp_status write_model(struct writer *w, const char *path, uint64_t exter
 
 tfp_status onnx_write(struct tfp_context *ctx, struct ir_graph *g, const char *path, const struct onnx_write_options *o)
 {
-    struct writer w = { .ctx = ctx, .graph = g, .opset = o->opset };
+    struct writer w = { .ctx = ctx, .graph = g, .opset = o->opset, .keep_nodes = o->keep_nodes };
     tfp_status status = write_model(&w, path, o->external_above);
+    deferred_end(&w.deferred);
     arena_free(&w.arena);
     return status;
 }
@@ -390,6 +408,7 @@ tfp_status onnx_write_memory(struct tfp_context *ctx, struct ir_graph *g, int op
     struct writer w = { .ctx = ctx, .graph = g, .opset = opset };
     *out = NULL;
     tfp_status status = write_buffer(&w, out);
+    deferred_end(&w.deferred);
     arena_free(&w.arena);
     return status;
 }

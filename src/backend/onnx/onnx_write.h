@@ -9,6 +9,7 @@ enum { ONNX_OLDEST_OPSET = 7 };
 struct onnx_write_options {
     int opset;
     uint64_t external_above; /* bytes of model above which the weights go to PATH.data */
+    bool keep_nodes;         /* nodes over constants are written as such; else large ones are computed while writing */
 };
 
 /* Writes the file(s) atomically. `g` is brought down to the opset in place: hand over a clone (ir_clone() shares the

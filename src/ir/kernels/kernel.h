@@ -51,5 +51,9 @@ static inline const struct tensor *kernel_in(const struct kernel *k, size_t i)
 /* Runs a node's kernel on constants; outputs own memory of their own (release them). E_UNSUPPORTED without kernel. */
 tfp_status kernel_evaluate(struct tfp_context *ctx, const struct ir_node *n, const struct tensor *in, size_t n_in,
                            struct tensor *out, size_t n_out, int threads);
+/* Same on one thread, with memory from the caller's `allocate` (struct kernel). */
+tfp_status kernel_evaluate_into(struct tfp_context *ctx, const struct ir_node *n, const struct tensor *in, size_t n_in,
+                                struct tensor *out, size_t n_out,
+                                tfp_status (*allocate)(struct kernel *k, struct tensor *t), void *user);
 
 #endif

@@ -175,18 +175,32 @@ static tfp_status run_aligned(struct kernel *k, kernel_fn *run)
     return status;
 }
 
+static tfp_status evaluate(struct kernel *k)
+{
+    kernel_fn *run = kernel_find(k->node->op);
+    for (size_t i = 0; i < k->n_out; i++) k->out[i] = (struct tensor){ .dtype = TFP_UNDEFINED };
+    if (!run) return kernel_fail(k, TFP_E_UNSUPPORTED, "there is no kernel for this operator");
+    tfp_status status = run_aligned(k, run);
+    for (size_t i = 0; i < k->n_out && status != TFP_OK; i++) {
+        tensor_release(&k->out[i]);
+        k->out[i] = (struct tensor){ .dtype = TFP_UNDEFINED };
+    }
+    return status;
+}
+
 tfp_status kernel_evaluate(struct tfp_context *ctx, const struct ir_node *n, const struct tensor *in, size_t n_in,
                            struct tensor *out, size_t n_out, int threads)
 {
-    kernel_fn *run = kernel_find(n->op);
     struct kernel k = { .ctx = ctx, .node = n, .in = in, .n_in = n_in, .out = out, .n_out = n_out,
                         .threads = threads > 1 ? threads : 1, .allocate = allocate_own };
-    for (size_t i = 0; i < n_out; i++) out[i] = (struct tensor){ .dtype = TFP_UNDEFINED };
-    if (!run) return kernel_fail(&k, TFP_E_UNSUPPORTED, "there is no kernel for this operator");
-    tfp_status status = run_aligned(&k, run);
-    for (size_t i = 0; i < n_out && status != TFP_OK; i++) {
-        tensor_release(&out[i]);
-        out[i] = (struct tensor){ .dtype = TFP_UNDEFINED };
-    }
-    return status;
+    return evaluate(&k);
+}
+
+tfp_status kernel_evaluate_into(struct tfp_context *ctx, const struct ir_node *n, const struct tensor *in, size_t n_in,
+                                struct tensor *out, size_t n_out,
+                                tfp_status (*allocate)(struct kernel *k, struct tensor *t), void *user)
+{
+    struct kernel k = { .ctx = ctx, .node = n, .in = in, .n_in = n_in, .out = out, .n_out = n_out,
+                        .threads = 1, .allocate = allocate, .user = user };
+    return evaluate(&k);
 }
