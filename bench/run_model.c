@@ -1,9 +1,9 @@
 /* Times a model on the CPU backend through the C API, for bench/run.
  *
  * usage: run_model MODEL THREADS RUNS BATCH OUTPUT
- * Unknown dimensions become BATCH. Element i of every float input is (i * 2654435761 mod 2^32) / 2^31 - 1, of every other
- * input that number's topmost bit. Writes output 0's bytes to OUTPUT and prints one line of JSON: first run with its
- * preparation, median and least of the others (milliseconds), peak resident memory (MiB). */
+ * Unknown dimensions become BATCH. Element i of every float input is (i * 2654435761 mod 2^32) / 2^31 - 1, of every
+ * other input that number's topmost bit. Writes output 0's bytes to OUTPUT and prints one line of JSON: first run with
+ * its preparation, median and least of the others (milliseconds), peak resident memory (MiB). */
 #include <tfport/tfport.h>
 
 #include <stdio.h>
@@ -107,9 +107,11 @@ int main(int argc, char **argv)
     }
     double first = ms[0];
     qsort(ms + 1, (size_t)runs, sizeof *ms, by_value);
-    printf("{\"first\": %.3f, \"median\": %.3f, \"least\": %.3f, \"peak\": %.1f}\n", first, ms[1 + runs / 2], ms[1], peak_mib());
+    printf("{\"first\": %.3f, \"median\": %.3f, \"least\": %.3f, \"peak\": %.1f}\n", first, ms[1 + runs / 2], ms[1],
+           peak_mib());
     int status = write_output(&out[0], argv[5]);
-    for (size_t i = 0; i < n_in; i++) free(in[i].data);
+    for (size_t i = 0; i < n_in; i++)
+        free(in[i].data);
     free(ms);
     tfp_session_destroy(session);
     tfp_model_destroy(model);

@@ -79,9 +79,10 @@ static tfp_status fuse_conv_pad(struct optimize *o, struct ir_node *n, bool *cha
 static bool never_negative(const struct ir_value *v)
 {
     const struct ir_node *n = v->producer;
+    while (n && (n->op == IR_TRANSPOSE || n->op == IR_MAX_POOL)) n = ir_in(n, 0)->producer;
     if (!n) return false;
-    if (n->op == IR_TRANSPOSE || n->op == IR_MAX_POOL) return never_negative(ir_in(n, 0));
-    return n->op == IR_RELU || n->op == IR_SIGMOID || (n->op == IR_CLIP && constant_is(ir_in(n, 1), 0));
+    if (n->op == IR_CLIP) return constant_is(ir_in(n, 1), 0) && !ir_in(n, 2); /* an upper bound may be below 0 */
+    return n->op == IR_RELU || n->op == IR_SIGMOID;
 }
 
 /* MaxPool pads with minus infinity, which is the same as zero where no value is negative and each window holds one. */
@@ -92,7 +93,8 @@ static tfp_status fuse_pool_pad(struct optimize *o, struct ir_node *n, bool *cha
     if (n->n_out > 1 || ir_attr(n, ATTR_DILATIONS) || ir_attr_int(n, ATTR_CEIL_MODE, 0)) return TFP_OK;
     if (!padding_of(n, &p) || !never_negative(ir_in(p.pad, 0))) return TFP_OK;
     for (size_t i = 0; i < kernel.n; i++)
-        if (p.begin[i + 2] + (own.n ? own.at[i] : 0) >= kernel.at[i] ||
+        if (dim_is(ir_in(n, 0)->dims[i + 2], p.begin[i + 2] + p.end[i + 2]) || /* nothing but padding */
+            p.begin[i + 2] + (own.n ? own.at[i] : 0) >= kernel.at[i] ||
             p.end[i + 2] + (own.n ? own.at[kernel.n + i] : 0) >= kernel.at[i])
             return TFP_OK;
     return take_padding(o, n, &p, changed);

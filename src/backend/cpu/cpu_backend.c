@@ -1,5 +1,6 @@
 /* The built-in executor. A session opens on a graph, keeps a plan for each of the last few sets of input dimensions
- * (cpu_plan.h) and runs it on the caller's memory: inputs are read where they lie and outputs written where they belong. */
+ * (cpu_plan.h) and runs it on the caller's memory: inputs are read where they lie and outputs written where they
+ * belong. */
 #include "backend/cpu/cpu_plan.h"
 
 #include "base/text.h"
@@ -28,7 +29,8 @@ static tfp_status check_ops(struct tfp_context *ctx, const struct ir_graph *g)
     return status;
 }
 
-static tfp_status cpu_open(struct tfp_context *ctx, void *state, const struct ir_graph *g, const struct backend_options *o)
+static tfp_status cpu_open(struct tfp_context *ctx, void *state, const struct ir_graph *g,
+                           const struct backend_options *o)
 {
     struct cpu_session *s = state;
     s->graph = g;
@@ -41,7 +43,8 @@ static tfp_status cpu_open(struct tfp_context *ctx, void *state, const struct ir
 static void cpu_close(void *state)
 {
     struct cpu_session *s = state;
-    for (size_t i = 0; i < CPU_PLANS; i++) plan_destroy(s, s->plans[i]);
+    for (size_t i = 0; i < CPU_PLANS; i++)
+        plan_destroy(s, s->plans[i]);
     layout_end(s, NULL);
     if (s->stream) dnnl_stream_destroy(s->stream);
     if (s->engine) dnnl_engine_destroy(s->engine);
@@ -92,7 +95,8 @@ static tfp_status too_small(struct tfp_context *ctx, const struct plan *p, size_
 static tfp_status bind_caller(struct run *r, const struct tfp_tensor *inputs, const struct tfp_tensor *outputs)
 {
     struct plan *p = r->plan;
-    for (size_t i = 0; i < p->graph->n_inputs; i++) p->inputs[i]->t.data = inputs[i].data;
+    for (size_t i = 0; i < p->graph->n_inputs; i++)
+        p->inputs[i]->t.data = inputs[i].data;
     for (size_t i = 0; i < p->graph->n_outputs; i++) {
         struct slot *root = p->outputs[i]->root;
         size_t need = p->outputs[i]->t.size;
@@ -103,7 +107,8 @@ static tfp_status bind_caller(struct run *r, const struct tfp_tensor *inputs, co
         if (!p->lent[i]) TFP_TRY(buffer_create(r->ctx, need, &p->lent[i]));
         root->t.data = p->lent[i]->data;
     }
-    for (size_t i = 0; i < p->n_moving; i++) p->moving[i]->t.data = p->moving[i]->root->t.data;
+    for (size_t i = 0; i < p->n_moving; i++)
+        p->moving[i]->t.data = p->moving[i]->root->t.data;
     for (struct rebind *bind = p->rebinds; bind; bind = bind->next) {
         if (bind->data == bind->slot->t.data) continue;
         TFP_TRY(step_answer(r->ctx, dnnl_memory_set_data_handle(bind->memory, bind->slot->t.data), NULL));
@@ -146,7 +151,8 @@ static tfp_status run_plan(struct run *r, const struct tfp_tensor *inputs, struc
         TFP_TRY(s->run(r, s));
         if (s->n_dying) drop_dying(s);
     }
-    for (size_t i = 0; i < p->graph->n_outputs; i++) TFP_TRY(give_output(r, i, &outputs[i]));
+    for (size_t i = 0; i < p->graph->n_outputs; i++)
+        TFP_TRY(give_output(r, i, &outputs[i]));
     return TFP_OK;
 }
 

@@ -8,12 +8,14 @@ static tfp_status make_key(struct builder *b, const struct tfp_tensor *inputs)
 {
     struct plan *p = b->plan;
     size_t n = 0;
-    for (size_t i = 0; i < p->graph->n_inputs; i++) n += 1 + inputs[i].rank;
+    for (size_t i = 0; i < p->graph->n_inputs; i++)
+        n += 1 + inputs[i].rank;
     p->key = ARENA_ARRAY(&p->arena, int64_t, n);
     if (!p->key) return tfp_no_memory(b->ctx);
     for (size_t i = 0; i < p->graph->n_inputs; i++) {
         p->key[p->n_key++] = inputs[i].rank;
-        for (uint32_t d = 0; d < inputs[i].rank; d++) p->key[p->n_key++] = inputs[i].dims[d];
+        for (uint32_t d = 0; d < inputs[i].rank; d++)
+            p->key[p->n_key++] = inputs[i].dims[d];
     }
     return TFP_OK;
 }
@@ -25,8 +27,10 @@ static tfp_status set_inputs(struct builder *b, const struct tfp_tensor *inputs)
         struct dim dims[TFP_MAX_RANK];
         if (inputs[i].rank > TFP_MAX_RANK)
             return tfp_fail(b->ctx, TFP_E_UNSUPPORTED, "input %s: rank %u", g->inputs[i]->name, inputs[i].rank);
-        for (uint32_t d = 0; d < inputs[i].rank; d++) dims[d] = dim_of(inputs[i].dims[d]);
-        if (!ir_set_shape(g, g->inputs[i], inputs[i].dtype, (int32_t)inputs[i].rank, dims)) return tfp_no_memory(b->ctx);
+        for (uint32_t d = 0; d < inputs[i].rank; d++)
+            dims[d] = dim_of(inputs[i].dims[d]);
+        if (!ir_set_shape(g, g->inputs[i], inputs[i].dtype, (int32_t)inputs[i].rank, dims))
+            return tfp_no_memory(b->ctx);
     }
     return TFP_OK;
 }
@@ -73,7 +77,8 @@ static tfp_status place_outputs(struct builder *b)
     p->outputs = ARENA_ARRAY(&p->arena, struct slot *, p->graph->n_outputs);
     p->lent = ARENA_ARRAY(&p->arena, struct buffer *, p->graph->n_outputs);
     if (!p->outputs || !p->lent) return tfp_no_memory(b->ctx);
-    for (size_t i = 0; i < p->graph->n_outputs; i++) TFP_TRY(place_output(b, i));
+    for (size_t i = 0; i < p->graph->n_outputs; i++)
+        TFP_TRY(place_output(b, i));
     return TFP_OK;
 }
 
@@ -92,7 +97,8 @@ static tfp_status fill(struct builder *b, const struct tfp_tensor *inputs)
     return memory_plan(b);
 }
 
-tfp_status plan_build(struct tfp_context *ctx, struct cpu_session *s, const struct tfp_tensor *inputs, struct plan **out)
+tfp_status plan_build(struct tfp_context *ctx, struct cpu_session *s, const struct tfp_tensor *inputs,
+                      struct plan **out)
 {
     struct plan *p = calloc(1, sizeof *p);
     if (!p) return tfp_no_memory(ctx);
@@ -114,7 +120,8 @@ void plan_destroy(struct cpu_session *s, struct plan *p)
     for (struct slot *slot = p->slots; slot; slot = slot->next)
         if (slot->kind == SLOT_DYNAMIC) tensor_release(&slot->t);
     if (p->lent)
-        for (size_t i = 0; i < p->graph->n_outputs; i++) buffer_drop(p->lent[i]);
+        for (size_t i = 0; i < p->graph->n_outputs; i++)
+            buffer_drop(p->lent[i]);
     layout_end(s, p);
     ir_destroy(p->graph);
     buffer_drop(p->memory);

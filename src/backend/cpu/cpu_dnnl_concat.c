@@ -50,8 +50,8 @@ static tfp_status unify(struct builder *b, const struct ir_node *n, int axis, st
 
 /* -- growing concats ----------------------------------------------------------------------------------------------- */
 
-/* A dense block concatenates what it has with what is new, again and again. Memory for the last of these is taken at the
- * first one, each result is the front part of it, and only what is new is copied. */
+/* A dense block concatenates what it has with what is new, again and again. Memory for the last of these is taken at
+ * the first one, each result is the front part of it, and only what is new is copied. */
 
 /* The concat that appends to `v`, when all else that reads `v` can read a part of something larger. */
 static const struct ir_node *appending(const struct ir_value *v, int64_t axis)
@@ -84,7 +84,8 @@ static tfp_status copy_part(struct builder *b, const struct ir_node *n, const st
     return step_add_primitive(b, n, pd, args, 2);
 }
 
-static tfp_status grow(struct builder *b, const struct ir_node *n, int64_t axis, struct slot *room, bool first, bool *made)
+static tfp_status grow(struct builder *b, const struct ir_node *n, int64_t axis, struct slot *room, bool first,
+                       bool *made)
 {
     dnnl_memory_desc_t place[CONCAT_MAX], front;
     dnnl_dims_t at = { 0 };
@@ -99,7 +100,8 @@ static tfp_status grow(struct builder *b, const struct ir_node *n, int64_t axis,
     ir_static_dims(n->out[0], dims);
     at[axis] = 0;
     if (dnnl_memory_desc_init_submemory(&front, &room->md, dims, at) != dnnl_success) return TFP_OK;
-    for (uint32_t i = first ? 0 : 1; i < n->n_in; i++) TFP_TRY(copy_part(b, n, ir_in(n, i), room, &place[i]));
+    for (uint32_t i = first ? 0 : 1; i < n->n_in; i++)
+        TFP_TRY(copy_part(b, n, ir_in(n, i), room, &place[i]));
     layout_value(b, n->out[0])->room = room;
     *made = true;
     return first ? layout_over(b, n->out[0], &front, room, &out)
@@ -113,7 +115,8 @@ static tfp_status make_growing(struct builder *b, const struct ir_node *n, bool 
     bool first = !room;
     if (first) {
         const struct ir_node *last = n;
-        for (const struct ir_node *next; (next = appending(last->out[0], axis));) last = next;
+        for (const struct ir_node *next; (next = appending(last->out[0], axis));)
+            last = next;
         if (last == n) return TFP_OK;
         dnnl_memory_desc_t md;
         TFP_TRY(layout_first(b, ir_in(n, 0), &largest));
@@ -140,7 +143,7 @@ tfp_status make_concat(struct builder *b, const struct unit *u, bool *made)
     int64_t axis = concat_axis(n);
     TFP_TRY(unify(b, n, (int)axis, in, md));
     struct unit bare = { .head = n, .result = u->result };
-    TFP_TRY(post_begin(b, &bare, false, u->result->rank, &p, made));
+    TFP_TRY(post_begin(b, &bare, false, u->result->rank, 0, &p, made));
     dnnl_status_t answer = dnnl_concat_primitive_desc_create(&pd, NULL, (int)n->n_in, (int)axis, md, p.attr,
                                                              b->session->engine);
     post_end(&p);
@@ -153,7 +156,8 @@ tfp_status make_concat(struct builder *b, const struct unit *u, bool *made)
         dnnl_primitive_desc_destroy(pd);
         return status;
     }
-    for (uint32_t i = 0; i < n->n_in; i++) args[i] = (struct step_arg){ DNNL_ARG_MULTIPLE_SRC + (int)i, in[i], &md[i] };
+    for (uint32_t i = 0; i < n->n_in; i++)
+        args[i] = (struct step_arg){ DNNL_ARG_MULTIPLE_SRC + (int)i, in[i], &md[i] };
     args[n->n_in] = (struct step_arg){ DNNL_ARG_DST, out, dst };
     return step_add_primitive(b, n, pd, args, n->n_in + 1);
 }
@@ -165,10 +169,12 @@ tfp_status make_concat(struct builder *b, const struct unit *u, bool *made)
 static bool resize_fits(const struct ir_node *n, const int64_t *x, const int64_t *y, int rank, bool *linear)
 {
     if (x[0] != y[0] || x[1] != y[1] || rank < 3 || rank > 5 || ir_attr_int(n, ATTR_ANTIALIAS, 0)) return false;
-    if (ir_attr_ints(n, ATTR_AXES).n || (ir_in(n, 1) && ir_in(n, 1)->n_uses && ir_attr_is(n, ATTR_COORDINATE_TRANSFORMATION_MODE, "tf_crop_and_resize")))
+    if (ir_attr_ints(n, ATTR_AXES).n || (ir_in(n, 1) && ir_in(n, 1)->n_uses &&
+                                         ir_attr_is(n, ATTR_COORDINATE_TRANSFORMATION_MODE, "tf_crop_and_resize")))
         return false;
     bool whole = true;
-    for (int i = 2; i < rank; i++) whole &= y[i] % x[i] == 0;
+    for (int i = 2; i < rank; i++)
+        whole &= y[i] % x[i] == 0;
     *linear = ir_attr_is(n, ATTR_MODE, "linear");
     if (*linear) return ir_attr_is(n, ATTR_COORDINATE_TRANSFORMATION_MODE, "half_pixel");
     return ir_attr_is(n, ATTR_MODE, "nearest") && whole &&
@@ -182,7 +188,8 @@ static bool resize_exact(const struct ir_node *n, const int64_t *x, const int64_
 {
     const struct ir_value *scales = ir_in(n, 2);
     if (ir_in(n, 3)) return true;
-    if (!scales || !scales->constant || scales->constant->dtype != TFP_FLOAT || scales->constant->count != rank) return false;
+    if (!scales || !scales->constant || scales->constant->dtype != TFP_FLOAT || scales->constant->count != rank)
+        return false;
     const float *at = scales->constant->data;
     for (int i = 0; i < rank; i++) {
         float wanted = (float)y[i] / (float)x[i];
@@ -213,7 +220,7 @@ tfp_status make_resize(struct builder *b, const struct unit *u, bool *made)
                                               linear ? dnnl_resampling_linear : dnnl_resampling_nearest, NULL, &src->md,
                                               &any) == dnnl_success;
     if (!*made) return TFP_OK;
-    TFP_TRY(post_begin(b, &bare, false, v->rank, &p, made));
+    TFP_TRY(post_begin(b, &bare, false, v->rank, 0, &p, made));
     p.slow = true;
     tfp_status status = post_describe(b, &desc, &p, &pd, made);
     post_end(&p);

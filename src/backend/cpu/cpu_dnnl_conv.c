@@ -41,9 +41,11 @@ static bool weights_view(struct shapes *s, bool transposed)
     if (s->groups > 1) dims[n++] = s->groups;
     dims[n++] = s->w[0] / s->groups;
     dims[n++] = s->w[1];
-    for (int i = 2; i < s->rank; i++) dims[n++] = s->w[i];
+    for (int i = 2; i < s->rank; i++)
+        dims[n++] = s->w[i];
     if (!layout_plain(&plain, (size_t)n, dims)) return false;
-    for (int i = 0; i < n; i++) order[i] = i;
+    for (int i = 0; i < n; i++)
+        order[i] = i;
     int first = s->groups > 1;
     if (transposed) {
         order[first] = first + 1;
@@ -84,11 +86,12 @@ static tfp_status describe_convolution(struct builder *b, const struct shapes *s
 
 /* -- Winograd ------------------------------------------------------------------------------------------------------ */
 
-/* Winograd's F(2x2, 3x3) and F(4x4, 3x3) do with 4/9 and 1/4 of the multiplications, and their rounding is no worse than
- * that of another order of summation. Their layout is their own and their weights are larger, so what they save has to
- * outweigh reorders and reading. Below: speeds in operations a nanosecond for many channels, as measured with AVX-512. */
+/* Winograd's F(2x2, 3x3) and F(4x4, 3x3) do with 4/9 and 1/4 of the multiplications, and their rounding is no worse
+ * than that of another order of summation. Their layout is their own and their weights are larger, so what they save
+ * has to outweigh reorders and reading. Below: speeds in operations a nanosecond for many channels, as measured with
+ * AVX-512. */
 static const struct {
-    const char *name; /* part of what oneDNN calls the implementation; NULL: direct */
+    const char *name;   /* part of what oneDNN calls the implementation; NULL: direct */
     double speed, taps; /* of the transformed weights */
 } conv_ways[] = { { NULL, 200, 9 }, { "wino_2x3", 335, 16 }, { "wino_4x3", 480, 36 } };
 enum { CONV_WAYS = 3, WINOGRAD_SCRATCH = 12 << 20 };
@@ -119,14 +122,24 @@ static size_t md_size(const_dnnl_primitive_desc_t pd, dnnl_query_t what)
     return md ? dnnl_memory_desc_get_size(md) : 0;
 }
 
-/* Which way an implementation is; 0: none of Winograd's, or one whose blocking did not work out. */
-static size_t way_of(const_dnnl_primitive_desc_t pd)
+/* oneDNN blocks the tiles by a divisor of their number; without a fair one the blocks are single tiles. */
+static bool tiles_block(const struct shapes *s)
+{
+    int64_t tiles = s->y[0] * ((s->y[2] + 3) / 4) * ((s->y[3] + 3) / 4);
+    for (int64_t d = 6; d <= 14; d++)
+        if (tiles % d == 0) return true;
+    return false;
+}
+
+/* Which way an implementation is; 0: none of Winograd's, or one that keeps all tiles at once and blocks them badly. */
+static size_t way_of(const struct shapes *s, const_dnnl_primitive_desc_t pd)
 {
     const char *name = "";
     dnnl_primitive_desc_query(pd, dnnl_query_impl_info_str, 0, &name);
     size_t scratch = md_size(pd, dnnl_query_scratchpad_md), weights = md_size(pd, dnnl_query_weights_md);
     for (size_t i = 1; i < CONV_WAYS; i++)
-        if (strstr(name, conv_ways[i].name)) return scratch < weights + WINOGRAD_SCRATCH ? i : 0;
+        if (strstr(name, conv_ways[i].name))
+            return scratch < weights + WINOGRAD_SCRATCH || tiles_block(s) ? i : 0;
     return 0;
 }
 
@@ -147,7 +160,7 @@ static tfp_status describe_winograd(struct builder *b, const struct shapes *s, c
     do {
         dnnl_primitive_desc_t found = dnnl_primitive_desc_iterator_fetch(each);
         if (!found) break;
-        size_t way = way_of(found);
+        size_t way = way_of(s, found);
         double cost = way ? conv_cost(s, way, blocked) : best;
         dnnl_primitive_desc_t drop = cost < best ? *pd : found;
         if (cost < best) {
@@ -168,8 +181,8 @@ static tfp_status describe_deconvolution(struct builder *b, const struct shapes 
 {
     dnnl_deconvolution_desc_t desc;
     const struct window *w = &s->window;
-    *made = dnnl_dilated_deconvolution_forward_desc_init(&desc, dnnl_forward_inference, dnnl_deconvolution_direct, &d->x,
-                                                         &d->w, d->with_bias ? &d->bias : NULL, &d->y, w->stride,
+    *made = dnnl_dilated_deconvolution_forward_desc_init(&desc, dnnl_forward_inference, dnnl_deconvolution_direct,
+                                                         &d->x, &d->w, d->with_bias ? &d->bias : NULL, &d->y, w->stride,
                                                          w->dilation, w->before, w->after) == dnnl_success;
     return *made ? post_describe(b, &desc, p, pd, made) : TFP_OK;
 }
@@ -225,13 +238,14 @@ static tfp_status choose(struct builder *b, const struct unit *u, const struct s
     return describe(b, s, &d, p, pd, made);
 }
 
-static tfp_status make(struct builder *b, const struct unit *u, const struct shapes *s, describe_fn *describe, bool *made)
+static tfp_status make(struct builder *b, const struct unit *u, const struct shapes *s, describe_fn *describe,
+                       bool *made)
 {
     struct post_plan p;
     dnnl_primitive_desc_t pd = NULL;
     const struct ir_value *bias = ir_in(u->head, 2);
     if (bias && !is_vector(bias, s->y[1])) return TFP_OK;
-    TFP_TRY(post_begin(b, u, true, s->rank, &p, made));
+    TFP_TRY(post_begin(b, u, true, s->rank, 0, &p, made));
     if (!*made) return TFP_OK;
     tfp_status status = choose(b, u, s, &p, describe, &pd, made);
     if (status == TFP_OK && *made) status = add_step(b, u, s, &p, pd);

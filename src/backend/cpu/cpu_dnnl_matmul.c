@@ -17,9 +17,8 @@ static void take_bias(struct product *p)
     struct unit *u = &p->unit;
     if (p->bias || !u->n_posts || u->posts[0].alg != dnnl_binary_add || !u->posts[0].other) return;
     const struct ir_value *v = u->posts[0].other;
-    int64_t count = 1;
-    for (int32_t i = 0; i < v->rank; i++) count *= v->dims[i].n;
-    if (v->rank < 1 || count != p->columns || !dim_is(v->dims[v->rank - 1], p->columns)) return;
+    int64_t sizes[2];
+    if (!fuse_matrix_of(v, u->posts[0].at, p->columns, sizes) || sizes[0] != 1 || sizes[1] != p->columns) return;
     p->bias = v;
     memmove(u->posts, u->posts + 1, --u->n_posts * sizeof *u->posts);
 }
@@ -63,9 +62,10 @@ static tfp_status make(struct builder *b, struct product *p, bool *made)
     dnnl_memory_desc_t bias;
     dnnl_dims_t dims;
     take_bias(p);
-    for (int i = 0; i < p->y.ndims; i++) dims[i] = i == p->y.ndims - 1 ? p->columns : 1;
+    for (int i = 0; i < p->y.ndims; i++)
+        dims[i] = i == p->y.ndims - 1 ? p->columns : 1;
     *made = layout_plain(&bias, (size_t)p->y.ndims, dims);
-    if (*made) TFP_TRY(post_begin(b, &p->unit, true, p->y.ndims, &posts, made));
+    if (*made) TFP_TRY(post_begin(b, &p->unit, true, p->y.ndims, p->y.ndims == 2 ? p->columns : 0, &posts, made));
     if (!*made) return TFP_OK;
     tfp_status status = describe(b, p, &posts, p->bias ? &bias : NULL, &pd, made);
     if (status == TFP_OK && *made) status = add_step(b, p, &posts, p->bias ? &bias : NULL, pd);
@@ -74,22 +74,23 @@ static tfp_status make(struct builder *b, struct product *p, bool *made)
 }
 
 /* Row-major with these dims. */
-static tfp_status view(struct builder *b, const struct ir_value *v, size_t rank, const int64_t *dims, struct slot **slot,
-                       dnnl_memory_desc_t *md)
+static tfp_status view(struct builder *b, const struct ir_value *v, size_t rank, const int64_t *dims,
+                       struct slot **slot, dnnl_memory_desc_t *md)
 {
     TFP_TRY(layout_row_major(b, v, slot));
     layout_plain(md, rank, dims);
     return TFP_OK;
 }
 
-/* The value as it lies when a product can read that (plain strides, the rows or the columns dense), else row-major; ones
- * put before up to `rank`. */
+/* The value as it lies when a product can read that (plain strides, the rows or the columns dense), else row-major;
+ * ones put before up to `rank`. */
 static tfp_status operand(struct builder *b, const struct ir_value *v, int rank, struct slot **slot,
                           dnnl_memory_desc_t *md)
 {
     dnnl_dims_t dims;
     TFP_TRY(layout_first(b, v, slot));
-    for (int i = 0; i < rank; i++) dims[i] = i < rank - v->rank ? 1 : v->dims[i - (rank - v->rank)].n;
+    for (int i = 0; i < rank; i++)
+        dims[i] = i < rank - v->rank ? 1 : v->dims[i - (rank - v->rank)].n;
     const dnnl_memory_desc_t *own = &(*slot)->md;
     const dnnl_blocking_desc_t *k = &own->format_desc.blocking;
     bool strided = own->format_kind == dnnl_blocked && !k->inner_nblks && own->ndims == v->rank && v->rank >= 2 &&
@@ -102,7 +103,8 @@ static tfp_status operand(struct builder *b, const struct ir_value *v, int rank,
 static tfp_status joined(struct builder *b, const struct ir_value *a, const struct ir_value *w, struct product *p)
 {
     int64_t rows = 1, inner = w->dims[0].n;
-    for (int32_t i = 0; i < a->rank - 1; i++) rows *= a->dims[i].n;
+    for (int32_t i = 0; i < a->rank - 1; i++)
+        rows *= a->dims[i].n;
     if (a->rank == 2)
         TFP_TRY(operand(b, a, 2, &p->a_slot, &p->a));
     else
@@ -164,7 +166,7 @@ tfp_status make_gemm(struct builder *b, const struct unit *u, bool *made)
     p.columns = y->dims[1].n;
     if (c) {
         memmove(p.unit.posts + 1, p.unit.posts, p.unit.n_posts++ * sizeof *p.unit.posts);
-        p.unit.posts[0] = (struct post){ .alg = dnnl_binary_add, .other = c };
+        p.unit.posts[0] = (struct post){ .alg = dnnl_binary_add, .other = c, .at = y };
     }
     TFP_TRY(gemm_operand(b, n, 0, ATTR_TRANS_A, &p.a_slot, &p.a));
     TFP_TRY(gemm_operand(b, n, 1, ATTR_TRANS_B, &p.w_slot, &p.w));

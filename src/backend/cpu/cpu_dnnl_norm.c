@@ -5,8 +5,8 @@
 
 enum { NORM_ARGS = 8 };
 
-/* Describes and adds a primitive of one data input and one result in the same layout `md`, with further arguments that lie
- * row-major. Writes over the input where it dies. */
+/* Describes and adds a primitive of one data input and one result in the same layout `md`, with further arguments that
+ * lie row-major. Writes over the input where it dies. */
 static tfp_status add_same(struct builder *b, const struct unit *u, const void *desc, const dnnl_memory_desc_t *md,
                            struct slot *src, const struct step_arg *more, uint32_t n_more, bool *made)
 {
@@ -14,13 +14,14 @@ static tfp_status add_same(struct builder *b, const struct unit *u, const void *
     dnnl_primitive_desc_t pd = NULL;
     const struct ir_value *x = ir_in(u->head, 0);
     struct unit bare = { .head = u->head, .result = u->result };
-    TFP_TRY(post_begin(b, &bare, false, md->ndims, &p, made));
+    TFP_TRY(post_begin(b, &bare, false, md->ndims, 0, &p, made));
     tfp_status status = post_describe(b, desc, &p, &pd, made);
     post_end(&p);
     if (status != TFP_OK || !*made) return status;
     struct step_arg args[NORM_ARGS] = { { DNNL_ARG_SRC, src, md } };
     uint32_t k = 1;
-    for (uint32_t i = 0; i < n_more; i++) args[k++] = more[i];
+    for (uint32_t i = 0; i < n_more; i++)
+        args[k++] = more[i];
     bool over = layout_dies(b, x) && src->root->kind == SLOT_ARENA;
     struct slot *dst;
     status = over ? layout_over(b, u->result, &src->md, src, &dst) : layout_new(b, u->result, &src->md, &dst);
@@ -86,7 +87,8 @@ tfp_status make_layer_normalization(struct builder *b, const struct unit *u, boo
     if (axis < 0) axis += x->rank;
     if (axis != x->rank - 1 || !vectors(n, 1, x->dims[axis].n)) return TFP_OK;
     int64_t outer = 1;
-    for (int64_t i = 0; i < axis; i++) outer *= x->dims[i].n;
+    for (int64_t i = 0; i < axis; i++)
+        outer *= x->dims[i].n;
     struct slot *src;
     struct step_arg more[2];
     uint32_t k = 0;

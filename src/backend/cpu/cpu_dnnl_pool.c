@@ -1,4 +1,5 @@
-/* Pools by oneDNN; a mean over all spatial dims is one too, so it needs no other layout than the convolution before it. */
+/* Pools by oneDNN; a mean over all spatial dims is one too, so it needs no other layout than the convolution before it.
+ */
 #include "backend/cpu/cpu_plan.h"
 
 #include <string.h>
@@ -19,7 +20,7 @@ static tfp_status add_pool(struct builder *b, const struct ir_node *n, dnnl_alg_
     *made = dnnl_pooling_v2_forward_desc_init(&desc, dnnl_forward_inference, alg, &src->md, &any, w->stride, w->kernel,
                                               w->dilation, w->before, w->after) == dnnl_success;
     if (!*made) return TFP_OK;
-    TFP_TRY(post_begin(b, &u, false, x->rank, &p, made));
+    TFP_TRY(post_begin(b, &u, false, x->rank, 0, &p, made));
     tfp_status status = post_describe(b, &desc, &p, &pd, made);
     post_end(&p);
     if (status != TFP_OK || !*made) return status;
@@ -27,8 +28,7 @@ static tfp_status add_pool(struct builder *b, const struct ir_node *n, dnnl_alg_
     dnnl_memory_desc_t own = *md;
     int64_t result[TFP_MAX_RANK];
     ir_static_dims(u.result, result);
-    if (u.result->rank != x->rank &&
-        dnnl_memory_desc_reshape(&own, md, u.result->rank, result) != dnnl_success) {
+    if (u.result->rank != x->rank && dnnl_memory_desc_reshape(&own, md, u.result->rank, result) != dnnl_success) {
         dnnl_primitive_desc_destroy(pd);
         *made = false;
         return TFP_OK;
@@ -68,7 +68,8 @@ tfp_status make_pool(struct builder *b, const struct unit *u, bool *made)
     ir_static_dims(n->in[0].value, x);
     ir_static_dims(n->out[0], y);
     struct ir_ints kernel = ir_attr_ints(n, ATTR_KERNEL_SHAPE);
-    if ((int)kernel.n != n->in[0].value->rank - 2 || !window_of(n, (int)kernel.n, x + 2, kernel.at, y + 2, &w)) return TFP_OK;
+    if ((int)kernel.n != n->in[0].value->rank - 2 || !window_of(n, (int)kernel.n, x + 2, kernel.at, y + 2, &w))
+        return TFP_OK;
     bool padded = ir_attr_int(n, ATTR_COUNT_INCLUDE_PAD, 0) != 0;
     if (n->op == IR_AVERAGE_POOL && padded && hangs_over(n, &w)) return TFP_OK;
     dnnl_alg_kind_t alg = n->op == IR_MAX_POOL ? dnnl_pooling_max
@@ -93,8 +94,8 @@ static tfp_status add_global(struct builder *b, const struct ir_node *n, dnnl_al
 tfp_status make_global_pool(struct builder *b, const struct unit *u, bool *made)
 {
     if (!pool_fits(u->head)) return TFP_OK;
-    return add_global(b, u->head, u->head->op == IR_GLOBAL_MAX_POOL ? dnnl_pooling_max : dnnl_pooling_avg_exclude_padding,
-                      made);
+    return add_global(b, u->head,
+                      u->head->op == IR_GLOBAL_MAX_POOL ? dnnl_pooling_max : dnnl_pooling_avg_exclude_padding, made);
 }
 
 tfp_status make_reduce(struct builder *b, const struct unit *u, bool *made)
@@ -105,7 +106,8 @@ tfp_status make_reduce(struct builder *b, const struct unit *u, bool *made)
     int32_t rank = n->in[0].value->rank;
     int64_t k = ir_known_ints(ir_in(n, 1), axes, TFP_MAX_RANK);
     unsigned over = 0;
-    for (int64_t i = 0; i < k; i++) over |= 1u << (axes[i] < 0 ? axes[i] + rank : axes[i]);
+    for (int64_t i = 0; i < k; i++)
+        over |= 1u << (axes[i] < 0 ? axes[i] + rank : axes[i]);
     if (k != rank - 2 || over != (1u << rank) - 4) return TFP_OK;
     return add_global(b, n, dnnl_pooling_avg_exclude_padding, made);
 }

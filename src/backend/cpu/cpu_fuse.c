@@ -1,5 +1,5 @@
-/* Groups nodes into units: a head and the element-wise nodes behind it that nobody else looks at. Also numbers values and
- * live nodes and counts who reads what. */
+/* Groups nodes into units: a head and the element-wise nodes behind it that nobody else looks at. Also numbers values
+ * and live nodes and counts who reads what. */
 #include "backend/cpu/cpu_plan.h"
 
 #include <string.h>
@@ -33,15 +33,16 @@ static const struct {
     dnnl_alg_kind_t alg;
     bool commutes;
 } binary_table[] = {
-    { IR_ADD, dnnl_binary_add, true },   { IR_SUB, dnnl_binary_sub, false }, { IR_MUL, dnnl_binary_mul, true },
-    { IR_DIV, dnnl_binary_div, false },  { IR_MAX, dnnl_binary_max, true },  { IR_MIN, dnnl_binary_min, true },
+    { IR_ADD, dnnl_binary_add, true },  { IR_SUB, dnnl_binary_sub, false }, { IR_MUL, dnnl_binary_mul, true },
+    { IR_DIV, dnnl_binary_div, false }, { IR_MAX, dnnl_binary_max, true },  { IR_MIN, dnnl_binary_min, true },
 };
 
 /* Clip with constant limits. */
 static uint32_t clip_posts(const struct ir_node *n, struct post posts[2])
 {
     float low = -__FLT_MAX__, high = __FLT_MAX__;
-    if ((ir_in(n, 1) && !layout_scalar(ir_in(n, 1), &low)) || (ir_in(n, 2) && !layout_scalar(ir_in(n, 2), &high))) return 0;
+    if ((ir_in(n, 1) && !layout_scalar(ir_in(n, 1), &low)) || (ir_in(n, 2) && !layout_scalar(ir_in(n, 2), &high)))
+        return 0;
     if (!(low <= high)) return 0;
     posts[0] = (struct post){ .alg = dnnl_eltwise_clip, .alpha = low, .beta = high };
     return 1;
@@ -63,7 +64,10 @@ static uint32_t linear_post(const struct ir_node *n, struct post posts[2], uint3
     float a = 1, b = 0;
     switch (n->op) {
     case IR_ADD: b = c; break;
-    case IR_SUB: a = side ? -1 : 1; b = side ? c : -c; break;
+    case IR_SUB:
+        a = side ? -1 : 1;
+        b = side ? c : -c;
+        break;
     case IR_MUL: a = c; break;
     case IR_POW:
         if (side) return 0;
@@ -83,7 +87,8 @@ uint32_t fuse_posts_of(const struct ir_node *n, struct post posts[2], uint32_t *
     if (n->op == IR_CLIP) return clip_posts(n, posts);
     if (n->op == IR_GELU) return gelu_post(n, posts);
     if (n->op == IR_HARD_SIGMOID) {
-        posts[0] = (struct post){ .alg = dnnl_eltwise_linear, .alpha = ir_attr_float(n, ATTR_ALPHA, 0.2f),
+        posts[0] = (struct post){ .alg = dnnl_eltwise_linear,
+                                  .alpha = ir_attr_float(n, ATTR_ALPHA, 0.2f),
                                   .beta = ir_attr_float(n, ATTR_BETA, 0.5f) };
         posts[1] = (struct post){ .alg = dnnl_eltwise_clip, .alpha = 0, .beta = 1 };
         return 2;
@@ -112,8 +117,10 @@ dnnl_alg_kind_t fuse_binary_of(const struct ir_node *n, bool *commutes)
 
 static void clear_marks(struct ir_graph *g)
 {
-    for (size_t i = 0; i < g->n_inputs; i++) g->inputs[i]->mark = 0;
-    for (size_t i = 0; i < g->n_outputs; i++) g->outputs[i].value->mark = 0;
+    for (size_t i = 0; i < g->n_inputs; i++)
+        g->inputs[i]->mark = 0;
+    for (size_t i = 0; i < g->n_outputs; i++)
+        g->outputs[i].value->mark = 0;
     for (struct ir_node *n = g->first; n; n = n->next) {
         for (uint32_t i = 0; i < n->n_in; i++)
             if (n->in[i].value) n->in[i].value->mark = 0;
@@ -126,7 +133,8 @@ static void clear_marks(struct ir_graph *g)
 static uint32_t mark_live(struct ir_graph *g)
 {
     uint32_t live = 0;
-    for (size_t i = 0; i < g->n_outputs; i++) g->outputs[i].value->mark = 1;
+    for (size_t i = 0; i < g->n_outputs; i++)
+        g->outputs[i].value->mark = 1;
     for (struct ir_node *n = g->last; n; n = n->prev) {
         n->mark = 0;
         for (uint32_t i = 0; i < n->n_out; i++)
@@ -181,9 +189,11 @@ static tfp_status number(struct builder *b)
             done &= number_value(b, at->in[i].value, &n);
             if (done && at->in[i].value) b->values[at->in[i].value->mark].group->pending++;
         }
-        for (uint32_t i = 0; i < at->n_out; i++) done &= number_value(b, at->out[i], &n);
+        for (uint32_t i = 0; i < at->n_out; i++)
+            done &= number_value(b, at->out[i], &n);
     }
-    for (size_t i = 0; i < g->n_outputs; i++) done &= number_value(b, g->outputs[i].value, &n);
+    for (size_t i = 0; i < g->n_outputs; i++)
+        done &= number_value(b, g->outputs[i].value, &n);
     return done ? TFP_OK : tfp_no_memory(b->ctx);
 }
 
@@ -195,7 +205,10 @@ static bool can_head(const struct ir_node *n)
     uint32_t data;
     bool commutes;
     switch (n->op) {
-    case IR_CONV: case IR_CONV_TRANSPOSE: case IR_MATMUL: case IR_GEMM: return true;
+    case IR_CONV:
+    case IR_CONV_TRANSPOSE:
+    case IR_MATMUL:
+    case IR_GEMM: return true;
     case IR_BATCH_NORMALIZATION: return n->n_out == 1;
     default: return fuse_posts_of(n, posts, &data) || fuse_binary_of(n, &commutes) != dnnl_alg_kind_undef;
     }
@@ -244,6 +257,39 @@ static bool clashes(const struct unit *u, const struct post *posts, uint32_t n)
     return false;
 }
 
+bool fuse_matrix_of(const struct ir_value *v, const struct ir_value *whole, int64_t columns, int64_t out[2])
+{
+    int64_t dims[TFP_MAX_RANK], all[TFP_MAX_RANK], product = 1;
+    int n = whole->rank, split = n, shift = n - v->rank;
+    if (shift < 0 || !ir_static_dims(v, dims) || !ir_static_dims(whole, all)) return false;
+    while (split > 0 && (product < columns || all[split - 1] == 1))
+        product *= all[--split];
+    if (product != columns) return false;
+    for (int group = 0; group < 2; group++) {
+        bool same = true, ones = true;
+        out[group] = 1;
+        for (int i = group ? split : 0; i < (group ? n : split); i++) {
+            int64_t d = i < shift ? 1 : dims[i - shift];
+            same &= d == all[i];
+            ones &= d == 1;
+            out[group] *= d;
+        }
+        if (!same && !ones) return false;
+    }
+    return true;
+}
+
+/* A reshape of a matrix product's result that only splits its rows and its columns: the product goes on behind it. */
+static bool splits_rows(const struct unit *u, const struct ir_node *n)
+{
+    int64_t sizes[2];
+    const struct ir_value *y = u->head->out[0];
+    if (n->op != IR_RESHAPE || (u->head->op != IR_MATMUL && u->head->op != IR_GEMM) || !layout_fits(n->out[0]))
+        return false;
+    if (ir_in(u->head, 1)->rank != 2 || y->rank < 2) return false;
+    return fuse_matrix_of(n->out[0], n->out[0], y->dims[y->rank - 1].n, sizes);
+}
+
 static void extend(struct builder *b, struct unit *u, bool *held)
 {
     uint32_t index;
@@ -251,9 +297,12 @@ static void extend(struct builder *b, struct unit *u, bool *held)
     while (layout_fits(u->result) && (next = only_reader(b, u->result, &index)) && !held[next->mark]) {
         struct post posts[2];
         uint32_t n = posts_for(next, index, posts);
-        if (!n || u->n_posts + n > CPU_POSTS || clashes(u, posts, n)) return;
-        memcpy(u->posts + u->n_posts, posts, n * sizeof *posts);
-        u->n_posts += n;
+        if (u->n_nodes > CPU_POSTS || u->n_posts + n > CPU_POSTS || clashes(u, posts, n)) return;
+        if (!n && !splits_rows(u, next)) return;
+        for (uint32_t i = 0; i < n; i++) {
+            posts[i].at = next->out[0];
+            u->posts[u->n_posts++] = posts[i];
+        }
         u->nodes[u->n_nodes] = u->last = next;
         u->posts_after[u->n_nodes++] = u->n_posts;
         u->result = next->out[0];

@@ -43,8 +43,15 @@ static tfp_status run_kernel(struct run *r, struct step *s)
     for (size_t i = 0; i < state->n_in; i++)
         if (state->from[i]) state->in[i] = state->from[i]->t;
     memset(state->out, 0, s->n_out * sizeof *state->out);
-    struct kernel k = { .ctx = r->ctx, .node = s->node, .in = state->in, .n_in = state->n_in, .out = state->out,
-                        .n_out = s->n_out, .threads = r->session->threads, .allocate = allocate, .user = state };
+    struct kernel k = { .ctx = r->ctx,
+                        .node = s->node,
+                        .in = state->in,
+                        .n_in = state->n_in,
+                        .out = state->out,
+                        .n_out = s->n_out,
+                        .threads = r->session->threads,
+                        .allocate = allocate,
+                        .user = state };
     state->step = s;
     TFP_TRY(state->run(&k));
     for (uint32_t i = 0; i < s->n_out; i++)

@@ -1,5 +1,5 @@
-/* Where values lie: finds a value in the layout that a step wants, adds the reorder when it is not there yet, and decides
- * what may share memory. */
+/* Where values lie: finds a value in the layout that a step wants, adds the reorder when it is not there yet, and
+ * decides what may share memory. */
 #include "backend/cpu/cpu_plan.h"
 
 #include <stdlib.h>
@@ -68,7 +68,8 @@ static int levels_of(const dnnl_memory_desc_t *md, struct level *at)
         at[n++] = (struct level){ md->dims[d] / inner, k->strides[d] };
         for (int i = 0; i < k->inner_nblks; i++) {
             after = 1;
-            for (int j = i + 1; j < k->inner_nblks; j++) after *= k->inner_blks[j];
+            for (int j = i + 1; j < k->inner_nblks; j++)
+                after *= k->inner_blks[j];
             if (k->inner_idxs[i] == d) at[n++] = (struct level){ k->inner_blks[i], after };
         }
     }
@@ -97,7 +98,8 @@ bool layout_same(const dnnl_memory_desc_t *a, const dnnl_memory_desc_t *b)
 bool layout_dense(const dnnl_memory_desc_t *md)
 {
     size_t count = 1;
-    for (int d = 0; d < md->ndims; d++) count *= (size_t)md->dims[d];
+    for (int d = 0; d < md->ndims; d++)
+        count *= (size_t)md->dims[d];
     return md->format_kind == dnnl_blocked && dnnl_memory_desc_get_size(md) == count * sizeof(float);
 }
 
@@ -130,7 +132,8 @@ bool layout_like(const dnnl_memory_desc_t *md, const int64_t *dims, dnnl_memory_
     dnnl_blocking_desc_t *k = &out->format_desc.blocking;
     int64_t step = 1;
     layout_order(md, order);
-    for (int i = 0; i < k->inner_nblks; i++) step *= k->inner_blks[i];
+    for (int i = 0; i < k->inner_nblks; i++)
+        step *= k->inner_blks[i];
     for (int i = md->ndims; i-- > 0;) {
         int d = order[i];
         int64_t block = 1;
@@ -174,8 +177,8 @@ static tfp_status describe(struct builder *b, struct slot *s, const struct ir_va
     if (!layout_fits(v)) return TFP_OK;
     dnnl_memory_desc_t plain;
     if (!layout_plain(&plain, (size_t)v->rank, dims)) return TFP_OK;
-    s->md = md ? *md : plain;
-    s->plain = !md || layout_same(md, &plain);
+    s->plain = !md || layout_same(md, &plain); /* and then said plainly, however it was called */
+    s->md = s->plain ? plain : *md;
     s->bytes = dnnl_memory_desc_get_size(&s->md);
     return TFP_OK;
 }
@@ -298,12 +301,34 @@ static tfp_status reorder_now(struct builder *b, const dnnl_memory_desc_t *from_
     return step_answer(b->ctx, status, NULL);
 }
 
+/* Rows of a matrix into blocks of rows and columns, the columns of a block dense: oneDNN's own reorder for these walks
+ * through memory in strides. False: not such a layout. */
+static bool pack_matrix(const dnnl_memory_desc_t *from, const float *source, const dnnl_memory_desc_t *to, float *target)
+{
+    const dnnl_blocking_desc_t *k = &to->format_desc.blocking;
+    if (from->ndims != 2 || !layout_unblocked(from) || from->format_desc.blocking.strides[1] != 1 ||
+        to->format_kind != dnnl_blocked || to->extra.flags || to->offset0 || k->inner_nblks != 2 ||
+        k->inner_idxs[0] != 0 || k->inner_idxs[1] != 1)
+        return false;
+    int64_t rows = from->dims[0], columns = from->dims[1], high = k->inner_blks[0], wide = k->inner_blks[1];
+    memset(target, 0, dnnl_memory_desc_get_size(to));
+    for (int64_t r = 0; r < rows; r++) {
+        float *line = target + r / high * k->strides[0] + r % high * wide;
+        for (int64_t c = 0; c < columns; c += wide) {
+            int64_t n = columns - c < wide ? columns - c : wide;
+            memcpy(line + c / wide * k->strides[1], source + r * columns + c, (size_t)n * sizeof *line);
+        }
+    }
+    return true;
+}
+
 /* A constant in another layout, from the session's store. */
 static tfp_status packed_find(struct builder *b, const struct slot *from, const dnnl_memory_desc_t *view,
                               const dnnl_memory_desc_t *md, void **data)
 {
     for (struct packed *p = b->session->packed; p; p = p->next)
-        if (p->from == from->t.data && dnnl_memory_desc_equal(&p->md, md) && dnnl_memory_desc_equal(&p->from_md, view)) {
+        if (p->from == from->t.data && dnnl_memory_desc_equal(&p->md, md) &&
+            dnnl_memory_desc_equal(&p->from_md, view)) {
             *data = p->data->data;
             return TFP_OK;
         }
@@ -315,11 +340,12 @@ static tfp_status packed_find(struct builder *b, const struct slot *from, const 
         return status;
     }
     struct buffer *owner = from->t.owner;
-    *p = (struct packed){ b->session->packed, from->t.data, buffer_keep(owner), owner ? NULL : b->plan,
-                          *view, *md, p->data };
+    *p = (struct packed){
+        b->session->packed, from->t.data, buffer_keep(owner), owner ? NULL : b->plan, *view, *md, p->data
+    };
     b->session->packed = p;
     *data = p->data->data;
-    TFP_TRY(reorder_now(b, view, from->t.data, md, *data));
+    if (!pack_matrix(view, from->t.data, md, *data)) TFP_TRY(reorder_now(b, view, from->t.data, md, *data));
     if (owner && owner->mapped) buffer_forget(owner, from->t.data, from->t.size);
     return TFP_OK;
 }

@@ -10,12 +10,6 @@
 enum { TILE = 1024 };
 enum { OPERANDS = CPU_POSTS + 2, LOOP_DIMS = 2 * DNNL_MAX_NDIMS, SHORT_ROW = TILE / 4, PARALLEL = 1 << 15 };
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define FOR_EACH_CPU __attribute__((target_clones("avx512f", "avx2,fma", "default")))
-#else
-#define FOR_EACH_CPU
-#endif
-
 typedef void tile_fn(float *at, int64_t n, float a, float b);
 typedef void pair_fn(float *at, const float *with, int64_t n, int64_t step);
 
@@ -42,7 +36,7 @@ struct loop_state {
 /* -- tiles --------------------------------------------------------------------------------------------------------- */
 
 #define TILE_LOOP(name, formula)                                                                                       \
-    FOR_EACH_CPU static void name(float *at, int64_t n, float a, float b)                                             \
+    CPU_CLONES static void name(float *at, int64_t n, float a, float b)                                                \
     {                                                                                                                  \
         (void)a;                                                                                                       \
         (void)b;                                                                                                       \
@@ -75,7 +69,7 @@ TILE_LOOP(tile_gelu, math_gelu(x))
 TILE_LOOP(tile_gelu_tanh, math_gelu_tanh(x))
 
 #define TILE_PAIR(name, formula)                                                                                       \
-    FOR_EACH_CPU static void name(float *at, const float *with, int64_t n, int64_t step)                              \
+    CPU_CLONES static void name(float *at, const float *with, int64_t n, int64_t step)                                 \
     {                                                                                                                  \
         float y = *with;                                                                                               \
         if (step == 0)                                                                                                 \
@@ -141,8 +135,11 @@ static tile_fn *tile_of(dnnl_alg_kind_t alg, float alpha, float beta)
     if (alg == dnnl_eltwise_linear && is(beta, 0)) return tile_scale;
     if (alg == dnnl_eltwise_linear && is(alpha, 1)) return tile_shift;
     if (alg == dnnl_eltwise_pow && is(alpha, 1))
-        return is(beta, 2) ? tile_square : is(beta, 0.5f) ? tile_sqrt : is(beta, -1) ? tile_reciprocal
-               : is(beta, -0.5f) ? tile_rsqrt : NULL;
+        return is(beta, 2)       ? tile_square
+               : is(beta, 0.5f)  ? tile_sqrt
+               : is(beta, -1)    ? tile_reciprocal
+               : is(beta, -0.5f) ? tile_rsqrt
+                                 : NULL;
     for (size_t i = 0; i < TILES; i++)
         if (tiles[i].alg == alg) return tiles[i].run;
     return NULL;
@@ -181,7 +178,8 @@ static void gather(const struct loop_state *l, uint32_t operand, const float *da
         if (step == 1)
             memcpy(out, line, (size_t)k * sizeof *out);
         else
-            for (int64_t i = 0; i < k; i++) out[i] = line[i * step];
+            for (int64_t i = 0; i < k; i++)
+                out[i] = line[i * step];
         out += k;
         n -= k;
         at = 0;
@@ -195,8 +193,8 @@ static void gather(const struct loop_state *l, uint32_t operand, const float *da
 }
 
 /* An operand's elements for the tile; `room` is used when they do not lie together. */
-static const float *fetch(const struct loop_state *l, uint32_t i, const float *data, int64_t from, int64_t n, float *room,
-                          int64_t *step)
+static const float *fetch(const struct loop_state *l, uint32_t i, const float *data, int64_t from, int64_t n,
+                          float *room, int64_t *step)
 {
     int64_t width = l->size[l->rank - 1];
     *step = 1;
@@ -219,7 +217,8 @@ static void run_tile(const struct loop_state *l, float *const *data, float *out,
     int64_t step;
     const float *first = fetch(l, 0, data[0], from, n, tile, &step);
     if (!step)
-        for (int64_t i = 0; i < n; i++) tile[i] = *first;
+        for (int64_t i = 0; i < n; i++)
+            tile[i] = *first;
     else if (first != tile)
         memcpy(tile, first, (size_t)n * sizeof *tile);
     for (uint32_t k = 0; k < l->n_ops; k++) {
@@ -239,8 +238,10 @@ static tfp_status run_loops(struct run *r, struct step *s)
     const struct loop_state *l = s->state;
     float *data[OPERANDS], *out = s->slots[s->n_in]->t.data;
     int64_t rows = 1, width = l->size[l->rank - 1];
-    for (uint32_t i = 0; i < l->n_operands; i++) data[i] = s->slots[i]->t.data;
-    for (int d = 0; d < l->rank - 1; d++) rows *= l->size[d];
+    for (uint32_t i = 0; i < l->n_operands; i++)
+        data[i] = s->slots[i]->t.data;
+    for (int d = 0; d < l->rank - 1; d++)
+        rows *= l->size[d];
     if (l->short_rows) {
         width *= rows;
         rows = 1;
@@ -320,12 +321,12 @@ static tfp_status choose_layout(struct builder *b, struct loops *l, const struct
 static bool is_part(const dnnl_memory_desc_t *md, const dnnl_memory_desc_t *like)
 {
     dnnl_memory_desc_t dense;
-    return md->format_kind == dnnl_blocked && !md->format_desc.blocking.inner_nblks && !layout_dense(md) && !md->offset0 &&
-           layout_like(md, md->dims, &dense) && layout_same(&dense, like);
+    return md->format_kind == dnnl_blocked && !md->format_desc.blocking.inner_nblks && !layout_dense(md) &&
+           !md->offset0 && layout_like(md, md->dims, &dense) && layout_same(&dense, like);
 }
 
-/* An operand whose rows can be walked through beside the result's: as it lies, or in the result's own layout when it has
- * that size, or row-major. */
+/* An operand whose rows can be walked through beside the result's: as it lies, or in the result's own layout when it
+ * has that size, or row-major. */
 static tfp_status place_operand(struct builder *b, struct loops *l, uint32_t i, const struct ir_value *result)
 {
     if (layout_same_dims(l->value[i], result))
@@ -334,8 +335,8 @@ static tfp_status place_operand(struct builder *b, struct loops *l, uint32_t i, 
 }
 
 /* Steps of an operand along each of the result's loops. */
-static void operand_strides(struct loops *l, uint32_t i, const struct ir_value *result, const int *dim, const int64_t *span,
-                            const int64_t *own)
+static void operand_strides(struct loops *l, uint32_t i, const struct ir_value *result, const int *dim,
+                            const int64_t *span, const int64_t *own)
 {
     const dnnl_memory_desc_t *md = &l->slot[i]->md;
     int shift = l->md.ndims - (l->value[i]->rank ? l->value[i]->rank : 1);
@@ -355,12 +356,14 @@ static void join_loops(struct loop_state *s)
     int kept = 0;
     for (int k = 1; k < s->rank; k++) {
         bool joins = true;
-        for (uint32_t i = 0; i < s->n_operands; i++) joins &= s->stride[i][kept] == s->stride[i][k] * s->size[k];
+        for (uint32_t i = 0; i < s->n_operands; i++)
+            joins &= s->stride[i][kept] == s->stride[i][k] * s->size[k];
         if (joins)
             s->size[kept] *= s->size[k];
         else
             s->size[++kept] = s->size[k];
-        for (uint32_t i = 0; i < s->n_operands; i++) s->stride[i][kept] = s->stride[i][k];
+        for (uint32_t i = 0; i < s->n_operands; i++)
+            s->stride[i][kept] = s->stride[i][k];
     }
     s->rank = kept + 1;
 }
@@ -373,8 +376,10 @@ static void lay_loops(struct loops *l, const struct ir_value *result)
     int64_t span[LOOP_DIMS], own[LOOP_DIMS], rest[DNNL_MAX_NDIMS];
     struct loop_state *s = &l->state;
     layout_order(&l->md, order);
-    for (int d = 0; d < DNNL_MAX_NDIMS; d++) rest[d] = 1;
-    for (int i = 0; i < k->inner_nblks; i++) rest[k->inner_idxs[i]] *= k->inner_blks[i];
+    for (int d = 0; d < DNNL_MAX_NDIMS; d++)
+        rest[d] = 1;
+    for (int i = 0; i < k->inner_nblks; i++)
+        rest[k->inner_idxs[i]] *= k->inner_blks[i];
     for (int i = 0; i < l->md.ndims; i++) {
         int d = order[i];
         if (l->md.dims[d] == rest[d] && n + l->md.ndims - i > 1) continue; /* one turn only */
@@ -391,8 +396,10 @@ static void lay_loops(struct loops *l, const struct ir_value *result)
     }
     s->rank = n;
     int64_t step = 1;
-    for (int i = n; i-- > 0; step *= s->size[i]) own[i] = step;
-    for (uint32_t i = 0; i < s->n_operands; i++) operand_strides(l, i, result, dim, span, own);
+    for (int i = n; i-- > 0; step *= s->size[i])
+        own[i] = step;
+    for (uint32_t i = 0; i < s->n_operands; i++)
+        operand_strides(l, i, result, dim, span, own);
     join_loops(s);
 }
 
@@ -403,7 +410,8 @@ static bool has_short_rows(const struct loop_state *s)
     return s->size[s->rank - 1] < SHORT_ROW && s->rank > 1;
 }
 
-static tfp_status result_slot(struct builder *b, const struct loops *l, const struct ir_value *result, struct slot **out)
+static tfp_status result_slot(struct builder *b, const struct loops *l, const struct ir_value *result,
+                              struct slot **out)
 {
     for (uint32_t i = 0; i < l->state.n_operands; i++) {
         struct slot *s = l->slot[i];
@@ -419,7 +427,8 @@ tfp_status make_loops(struct builder *b, const struct unit *u, bool *made)
     struct slot *out;
     if (!layout_fits(u->result) || !read_chain(&l, u)) return TFP_OK;
     TFP_TRY(choose_layout(b, &l, u->result));
-    for (uint32_t i = 0; i < l.state.n_operands; i++) TFP_TRY(place_operand(b, &l, i, u->result));
+    for (uint32_t i = 0; i < l.state.n_operands; i++)
+        TFP_TRY(place_operand(b, &l, i, u->result));
     lay_loops(&l, u->result);
     l.state.short_rows = has_short_rows(&l.state);
     struct loop_state *state = arena_copy(&b->plan->arena, &l.state, sizeof l.state);

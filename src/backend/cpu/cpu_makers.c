@@ -21,6 +21,8 @@ static const struct {
     { IR_BATCH_NORMALIZATION, make_batch_normalization, false },
     { IR_LAYER_NORMALIZATION, make_layer_normalization, false },
     { IR_LRN, make_lrn, false },
+    { IR_SOFTMAX, make_softmax_across, false },
+    { IR_LOG_SOFTMAX, make_softmax_across, false },
     { IR_SOFTMAX, make_softmax, false },
     { IR_LOG_SOFTMAX, make_softmax, false },
     { IR_RESIZE, make_resize, false },
@@ -72,7 +74,10 @@ static struct unit front_of(const struct unit *u, uint32_t k)
 
 static struct unit rest_of(const struct unit *u, uint32_t k)
 {
-    struct unit r = { .head = u->nodes[k], .last = u->last, .result = u->result, .n_nodes = u->n_nodes - k,
+    struct unit r = { .head = u->nodes[k],
+                      .last = u->last,
+                      .result = u->result,
+                      .n_nodes = u->n_nodes - k,
                       .n_posts = u->n_posts - u->posts_after[k] };
     memcpy(r.posts, u->posts + u->posts_after[k], r.n_posts * sizeof *r.posts);
     for (uint32_t i = 0; i < r.n_nodes; i++) {

@@ -1,9 +1,16 @@
-/* float32 functions written so that compilers turn loops over them into vector code: no branch, no call, no table. NaN goes
- * through, infinities and large arguments end where they should; errors are a few units in the last place. */
+/* float32 functions written so that compilers turn loops over them into vector code: no branch, no call, no table. NaN
+ * goes through, infinities and large arguments end where they should; errors are a few units in the last place. */
 #ifndef TFP_CPU_MATH_H
 #define TFP_CPU_MATH_H
 
 #include "base/numbers.h"
+
+/* Before a function: compiled once for each kind of vector unit; the machine's is taken when the program starts. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define CPU_CLONES __attribute__((target_clones("avx512f", "avx2,fma", "default")))
+#else
+#define CPU_CLONES
+#endif
 
 /* e^x = s * (1 + m): x = n ln 2 + r, s = 2^n in two factors so that it may leave the range of exponents. */
 struct math_exp {
@@ -26,7 +33,8 @@ static inline struct math_exp math_exp_parts(float x)
     p = p * r + 1.0f / 6;
     p = p * r + 0.5f;
     uint32_t half = (uint32_t)((int32_t)n / 2);
-    return (struct math_exp){ p * r * r + r, float_from_bits((half + 127) << 23), float_from_bits((n - half + 127) << 23) };
+    return (struct math_exp){ p * r * r + r, float_from_bits((half + 127) << 23),
+                              float_from_bits((n - half + 127) << 23) };
 }
 
 static inline float math_exp(float x)

@@ -1,5 +1,5 @@
-/* Lays the slots of a plan out in one block: slots whose lifetimes (steps from first to last use) do not meet may lie in
- * the same place. Largest first, each into the tightest gap; then every fixed address is bound. */
+/* Lays the slots of a plan out in one block: slots whose lifetimes (steps from first to last use) do not meet may lie
+ * in the same place. Largest first, each into the tightest gap; then every fixed address is bound. */
 #include "backend/cpu/cpu_plan.h"
 
 #include <stdlib.h>
@@ -48,7 +48,8 @@ static tfp_status lay_out(struct builder *b)
 {
     struct plan *p = b->plan;
     size_t n = 0, k = 0;
-    for (struct slot *s = p->slots; s; s = s->next) n++;
+    for (struct slot *s = p->slots; s; s = s->next)
+        n++;
     struct slot **roots = calloc(2 * n + 1, sizeof *roots);
     if (!roots) return tfp_no_memory(b->ctx);
     for (struct slot *s = p->slots; s; s = s->next)
@@ -84,7 +85,8 @@ static tfp_status bind_slots(struct builder *b)
 {
     struct plan *p = b->plan;
     size_t n = 0;
-    for (struct slot *s = p->slots; s; s = s->next) n += moves(s);
+    for (struct slot *s = p->slots; s; s = s->next)
+        n += moves(s);
     p->moving = ARENA_ARRAY(&p->arena, struct slot *, n);
     if (!p->moving) return tfp_no_memory(b->ctx);
     for (struct slot *s = p->slots; s; s = s->next)
@@ -125,7 +127,8 @@ static tfp_status find_dying(struct builder *b)
     struct plan *p = b->plan;
     struct step **steps = calloc((size_t)p->n_steps + 1, sizeof *steps);
     if (!steps) return tfp_no_memory(b->ctx);
-    for (struct step *s = p->first; s; s = s->next) steps[s->index] = s;
+    for (struct step *s = p->first; s; s = s->next)
+        steps[s->index] = s;
     for (struct slot *s = p->slots; s; s = s->next)
         if (s->kind == SLOT_DYNAMIC && s->last >= 0) {
             p->dynamic = true;

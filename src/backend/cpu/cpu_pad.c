@@ -13,7 +13,8 @@ struct pad_state {
 
 static void fill(float *at, int64_t n, float value)
 {
-    for (int64_t i = 0; i < n; i++) at[i] = value;
+    for (int64_t i = 0; i < n; i++)
+        at[i] = value;
 }
 
 /* One row of the result: its position over all dims but the last is `index`. */
@@ -46,9 +47,11 @@ static tfp_status run_pad(struct run *r, struct step *s)
     const float *in = s->slots[0]->t.data;
     float *out = s->slots[1]->t.data;
     int64_t rows = 1;
-    for (int d = 0; d < p->rank - 1; d++) rows *= p->out[d];
+    for (int d = 0; d < p->rank - 1; d++)
+        rows *= p->out[d];
 #pragma omp parallel for num_threads(r->session->threads) if (rows * p->out[p->rank - 1] > 1 << 15)
-    for (int64_t i = 0; i < rows; i++) pad_row(p, in, out, i);
+    for (int64_t i = 0; i < rows; i++)
+        pad_row(p, in, out, i);
     return TFP_OK;
 }
 
@@ -81,7 +84,8 @@ tfp_status make_pad(struct builder *b, const struct unit *u, bool *made)
     float value;
     struct slot *src, *dst;
     dnnl_memory_desc_t md;
-    if (!layout_fits(x) || !layout_fits(u->result) || x->rank < 1 || !read_pads(n, before, after, &value)) return TFP_OK;
+    if (!layout_fits(x) || !layout_fits(u->result) || x->rank < 1 || !read_pads(n, before, after, &value))
+        return TFP_OK;
     TFP_TRY(layout_first(b, x, &src));
     if (!layout_unblocked(&src->md)) TFP_TRY(layout_row_major(b, x, &src));
     ir_static_dims(u->result, dims);

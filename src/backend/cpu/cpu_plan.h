@@ -1,10 +1,10 @@
-/* What the CPU backend is made of. A session keeps a few plans, one for each set of input dimensions. A plan is a list of
- * steps; a step reads slots and writes slots; a slot is one piece of memory that holds one value in one layout. A value
- * can lie in several slots at once: in the layout its producer liked, and in those that its consumers asked for.
+/* What the CPU backend is made of. A session keeps a few plans, one for each set of input dimensions. A plan is a list
+ * of steps; a step reads slots and writes slots; a slot is one piece of memory that holds one value in one layout. A
+ * value can lie in several slots at once: in the layout its producer liked, and in those that its consumers asked for.
  *
- * Way of a plan: cpu_rewrite.c folds what the input dimensions decide, cpu_fuse.c groups nodes into units, the makers of
- * cpu_makers.c turn units into steps (through cpu_layout.c, which finds a value in the layout wanted), cpu_memory.c lays
- * out the memory. */
+ * Way of a plan: cpu_rewrite.c folds what the input dimensions decide, cpu_fuse.c groups nodes into units, the makers
+ * of cpu_makers.c turn units into steps (through cpu_layout.c, which finds a value in the layout wanted), cpu_memory.c
+ * lays out the memory. */
 #ifndef TFP_CPU_PLAN_H
 #define TFP_CPU_PLAN_H
 
@@ -30,10 +30,10 @@ enum slot_kind {
 };
 
 struct slot {
-    enum slot_kind kind; /* of the root */
-    struct slot *root;   /* whose memory this is; itself when its own */
-    struct slot *next;   /* all slots of the plan */
-    struct tensor t;     /* logical type and dims; t.data is where it lies (set by each run where that changes) */
+    enum slot_kind kind;   /* of the root */
+    struct slot *root;     /* whose memory this is; itself when its own */
+    struct slot *next;     /* all slots of the plan */
+    struct tensor t;       /* logical type and dims; t.data is where it lies (set by each run where that changes) */
     dnnl_memory_desc_t md; /* ndims 0: not for oneDNN; then row-major */
     bool plain;            /* dense and row-major */
     size_t bytes;
@@ -95,8 +95,8 @@ struct plan {
     struct buffer *memory;
     size_t memory_size;
     struct buffer **lent; /* memory for outputs that the caller brings no memory for */
-    bool dynamic;  /* has dynamic slots */
-    uint64_t used; /* session's clock at the last run */
+    bool dynamic;         /* has dynamic slots */
+    uint64_t used;        /* session's clock at the last run */
 };
 
 /* A constant in oneDNN's own layout; shared by the plans of a session. */
@@ -126,6 +126,7 @@ struct post {
     dnnl_alg_kind_t alg; /* dnnl_eltwise_..., or dnnl_binary_... with `other` */
     float alpha, beta;
     struct ir_value *other;
+    const struct ir_value *at; /* what the node gives: the dims that `other` is broadcast to */
 };
 
 /* Nodes that become one step: a head and what follows it element by element. */
@@ -155,11 +156,18 @@ typedef tfp_status make_fn(struct builder *b, const struct unit *u, bool *made);
  * activation patterns that TensorFlow writes out. */
 tfp_status rewrite_graph(struct tfp_context *ctx, struct ir_graph *g, int threads);
 
+/* -- cpu_rewrite_norm.c -- */
+tfp_status rewrite_normalization(struct tfp_context *ctx, struct ir_graph *g, struct ir_node *n);
+
 /* -- cpu_fuse.c -- */
 /* Numbers live nodes (ir_node.mark; 0: dead) and values, and groups nodes into units. */
 tfp_status fuse_graph(struct builder *b);
-/* The posts that a node with one data input amounts to; 0 when it is not such a node. *data is the index of that input. */
+/* The posts that a node with one data input amounts to; 0 when it is not such a node. *data is the index of that input.
+ */
 uint32_t fuse_posts_of(const struct ir_node *n, struct post posts[2], uint32_t *data);
+/* Where the dims split into rows and `columns` (of v: all of a group the same as the whole's, or all ones): the
+ * two sizes. False: they do not. */
+bool fuse_matrix_of(const struct ir_value *v, const struct ir_value *whole, int64_t columns, int64_t out[2]);
 /* oneDNN's binary for a node of two operands; dnnl_alg_kind_undef: none. */
 dnnl_alg_kind_t fuse_binary_of(const struct ir_node *n, bool *commutes);
 
@@ -168,8 +176,8 @@ dnnl_alg_kind_t fuse_binary_of(const struct ir_node *n, bool *commutes);
 tfp_status make_unit(struct builder *b, const struct unit *u);
 bool unit_is_native(enum ir_op op); /* there is a maker that needs no kernel to fall back to */
 make_fn make_convolution, make_deconvolution, make_matmul, make_gemm, make_pool, make_global_pool, make_reduce,
-    make_loops, make_batch_normalization, make_layer_normalization, make_lrn, make_softmax, make_resize,
-    make_concat, make_pad, make_reshape, make_transpose, make_identity;
+    make_loops, make_batch_normalization, make_layer_normalization, make_lrn, make_softmax, make_softmax_across,
+    make_resize, make_concat, make_pad, make_reshape, make_transpose, make_identity;
 
 /* -- cpu_kernel_step.c -- */
 /* A node's reference kernel. */
@@ -201,8 +209,8 @@ tfp_status layout_first(struct builder *b, const struct ir_value *v, struct slot
 /* The value in this layout (dims the value's own); adds a reorder when it is not there yet. */
 tfp_status layout_as(struct builder *b, const struct ir_value *v, const dnnl_memory_desc_t *md, struct slot **out);
 tfp_status layout_row_major(struct builder *b, const struct ir_value *v, struct slot **out);
-/* A slot's elements, described by `view` (NULL: as it is), in layout `md`: the slot itself when nothing has to move, else a
- * reorder; for constants it is done now, once a session. */
+/* A slot's elements, described by `view` (NULL: as it is), in layout `md`: the slot itself when nothing has to move,
+ * else a reorder; for constants it is done now, once a session. */
 tfp_status layout_convert(struct builder *b, struct slot *from, const dnnl_memory_desc_t *view,
                           const dnnl_memory_desc_t *md, struct slot **out);
 /* The one use that the unit makes of `v` is the last and its memory may be written over. */
@@ -242,8 +250,9 @@ tfp_status step_answer(struct tfp_context *ctx, dnnl_status_t status, bool *refu
 
 /* -- cpu_post.c: posts as oneDNN attributes -- */
 struct post_plan {
-    dnnl_primitive_attr_t attr;      /* end with post_end() */
-    int rank;                        /* of the result as the head sees it: leading dims joined */
+    dnnl_primitive_attr_t attr; /* end with post_end() */
+    int rank;                   /* of the result as the head sees it */
+    int64_t columns;            /* the head sees [rows, columns], however the result's dims split these; 0: as is */
     struct slot *operand[CPU_POSTS]; /* of binary posts */
     dnnl_memory_desc_t md[CPU_POSTS];
     int at[CPU_POSTS]; /* their numbers among oneDNN's post-ops */
@@ -253,8 +262,10 @@ struct post_plan {
     dnnl_memory_desc_t wish;
     bool slow; /* oneDNN's reference implementation will do */
 };
-/* Makes the attributes; *made false when a post does not fit. `in_place`: the head may add into an operand that dies. */
-tfp_status post_begin(struct builder *b, const struct unit *u, bool in_place, int rank, struct post_plan *p, bool *made);
+/* Makes the attributes; *made false when a post does not fit. `in_place`: the head may add into an operand that dies.
+ */
+tfp_status post_begin(struct builder *b, const struct unit *u, bool in_place, int rank, int64_t columns,
+                      struct post_plan *p, bool *made);
 void post_end(struct post_plan *p);
 /* A primitive descriptor; *made false when oneDNN has none, or only its slow reference. */
 tfp_status post_describe(struct builder *b, const void *desc, const struct post_plan *p, dnnl_primitive_desc_t *pd,
@@ -279,7 +290,8 @@ bool window_of(const struct ir_node *n, int spatial, const int64_t *in, const in
 tfp_status memory_plan(struct builder *b);
 
 /* -- cpu_build.c -- */
-tfp_status plan_build(struct tfp_context *ctx, struct cpu_session *s, const struct tfp_tensor *inputs, struct plan **out);
+tfp_status plan_build(struct tfp_context *ctx, struct cpu_session *s, const struct tfp_tensor *inputs,
+                      struct plan **out);
 void plan_destroy(struct cpu_session *s, struct plan *p);
 
 #endif

@@ -3,40 +3,31 @@
 
 #include <string.h>
 
-/* A value seen with `rank` dims of the result's: ones put before, then the leading dims joined. */
-static bool operand_dims(const struct ir_value *v, const struct ir_value *result, int rank, dnnl_dims_t out)
+/* A value's dims as the head sees them: as rows and columns, or with ones before them up to the result's rank. */
+static bool operand_dims(const struct ir_value *v, const struct ir_value *at, const struct post_plan *p,
+                         dnnl_dims_t out)
 {
-    int64_t dims[TFP_MAX_RANK], full[TFP_MAX_RANK], whole[TFP_MAX_RANK];
-    int n = result->rank;
-    if (!ir_static_dims(v, dims) || !ir_static_dims(result, whole) || v->rank > n) return false;
-    for (int i = 0; i < n; i++) full[i] = i < n - v->rank ? 1 : dims[i - (n - v->rank)];
-    if (!n) full[n++] = 1;
-    int joined = n - rank + 1;
-    int64_t all = 1, ones = 0, same = 0;
-    for (int i = 0; i < joined; i++) {
-        all *= full[i];
-        ones += full[i] == 1;
-        same += result->rank == 0 || full[i] == whole[i];
-    }
-    if (ones != joined && same != joined) return false;
-    out[0] = all;
-    for (int i = 1; i < rank; i++) out[i] = full[i + n - rank];
+    int64_t dims[TFP_MAX_RANK];
+    if (p->columns) return fuse_matrix_of(v, at, p->columns, out);
+    if (!ir_static_dims(v, dims) || v->rank > p->rank) return false;
+    for (int i = 0; i < p->rank; i++)
+        out[i] = i < p->rank - v->rank ? 1 : dims[i - (p->rank - v->rank)];
     return true;
 }
 
 /* The operand of a binary post, described with p->rank dims. */
-static tfp_status add_operand(struct builder *b, const struct unit *u, const struct post *post, dnnl_post_ops_t ops,
-                              struct post_plan *p, bool *made)
+static tfp_status add_operand(struct builder *b, const struct post *post, dnnl_post_ops_t ops, struct post_plan *p,
+                              bool *made)
 {
     dnnl_dims_t dims;
     struct slot *s;
     *made = false;
-    if (!operand_dims(post->other, u->result, p->rank, dims)) return TFP_OK;
+    if (!operand_dims(post->other, post->at, p, dims)) return TFP_OK;
     TFP_TRY(layout_first(b, post->other, &s));
     dnnl_memory_desc_t *md = &p->md[p->n_operands];
-    bool full = layout_same_dims(post->other, u->result);
-    if (!full || p->rank != s->md.ndims) TFP_TRY(layout_row_major(b, post->other, &s));
-    if (full && p->rank == s->md.ndims)
+    bool full = layout_same_dims(post->other, post->at);
+    if (!full || p->columns) TFP_TRY(layout_row_major(b, post->other, &s));
+    if (full && !p->columns)
         *md = s->md;
     else if (dnnl_memory_desc_reshape(md, &s->md, p->rank, dims) != dnnl_success)
         return TFP_OK;
@@ -57,7 +48,7 @@ static tfp_status add_sum(struct builder *b, const struct post *post, dnnl_post_
     struct slot *s;
     p->sum = post->other;
     TFP_TRY(layout_first(b, post->other, &s));
-    if (!p->wished && p->rank == s->md.ndims) {
+    if (!p->wished && !p->columns) {
         p->wish = s->md;
         p->wished = true;
     }
@@ -68,7 +59,10 @@ static tfp_status add_sum(struct builder *b, const struct post *post, dnnl_post_
 static bool is_exact(dnnl_alg_kind_t alg)
 {
     switch (alg) {
-    case dnnl_binary_max: case dnnl_binary_min: case dnnl_eltwise_soft_relu: case dnnl_eltwise_mish:
+    case dnnl_binary_max:
+    case dnnl_binary_min:
+    case dnnl_eltwise_soft_relu:
+    case dnnl_eltwise_mish:
     case dnnl_eltwise_pow: return false;
     default: return true;
     }
@@ -82,20 +76,22 @@ static tfp_status add_posts(struct builder *b, const struct unit *u, bool in_pla
         const struct post *post = &u->posts[i];
         *made = is_exact(post->alg);
         if (!*made) return TFP_OK;
-        bool sum = in_place && !p->sum && post->alg == dnnl_binary_add && layout_same_dims(post->other, u->result);
+        bool sum = in_place && !p->sum && post->alg == dnnl_binary_add && layout_same_dims(post->other, post->at);
         if (!post->other)
-            TFP_TRY(step_answer(b->ctx, dnnl_post_ops_append_eltwise(ops, 1.0f, post->alg, post->alpha, post->beta), NULL));
+            TFP_TRY(
+                step_answer(b->ctx, dnnl_post_ops_append_eltwise(ops, 1.0f, post->alg, post->alpha, post->beta), NULL));
         else if (sum && layout_dies(b, post->other))
             TFP_TRY(add_sum(b, post, ops, p));
         else
-            TFP_TRY(add_operand(b, u, post, ops, p, made));
+            TFP_TRY(add_operand(b, post, ops, p, made));
     }
     return TFP_OK;
 }
 
-tfp_status post_begin(struct builder *b, const struct unit *u, bool in_place, int rank, struct post_plan *p, bool *made)
+tfp_status post_begin(struct builder *b, const struct unit *u, bool in_place, int rank, int64_t columns,
+                      struct post_plan *p, bool *made)
 {
-    *p = (struct post_plan){ .rank = rank };
+    *p = (struct post_plan){ .rank = rank, .columns = columns };
     dnnl_post_ops_t ops = NULL;
     dnnl_status_t answer = dnnl_primitive_attr_create(&p->attr);
     if (answer == dnnl_success) answer = dnnl_primitive_attr_set_scratchpad_mode(p->attr, dnnl_scratchpad_mode_user);
@@ -134,7 +130,7 @@ tfp_status post_describe(struct builder *b, const void *desc, const struct post_
     return TFP_OK;
 }
 
-/* A descriptor with p->rank dims as one with the result's own. */
+/* A descriptor with the head's dims as one with the result's own. */
 static tfp_status result_layout(struct builder *b, const struct ir_value *v, const dnnl_memory_desc_t *md,
                                 dnnl_memory_desc_t *out)
 {
@@ -155,13 +151,14 @@ tfp_status post_result(struct builder *b, const struct unit *u, const struct pos
     struct slot *under;
     TFP_TRY(result_layout(b, u->result, md, &own));
     if (!p->sum) return layout_new(b, u->result, &own, out);
-    TFP_TRY(layout_as(b, p->sum, &own, &under));
+    TFP_TRY(p->columns ? layout_row_major(b, p->sum, &under) : layout_as(b, p->sum, &own, &under));
     return layout_over(b, u->result, &own, under, out);
 }
 
 uint32_t post_args(const struct post_plan *p, struct step_arg *args, uint32_t n)
 {
     for (uint32_t i = 0; i < p->n_operands; i++)
-        args[n++] = (struct step_arg){ DNNL_ARG_ATTR_MULTIPLE_POST_OP(p->at[i]) | DNNL_ARG_SRC_1, p->operand[i], &p->md[i] };
+        args[n++] = (struct step_arg){ DNNL_ARG_ATTR_MULTIPLE_POST_OP(p->at[i]) | DNNL_ARG_SRC_1, p->operand[i],
+                                       &p->md[i] };
     return n;
 }

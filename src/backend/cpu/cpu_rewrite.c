@@ -1,5 +1,5 @@
-/* Works on a plan's own copy of the graph, whose input dims are numbers: makes constant what these decide, and writes as
- * one op the activations that TensorFlow writes as several (swish, hard sigmoid, hard swish, gelu), and batch
+/* Works on a plan's own copy of the graph, whose input dims are numbers: makes constant what these decide, and writes
+ * as one op the activations that TensorFlow writes as several (swish, hard sigmoid, hard swish, gelu), and batch
  * normalizations as the lines that they are. */
 #include "backend/cpu/cpu_plan.h"
 
@@ -33,8 +33,10 @@ static tfp_status fold_known(struct tfp_context *ctx, struct ir_graph *g, struct
 
 static bool is_pure(enum ir_op op)
 {
-    static const enum ir_op random[] = { IR_RANDOM_NORMAL, IR_RANDOM_NORMAL_LIKE, IR_RANDOM_UNIFORM,
-                                         IR_RANDOM_UNIFORM_LIKE, IR_MULTINOMIAL, IR_BERNOULLI, IR_DROPOUT };
+    static const enum ir_op random[] = { IR_RANDOM_NORMAL,  IR_RANDOM_NORMAL_LIKE,
+                                         IR_RANDOM_UNIFORM, IR_RANDOM_UNIFORM_LIKE,
+                                         IR_MULTINOMIAL,    IR_BERNOULLI,
+                                         IR_DROPOUT };
     for (size_t i = 0; i < sizeof random / sizeof random[0]; i++)
         if (op == random[i]) return false;
     return true;
@@ -120,7 +122,8 @@ static bool find_hard_sigmoid(const struct ir_node *n, struct found *f)
     if (low < 0 || low > 0 || !near(high * factor, 1)) return false;
     struct ir_value *x = with_scalar(made_by(ir_in(clip, 0), IR_ADD), &offset);
     if (!x) return false;
-    *f = (struct found){ IR_HARD_SIGMOID, x,
+    *f = (struct found){ IR_HARD_SIGMOID,
+                         x,
                          { A_FLOAT(ATTR_ALPHA, factor), A_FLOAT(ATTR_BETA, offset * factor), { .name = ATTR_NONE } } };
     return true;
 }
@@ -195,68 +198,6 @@ static tfp_status write_pattern(struct tfp_context *ctx, struct ir_graph *g, str
     return TFP_OK;
 }
 
-/* -- batch normalization ------------------------------------------------------------------------------------------- */
-
-/* A constant of C elements as [C, 1, ..]: what data of this rank is multiplied by or shifted by. */
-static struct ir_value *channel_constant(struct tfp_context *ctx, struct ir_graph *g, int32_t rank, const float *at,
-                                         int64_t n)
-{
-    int64_t dims[TFP_MAX_RANK] = { n, 1, 1, 1, 1, 1 };
-    struct tensor t = { 0 };
-    struct ir_value *v = NULL;
-    if (tensor_describe(ctx, "a constant", TFP_FLOAT, (size_t)rank - 1, dims, &t) != TFP_OK ||
-        tensor_allocate(ctx, &t) != TFP_OK)
-        return NULL;
-    memcpy(t.data, at, t.size);
-    v = ir_add_constant(g, NULL, &t);
-    tensor_release(&t);
-    return v;
-}
-
-static const float *channel_input(const struct ir_node *n, uint32_t i, int64_t channels)
-{
-    const struct tensor *t = ir_in_constant(n, i);
-    return t && t->dtype == TFP_FLOAT && t->count == channels ? t->data : NULL;
-}
-
-/* x * a + b; a in the first half of `at`, b in the second. False: not all constant. */
-static bool normalization_line(const struct ir_node *n, int64_t channels, float *at)
-{
-    const float *scale = channel_input(n, 1, channels), *shift = channel_input(n, 2, channels);
-    const float *mean = channel_input(n, 3, channels), *variance = channel_input(n, 4, channels);
-    double epsilon = (double)ir_attr_float(n, ATTR_EPSILON, 1e-5f);
-    if (!scale || !shift || !mean || !variance) return false;
-    for (int64_t i = 0; i < channels; i++) {
-        double a = (double)scale[i] / sqrt((double)variance[i] + epsilon);
-        at[i] = (float)a;
-        at[channels + i] = (float)((double)shift[i] - (double)mean[i] * a);
-    }
-    return true;
-}
-
-/* With constant statistics a batch normalization is a product and a sum, and these join with what is around them. */
-static tfp_status write_normalization(struct tfp_context *ctx, struct ir_graph *g, struct ir_node *n)
-{
-    struct ir_value *x = ir_in(n, 0);
-    if (n->op != IR_BATCH_NORMALIZATION || n->n_in != 5 || n->n_out != 1 || ir_attr_int(n, ATTR_TRAINING_MODE, 0) ||
-        !layout_fits(x) || x->rank < 2 || x->rank > 5)
-        return TFP_OK;
-    int64_t channels = x->dims[1].n;
-    float *at = arena_alloc(&g->arena, (size_t)channels, 2 * sizeof *at);
-    if (!at) return tfp_no_memory(ctx);
-    if (!normalization_line(n, channels, at)) return TFP_OK;
-    struct ir_value *a = channel_constant(ctx, g, x->rank, at, channels);
-    struct ir_value *b = channel_constant(ctx, g, x->rank, at + channels, channels);
-    struct ir_node *product = a && b ? ir_add_node(g, n, IR_MUL, n->name, (struct ir_value *[]){ x, a }, 2, NULL, 1) : NULL;
-    struct ir_node *sum =
-        product ? ir_add_node(g, n, IR_ADD, n->name, (struct ir_value *[]){ product->out[0], b }, 2, NULL, 1) : NULL;
-    if (!sum || !ir_set_shape(g, product->out[0], x->dtype, x->rank, x->dims) ||
-        !ir_set_shape(g, sum->out[0], x->dtype, x->rank, x->dims))
-        return tfp_no_memory(ctx);
-    ir_replace(g, n->out[0], sum->out[0]);
-    return TFP_OK;
-}
-
 tfp_status rewrite_graph(struct tfp_context *ctx, struct ir_graph *g, int threads)
 {
     for (struct ir_node *n = g->first; n; n = n->next) {
@@ -266,7 +207,7 @@ tfp_status rewrite_graph(struct tfp_context *ctx, struct ir_graph *g, int thread
     for (struct ir_node *n = g->first, *next; n; n = next) {
         next = n->next;
         TFP_TRY(write_pattern(ctx, g, n));
-        TFP_TRY(write_normalization(ctx, g, n));
+        TFP_TRY(rewrite_normalization(ctx, g, n));
     }
     return TFP_OK;
 }

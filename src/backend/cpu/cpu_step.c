@@ -41,9 +41,16 @@ tfp_status step_add(struct builder *b, const struct ir_node *n, step_fn *run, st
     }
     if (n_in) memcpy(slots, in, n_in * sizeof *slots);
     if (n_out) memcpy(slots + n_in, out, n_out * sizeof *slots);
-    *s = (struct step){ .run = run, .end = end, .node = n, .slots = slots, .n_in = n_in, .n_out = n_out,
-                        .state = state, .index = p->n_steps++ };
-    for (uint32_t i = 0; i < n_in + n_out; i++) touch(slots[i], s->index);
+    *s = (struct step){ .run = run,
+                        .end = end,
+                        .node = n,
+                        .slots = slots,
+                        .n_in = n_in,
+                        .n_out = n_out,
+                        .state = state,
+                        .index = p->n_steps++ };
+    for (uint32_t i = 0; i < n_in + n_out; i++)
+        touch(slots[i], s->index);
     if (p->last)
         p->last->next = s;
     else
@@ -98,7 +105,8 @@ static tfp_status fill_call(struct builder *b, struct call *c, dnnl_primitive_de
     c->args = ARENA_ARRAY(&b->plan->arena, dnnl_exec_arg_t, *n);
     if (!c->args) return tfp_no_memory(b->ctx);
     TFP_TRY(step_answer(b->ctx, dnnl_primitive_create(&c->primitive, pd), NULL));
-    for (uint32_t i = 0; i < *n; i++) TFP_TRY(add_memory(b, c, &args[i]));
+    for (uint32_t i = 0; i < *n; i++)
+        TFP_TRY(add_memory(b, c, &args[i]));
     return TFP_OK;
 }
 

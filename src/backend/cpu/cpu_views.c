@@ -11,7 +11,7 @@ tfp_status make_reshape(struct builder *b, const struct unit *u, bool *made)
 {
     const struct ir_value *x = ir_in(u->head, 0), *y = u->result;
     struct slot *from, *out;
-    if (!is_static(x) || !is_static(y) || x->dtype != y->dtype) return TFP_OK;
+    if (u->n_nodes > 1 || !is_static(x) || !is_static(y) || x->dtype != y->dtype) return TFP_OK;
     *made = true;
     TFP_TRY(layout_first(b, x, &from));
     if (!from->plain && layout_fits(y)) {
@@ -34,7 +34,8 @@ tfp_status make_transpose(struct builder *b, const struct unit *u, bool *made)
     dnnl_memory_desc_t md;
     int order[DNNL_MAX_NDIMS] = { 0 };
     if (!layout_fits(x) || !layout_fits(u->result) || (perm.n && (int32_t)perm.n != x->rank)) return TFP_OK;
-    for (int32_t i = 0; i < x->rank; i++) order[perm.n ? perm.at[i] : x->rank - 1 - i] = i;
+    for (int32_t i = 0; i < x->rank; i++)
+        order[perm.n ? perm.at[i] : x->rank - 1 - i] = i;
     TFP_TRY(layout_first(b, x, &from));
     if (dnnl_memory_desc_permute_axes(&md, &from->md, order) != dnnl_success) return TFP_OK;
     *made = true;
@@ -51,7 +52,8 @@ tfp_status make_identity(struct builder *b, const struct unit *u, bool *made)
     from->group->pending += to->group->pending;
     from->group->pinned |= to->group->pinned;
     to->group = from->group;
-    for (to->n = 0; to->n < from->n; to->n++) to->at[to->n] = from->at[to->n];
+    for (to->n = 0; to->n < from->n; to->n++)
+        to->at[to->n] = from->at[to->n];
     *made = true;
     return TFP_OK;
 }

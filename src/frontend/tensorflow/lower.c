@@ -1,8 +1,7 @@
 /* TensorFlow graph -> IR: walks from the outputs, each node behind what it needs, and calls the rules. What cannot be
  * lowered is noted and the walk goes on, so that the refusal names everything at once. */
-#include "frontend/tensorflow/lower.h"
+#include "frontend/tensorflow/lower_walk.h"
 
-#include "base/text.h"
 #include "frontend/tensorflow/tf_attr.h"
 #include "frontend/tensorflow/tf_tensor.h"
 
@@ -61,7 +60,7 @@ void lower_out(struct lower *lw, size_t port, struct ir_value *v)
     const struct tf_node *n = lw->node;
     if (!v || port >= n->n_out) return;
     n->out[port] = v;
-    if (v->name || is_cut(n, port)) return;
+    if (v->name || lw->in_loop || is_cut(n, port)) return;
     v->name = port ? arena_printf(&lw->b.graph->arena, "%s:%zu", n->name, port)
                    : arena_string(&lw->b.graph->arena, n->name, strlen(n->name));
     if (!v->name) build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
@@ -161,22 +160,6 @@ struct ir_value *lower_from_channels_first(struct lower *lw, struct ir_value *x,
 
 /* -- what could not be lowered ------------------------------------------------------------------------------------- */
 
-struct missing {
-    const char *op;
-    size_t count;
-};
-
-struct job {
-    struct lower lw;
-    struct map missing_names; /* op -> struct missing */
-    struct missing *missing;  /* heap */
-    size_t n_missing, room_missing;
-    struct text reasons;
-    size_t n_reasons;
-    struct tf_stack stack;
-    size_t done;
-};
-
 static tfp_status note_missing(struct job *j, const struct tf_node *n)
 {
     void **at = map_at(&j->missing_names, n->op, strlen(n->op));
@@ -198,8 +181,7 @@ static tfp_status note_missing(struct job *j, const struct tf_node *n)
     return TFP_OK;
 }
 
-/* The context's message is the reason. */
-static void note_reason(struct job *j)
+void lower_note_reason(struct job *j)
 {
     if (j->n_reasons++ == 0 || j->reasons.n < LONGEST_REASONS)
         text_add(&j->reasons, "%s%s", j->n_reasons > 1 ? "; " : "", j->lw.b.ctx->text);
@@ -254,6 +236,7 @@ static tfp_status check_inputs(struct job *j, struct tf_node *n, bool *ready)
     struct tf_input in;
     *ready = true;
     for (size_t k = 0; tf_graph_dependency(n, k, &in); k++) {
+        if (!in.node) lower_stray(j, n);
         if (!in.node || in.node->failed) {
             *ready = false;
             continue;
@@ -262,7 +245,7 @@ static tfp_status check_inputs(struct job *j, struct tf_node *n, bool *ready)
         *ready = false;
         tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "node %s (%s): output %u, which %s needs, is not supported",
                  in.node->name, in.node->op, in.port, n->name);
-        note_reason(j);
+        lower_note_reason(j);
     }
     for (size_t i = 0; *ready && !n->merge && n->def && i < n->n_in; i++)
         if (n->in[i].node->out && n->in[i].node->out[n->in[i].port])
@@ -302,7 +285,7 @@ static tfp_status run_rule(struct job *j, struct tf_node *n)
     if (strncmp(b->ctx->text, "node ", 5) != 0) tfp_prefix(b->ctx, status, "node %s (%s)", n->name, n->op);
     if (status != TFP_E_UNSUPPORTED) return status;
     n->failed = true;
-    note_reason(j);
+    lower_note_reason(j);
     return TFP_OK;
 }
 
@@ -310,7 +293,9 @@ static tfp_status lower_node(struct job *j, struct tf_node *n)
 {
     bool ready;
     if (n->is_input) return TFP_OK;
-    if (++j->done % PROGRESS_EVERY == 0) tfp_progress(j->lw.b.ctx, "lower", j->done, j->lw.graph->n_order);
+    if (n->loop && tf_graph_is_op(n, "Exit")) return lower_exit(j, n);
+    TFP_TRY(lower_place(j, n));
+    if (!j->depth && ++j->done % PROGRESS_EVERY == 0) tfp_progress(j->lw.b.ctx, "lower", j->done, j->lw.graph->n_order);
     j->lw.rule = rule_find(n->op);
     if (!j->lw.rule) {
         n->failed = true;
@@ -329,8 +314,10 @@ static tfp_status enter(struct job *j, struct tf_node *n)
     TFP_TRY(tf_graph_count(j->lw.b.ctx, j->lw.graph, n));
     n->mark = 2 * j->lw.graph->pass;
     n->failed = false;
+    n->level = 0;
     if (!n->out) n->out = ARENA_ARRAY(&j->lw.graph->arena, struct ir_value *, n->n_out);
     else memset(n->out, 0, n->n_out * sizeof(struct ir_value *));
+    if (n->parts) memset(n->parts, 0, n->n_out * sizeof(struct ir_value *));
     if (!n->out || !tf_graph_push(&j->stack, n)) return tfp_no_memory(j->lw.b.ctx);
     return TFP_OK;
 }
@@ -343,17 +330,24 @@ static void decide(struct tf_merge *m)
     if (m->live >= 0 || !v || !v->constant || v->constant->count != 1 || v->dtype != TFP_BOOL) return;
     bool holds = tensor_int(v->constant, 0) != 0;
     m->live = (int32_t)(holds ? m->true_input : !m->true_input);
+    m->decided = true;
 }
 
-static tfp_status lower_from(struct job *j, struct tf_node *root)
+static bool dependency(struct tf_node *n, size_t k, struct tf_input *out)
 {
+    return n->loop && tf_graph_is_op(n, "Exit") ? lower_exit_dependency(n, k, out) : tf_graph_dependency(n, k, out);
+}
+
+tfp_status lower_from(struct job *j, struct tf_node *root)
+{
+    size_t base = j->stack.n;
     TFP_TRY(enter(j, root));
-    while (j->stack.n) {
+    while (j->stack.n > base) {
         struct tf_frame *top = &j->stack.at[j->stack.n - 1];
         struct tf_node *n = top->node;
         struct tf_input in;
         if (n->merge && top->next == 1) decide(n->merge);
-        if (tf_graph_dependency(n, top->next++, &in)) {
+        if (dependency(n, top->next++, &in)) {
             if (in.node) TFP_TRY(enter(j, in.node));
             continue;
         }
@@ -377,7 +371,7 @@ static tfp_status add_input(struct job *j, const struct tf_graph_input *in)
         tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "input %s: type %s", in->name,
                  tf_attr_type_name(in->type, room, sizeof room));
         in->node->failed = true;
-        note_reason(j);
+        lower_note_reason(j);
         return TFP_OK;
     }
     for (int32_t i = 0; i < in->rank; i++) {
@@ -399,12 +393,17 @@ static tfp_status add_output(struct job *j, const struct tf_graph_output *out)
     if (!v) {
         tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "node %s (%s): output %u is not supported", n->name, n->op,
                  out->tensor.port);
-        note_reason(j);
+        lower_note_reason(j);
+        return TFP_OK;
+    }
+    if (lower_is_list(&j->lw, v)) {
+        tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "node %s (%s): an output that is a TensorArray", n->name, n->op);
+        lower_note_reason(j);
         return TFP_OK;
     }
     if (n->parts && n->parts[out->tensor.port]) {
         tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "node %s (%s): an output of complex numbers", n->name, n->op);
-        note_reason(j);
+        lower_note_reason(j);
         return TFP_OK;
     }
     return ir_add_output(j->lw.b.graph, out->name, v) ? TFP_OK : tfp_no_memory(j->lw.b.ctx);
@@ -415,9 +414,16 @@ static tfp_status lower_all(struct job *j)
     struct tf_graph *g = j->lw.graph;
     g->pass++;
     g->repeated = 0;
+    for (size_t i = 0; i < g->n_order; i++) {
+        struct tf_loop *loop = g->order[i]->loop;
+        if (!loop) continue;
+        loop->state = LOOP_NOT_RUN;
+        loop->first = NULL;
+    }
     for (size_t i = 0; i < g->n_inputs; i++) TFP_TRY(add_input(j, &g->inputs[i]));
     for (size_t i = 0; i < g->n_outputs; i++) TFP_TRY(lower_from(j, g->outputs[i].tensor.node));
-    for (size_t i = 0; j->n_missing && i < g->n_order; i++) /* the bodies of loops, to name what they lack, too */
+    bool refused = j->n_missing || j->n_reasons;
+    for (size_t i = 0; refused && i < g->n_order; i++) /* the bodies of loops, to name what they lack, too */
         if (tf_graph_is_op(g->order[i], "NextIteration")) TFP_TRY(lower_from(j, g->order[i]));
     for (size_t i = 0; i < g->n_outputs; i++) TFP_TRY(add_output(j, &g->outputs[i]));
     return refuse(j);
@@ -428,9 +434,11 @@ tfp_status lower_graph(struct tfp_context *ctx, struct tf_graph *g, struct ir_gr
     struct job j = { .lw = { .b = { .ctx = ctx }, .graph = g } };
     TFP_TRY(ir_create(ctx, &j.lw.b.graph));
     map_init(&j.missing_names, &g->arena);
+    map_init(&j.lw.lists, &j.lw.b.graph->arena);
     tfp_status status = lower_all(&j);
     free(j.missing);
     free(j.stack.at);
+    free(j.trail.at);
     text_free(&j.reasons);
     if (status == TFP_OK) *out = j.lw.b.graph;
     else ir_destroy(j.lw.b.graph);

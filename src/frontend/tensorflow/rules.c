@@ -26,6 +26,7 @@
     X(segment)                                                                                                         \
     X(sets)                                                                                                            \
     X(slicing)                                                                                                         \
+    X(tensor_array)                                                                                                    \
     X(complex)                                                                                                         \
     X(spectral)
 

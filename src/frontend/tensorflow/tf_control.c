@@ -110,8 +110,7 @@ static bool opposite(const struct tf_branch *a, const struct tf_branch *b, const
 static tfp_status structure_merge(struct finder *f, struct tf_node *n)
 {
     const struct tf_branch *side, *branches[2];
-    if (n->n_in != 2 || tf_graph_is_op(n->in[0].node, "NextIteration") ||
-        tf_graph_is_op(n->in[1].node, "NextIteration"))
+    if (n->n_in != 2 || tf_graph_is_back_edge(n, n->in[0].node) || tf_graph_is_back_edge(n, n->in[1].node))
         return TFP_OK;
     for (size_t i = 0; i < 2; i++) branches[i] = branch_of(f, n->in[i]);
     uint32_t of = 0; /* which input `side` belongs to */
@@ -136,13 +135,17 @@ static tfp_status place(struct finder *f, struct tf_node *n)
 {
     const struct tf_branch *deepest = NULL;
     if (n->is_input) return TFP_OK;
-    for (size_t i = 0; i < n->n_in; i++) deepest = deeper(deepest, branch_of(f, n->in[i]));
+    for (size_t i = 0; i < n->n_in; i++)
+        if (!tf_graph_is_back_edge(n, n->in[i].node)) deepest = deeper(deepest, branch_of(f, n->in[i]));
     for (size_t i = 0; i < n->n_control; i++)
         if (n->control[i]->mark == 2 * f->g->pass + 1) deepest = deeper(deepest, n->control[i]->branch);
     if (tf_graph_is_op(n, "Merge")) {
         TFP_TRY(structure_merge(f, n));
         if (n->merge) return TFP_OK;
     }
+    /* A loop's condition is no branch for what stands behind the loop. */
+    if (tf_graph_is_op(n, "Exit") && deepest && strcmp(deepest->predicate.node->op, "LoopCond") == 0)
+        deepest = deepest->around;
     n->branch = deepest;
     return TFP_OK;
 }
@@ -168,7 +171,8 @@ static tfp_status place_from(struct finder *f, struct tf_stack *s, struct tf_nod
         size_t k = top->next++;
         size_t n_in = n->is_input ? 0 : n->n_in, n_control = n->is_input ? 0 : n->n_control;
         if (k < n_in + n_control) {
-            TFP_TRY(push(f, s, k < n_in ? n->in[k].node : n->control[k - n_in]));
+            struct tf_node *from = k < n_in ? n->in[k].node : n->control[k - n_in];
+            if (!tf_graph_is_back_edge(n, from)) TFP_TRY(push(f, s, from));
             continue;
         }
         s->n--;

@@ -228,7 +228,7 @@ tfp_status tf_graph_count(struct tfp_context *ctx, struct tf_graph *g, struct tf
 
 /* -- order --------------------------------------------------------------------------------------------------------- */
 
-static bool is_back_edge(const struct tf_node *n, const struct tf_node *from)
+bool tf_graph_is_back_edge(const struct tf_node *n, const struct tf_node *from)
 {
     return !n->merge && tf_graph_is_op(from, "NextIteration") && tf_graph_is_op(n, "Merge");
 }
@@ -247,7 +247,7 @@ bool tf_graph_dependency(const struct tf_node *n, size_t k, struct tf_input *out
     if (n_in && strcmp(n->op, "Print") == 0) n_in = 1; /* the rest is only shown */
     if (k >= n_in) return false;
     *out = n->in[k];
-    if (is_back_edge(n, out->node)) out->node = NULL;
+    if (tf_graph_is_back_edge(n, out->node)) out->node = NULL;
     return true;
 }
 
@@ -312,7 +312,7 @@ static tfp_status enter(struct walk *w, struct tf_node *n)
     n->mark = 2 * w->g->pass;
     if (w->expand) TFP_TRY(settle(w, n));
     for (size_t i = 0; i < n->n_in && !n->is_input; i++)
-        if (is_back_edge(n, n->in[i].node) && !append(&w->later, &w->n_later, &w->room_later, n->in[i].node))
+        if (tf_graph_is_back_edge(n, n->in[i].node) && !append(&w->later, &w->n_later, &w->room_later, n->in[i].node))
             return tfp_no_memory(w->ctx);
     return TFP_OK;
 }
@@ -375,6 +375,7 @@ tfp_status tf_graph_build(struct tfp_context *ctx, struct tf_graph *g, const str
     TFP_TRY(walk_outputs(ctx, g));
     TFP_TRY(tf_control_structure(ctx, g, &walked));
     if (walked) TFP_TRY(walk_outputs(ctx, g));
+    TFP_TRY(tf_loop_find(ctx, g));
     TFP_TRY(tf_interface_placeholders(ctx, g, options));
     return tf_interface_shapes(ctx, g, options);
 }

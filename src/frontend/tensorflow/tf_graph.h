@@ -3,7 +3,7 @@
  * mapped file.
  *
  * The way of a graph: tf_graph_create(), decode a GraphDef into its arena, tf_graph_build() (nodes and edges,
- * interface, function calls inlined, conditionals structured, order), lower_graph(). */
+ * interface, function calls inlined, conditionals structured, order, loops found), lower_graph(). */
 #ifndef TFP_TF_GRAPH_H
 #define TFP_TF_GRAPH_H
 
@@ -16,6 +16,7 @@ struct tf_graph;
 struct tf_node;
 struct tf_function; /* one of the graph's library, see tf_function.c */
 struct tf_branch;   /* one side of a conditional, see tf_control.c */
+struct tf_loop;     /* see tf_loop.c */
 
 struct tf_input {
     struct tf_node *node;
@@ -34,6 +35,26 @@ struct tf_merge {
     struct tf_input predicate;
     uint32_t true_input; /* index of the input that counts when the predicate holds */
     int32_t live;        /* index of the only input that counts; -1: decided when the model runs */
+    bool decided;        /* `live` was found while lowering: in a loop it holds for one step */
+};
+
+/* One variable of a loop: Merge chooses between what Enter brings and what the step before gave. */
+struct tf_loop_variable {
+    struct tf_node *merge, *enter, *next;
+    struct ir_value *now, *then; /* while lowering: in this step, in the next one */
+};
+
+enum tf_loop_state { LOOP_NOT_RUN, LOOP_RUNS, LOOP_DONE, LOOP_FAILED };
+
+/* A loop of TensorFlow 1, found by its LoopCond (tf_loop.c). */
+struct tf_loop {
+    struct tf_node *condition; /* the LoopCond */
+    struct tf_loop_variable *variables;
+    size_t n_variables;
+    struct tf_node **enters; /* all that the loop takes from outside, invariants too, as far as its name tells */
+    size_t n_enters;
+    enum tf_loop_state state;   /* while lowering */
+    struct tf_node *first;      /* while lowering: the Exit that asked for the loop first */
 };
 
 struct tf_node {
@@ -56,12 +77,15 @@ struct tf_node {
     struct tf_cut *cuts;
     const struct tf_branch *branch;
     struct tf_merge *merge; /* not NULL: a Merge of a conditional */
+    struct tf_loop *loop;   /* of a LoopCond, of a loop's Merge and of its Exit */
+    uint32_t variable;      /* of that loop, for Merge and Exit */
     uint32_t used_ports;    /* 1 + highest port that an edge names */
     uint16_t depth;         /* calls around it */
     bool counted;           /* inputs and outputs agree with the definition, n_out is set */
     bool consumed;          /* another node needs its data (summaries do not count) */
     bool is_input;          /* of the model: nothing before it is needed */
     bool failed;            /* while lowering: it, or something before it, could not be lowered */
+    uint16_t level;         /* while lowering: number of the innermost running loop that it depends on; 0: none */
 };
 
 struct tf_graph_input {
@@ -118,6 +142,8 @@ tfp_status tf_graph_resolve(struct tfp_context *ctx, struct tf_graph *g, struct 
 /* Whether a node may be called so: an input's text must be able to say it and a message to show it. */
 bool tf_graph_valid_name(struct bytes name);
 bool tf_graph_is_op(const struct tf_node *n, const char *op); /* "Merge" is "RefMerge", too */
+/* Whether an input of a Merge comes from the loop's step before. */
+bool tf_graph_is_back_edge(const struct tf_node *n, const struct tf_node *from);
 
 static inline bool tf_graph_same(struct bytes a, struct bytes b)
 {
@@ -165,5 +191,8 @@ bool tf_interface_is_learning_phase(const struct tf_node *n);
 /* Finds the predicate of every Merge in g->order that belongs to a conditional. *walked: there were some, and the marks
  * are those of this walk. */
 tfp_status tf_control_structure(struct tfp_context *ctx, struct tf_graph *g, bool *walked);
+
+/* Finds the loops in g->order. What has not the form of one stays without: lowering refuses it. */
+tfp_status tf_loop_find(struct tfp_context *ctx, struct tf_graph *g);
 
 #endif

@@ -525,6 +525,7 @@ static tfp_status transpose_window(struct kernel *k, const struct tensor *x, con
         if (wanted.n || upper || lower) {
             size = wanted.n ? wanted.at[wanted.n - w->n + i] : positions * w->stride[i];
             if (size < 0 || size > (int64_t)1 << 40) return kernel_fail(k, TFP_E_FORMAT, "impossible output_shape");
+            if (!wanted.n && size > full) size = full; /* padding is never negative: a stride beyond the window's extent */
             int64_t total = full > size ? full - size : 0;
             w->before[i] = upper ? total / 2 : total - total / 2;
         } else {

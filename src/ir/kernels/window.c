@@ -49,9 +49,10 @@ static tfp_status explicit_pads(struct kernel *k, bool round_up, struct window *
         w->before[i] = pads[i];
         w->after[i] = pads[w->n + i];
         int64_t span = w->in[i] + w->before[i] + w->after[i] - window_extent(w, i), step = w->stride[i];
-        w->out[i] = span < 0 ? 0 : span / step + 1;
+        w->out[i] = span < 0 ? -((step - 1 - span) / step) + 1 : span / step + 1; /* rounded down: below 0 too */
         /* The last window of a rounded-up count must begin inside the input or the padding before it. */
-        if (round_up && span >= 0 && span % step && w->out[i] * step < w->in[i] + w->before[i]) w->out[i]++;
+        if (round_up && span % step && w->out[i] * step < w->in[i] + w->before[i]) w->out[i]++;
+        if (w->out[i] < 0) w->out[i] = 0;
     }
     return TFP_OK;
 }

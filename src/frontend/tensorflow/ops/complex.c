@@ -1,4 +1,5 @@
-/* Arithmetic on complex tensors held as real ones, see complex.h, and ops that move elements without looking at them. */
+/* Arithmetic on complex tensors held as real ones, see complex.h, and ops that move elements without looking at
+ * them. */
 #include "frontend/tensorflow/ops/complex.h"
 
 #include "frontend/tensorflow/ops/forms.h"
@@ -85,7 +86,8 @@ static struct ir_value *turned(struct build *b, const struct ir_value *parts, do
     const float floats[] = { (float)real, (float)imaginary };
     const double doubles[] = { real, imaginary };
     bool single = form_dtype(parts) == TFP_FLOAT;
-    return ir_tensor(b, single ? TFP_FLOAT : TFP_DOUBLE, 1, (const int64_t[]){ 2 }, single ? (const void *)floats : doubles);
+    return ir_tensor(b, single ? TFP_FLOAT : TFP_DOUBLE, 1, (const int64_t[]){ 2 },
+                     single ? (const void *)floats : doubles);
 }
 
 struct ir_value *complex_conjugate(struct build *b, struct ir_value *parts)
@@ -144,7 +146,8 @@ static tfp_status lower_exp(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
     struct build *b = &lw->b;
-    struct ir_value *x = complex_in(lw, 0), *size = ir_unary(b, IR_EXP, complex_real(b, x)), *angle = complex_imaginary(b, x);
+    struct ir_value *x = complex_in(lw, 0), *size = ir_unary(b, IR_EXP, complex_real(b, x)),
+                    *angle = complex_imaginary(b, x);
     struct ir_value *real = ir_mul(b, size, ir_unary(b, IR_COS, angle));
     return complex_done(lw, complex_join(b, real, ir_mul(b, size, ir_unary(b, IR_SIN, angle))));
 }

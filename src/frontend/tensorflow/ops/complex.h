@@ -1,7 +1,8 @@
-/* Complex tensors. No backend computes with them, so that one is held as a real tensor whose last dimension, of 2, is added:
- * the real and the imaginary part. node->out[port] of a complex output is a value of TensorFlow's type and shape that no
- * node of the IR makes, and node->parts[port] the real tensor. Rules that know of this stand in complex.c and spectral.c;
- * lower.c calls no other rule for a node with a complex input. Constants are complex values like any other. */
+/* Complex tensors. No backend computes with them, so that one is held as a real tensor whose last dimension, of 2,
+ * is added: the real and the imaginary part. node->out[port] of a complex output is a value of TensorFlow's type and
+ * shape that no node of the IR makes, and node->parts[port] the real tensor. Rules that know of this stand in
+ * complex.c and spectral.c; lower.c calls no other rule for a node with a complex input. Constants are complex
+ * values like any other. */
 #ifndef TFP_TF_OPS_COMPLEX_H
 #define TFP_TF_OPS_COMPLEX_H
 

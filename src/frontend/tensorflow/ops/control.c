@@ -1,5 +1,6 @@
-/* Conditionals of TensorFlow 1: Switch passes its data on to both sides; Merge takes the live side, or chooses between
- * two results of the same shape, for the IR's ops have no side effects. tf_control.c found the predicates. */
+/* Control flow of TensorFlow 1. In a loop every op passes its data on; lower_loop.c knows the rest. In a conditional
+ * Switch passes its data on to both sides; Merge takes the live side, or chooses between two results of the same shape,
+ * for the IR's ops have no side effects. tf_control.c found the predicates. */
 #include "frontend/tensorflow/lower.h"
 #include "frontend/tensorflow/tf_graph.h"
 
@@ -42,9 +43,34 @@ static tfp_status lower_merge(struct lower *lw, const struct tf_node *n)
     return b->status;
 }
 
+static tfp_status lower_pass(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    return lower_done(lw, lower_in(lw, 0));
+}
+
+static tfp_status lower_in_loop(struct lower *lw, const struct tf_node *n)
+{
+    return lw->in_loop ? lower_pass(lw, n) : lower_unsupported(lw, "it stands in no loop");
+}
+
+/* The Exits of loops take their values from lower_loop.c. */
+static tfp_status lower_stray_exit(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    return lower_unsupported(lw, "the loop that it leaves cannot be told");
+}
+
 static const struct rule rules[] = {
+    { "Enter", lower_pass, NULL },
+    { "Exit", lower_stray_exit, NULL },
+    { "LoopCond", lower_in_loop, NULL },
     { "Merge", lower_merge, NULL },
+    { "NextIteration", lower_in_loop, NULL },
+    { "RefEnter", lower_pass, NULL },
+    { "RefExit", lower_stray_exit, NULL },
     { "RefMerge", lower_merge, NULL },
+    { "RefNextIteration", lower_in_loop, NULL },
     { "RefSwitch", lower_switch, NULL },
     { "Switch", lower_switch, NULL },
 };

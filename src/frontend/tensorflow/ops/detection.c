@@ -1,8 +1,8 @@
 /* Object detection: non-maximum suppression in all its versions, crops of images.
  *
- * ONNX's NonMaxSuppression selects as TensorFlow's does: by score, the first box of equal ones, without those that overlap
- * a selected box by more than the threshold. What it cannot (scores that decay, overlaps that are given) is unrolled: one
- * step for each box that can be selected. */
+ * ONNX's NonMaxSuppression selects as TensorFlow's does: by score, the first box of equal ones, without those that
+ * overlap a selected box by more than the threshold. What it cannot (scores that decay, overlaps that are given) is
+ * unrolled: one step for each box that can be selected. */
 #include "frontend/tensorflow/ops/forms.h"
 
 #include <math.h>
@@ -56,7 +56,8 @@ static struct ir_value *overlaps_of(struct build *b, struct ir_value *boxes)
     return ir_where(b, solid, ir_div(b, common, ir_where(b, solid, joined, ir_scalar(b, TFP_FLOAT, 1))), zero);
 }
 
-/* The factor on the scores of boxes that overlap the selected one by `shares`: where scores decay there is no threshold. */
+/* The factor on the scores of boxes that overlap the selected one by `shares`: where scores decay there is no
+ * threshold. */
 static struct ir_value *decay(struct build *b, const struct suppression *how, struct ir_value *shares)
 {
     if (!how->sigma)
@@ -90,7 +91,8 @@ static struct selection select_by_steps(struct build *b, struct ir_value *scores
         struct ir_value *factor = decay(b, &padded, shares);
         /* What is gone stays so: minus infinity times 0 is no number. */
         struct ir_value *gone = ir_unary(b, IR_NOT, less(b, nothing, scores));
-        if (!how->sigma) gone = ir_binary(b, IR_OR, gone, ir_unary(b, IR_NOT, less(b, ir_scalar(b, TFP_FLOAT, 0), factor)));
+        if (!how->sigma)
+            gone = ir_binary(b, IR_OR, gone, ir_unary(b, IR_NOT, less(b, ir_scalar(b, TFP_FLOAT, 0), factor)));
         gone = ir_binary(b, IR_OR, gone, ir_binary(b, IR_EQUAL, places, picked[i]));
         struct ir_value *left = ir_where(b, gone, nothing, ir_mul(b, scores, factor));
         scores = ir_where(b, less(b, least, left), left, nothing);
@@ -133,7 +135,8 @@ static tfp_status select_unrolled(struct lower *lw, const struct version *v, str
                                  (int)MOST_STEPS, v->overlaps ? "with overlaps" : "with soft_nms_sigma");
     how->overlaps = v->overlaps ? boxes : overlaps_of(&lw->b, boxes);
     if (most <= 0) {
-        *out = (struct selection){ ir_ints(&lw->b, NULL, 0), ir_tensor(&lw->b, TFP_FLOAT, 1, (const int64_t[]){ 0 }, "") };
+        *out =
+            (struct selection){ ir_ints(&lw->b, NULL, 0), ir_tensor(&lw->b, TFP_FLOAT, 1, (const int64_t[]){ 0 }, "") };
         return lw->b.status;
     }
     if (!least) least = ir_scalar(&lw->b, TFP_FLOAT, (double)-INFINITY);
@@ -155,7 +158,8 @@ static tfp_status lower_suppression(struct lower *lw, const struct tf_node *n)
     const struct version *v = lw->rule->variant;
     struct build *b = &lw->b;
     struct ir_value *boxes = ir_cast(b, lower_in(lw, 0), TFP_FLOAT), *in_scores = lower_in(lw, 1);
-    struct ir_value *scores = ir_cast(b, in_scores, TFP_FLOAT), *most = form_scalar(b, form_int64(lw, 2)), *least = NULL;
+    struct ir_value *scores = ir_cast(b, in_scores, TFP_FLOAT), *most = form_scalar(b, form_int64(lw, 2)),
+                    *least = NULL;
     struct suppression how = { 0 };
     struct selection selected = { 0 };
     if (v->threshold_input) how.threshold = as_float_scalar(b, lower_in(lw, 3));
@@ -205,7 +209,8 @@ static struct ir_value *selected_scores(struct lower *lw, const struct combined 
         scores = FORM_RESHAPE(b, scores, ir_mul(b, c->batch, c->classes), INTS(b, 1), c->n);
     }
     if (!boxes || !scores || !per_class || !threshold || !least) return NULL;
-    struct ir_value *triples = ir_emit(b, IR_NON_MAX_SUPPRESSION, IN(boxes, scores, per_class, threshold, least), NO_ATTRS);
+    struct ir_value *triples =
+        ir_emit(b, IR_NON_MAX_SUPPRESSION, IN(boxes, scores, per_class, threshold, least), NO_ATTRS);
     struct ir_value *image = ir_gather(b, triples, ir_int(b, 0), 1), *box = ir_gather(b, triples, ir_int(b, 2), 1);
     struct ir_value *row = image;
     if (c->shared) row = ir_add(b, ir_mul(b, image, c->classes), ir_gather(b, triples, ir_int(b, 1), 1));
@@ -295,7 +300,8 @@ static struct crop_axis crop_positions(struct build *b, struct ir_value *boxes, 
                                        struct ir_value *size)
 {
     struct ir_value *one = INTS(b, 1);
-    struct ir_value *low = ir_slice_axis(b, boxes, 1, axis, axis + 1), *high = ir_slice_axis(b, boxes, 1, axis + 2, axis + 3);
+    struct ir_value *low = ir_slice_axis(b, boxes, 1, axis, axis + 1),
+                    *high = ir_slice_axis(b, boxes, 1, axis + 2, axis + 3);
     struct ir_value *reach = ir_cast(b, ir_sub(b, length, one), TFP_FLOAT);
     struct ir_value *steps = ir_cast(b, ir_binary(b, IR_MAX, ir_sub(b, size, one), one), TFP_FLOAT);
     struct ir_value *step = ir_div(b, ir_mul(b, ir_sub(b, high, low), reach), steps);

@@ -90,8 +90,8 @@ struct weighting {
     struct ir_value *(*of)(struct lower *lw, const struct axis *a);
 };
 
-/* Cubic convolution (R. Keys, 1981) with TensorFlow's table of 1024 steps between two pixels. Pixels beyond the edge are
- * the edge again, a = -0.75; with pixel centers at .5 they do not count, a = -0.5. */
+/* Cubic convolution (R. Keys, 1981) with TensorFlow's table of 1024 steps between two pixels. Pixels beyond the edge
+ * are the edge again, a = -0.75; with pixel centers at .5 they do not count, a = -0.5. */
 static struct ir_value *cubic_weights(struct lower *lw, const struct axis *a)
 {
     struct build *b = &lw->b;
@@ -318,8 +318,8 @@ static struct ir_value *kernel_value(struct build *b, enum kernel kernel, struct
 }
 
 /* The kernel around the place where each pixel of the result lies, normalized; nothing for places outside the image. */
-static struct ir_value *kernel_weights(struct build *b, enum kernel kernel, const struct axis *a, struct ir_value *translation,
-                                       bool antialias)
+static struct ir_value *kernel_weights(struct build *b, enum kernel kernel, const struct axis *a,
+                                       struct ir_value *translation, bool antialias)
 {
     struct ir_value *half = number(b, 0.5), *zero = number(b, 0), *one = number(b, 1);
     struct ir_value *inverse = ir_div(b, one, a->scale);

@@ -1,5 +1,5 @@
-/* Small dense linear algebra, batched: inverse, determinant, Cholesky, systems of equations. ONNX has only Det; the rest is
- * unrolled, one step a row, each step on the whole batch of matrices at once. */
+/* Small dense linear algebra, batched: inverse, determinant, Cholesky, systems of equations. ONNX has only Det; the
+ * rest is unrolled, one step a row, each step on the whole batch of matrices at once. */
 #include "frontend/tensorflow/ops/forms.h"
 
 #define VARIANT(type) (*(const type *)lw->rule->variant)
@@ -13,9 +13,11 @@ static int64_t square_size(struct lower *lw, const struct ir_value *x)
     if (form_is_complex(x)) return lower_unsupported(lw, "complex numbers"), -1;
     if (x->rank < 2 || !dim_fixed(x->dims[x->rank - 1])) return lower_unsupported(lw, "matrices of unknown size"), -1;
     int64_t n = x->dims[x->rank - 1].n;
-    if (dim_fixed(x->dims[x->rank - 2]) && x->dims[x->rank - 2].n != n) return lower_malformed(lw, "no square matrix"), -1;
+    if (dim_fixed(x->dims[x->rank - 2]) && x->dims[x->rank - 2].n != n)
+        return lower_malformed(lw, "no square matrix"), -1;
     if (n > MOST_ROWS)
-        return lower_unsupported(lw, "matrices of %lld rows, at most %d are supported", (long long)n, (int)MOST_ROWS), -1;
+        return lower_unsupported(lw, "matrices of %lld rows, at most %d are supported", (long long)n, (int)MOST_ROWS),
+               -1;
     return n;
 }
 
@@ -44,8 +46,8 @@ struct eliminated {
     struct ir_value *pivots;      /* [.., n] */
 };
 
-/* Gauss-Jordan with the largest element of the column as pivot: each step takes a row that none has taken, divides it by its
- * pivot and subtracts it from all others. */
+/* Gauss-Jordan with the largest element of the column as pivot: each step takes a row that none has taken, divides
+ * it by its pivot and subtracts it from all others. */
 static struct eliminated eliminate(struct build *b, struct ir_value *matrix, int64_t n)
 {
     struct ir_value *hits[MOST_ROWS], *numbers[MOST_ROWS], *pivots[MOST_ROWS], *used = NULL;
@@ -155,8 +157,8 @@ static tfp_status lower_log_determinant(struct lower *lw, const struct tf_node *
 
 /* -- triangles ----------------------------------------------------------------------------------------------------- */
 
-/* Column k of the factor is the rest's column k divided by the root of its diagonal; its square leaves the rest. Only the
- * lower triangle is read. */
+/* Column k of the factor is the rest's column k divided by the root of its diagonal; its square leaves the rest.
+ * Only the lower triangle is read. */
 static tfp_status lower_cholesky(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
@@ -227,7 +229,8 @@ static tfp_status lower_sparse_matmul(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
     struct build *b = &lw->b;
-    struct ir_value *at = form_int64(lw, 0), *values = lower_in(lw, 1), *shape = form_int64(lw, 2), *y = lower_in(lw, 3);
+    struct ir_value *at = form_int64(lw, 0), *values = lower_in(lw, 1), *shape = form_int64(lw, 2),
+                    *y = lower_in(lw, 3);
     struct ir_value *none = form_zeros(b, form_dtype(values), shape);
     if (form_is_complex(values)) return lower_unsupported(lw, "complex numbers");
     if (!at || !values || !none) return b->status;

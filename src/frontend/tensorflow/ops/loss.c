@@ -6,8 +6,8 @@ static struct ir_value *along_classes(struct build *b, enum ir_op op, struct ir_
     return logits ? ir_emit(b, op, IN(logits), ATTRS(A_INT(ATTR_AXIS, 1))) : NULL;
 }
 
-/* -sum(weights * log softmax(logits)), and the gradient softmax(logits) - weights, which takes the weights to sum to 1 as
- * TensorFlow's does. */
+/* -sum(weights * log softmax(logits)), and the gradient softmax(logits) - weights, which takes the weights to sum to
+ * 1 as TensorFlow's does. */
 static tfp_status give(struct lower *lw, struct ir_value *logits, struct ir_value *products, struct ir_value *weights)
 {
     struct build *b = &lw->b;

@@ -1,5 +1,5 @@
-/* Convolutions: forward, transposed (the gradient with respect to the input), depthwise, dilated, grouped, on one to three
- * spatial axes, and morphological dilation. TensorFlow's filters are [spatial.., in / group, out], ONNX's are
+/* Convolutions: forward, transposed (the gradient with respect to the input), depthwise, dilated, grouped, on one to
+ * three spatial axes, and morphological dilation. TensorFlow's filters are [spatial.., in / group, out], ONNX's are
  * [out, in / group, spatial..]; the Transpose of a constant filter is folded later. */
 #include "frontend/tensorflow/ops/nn.h"
 
@@ -11,7 +11,8 @@
 /* -- filters ------------------------------------------------------------------------------------------------------- */
 
 /* The last two axes to the front: in their order (depthwise) or exchanged. */
-static struct ir_value *filter_to_front(struct lower *lw, const struct sliding *s, struct ir_value *filter, bool exchanged)
+static struct ir_value *filter_to_front(struct lower *lw, const struct sliding *s, struct ir_value *filter,
+                                        bool exchanged)
 {
     int64_t perm[SLIDING_MOST + 2], n = (int64_t)s->n;
     if (!filter) return NULL;
@@ -42,7 +43,8 @@ static int64_t fixed(const struct ir_value *v, int64_t axis)
     return v && v->rank > axis && dim_fixed(v->dims[axis]) ? v->dims[axis].n : -1;
 }
 
-/* Channels of the image by channels of the filter. Unknown is 1: an image that does not fit is refused when it comes. */
+/* Channels of the image by channels of the filter. Unknown is 1: an image that does not fit is refused when it
+ * comes. */
 static int64_t group_of(struct lower *lw, int64_t image, int64_t filter)
 {
     if (image < 0 || filter < 0) return 1;
@@ -79,7 +81,8 @@ static struct ir_value *convolve_integers(struct lower *lw, const struct sliding
     struct ir_value *sum = NULL, *axes = INTS(b, 1, 2), *one = INTS(b, 1), *steps = ir_ints(b, s->strides, 2);
     for (int64_t i = 0; i < 2; i++) sized.kernel[i] = fixed(filter, i);
     if (s->n != 2 || sized.kernel[0] < 1 || sized.kernel[1] < 1 || sized.kernel[0] > MOST_TAPS / sized.kernel[1])
-        return lower_unsupported(lw, "integers with a filter of unknown size or above %d elements", (int)MOST_TAPS), NULL;
+        return lower_unsupported(lw, "integers with a filter of unknown size or above %d elements", (int)MOST_TAPS),
+               NULL;
     if (sliding_make_form(lw, &sized, &x, true, NULL, &form) != TFP_OK) return NULL;
     x = TRANSPOSE(b, x, 0, 2, 3, 1);
     struct ir_value *counts = sliding_count(b, &sized, form_dims(b, x, 1, 3));
@@ -183,7 +186,8 @@ static bool known_cut(struct lower *lw, const struct sliding *s, const struct ir
 }
 
 /* Cuts the full transposed convolution to the wanted sizes when the model runs. */
-static struct ir_value *cut_to_sizes(struct build *b, const struct sliding *s, struct ir_value *full, struct ir_value *sizes)
+static struct ir_value *cut_to_sizes(struct build *b, const struct sliding *s, struct ir_value *full,
+                                     struct ir_value *sizes)
 {
     int64_t axes[SLIDING_MOST];
     for (size_t i = 0; i < s->n; i++) axes[i] = (int64_t)i + 2;
@@ -300,7 +304,8 @@ static bool find_dilated(struct lower *lw, const struct tf_node *to_space, struc
         lw->node = squeeze;
         struct ir_ints dropped = tf_list_int(lw, "squeeze_dims");
         lw->node = to_space;
-        if (dropped.n != 1 || (dropped.at[0] < 0 ? dropped.at[0] + x->rank + 1 : dropped.at[0]) != d->added) return false;
+        if (dropped.n != 1 || (dropped.at[0] < 0 ? dropped.at[0] + x->rank + 1 : dropped.at[0]) != d->added)
+            return false;
         n = maker(n, 0);
     } else if (squeeze) {
         return false;
@@ -403,7 +408,8 @@ static const struct tfpb_attr *find_attr(const struct tf_node *n, const char *na
 }
 
 /* A vector along the channels. */
-static struct ir_value *along_channels(struct lower *lw, struct ir_value *v, const struct ir_value *x, bool channels_first)
+static struct ir_value *along_channels(struct lower *lw, struct ir_value *v, const struct ir_value *x,
+                                       bool channels_first)
 {
     return channels_first && form_rank(x) > 2 ? form_column(&lw->b, v, x->rank - 2) : v;
 }

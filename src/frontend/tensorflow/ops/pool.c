@@ -11,7 +11,8 @@ struct pooling {
     bool by_inputs; /* ksize and strides are inputs, not attributes */
 };
 
-static tfp_status read_pooling(struct lower *lw, const struct pooling *v, struct ir_ints *ksize, struct ir_ints *strides)
+static tfp_status read_pooling(struct lower *lw, const struct pooling *v, struct ir_ints *ksize,
+                               struct ir_ints *strides)
 {
     if (!v->by_inputs) {
         *ksize = tf_list_int(lw, "ksize");
@@ -31,7 +32,8 @@ static tfp_status read_pooling(struct lower *lw, const struct pooling *v, struct
 /* -- over the depth ------------------------------------------------------------------------------------------------ */
 
 /* Windows of `k` neighbouring channels that do not overlap, and nothing else. */
-static bool is_over_depth(const struct sliding *s, const struct ir_ints *ksize, const struct ir_ints *strides, int64_t *k)
+static bool is_over_depth(const struct sliding *s, const struct ir_ints *ksize, const struct ir_ints *strides,
+                          int64_t *k)
 {
     size_t channel = s->channels_last ? s->n + 1 : 1;
     if (ksize->n != s->n + 2 || strides->n != s->n + 2 || ksize->at[channel] == 1) return false;
@@ -93,7 +95,8 @@ static struct ir_value *highest_of_slices(struct lower *lw, const struct sliding
     struct ir_value *best = NULL, *one = INTS(b, 1), *fill = lowest_of(b, form_dtype(x));
     for (size_t i = 0; i < s->n; i++) {
         axes[i] = (int64_t)i + 2;
-        if (s->kernel[i] > MOST_TAPS / taps) return lower_unsupported(lw, "windows of more than %d", (int)MOST_TAPS), NULL;
+        if (s->kernel[i] > MOST_TAPS / taps)
+            return lower_unsupported(lw, "windows of more than %d", (int)MOST_TAPS), NULL;
         taps *= s->kernel[i];
     }
     if (sliding_make_form(lw, s, &x, true, fill, &form) != TFP_OK) return NULL;

@@ -30,7 +30,8 @@ static struct ir_value *less(struct build *b, struct ir_value *x, struct ir_valu
 static struct ir_value *round_away(struct build *b, struct ir_value *x)
 {
     struct ir_value *size = ir_unary(b, IR_ABS, x), *base = ir_unary(b, IR_FLOOR, size);
-    struct ir_value *up = ir_cast(b, ir_unary(b, IR_NOT, less(b, ir_sub(b, size, base), ir_like(b, x, 0.5))), form_dtype(x));
+    struct ir_value *up =
+        ir_cast(b, ir_unary(b, IR_NOT, less(b, ir_sub(b, size, base), ir_like(b, x, 0.5))), form_dtype(x));
     return ir_mul(b, ir_unary(b, IR_SIGN, x), ir_add(b, base, up));
 }
 
@@ -59,7 +60,8 @@ static tfp_status lower_fake(struct lower *lw, const struct tf_node *n)
     steps = ir_unary(b, IR_FLOOR, ir_add(b, steps, number(b, 0.5)));
     struct ir_value *y = ir_add(b, ir_mul(b, steps, scale), first);
     if (by_inputs) { /* an empty range gives 0 */
-        struct ir_value *empty = ir_binary(b, IR_AND, ir_binary(b, IR_EQUAL, from, zero), ir_binary(b, IR_EQUAL, to, zero));
+        struct ir_value *empty =
+            ir_binary(b, IR_AND, ir_binary(b, IR_EQUAL, from, zero), ir_binary(b, IR_EQUAL, to, zero));
         y = ir_where(b, empty, zero, y);
     }
     return lower_done(lw, y);
@@ -131,7 +133,9 @@ static struct ir_value *scale_of(struct build *b, struct ir_value *steps, struct
 {
     struct ir_value *zero = ir_like(b, bound, 0), *same_side = less(b, zero, ir_mul(b, steps, bound));
     struct ir_value *safe = ir_where(b, same_side, bound, ir_like(b, bound, 1));
-    double none = form_dtype(bound) == TFP_DOUBLE ? DBL_MAX : form_dtype(bound) == TFP_FLOAT16 ? 65504 : (double)FLT_MAX;
+    double none = form_dtype(bound) == TFP_DOUBLE    ? DBL_MAX
+                  : form_dtype(bound) == TFP_FLOAT16 ? 65504
+                                                     : (double)FLT_MAX;
     return ir_where(b, same_side, ir_div(b, steps, safe), ir_like(b, bound, none));
 }
 
@@ -151,7 +155,8 @@ static tfp_status lower_simulated(struct lower *lw, const struct tf_node *n)
     struct ir_value *by_low = scale_of(b, q.lowest, q.low), *by_high = scale_of(b, q.highest, q.high);
     struct ir_value *low_rules = less(b, by_low, by_high);
     struct ir_value *scale = ir_where(b, low_rules, by_low, by_high);
-    struct ir_value *lowest_safe = ir_where(b, ir_binary(b, IR_EQUAL, q.lowest, ir_like(b, x, 0)), ir_like(b, x, 1), q.lowest);
+    struct ir_value *lowest_safe =
+        ir_where(b, ir_binary(b, IR_EQUAL, q.lowest, ir_like(b, x, 0)), ir_like(b, x, 1), q.lowest);
     struct ir_value *step = ir_where(b, low_rules, ir_div(b, q.low, lowest_safe), ir_div(b, q.high, q.highest));
     struct ir_value *low = ir_where(b, low_rules, q.low, ir_mul(b, q.lowest, step));
     struct ir_value *high = ir_where(b, low_rules, ir_mul(b, q.highest, step), q.high);
@@ -164,8 +169,9 @@ static tfp_status lower_simulated(struct lower *lw, const struct tf_node *n)
 /* -- quantized types ----------------------------------------------------------------------------------------------- */
 
 enum mode { MIN_COMBINED, MIN_FIRST, SCALED };
-static const char *const mode_words[] = { [MIN_COMBINED] = "MIN_COMBINED", [MIN_FIRST] = "MIN_FIRST", [SCALED] = "SCALED",
-                                          NULL };
+static const char *const mode_words[] = {
+    [MIN_COMBINED] = "MIN_COMBINED", [MIN_FIRST] = "MIN_FIRST", [SCALED] = "SCALED", NULL
+};
 
 struct quantized {
     double lowest, highest; /* of the type */

@@ -1,5 +1,5 @@
-/* Windows that slide over the spatial axes: see sliding.h. SAME means ceil(size / stride) windows and, of the padding they
- * need, the odd element behind. */
+/* Windows that slide over the spatial axes: see sliding.h. SAME means ceil(size / stride) windows and, of the
+ * padding they need, the odd element behind. */
 #include "frontend/tensorflow/ops/sliding.h"
 
 #include "frontend/tensorflow/ops/forms.h"
@@ -8,7 +8,9 @@
 
 bool sliding_channels_last(struct lower *lw, size_t n)
 {
-    static const char *const words[][4] = { { "NWC", "NCW", NULL }, { "NHWC", "NCHW", NULL }, { "NDHWC", "NCDHW", NULL } };
+    static const char *const words[][4] = { { "NWC", "NCW", NULL },
+                                            { "NHWC", "NCHW", NULL },
+                                            { "NDHWC", "NCDHW", NULL } };
     if (!tf_has(lw, "data_format") && (!lw->node->def || !strstr(lw->node->def->attrs, "data_format:"))) return true;
     return tf_word(lw, "data_format", words[n - 1]) == 0;
 }
@@ -23,7 +25,8 @@ tfp_status sliding_list(struct lower *lw, const char *attr, const struct ir_ints
         return lower_unsupported(lw, "%s of the batch or the channels", attr);
     for (size_t i = 0; i < s->n; i++) {
         out[i] = list->at[first + i];
-        if (out[i] < 1 || out[i] > INT32_MAX) return lower_malformed(lw, "%s has the value %lld", attr, (long long)out[i]);
+        if (out[i] < 1 || out[i] > INT32_MAX)
+            return lower_malformed(lw, "%s has the value %lld", attr, (long long)out[i]);
     }
     return TFP_OK;
 }

@@ -9,8 +9,8 @@ struct transform {
 
 /* `onesided`: of real signals, half the spectrum. length: rank 0, NULL: as it is. axis is counted from the end of the
  * complex tensor. */
-static struct ir_value *transform(struct build *b, struct ir_value *x, int64_t axis, struct ir_value *length, bool inverse,
-                                  bool onesided)
+static struct ir_value *transform(struct build *b, struct ir_value *x, int64_t axis, struct ir_value *length,
+                                  bool inverse, bool onesided)
 {
     bool alone = form_rank(x) == 2; /* ONNX wants a batch */
     if (!x || b->status != TFP_OK) return NULL;
@@ -48,7 +48,8 @@ static tfp_status lower_real_transform(struct lower *lw, const struct tf_node *n
     return complex_done(lw, x);
 }
 
-/* The whole spectrum of a real signal of that length from its first half: the rest is the conjugate of it, backwards. */
+/* The whole spectrum of a real signal of that length from its first half: the rest is the conjugate of it,
+ * backwards. */
 static struct ir_value *whole_spectrum(struct build *b, struct ir_value *x, int64_t length)
 {
     int64_t half = length / 2 + 1, pads[2 * (TFP_MAX_RANK + 1)] = { 0 }, rank = form_rank(x);
@@ -77,8 +78,10 @@ static tfp_status lower_inverse_real_transform(struct lower *lw, const struct tf
     if (lower_const_ints(lw, 1, "fft_length", lengths, 3) != v->axes)
         return b->status != TFP_OK ? b->status : lower_malformed(lw, "fft_length has another number of values");
     if (lower_rank(lw, x, "input") < 0) return b->status;
-    if (lengths[v->axes - 1] < 1 || lengths[v->axes - 1] > INT32_MAX) return lower_malformed(lw, "fft_length is out of range");
-    for (int64_t axis = -v->axes; axis < -1; axis++) x = transform(b, x, axis, length_of(lw, v->axes + axis), true, false);
+    if (lengths[v->axes - 1] < 1 || lengths[v->axes - 1] > INT32_MAX)
+        return lower_malformed(lw, "fft_length is out of range");
+    for (int64_t axis = -v->axes; axis < -1; axis++)
+        x = transform(b, x, axis, length_of(lw, v->axes + axis), true, false);
     x = whole_spectrum(b, x, lengths[v->axes - 1]);
     x = complex_real(b, transform(b, x, -1, NULL, true, false));
     return lower_done(lw, ir_cast(b, x, tf_type(lw, "Treal")));
