@@ -81,7 +81,9 @@ static bool never_negative(const struct ir_value *v)
     const struct ir_node *n = v->producer;
     while (n && (n->op == IR_TRANSPOSE || n->op == IR_MAX_POOL)) n = ir_in(n, 0)->producer;
     if (!n) return false;
-    if (n->op == IR_CLIP) return constant_is(ir_in(n, 1), 0) && !ir_in(n, 2); /* an upper bound may be below 0 */
+    const struct tensor *high = ir_in_constant(n, 2);
+    if (n->op == IR_CLIP && ir_in(n, 2) && !(high && high->count == 1 && tensor_float(high, 0) >= 0)) return false;
+    if (n->op == IR_CLIP) return constant_is(ir_in(n, 1), 0);
     return n->op == IR_RELU || n->op == IR_SIGMOID;
 }
 

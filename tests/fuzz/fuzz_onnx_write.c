@@ -14,24 +14,22 @@ static void check_file(struct random_graph *r, const struct ir_graph *g, const s
     struct arena arena = { 0 };
     struct onnxpb_model model = { 0 };
     struct bytes bytes = { file->data, file->size };
-    if (protobuf_decode(&r->ctx, &arena, &onnxpb_model_type, bytes, &model) != TFP_OK) wrong(r->graph, g, "%s", r->ctx.text);
-    if (!model.graph || model.graph->output.n != r->graph->n_outputs) wrong(r->graph, g, "the file lacks outputs");
+    if (protobuf_decode(&r->ctx, &arena, &onnxpb_model_type, bytes, &model) != TFP_OK) random_graph_wrong(r->graph, g, "%s", r->ctx.text);
+    if (!model.graph || model.graph->output.n != r->graph->n_outputs) random_graph_wrong(r->graph, g, "the file lacks outputs");
     arena_free(&arena);
 }
 
 static void write_and_compare(struct random_graph *r, struct ir_graph *g, int opset)
 {
-    static struct evaluation e;
     struct buffer *file = NULL;
     tfp_status status = onnx_write_memory(&r->ctx, g, opset, &file);
     if (status != TFP_OK) {
-        if (status != TFP_E_UNSUPPORTED) wrong(r->graph, g, "opset %d, status %d: %s", opset, (int)status, r->ctx.text);
+        if (status != TFP_E_UNSUPPORTED) random_graph_wrong(r->graph, g, "opset %d, status %d: %s", opset, (int)status, r->ctx.text);
         return;
     }
     check_file(r, g, file);
     buffer_drop(file);
-    if (evaluate_graph(r, g, &e)) compare_outputs(r, g, &e);
-    evaluation_free(&e);
+    random_graph_compare(r, g);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -41,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     if (n < 2) return 0;
     int opset = ONNX_OLDEST_OPSET + data[0] % (schema_newest_opset - ONNX_OLDEST_OPSET + 1);
     if (random_graph_make(&r, data + 2, n - 2) && ir_clone(&r.ctx, r.graph, &g) == TFP_OK) {
-        if (data[1] & 1 && optimize_graph(&r.ctx, g) != TFP_OK) wrong(r.graph, g, "%s", r.ctx.text);
+        if (data[1] & 1 && optimize_graph(&r.ctx, g) != TFP_OK) random_graph_wrong(r.graph, g, "%s", r.ctx.text);
         write_and_compare(&r, g, opset);
     }
     ir_destroy(g);

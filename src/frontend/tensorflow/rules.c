@@ -14,6 +14,7 @@
     X(gather)                                                                                                          \
     X(image)                                                                                                           \
     X(linalg)                                                                                                          \
+    X(lists)                                                                                                           \
     X(loss)                                                                                                            \
     X(matmul)                                                                                                          \
     X(nn)                                                                                                              \
@@ -26,7 +27,6 @@
     X(segment)                                                                                                         \
     X(sets)                                                                                                            \
     X(slicing)                                                                                                         \
-    X(tensor_array)                                                                                                    \
     X(complex)                                                                                                         \
     X(spectral)
 

@@ -41,7 +41,7 @@ struct tf_function *tf_function_of(const struct tf_graph *g, const struct tf_nod
 {
     if (!g->functions.n) return NULL;
     void **at = map_find(&g->functions, n->op, strlen(n->op));
-    const struct tfpb_name_attr_list *f = at ? NULL : called(n);
+    const struct tfpb_name_attr_list *f = at ? NULL : tf_while_is(n) ? tf_while_body(g, n) : called(n);
     if (f && f->name.n) at = map_find(&g->functions, f->name.at, f->name.n);
     return at ? *at : NULL;
 }
@@ -77,6 +77,7 @@ static int64_t args_count(const struct tf_node *env, struct tfpb_args args)
 int64_t tf_function_n_out(const struct tf_node *call)
 {
     struct tf_node env = environment(call);
+    if (tf_while_is(call)) return (int64_t)call->n_in;
     return args_count(&env, call->function->def->signature->output_arg);
 }
 
@@ -199,7 +200,7 @@ static bool number(struct bytes word, int64_t *out)
 static bool find_result(const struct tf_node *n, struct bytes result, int64_t *first, int64_t *count)
 {
     *first = 0;
-    if (n->function) {
+    if (n->function && !tf_while_is(n)) {
         struct tf_node env = environment(n);
         const struct tfpb_args *args = &n->function->def->signature->output_arg;
         for (size_t i = 0; i < args->n; i++, *first += *count) {
@@ -245,13 +246,16 @@ static bool find_tensor(struct inliner *in, struct bytes text, struct tf_input *
     return true;
 }
 
-/* Bodies multiply what the file says: the whole of what they make is limited. */
+tfp_status tf_function_charge(struct tfp_context *ctx, struct tf_graph *g, const struct tf_function *f, size_t cost)
+{
+    g->inlined += 1 + cost;
+    if (g->inlined <= MOST_NODES) return TFP_OK;
+    return tfp_fail(ctx, TFP_E_FORMAT, "function %s: the calls make more than %d nodes", f->name, MOST_NODES);
+}
+
 static tfp_status charge(struct inliner *in, size_t cost)
 {
-    in->g->inlined += 1 + cost;
-    if (in->g->inlined <= MOST_NODES) return TFP_OK;
-    return tfp_fail(in->ctx, TFP_E_FORMAT, "function %s: the calls make more than %d nodes", in->function->name,
-                    MOST_NODES);
+    return tf_function_charge(in->ctx, in->g, in->function, cost);
 }
 
 /* -- the body ------------------------------------------------------------------------------------------------------ */
@@ -348,6 +352,7 @@ tfp_status tf_function_inline(struct tfp_context *ctx, struct tf_graph *g, struc
     if (call->depth >= DEEPEST)
         return tfp_fail(ctx, TFP_E_FORMAT, "function %s: calls are nested more than %d deep", in.function->name,
                         DEEPEST);
+    if (tf_while_is(call)) return tf_while_inline(ctx, g, call);
     TFP_TRY(charge(&in, (in.function->def->signature->input_arg.n + in.function->def->ret.n) / 8));
     TFP_TRY(tf_graph_count(ctx, g, call));
     TFP_TRY(index_names(&in));

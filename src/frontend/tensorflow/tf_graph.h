@@ -179,6 +179,15 @@ tfp_status tf_function_inline(struct tfp_context *ctx, struct tf_graph *g, struc
 /* Number of results of the function as this call gets them; -1: its attributes do not tell. */
 int64_t tf_function_n_out(const struct tf_node *call);
 
+/* Bodies multiply what the file says: the whole of what they make is limited. */
+tfp_status tf_function_charge(struct tfp_context *ctx, struct tf_graph *g, const struct tf_function *f, size_t cost);
+
+/* A While op of TensorFlow 2, which is a call of its body as far as counts and walks go. */
+bool tf_while_is(const struct tf_node *n);
+const struct tfpb_name_attr_list *tf_while_body(const struct tf_graph *g,
+                                               const struct tf_node *n); /* NULL: it names no known functions */
+tfp_status tf_while_inline(struct tfp_context *ctx, struct tf_graph *g, struct tf_node *loop);
+
 /* Inputs and outputs as the options or the graph say. */
 tfp_status tf_interface_inputs(struct tfp_context *ctx, struct tf_graph *g, const struct tfp_model_options *options);
 tfp_status tf_interface_outputs(struct tfp_context *ctx, struct tf_graph *g, const struct tfp_model_options *options);

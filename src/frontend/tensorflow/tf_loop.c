@@ -1,6 +1,6 @@
-/* TensorFlow 1 loops: which Merge, Switch, NextIteration and Exit belong together. A LoopCond is a loop's mark: the
- * Switches that it steers part each variable (a Merge of an Enter and a NextIteration) into what goes on and what leaves
- * through an Exit, as tf.while_loop writes them (tensorflow/python/ops/control_flow_ops.py). */
+/* TensorFlow 1 loops: which Merge, Switch, NextIteration and Exit are one. A LoopCond marks a loop: the Switches
+ * that it steers part each variable (a Merge of an Enter and a NextIteration) into what goes on and what leaves through
+ * an Exit, as tf.while_loop writes them (tensorflow/python/ops/control_flow_ops.py). */
 #include "frontend/tensorflow/tf_attr.h"
 
 /* Loops and Enters of one frame name. */

@@ -1,5 +1,5 @@
-/* TensorArrays whose indices are known while lowering: lists of values that their flow stands for (lower.h). The handle
- * only tells what kind of array it is. */
+/* TensorArrays and tensor lists whose indices are known while lowering: lists of values (lower.h). The flow of an array
+ * stands for them, or the handle of a tensor list. */
 #include "frontend/tensorflow/ops/forms.h"
 
 enum { CELLS_AN_ELEMENT = 8 }; /* what an element costs that is cut out or joined: it makes nodes */
@@ -48,7 +48,8 @@ static struct ir_value *element(struct lower *lw, const struct lower_list *list,
     bool known = list->rank >= 0;
     for (int32_t k = 0; k < list->rank; k++) known = known && list->dims[k] >= 0;
     if (known) return form_zeros(&lw->b, list->dtype, ir_ints(&lw->b, list->dims, (size_t)list->rank));
-    return lower_unsupported(lw, "element %lld was never written and the array does not tell its shape", (long long)i), NULL;
+    lower_unsupported(lw, "element %lld was never written and the array does not tell its shape", (long long)i);
+    return NULL;
 }
 
 static tfp_status check_dtype(struct lower *lw, const struct lower_list *list, tfp_dtype dtype)
@@ -64,7 +65,8 @@ static struct lower_list *writable(struct lower *lw, size_t flow, const struct i
     if (!list || !v || check_dtype(lw, list, v->dtype) != TFP_OK) return NULL;
     size_t n = list->n;
     if (highest >= 0 && (uint64_t)highest >= n) {
-        if (!list->grows) return lower_unsupported(lw, "index %lld of an array of %zu elements", (long long)highest, n), NULL;
+        if (!list->grows)
+            return lower_unsupported(lw, "index %lld of an array of %zu elements", (long long)highest, n), NULL;
         n = (size_t)highest + 1;
     }
     return lower_list_new(lw, list, n);
@@ -119,7 +121,8 @@ static tfp_status lower_scatter(struct lower *lw, const struct tf_node *n)
 }
 
 /* Elements joined to one value: stacked on a new axis, or along their first. */
-static struct ir_value *join(struct lower *lw, const struct lower_list *list, const int64_t *at, size_t count, bool stack)
+static struct ir_value *join(struct lower *lw, const struct lower_list *list, const int64_t *at, size_t count,
+                             bool stack)
 {
     struct build *b = &lw->b;
     struct ir_value **in = ARENA_ARRAY(&b->graph->arena, struct ir_value *, count);
@@ -205,7 +208,145 @@ static tfp_status lower_close(struct lower *lw, const struct tf_node *n)
     return lw->b.status;
 }
 
+/* -- tensor lists -------------------------------------------------------------------------------------------------- */
+
+enum { NOT_CONSTANT = -2 }; /* a dimension of an element that only the running model knows */
+
+/* An element's shape as an input says it: a vector with -1 for what is open, or one -1 for anything. */
+static bool set_shape(struct lower *lw, size_t i, struct lower_list *list)
+{
+    const struct ir_value *v = lower_in(lw, i);
+    int64_t dims[TFP_MAX_RANK];
+    list->rank = -1;
+    if (!v) return false;
+    if (v->rank == 0) return true;
+    if (v->rank != 1 || !ir_static_dims(v, dims) || dims[0] > TFP_MAX_RANK)
+        return lower_unsupported(lw, "the shape of its elements has no known rank"), false;
+    list->rank = (int32_t)dims[0];
+    for (int32_t k = 0; k < list->rank; k++) {
+        if (!form_known(v, (size_t)k, &list->dims[k])) list->dims[k] = NOT_CONSTANT;
+        else if (list->dims[k] < -1) return lower_malformed(lw, "a dimension of %lld", (long long)list->dims[k]), false;
+    }
+    return true;
+}
+
+static tfp_status lower_reserve(struct lower *lw, const struct tf_node *n)
+{
+    int64_t size = 0;
+    bool empty = *(const bool *)lw->rule->variant;
+    struct lower_list like = { .dtype = tf_type(lw, "element_dtype") };
+    (void)n;
+    if (!empty && lower_const_ints(lw, 1, "the size", &size, 1) < 0) return lw->b.status;
+    if (size < 0) return lower_malformed(lw, "a size of %lld", (long long)size);
+    if (!set_shape(lw, 0, &like)) return lw->b.status;
+    return flow_out(lw, lower_list_new(lw, &like, (size_t)size));
+}
+
+static tfp_status lower_from_tensor(struct lower *lw, const struct tf_node *n)
+{
+    struct build *b = &lw->b;
+    struct ir_value *v = lower_in(lw, 0);
+    struct lower_list like = { .dtype = tf_type(lw, "element_dtype") };
+    (void)n;
+    if (!v || !set_shape(lw, 1, &like)) return b->status;
+    if (v->rank == 0) return lower_malformed(lw, "a value of rank 0");
+    if (v->rank < 0 || !dim_fixed(v->dims[0])) return lower_unsupported(lw, "the number of elements is not constant");
+    if (v->dims[0].n > LOWER_LIST_LONGEST) return lower_unsupported(lw, "too many elements");
+    if (!lower_list_charge(lw, (size_t)v->dims[0].n * CELLS_AN_ELEMENT)) return b->status;
+    struct lower_list *list = lower_list_new(lw, &like, (size_t)v->dims[0].n);
+    for (size_t i = 0; list && i < list->n; i++) list->at[i] = ir_gather(b, v, ir_int(b, (int64_t)i), 0);
+    return b->status == TFP_OK ? flow_out(lw, list) : b->status;
+}
+
+/* The list behind input 0, of the type that the node says. */
+static const struct lower_list *list_in(struct lower *lw)
+{
+    const struct lower_list *list = lower_list_in(lw, 0);
+    return list && check_dtype(lw, list, tf_type(lw, "element_dtype")) == TFP_OK ? list : NULL;
+}
+
+static tfp_status lower_get_item(struct lower *lw, const struct tf_node *n)
+{
+    int64_t index;
+    (void)n;
+    if (lower_const_ints(lw, 1, "the index", &index, 1) < 0) return lw->b.status;
+    const struct lower_list *list = list_in(lw);
+    return list ? lower_done(lw, element(lw, list, index)) : lw->b.status;
+}
+
+static tfp_status lower_set_item(struct lower *lw, const struct tf_node *n)
+{
+    int64_t index;
+    struct ir_value *v = lower_in(lw, 2);
+    bool grows = tf_bool(lw, "resize_if_index_out_of_bounds");
+    (void)n;
+    if (lower_const_ints(lw, 1, "the index", &index, 1) < 0) return lw->b.status;
+    const struct lower_list *before = list_in(lw);
+    if (!before || !v) return lw->b.status;
+    if (lower_is_list(lw, v)) return lower_unsupported(lw, "a list of lists");
+    if (index < 0 || (!grows && (uint64_t)index >= before->n))
+        return lower_unsupported(lw, "index %lld of a list of %zu elements", (long long)index, before->n);
+    struct lower_list *list = lower_list_new(lw, before, (uint64_t)index < before->n ? before->n : (size_t)index + 1);
+    if (list) list->at[index] = v;
+    return flow_out(lw, list);
+}
+
+static tfp_status lower_push_back(struct lower *lw, const struct tf_node *n)
+{
+    const struct lower_list *before = list_in(lw);
+    struct ir_value *v = lower_in(lw, 1);
+    (void)n;
+    if (!before || !v) return lw->b.status;
+    if (lower_is_list(lw, v)) return lower_unsupported(lw, "a list of lists");
+    struct lower_list *list = lower_list_new(lw, before, before->n + 1);
+    if (list) list->at[before->n] = v;
+    return flow_out(lw, list);
+}
+
+static tfp_status lower_stack(struct lower *lw, const struct tf_node *n)
+{
+    const struct lower_list *list = list_in(lw);
+    int64_t count = tf_int(lw, "num_elements");
+    (void)n;
+    if (!list) return lw->b.status;
+    if (count >= 0 && (uint64_t)count != list->n)
+        return lower_malformed(lw, "a list of %zu elements, num_elements is %lld", list->n, (long long)count);
+    if (!list->n) return lower_done(lw, nothing(lw, list));
+    if (!lower_list_charge(lw, list->n * CELLS_AN_ELEMENT)) return lw->b.status;
+    return lower_done(lw, join(lw, list, NULL, list->n, true));
+}
+
+static tfp_status lower_list_gather(struct lower *lw, const struct tf_node *n)
+{
+    int64_t *at, count = indices_in(lw, 1, "the indices are", &at);
+    const struct lower_list *list = count < 0 ? NULL : list_in(lw);
+    (void)n;
+    if (!list) return lw->b.status;
+    return lower_done(lw, count ? join(lw, list, at, (size_t)count, true) : nothing(lw, list));
+}
+
+static tfp_status lower_length(struct lower *lw, const struct tf_node *n)
+{
+    const struct lower_list *list = lower_list_in(lw, 0);
+    (void)n;
+    return list ? lower_done(lw, ir_scalar(&lw->b, TFP_INT32, (double)list->n)) : lw->b.status;
+}
+
+static tfp_status lower_element_shape(struct lower *lw, const struct tf_node *n)
+{
+    struct build *b = &lw->b;
+    const struct lower_list *list = lower_list_in(lw, 0);
+    tfp_dtype to = tf_type(lw, "shape_type");
+    (void)n;
+    if (!list) return b->status;
+    for (int32_t i = 0; i < list->rank; i++)
+        if (list->dims[i] == NOT_CONSTANT) return lower_unsupported(lw, "the shape of the elements is not constant");
+    if (list->rank < 0) return lower_done(lw, ir_scalar(b, to, -1));
+    return lower_done(lw, ir_cast(b, ir_ints(b, list->dims, (size_t)list->rank), to));
+}
+
 static const struct rule rules[] = {
+    { "EmptyTensorList", lower_reserve, &(const bool){ true } },
     { "TensorArrayCloseV3", lower_close, NULL },
     { "TensorArrayConcatV3", lower_concat, NULL },
     { "TensorArrayGatherV3", lower_gather, NULL },
@@ -215,5 +356,14 @@ static const struct rule rules[] = {
     { "TensorArraySplitV3", lower_split, NULL },
     { "TensorArrayV3", lower_array, NULL },
     { "TensorArrayWriteV3", lower_write, NULL },
+    { "TensorListElementShape", lower_element_shape, NULL },
+    { "TensorListFromTensor", lower_from_tensor, NULL },
+    { "TensorListGather", lower_list_gather, NULL },
+    { "TensorListGetItem", lower_get_item, NULL },
+    { "TensorListLength", lower_length, NULL },
+    { "TensorListPushBack", lower_push_back, NULL },
+    { "TensorListReserve", lower_reserve, &(const bool){ false } },
+    { "TensorListSetItem", lower_set_item, NULL },
+    { "TensorListStack", lower_stack, NULL },
 };
-const struct rule_family rules_tensor_array = { rules, sizeof rules / sizeof rules[0] };
+const struct rule_family rules_lists = { rules, sizeof rules / sizeof rules[0] };
