@@ -6,7 +6,7 @@ build=$1 source=$2
 to=$(mktemp -d)
 trap 'rm -rf "$to"' EXIT
 cmake --install "$build" --prefix "$to/usr" >/dev/null
-cmake -S "$source/examples" -B "$to/cmake" -DCMAKE_PREFIX_PATH="$to/usr" -DCMAKE_BUILD_TYPE=Release $INSTALL_TEST_FLAGS >/dev/null
+cmake -G Ninja -S "$source/examples" -B "$to/cmake" -DCMAKE_PREFIX_PATH="$to/usr" -DCMAKE_BUILD_TYPE=Release $INSTALL_TEST_FLAGS >/dev/null
 cmake --build "$to/cmake" >/dev/null
 data=$source/demo/digits
 "$to/cmake/digits" "$data/digits.pb" "$data/images.npy" "$data/labels.npy" "$data/tensorflow.npy"
