@@ -51,8 +51,9 @@ static void print_json(tfp_model *m)
     printf("],\n \"ops\": [");
     for (size_t i = 0; i < tfp_model_n_ops(m); i++) {
         const struct tfp_op_count *op = tfp_model_op(m, i);
-        printf("%s{\"op\": \"%s\", \"count\": %zu, \"supported\": %s}", i ? ", " : "", op->op, op->count,
-               op->supported ? "true" : "false");
+        printf("%s{\"op\": ", i ? ", " : "");
+        print_json_string(op->op);
+        printf(", \"count\": %zu, \"supported\": %s}", op->count, op->supported ? "true" : "false");
     }
     printf("],\n \"refusal\": ");
     print_json_string(tfp_model_refusal(m));

@@ -144,7 +144,7 @@ struct ir_graph {
 
 tfp_status ir_create(struct tfp_context *ctx, struct ir_graph **out);
 void ir_destroy(struct ir_graph *g); /* NULL passes */
-/* A copy that shares the weights (and nothing else) with the original. */
+/* A copy that shares the weights (and nothing else) with the original, which must outlive it. */
 tfp_status ir_clone(struct tfp_context *ctx, const struct ir_graph *g, struct ir_graph **out);
 
 /* NULL when memory is out. `dims` is copied; a negative number there becomes a new symbol. rank -1: unknown. */
