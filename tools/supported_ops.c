@@ -23,6 +23,10 @@ static struct rule *gather(size_t *n)
     for (size_t i = 0; i < rule_families_n; i++)
         for (size_t k = 0; k < rule_families[i]->n; k++) all[(*n)++] = rule_families[i]->rules[k];
     qsort(all, *n, sizeof *all, by_name);
+    size_t unique = 0; /* an op may have a second rule, for complex numbers */
+    for (size_t i = 0; i < *n; i++)
+        if (unique == 0 || strcmp(all[unique - 1].op, all[i].op) != 0) all[unique++] = all[i];
+    *n = unique;
     return all;
 }
 

@@ -136,6 +136,12 @@ struct tfp_model_options {
     size_t n_outputs;
     const struct tfp_shape *shapes;
     size_t n_shapes;
+    const char *weights;     /* a checkpoint (its prefix) for a graph without weights or in place of its own; NULL: none */
+    const char *signature;   /* of a SavedModel; NULL: "serving_default", else the only one */
+    const char *const *tags; /* the meta graph of a SavedModel; none: {"serve"}, else the only one */
+    size_t n_tags;
+    bool moving_averages;    /* take variables' moving averages where the checkpoint has them */
+    bool no_verify;          /* do not compare a checkpoint's checksums */
 };
 
 /* Reads a model, told by its content. Unsupported ops are no error here: see tfp_model_op(). */
@@ -154,6 +160,42 @@ TFP_API size_t tfp_model_n_ops(const tfp_model *model);
 TFP_API const struct tfp_op_count *tfp_model_op(const tfp_model *model, size_t i);
 /* Elements and bytes of all constants that the outputs need. */
 TFP_API void tfp_model_weights(const tfp_model *model, uint64_t *elements, uint64_t *bytes);
+
+/* A way to call a SavedModel. */
+struct tfp_signature {
+    const char *name;   /* "serving_default" */
+    const char *method; /* "tensorflow/serving/predict" */
+    const struct tfp_tensor_info *inputs, *outputs;
+    size_t n_inputs, n_outputs;
+};
+/* A file that belongs to the model. */
+struct tfp_file {
+    const char *path;
+    uint64_t size;
+    bool present; /* false: the model names it and it is not there */
+};
+/* An array of a checkpoint. */
+struct tfp_variable {
+    const char *name;      /* its key */
+    tfp_dtype dtype;       /* TFP_UNDEFINED: a type that is not read here, see type_name */
+    const char *type_name; /* the file's word: "float" */
+    uint32_t rank;
+    const int64_t *dims;
+    uint64_t bytes;
+    size_t n_parts; /* of a partitioned variable; 0: stored whole */
+};
+TFP_API const char *tfp_model_tensorflow_version(const tfp_model *model); /* that wrote it; "" unknown */
+TFP_API int32_t tfp_model_min_consumer(const tfp_model *model);           /* oldest GraphDef version that may read it */
+TFP_API size_t tfp_model_n_tags(const tfp_model *model);
+TFP_API const char *tfp_model_tag(const tfp_model *model, size_t i);
+TFP_API size_t tfp_model_n_signatures(const tfp_model *model);
+TFP_API const struct tfp_signature *tfp_model_signature(const tfp_model *model, size_t i);
+TFP_API const char *tfp_model_signature_used(const tfp_model *model); /* "" none */
+TFP_API size_t tfp_model_n_files(const tfp_model *model);
+TFP_API const struct tfp_file *tfp_model_file(const tfp_model *model, size_t i);
+TFP_API size_t tfp_model_n_variables(const tfp_model *model);
+TFP_API const struct tfp_variable *tfp_model_variable(const tfp_model *model, size_t i); /* sorted by name */
+
 /* Why the model cannot be converted or run: every op without a rule and every attribute that has none, at once; "" when
  * nothing stands against it. */
 TFP_API const char *tfp_model_refusal(const tfp_model *model);
@@ -199,6 +241,22 @@ TFP_API const struct tfp_tensor_info *tfp_session_output(const tfp_session *sess
  * memory of the session. What the session lends (dims, data, strings) lives until the next run or its end. */
 TFP_API tfp_status tfp_session_run(tfp_context *ctx, tfp_session *session, const struct tfp_tensor *inputs,
                                    size_t n_inputs, struct tfp_tensor *outputs, size_t n_outputs);
+
+/* -- weights ------------------------------------------------------------------------------------------------------- */
+
+typedef struct tfp_weights tfp_weights; /* the named arrays of a checkpoint, with or without a graph */
+
+/* `path`: a checkpoint's prefix or one of its files, a folder with a checkpoint, a SavedModel. */
+TFP_API tfp_status tfp_weights_open(tfp_context *ctx, const char *path, bool verify, tfp_weights **out);
+TFP_API void tfp_weights_destroy(tfp_weights *weights);
+TFP_API const char *tfp_weights_format(const tfp_weights *weights);
+TFP_API size_t tfp_weights_n(const tfp_weights *weights);
+TFP_API const struct tfp_variable *tfp_weights_variable(const tfp_weights *weights, size_t i); /* sorted by name */
+/* The array of that name; TFP_E_USAGE when there is none: the message tells names that are near. */
+TFP_API tfp_status tfp_weights_find(tfp_context *ctx, const tfp_weights *weights, const char *name, size_t *out);
+/* Reads array i, whole; TFP_E_UNSUPPORTED when its dtype is TFP_UNDEFINED. What `out` refers to lives until the next
+ * read or the end of `weights`. */
+TFP_API tfp_status tfp_weights_read(tfp_context *ctx, tfp_weights *weights, size_t i, struct tfp_tensor *out);
 
 /* -- npy files ----------------------------------------------------------------------------------------------------- */
 

@@ -78,7 +78,8 @@ static tfp_status open_model(struct tfp_context *ctx, const char *path, const st
     m->n_outputs = m->source->n_outputs;
     TFP_TRY(copy_ops(ctx, m));
     tfp_status status = m->source->frontend->lower(ctx, m->source, &m->graph);
-    if (status == TFP_E_UNSUPPORTED) {
+    if (status == TFP_E_UNSUPPORTED || status == TFP_E_USAGE) { /* E_USAGE: something is still to be chosen */
+        m->refusal_code = status;
         m->refusal = arena_string(&m->arena, ctx->text, strlen(ctx->text));
         return m->refusal ? TFP_OK : tfp_no_memory(ctx);
     }
@@ -112,7 +113,7 @@ void tfp_model_destroy(tfp_model *m)
 
 tfp_status model_graph(struct tfp_context *ctx, struct tfp_model *m, bool optimized, struct ir_graph **out)
 {
-    if (m->refusal) return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s", m->refusal);
+    if (m->refusal) return tfp_fail(ctx, m->refusal_code, "%s", m->refusal);
     if (optimized && !m->optimized) {
         tfp_progress(ctx, "optimize", 0, 0);
         TFP_TRY(optimize_graph(ctx, m->graph));
@@ -168,6 +169,61 @@ void tfp_model_weights(const tfp_model *m, uint64_t *elements, uint64_t *bytes)
 {
     *elements = m->source->weight_elements;
     *bytes = m->source->weight_bytes;
+}
+
+const char *tfp_model_tensorflow_version(const tfp_model *m)
+{
+    return m->source->tensorflow_version ? m->source->tensorflow_version : "";
+}
+
+int32_t tfp_model_min_consumer(const tfp_model *m)
+{
+    return m->source->min_consumer;
+}
+
+size_t tfp_model_n_tags(const tfp_model *m)
+{
+    return m->source->n_tags;
+}
+
+const char *tfp_model_tag(const tfp_model *m, size_t i)
+{
+    return i < m->source->n_tags ? m->source->tags[i] : NULL;
+}
+
+size_t tfp_model_n_signatures(const tfp_model *m)
+{
+    return m->source->n_signatures;
+}
+
+const struct tfp_signature *tfp_model_signature(const tfp_model *m, size_t i)
+{
+    return i < m->source->n_signatures ? &m->source->signatures[i] : NULL;
+}
+
+const char *tfp_model_signature_used(const tfp_model *m)
+{
+    return m->source->signature ? m->source->signature : "";
+}
+
+size_t tfp_model_n_files(const tfp_model *m)
+{
+    return m->source->n_files;
+}
+
+const struct tfp_file *tfp_model_file(const tfp_model *m, size_t i)
+{
+    return i < m->source->n_files ? &m->source->files[i] : NULL;
+}
+
+size_t tfp_model_n_variables(const tfp_model *m)
+{
+    return m->source->n_variables;
+}
+
+const struct tfp_variable *tfp_model_variable(const tfp_model *m, size_t i)
+{
+    return i < m->source->n_variables ? &m->source->variables[i] : NULL;
 }
 
 const char *tfp_model_refusal(const tfp_model *m)

@@ -10,6 +10,7 @@ struct tfp_model {
     struct ir_graph *graph; /* NULL when refused */
     bool optimized;
     const char *refusal; /* why the model cannot be lowered; NULL: it can */
+    tfp_status refusal_code;
     const struct tfp_tensor_info *inputs, *outputs;
     size_t n_inputs, n_outputs;
     const struct tfp_op_count *ops;

@@ -74,7 +74,7 @@ static inline bool cursor_le32(struct cursor *c, uint32_t *out)
 
 static inline bool cursor_le64(struct cursor *c, uint64_t *out)
 {
-    uint32_t low, high;
+    uint32_t low = 0, high = 0;
     if (cursor_left(c) < 8) return false;
     cursor_le32(c, &low);
     cursor_le32(c, &high);

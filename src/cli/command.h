@@ -17,9 +17,10 @@ struct arguments {
     struct words model_inputs, model_outputs; /* --inputs, --outputs: comma lists */
     struct words shapes;                      /* --shape NAME=1x2 */
     struct words input_files, output_files;   /* --input, --output: NAME=FILE */
-    const char *out, *backend, *library;
+    struct words tags;                        /* --tags: a comma list */
+    const char *out, *backend, *library, *weights, *signature;
     int64_t opset, threads, external_above;
-    bool json, quiet, verbose, no_optimize, help;
+    bool json, quiet, verbose, no_optimize, moving_averages, no_verify, list, help;
 };
 
 struct command {
@@ -28,17 +29,23 @@ struct command {
     int (*run)(tfp_context *ctx, const struct arguments *a);
 };
 
-extern const struct command command_inspect, command_convert, command_run;
+extern const struct command command_inspect, command_convert, command_extract, command_run;
 
 /* Prints "tfport: MESSAGE" and returns the exit code. */
 int failed(tfp_context *ctx, tfp_status status);
 __attribute__((format(printf, 1, 2))) int wrong_usage(const char *format, ...);
+/* The same with another exit code. */
+__attribute__((format(printf, 2, 3))) int refuse(int code, const char *format, ...);
+/* A note on stderr. */
+__attribute__((format(printf, 1, 2))) void tell(const char *format, ...);
 
 /* Options of the row; messages name the option. Strings are borrowed from argv (lists are cut in place). */
 bool arguments_parse(const struct command *c, int argc, char **argv, struct arguments *out);
 void arguments_help(const struct command *c);
 
-/* Opens the model at positional[0] with --inputs, --outputs and --shape. */
+/* What open_model() reads, for a row's list of options. */
+#define MODEL_OPTIONS "--inputs --outputs --shape --signature --tags --weights --moving-averages --no-verify"
+/* Opens the model at positional[0] with these. */
 tfp_status open_model(tfp_context *ctx, const struct arguments *a, tfp_model **out);
 /* Splits "NAME=REST"; false without '='. The name is copied into room. */
 bool split_name(const char *text, char *room, size_t n, const char **rest);
@@ -48,10 +55,21 @@ bool same_tensor(const char *a, const char *b);
 /* A bar with stage, share done and time left on a terminal; nothing when stderr is none. */
 void progress_begin(tfp_context *ctx, const struct arguments *a);
 void progress_end(void);
+/* For work that the command itself does. */
+void progress_show(const char *stage, uint64_t done, uint64_t total);
 
+/* A name from a file, filled up with spaces to `width` columns. What a terminal would act on comes as \xNN. */
+void print_name(const char *text, size_t width);
+/* The columns that it takes, at most `most`: longer names are not aligned. */
+size_t name_width(const char *text, size_t most);
+/* Bytes that are no UTF-8 become U+FFFD. */
 void print_json_string(const char *text);
 /* "float32[batch,3]" */
 void print_info(const struct tfp_tensor_info *info);
 void print_json_info(const struct tfp_tensor_info *info);
+/* One a line: bytes, type and shape, name, parts; after `most` of them how many more there are. */
+void print_variables(const struct tfp_variable *const *variables, size_t n, size_t most);
+/* The members of a JSON object, without braces: name, dtype (null: not one of numpy's), type, shape, bytes, parts. */
+void print_json_variable(const struct tfp_variable *v);
 
 #endif

@@ -158,6 +158,6 @@ const struct command command_run = {
     .name = "run",
     .synopsis = "run MODEL|X.onnx --input NAME=F.npy .. --output NAME=F.npy .. [--backend cpu|onnxruntime]",
     .summary = "executes a model on the values of .npy files",
-    .options = "--input --output --backend --library --threads --inputs --outputs --shape --quiet --verbose --help",
+    .options = "--input --output --backend --library --threads " MODEL_OPTIONS " --quiet --verbose --help",
     .run = run,
 };

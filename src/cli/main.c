@@ -5,25 +5,59 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct command *const commands[] = { &command_inspect, &command_convert, &command_run };
+static const struct command *const commands[] = { &command_inspect, &command_convert, &command_extract, &command_run };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+/* One line. Names in it come from files: what a terminal would act on is printed as \xNN. */
+static void say(const char *before, const char *text)
+{
+    progress_end();
+    fprintf(stderr, "tfport: %s", before);
+    for (const unsigned char *s = (const unsigned char *)text; *s; s++) {
+        bool control = *s < 0x20 || *s == 0x7f || (*s == 0xc2 && s[1] >= 0x80 && s[1] < 0xa0);
+        if (control) fprintf(stderr, "\\x%02x", *s);
+        else fputc(*s, stderr);
+    }
+    fputc('\n', stderr);
+}
 
 int failed(tfp_context *ctx, tfp_status status)
 {
-    progress_end();
-    fprintf(stderr, "tfport: %s\n", ctx ? tfp_context_message(ctx) : "out of memory");
+    say("", ctx ? tfp_context_message(ctx) : "out of memory");
     return (int)status;
+}
+
+__attribute__((format(printf, 2, 0))) static void say_formatted(const char *before, const char *format, va_list args)
+{
+    char text[4096];
+    vsnprintf(text, sizeof text, format, args);
+    say(before, text);
 }
 
 int wrong_usage(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    fprintf(stderr, "tfport: ");
-    vfprintf(stderr, format, args);
-    fprintf(stderr, "\n");
+    say_formatted("", format, args);
     va_end(args);
     return TFP_E_USAGE;
+}
+
+int refuse(int code, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say_formatted("", format, args);
+    va_end(args);
+    return code;
+}
+
+void tell(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say_formatted("note: ", format, args);
+    va_end(args);
 }
 
 static void print_usage(FILE *to)
@@ -38,7 +72,7 @@ static void print_usage(FILE *to)
 static void show_note(void *user, const char *text)
 {
     (void)user;
-    fprintf(stderr, "tfport: note: %s\n", text);
+    say("note: ", text);
 }
 
 static int run_command(const struct command *c, int argc, char **argv)

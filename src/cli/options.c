@@ -18,7 +18,13 @@ static const struct option {
     { "--inputs", "A,B", LIST, offsetof(struct arguments, model_inputs), "tensors that become inputs; default: every placeholder" },
     { "--outputs", "A,B", LIST, offsetof(struct arguments, model_outputs), "tensors that become outputs; default: every result that nothing consumes" },
     { "--shape", "NAME=1x224x224x3", REPEATED, offsetof(struct arguments, shapes), "fixes an input's unknown dimensions (? keeps one open); may be repeated" },
-    { "-o", "FILE", TEXT, offsetof(struct arguments, out), "where the result goes" },
+    { "--signature", "KEY", TEXT, offsetof(struct arguments, signature), "the signature to use; default: serving_default, else the only one" },
+    { "--tags", "A,B", LIST, offsetof(struct arguments, tags), "the meta graph with these tags; default: serve, else the only one" },
+    { "--weights", "PREFIX", TEXT, offsetof(struct arguments, weights), "a checkpoint: values for a graph without them, or in place of its own" },
+    { "--moving-averages", NULL, FLAG, offsetof(struct arguments, moving_averages), "takes variables' moving averages where the checkpoint has them" },
+    { "--no-verify", NULL, FLAG, offsetof(struct arguments, no_verify), "does not compare the checksums of a checkpoint's arrays" },
+    { "-o", "PATH", TEXT, offsetof(struct arguments, out), "where the result goes: a file; for extract a folder" },
+    { "--list", NULL, FLAG, offsetof(struct arguments, list), "lists the arrays and writes nothing" },
     { "--opset", "N", NUMBER, offsetof(struct arguments, opset), "ONNX opset, 7 to the newest; default 17" },
     { "--external-above", "BYTES", NUMBER, offsetof(struct arguments, external_above), "weights go to FILE.data above this model size; default just under 2 GiB" },
     { "--no-optimize", NULL, FLAG, offsetof(struct arguments, no_optimize), "writes the graph as it was lowered" },
@@ -29,7 +35,7 @@ static const struct option {
     { "--threads", "N", NUMBER, offsetof(struct arguments, threads), "at most N threads; default: one a core" },
     { "--json", NULL, FLAG, offsetof(struct arguments, json), "prints JSON" },
     { "--quiet", NULL, FLAG, offsetof(struct arguments, quiet), "no progress and no summary" },
-    { "--verbose", NULL, FLAG, offsetof(struct arguments, verbose), "tells notes about the model" },
+    { "--verbose", NULL, FLAG, offsetof(struct arguments, verbose), "tells notes about the model; inspect: every variable, and the IR" },
     { "--help", NULL, FLAG, offsetof(struct arguments, help), "this text" },
 };
 enum { OPTIONS = sizeof options / sizeof options[0] };
@@ -185,5 +191,11 @@ tfp_status open_model(tfp_context *ctx, const struct arguments *a, tfp_model **o
     o.n_outputs = a->model_outputs.n;
     o.shapes = shapes;
     o.n_shapes = a->shapes.n;
+    o.weights = a->weights;
+    o.signature = a->signature;
+    o.tags = a->tags.at;
+    o.n_tags = a->tags.n;
+    o.moving_averages = a->moving_averages;
+    o.no_verify = a->no_verify;
     return tfp_model_open(ctx, a->positional.at[0], &o, out);
 }

@@ -345,8 +345,9 @@ static tfp_status longest_string(struct tfp_context *ctx, const struct tfp_strin
 {
     *longest = 1;
     for (size_t i = 0; i < count; i++) {
+        bool fills = count == 1 && s[i].n > 1; /* "" is filled up to one byte */
         if (s[i].n > *longest) *longest = s[i].n;
-        if (s[i].n && s[i].at[s[i].n - 1] == '\0')
+        if (!fills && s[i].n && s[i].at[s[i].n - 1] == '\0')
             return tfp_fail(ctx, TFP_E_UNSUPPORTED, "npy: string %zu ends with a NUL, which the format cannot hold", i);
     }
     return TFP_OK;

@@ -23,8 +23,9 @@ tfp_status npy_decode(struct tfp_context *ctx, struct arena *arena, const char *
                       struct npy *out);
 
 /* Writes the tensor through `write`: the header (64-byte aligned, version 1), then the elements; large ones straight
- * from where they lie. Strings become '|S<longest>'; TFP_E_UNSUPPORTED when one ends with a NUL, for the format drops
- * it. */
+ * from where they lie. Strings become '|S<longest>'; TFP_E_UNSUPPORTED when one of several ends with a NUL, which
+ * nobody could tell from the filling. A single string fills its element, so that its bytes are all there; numpy gives
+ * them with tobytes(). */
 tfp_status npy_encode(struct tfp_context *ctx, const struct tfp_tensor *tensor,
                       tfp_status (*write)(void *user, const void *at, size_t n), void *user);
 

@@ -9,9 +9,9 @@
 /* What is known of a path before its format is. */
 struct probe {
     const char *path;
-    bool folder;
-    struct bytes head; /* the whole file, mapped; empty for a folder */
-    struct buffer *file; /* NULL for a folder */
+    bool folder, absent; /* absent: no such file; a prefix of file names perhaps */
+    struct bytes head;   /* the whole file, mapped; empty for a folder and what is absent */
+    struct buffer *file; /* NULL for these */
 };
 
 struct source_op {
@@ -31,16 +31,31 @@ struct source {
     struct source_op *ops; /* that the outputs need, sorted by name */
     size_t n_ops;
     uint64_t weight_elements, weight_bytes;
+    /* What `inspect` tells beyond; each may be empty. */
+    const char *tensorflow_version; /* of a MetaGraph: "1.15.0"; NULL: not told */
+    int32_t min_consumer;
+    const char *const *tags;
+    size_t n_tags;
+    const struct tfp_signature *signatures;
+    size_t n_signatures;
+    const char *signature; /* the one in use; NULL: none */
+    const struct tfp_file *files;
+    size_t n_files;
+    const struct tfp_variable *variables; /* of the checkpoint */
+    size_t n_variables;
 };
 
 struct frontend {
     const char *name;
+    /* For messages: what is looked for in a folder, and beside a path that is no file. NULL: nothing. */
+    const char *folder, *beside;
     /* Bits of evidence that the path is of this format; 0: not mine. Cheap: looks at a head of the content. */
     int (*score)(const struct probe *p);
     /* Reads, resolves inputs and outputs, prunes. Unsupported ops are counted, not refused. */
     tfp_status (*open)(struct tfp_context *ctx, const struct probe *p, const struct tfp_model_options *options,
                        struct source **out);
-    /* A new graph; E_UNSUPPORTED names every op that has no rule, all at once. */
+    /* A new graph; E_UNSUPPORTED names every op that has no rule, all at once. E_USAGE: the caller has to choose first,
+     * among signatures for instance; what can be chosen is told in the source. */
     tfp_status (*lower)(struct tfp_context *ctx, struct source *s, struct ir_graph **out);
     void (*close)(struct source *s);
 };

@@ -2,6 +2,8 @@
  * and the value of a map's entry are always written, as protobuf does. */
 #include "schema/tensorflow_proto.h"
 
+#include <stdio.h>
+
 #define WORD(name, number) { "DT_" #name, (number) },
 #define WORD_REF(name, number) { "DT_" #name "_REF", (number) + TFPB_DT_REF },
 static const struct pb_word data_types[] = { { "DT_INVALID", 0 }, TFPB_DATA_TYPES(WORD) TFPB_DATA_TYPES(WORD_REF) };
@@ -26,11 +28,11 @@ static const struct pb_enum tfpb_variable_aggregation_words = PB_WORDS("Variable
 
 /* Those that need no name outside; messages hold one another, so all are declared first. */
 static const struct pb_message tfpb_dim_type, tfpb_attr_list_type, tfpb_attr_type, tfpb_name_attr_list_type,
-    tfpb_versions_type, tfpb_arg_type, tfpb_op_attr_type, tfpb_string_pair_type, tfpb_arg_attr_value_type,
+    tfpb_arg_type, tfpb_op_attr_type, tfpb_string_pair_type, tfpb_arg_attr_value_type,
     tfpb_arg_attr_type, tfpb_resource_arg_type, tfpb_op_def_list_type, tfpb_meta_info_type, tfpb_node_list_type,
     tfpb_bytes_list_type, tfpb_int64_list_type, tfpb_float_list_type, tfpb_collection_type, tfpb_collection_entry_type,
     tfpb_coo_sparse_type, tfpb_composite_type, tfpb_tensor_info_entry_type, tfpb_tensor_entry_type,
-    tfpb_signature_entry_type, tfpb_asset_type;
+    tfpb_signature_entry_type, tfpb_any_type, tfpb_any_list_type;
 
 static const struct pb_field tfpb_dim_fields[] = {
     PB_FIELD(struct tfpb_dim, 1, size, INT64, PB_ONE),
@@ -133,7 +135,7 @@ static const struct pb_field tfpb_versions_fields[] = {
     PB_FIELD(struct tfpb_versions, 2, min_consumer, INT32, PB_ONE),
     PB_FIELD(struct tfpb_versions, 3, bad_consumers, INT32, PB_MANY, .flags = PB_PACKED),
 };
-static const struct pb_message tfpb_versions_type =
+const struct pb_message tfpb_versions_type =
     PB_MESSAGE_TYPE("VersionDef", struct tfpb_versions, tfpb_versions_fields);
 
 static const struct pb_field tfpb_arg_fields[] = {
@@ -292,6 +294,18 @@ static const struct pb_field tfpb_float_list_fields[] = {
 static const struct pb_message tfpb_float_list_type =
     PB_MESSAGE_TYPE("CollectionDef.FloatList", struct tfpb_float_list, tfpb_float_list_fields);
 
+static const struct pb_field tfpb_any_fields[] = {
+    PB_FIELD(struct tfpb_any, 1, type_url, STRING, PB_ONE),
+    PB_FIELD(struct tfpb_any, 2, value, BYTES, PB_ONE),
+};
+static const struct pb_message tfpb_any_type = PB_MESSAGE_TYPE("Any", struct tfpb_any, tfpb_any_fields);
+
+static const struct pb_field tfpb_any_list_fields[] = {
+    PB_FIELD(struct tfpb_any_list, 1, value, MESSAGE, PB_MANY, .message = &tfpb_any_type),
+};
+static const struct pb_message tfpb_any_list_type =
+    PB_MESSAGE_TYPE("CollectionDef.AnyList", struct tfpb_any_list, tfpb_any_list_fields);
+
 static const struct pb_field tfpb_collection_fields[] = {
     PB_FIELD(struct tfpb_collection, 1, node_list, MESSAGE, PB_ONE,
              .message = &tfpb_node_list_type, PB_ONEOF(struct tfpb_collection, which)),
@@ -301,7 +315,8 @@ static const struct pb_field tfpb_collection_fields[] = {
              .message = &tfpb_int64_list_type, PB_ONEOF(struct tfpb_collection, which)),
     PB_FIELD(struct tfpb_collection, 4, float_list, MESSAGE, PB_ONE,
              .message = &tfpb_float_list_type, PB_ONEOF(struct tfpb_collection, which)),
-    PB_IGNORE(5, "any_list"),
+    PB_FIELD(struct tfpb_collection, 5, any_list, MESSAGE, PB_ONE,
+             .message = &tfpb_any_list_type, PB_ONEOF(struct tfpb_collection, which)),
 };
 static const struct pb_message tfpb_collection_type =
     PB_MESSAGE_TYPE("CollectionDef", struct tfpb_collection, tfpb_collection_fields);
@@ -374,7 +389,7 @@ static const struct pb_field tfpb_asset_fields[] = {
     PB_FIELD(struct tfpb_asset, 1, tensor_info, MESSAGE, PB_ONE, .message = &tfpb_tensor_info_type),
     PB_FIELD(struct tfpb_asset, 2, filename, STRING, PB_ONE),
 };
-static const struct pb_message tfpb_asset_type =
+const struct pb_message tfpb_asset_type =
     PB_MESSAGE_TYPE("AssetFileDef", struct tfpb_asset, tfpb_asset_fields);
 
 static const struct pb_field tfpb_meta_graph_fields[] = {
@@ -418,3 +433,54 @@ static const struct pb_field tfpb_variable_fields[] = {
 };
 const struct pb_message tfpb_variable_type =
     PB_MESSAGE_TYPE("VariableDef", struct tfpb_variable, tfpb_variable_fields);
+
+/* -- types and shapes -------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    int32_t type;
+    tfp_dtype dtype;
+} dtypes[] = {
+    { TFPB_DT_FLOAT, TFP_FLOAT },       { TFPB_DT_DOUBLE, TFP_DOUBLE },         { TFPB_DT_INT32, TFP_INT32 },
+    { TFPB_DT_UINT8, TFP_UINT8 },       { TFPB_DT_INT16, TFP_INT16 },           { TFPB_DT_INT8, TFP_INT8 },
+    { TFPB_DT_STRING, TFP_STRING },     { TFPB_DT_COMPLEX64, TFP_COMPLEX64 },   { TFPB_DT_INT64, TFP_INT64 },
+    { TFPB_DT_BOOL, TFP_BOOL },         { TFPB_DT_QINT8, TFP_INT8 },            { TFPB_DT_QUINT8, TFP_UINT8 },
+    { TFPB_DT_QINT32, TFP_INT32 },      { TFPB_DT_BFLOAT16, TFP_BFLOAT16 },     { TFPB_DT_QINT16, TFP_INT16 },
+    { TFPB_DT_QUINT16, TFP_UINT16 },    { TFPB_DT_UINT16, TFP_UINT16 },         { TFPB_DT_COMPLEX128, TFP_COMPLEX128 },
+    { TFPB_DT_HALF, TFP_FLOAT16 },      { TFPB_DT_UINT32, TFP_UINT32 },         { TFPB_DT_UINT64, TFP_UINT64 },
+};
+
+tfp_dtype tfpb_dtype(int32_t type)
+{
+    int32_t base = type > TFPB_DT_REF ? type - TFPB_DT_REF : type;
+    for (size_t i = 0; i < sizeof dtypes / sizeof dtypes[0]; i++)
+        if (dtypes[i].type == base) return dtypes[i].dtype;
+    return TFP_UNDEFINED;
+}
+
+const char *tfpb_type_name(int32_t type, char *room, size_t n)
+{
+    int32_t base = type > TFPB_DT_REF ? type - TFPB_DT_REF : type;
+    for (size_t i = 0; i < tfpb_data_type_words.n_words; i++) {
+        const struct pb_word *w = &tfpb_data_type_words.words[i];
+        if (w->number != base) continue;
+        size_t k = 0;
+        for (const char *s = w->name + (strncmp(w->name, "DT_", 3) == 0 ? 3 : 0); *s && k + 1 < n; s++)
+            room[k++] = (char)(*s >= 'A' && *s <= 'Z' ? *s + 32 : *s);
+        room[k] = '\0';
+        return room;
+    }
+    snprintf(room, n, "type %d", type);
+    return room;
+}
+
+int32_t tfpb_shape_dims(const struct tfpb_shape *shape, int64_t *dims)
+{
+    if (!shape) return 0;
+    if (shape->unknown_rank) return -1;
+    if (shape->dim.n > TFP_MAX_RANK) return -2;
+    for (size_t i = 0; i < shape->dim.n; i++) {
+        dims[i] = shape->dim.at[i].size;
+        if (dims[i] < -1) return -2;
+    }
+    return (int32_t)shape->dim.n;
+}

@@ -247,20 +247,30 @@ struct tfpb_float_list {
     struct pb_floats value;
 };
 
+struct tfpb_any { /* google.protobuf.Any */
+    struct bytes type_url, value;
+};
+PB_LIST(tfpb_anys, struct tfpb_any);
+struct tfpb_any_list {
+    struct tfpb_anys value;
+};
+
 enum tfpb_collection_which {
     TFPB_COLLECTION_NODES = 1,
     TFPB_COLLECTION_BYTES = 2,
     TFPB_COLLECTION_INT64S = 3,
     TFPB_COLLECTION_FLOATS = 4,
+    TFPB_COLLECTION_ANYS = 5,
 };
 
 struct tfpb_collection {
-    int32_t which; /* enum tfpb_collection_which, 0: none or a list of Any */
+    int32_t which; /* enum tfpb_collection_which, 0: none */
     union {
         const struct tfpb_node_list *node_list;
         const struct tfpb_bytes_list *bytes_list;
         const struct tfpb_int64_list *int64_list;
         const struct tfpb_float_list *float_list;
+        const struct tfpb_any_list *any_list;
     };
 };
 
@@ -359,6 +369,15 @@ struct tfpb_variable { /* VariableDef, the value of collection "variables" */
 
 extern const struct pb_message tfpb_graph_type, tfpb_node_type, tfpb_attr_value_type, tfpb_tensor_type, tfpb_shape_type,
     tfpb_function_type, tfpb_library_type, tfpb_op_def_type, tfpb_meta_graph_type, tfpb_saved_model_type,
-    tfpb_saver_type, tfpb_signature_type, tfpb_tensor_info_type, tfpb_variable_type, tfpb_slice_info_type;
+    tfpb_saver_type, tfpb_signature_type, tfpb_tensor_info_type, tfpb_variable_type, tfpb_slice_info_type,
+    tfpb_versions_type, tfpb_asset_type;
+
+/* TensorFlow's type number -> element type; quantized types are their plain integers, reference types their base.
+ * TFP_UNDEFINED: none here (resource, variant, float8, ...). */
+tfp_dtype tfpb_dtype(int32_t type);
+/* "float", "resource", or "type 77". */
+const char *tfpb_type_name(int32_t type, char *room, size_t n);
+/* Rank of a shape message (-1: unknown) and its sizes (-1: unknown); -2: more than TFP_MAX_RANK or below -1. */
+int32_t tfpb_shape_dims(const struct tfpb_shape *shape, int64_t *dims);
 
 #endif

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Includes go one way: base <- codec <- schema <- ir <- {optimize, frontend/*, backend/*} <- api <- cli.
+# Includes go one way: base <- codec <- schema <- ir <- weights <- {optimize, frontend/*, backend/*} <- api <- cli.
 # usage: includes.sh SOURCE-FOLDER
 set -eu
 cd "$1/src"
@@ -14,6 +14,8 @@ may codec 'codec/|base/|tfport/'
 may schema 'schema/|codec/|base/|tfport/'
 may ir 'ir/|schema/|codec/|base/|tfport/'
 low='ir/|schema/|codec/|base/|tfport/'
+may weights "weights/|$low"
+low="weights/|$low"
 may optimize "optimize/|$low"
 may frontend/tensorflow "frontend/tensorflow/|frontend/frontend.h|$low"
 may backend/onnx "backend/onnx/|$low"

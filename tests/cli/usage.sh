@@ -1,43 +1,23 @@
 #!/bin/sh
 # Exit codes and messages of the command itself. usage: usage.sh TFPORT DATA-FOLDER
-set -u
 tfport=$1 data=$2
-out=$(mktemp -d)
-trap 'rm -rf "$out"' EXIT
-failures=0
-
-# expect CODE "TEXT IN THE OUTPUT" ARGUMENTS...
-expect() {
-    code=$1 text=$2
-    shift 2
-    got=$("$tfport" "$@" 2>&1 </dev/null)
-    have=$?
-    if [ $have != "$code" ]; then
-        echo "tfport $*: exit code $have, expected $code: $got"
-        failures=$((failures + 1))
-    fi
-    case $got in
-    *"$text"*) ;;
-    *)
-        echo "tfport $*: '$text' is not in: $got"
-        failures=$((failures + 1))
-        ;;
-    esac
-}
+. "$(dirname "$0")/expect.sh"
 
 model=$data/digits.pb
 expect 0 "usage:" --help
 expect 0 "tfport 0." --version
 expect 1 "usage:"
 expect 1 "no command 'frobnicate'" frobnicate
-for c in inspect convert run; do expect 0 "options:" $c --help; done
+for c in inspect convert extract run; do expect 0 "options:" $c --help; done
 expect 1 "inspect takes one model" inspect
 expect 1 "no option '--nonsense'" inspect "$model" --nonsense
 expect 1 "needs -o" convert "$model"
+expect 1 "--weights needs a value" inspect "$model" --weights
+expect 1 "extract has no option '--signature'" extract "$model" --signature x
 expect 1 "opset 6: from 7 to" convert "$model" -o "$out/x.onnx" --opset 6
 expect 1 "opset 1000" convert "$model" -o "$out/x.onnx" --opset 1000
 expect 1 "'abc' is no number" convert "$model" -o "$out/x.onnx" --opset abc
-expect 2 "No such file" inspect "$out/missing.pb"
+expect 2 "no such file" inspect "$out/missing.pb"
 expect 2 "not a file" inspect /dev/null
 : >"$out/empty.pb"
 expect 2 "the file is empty" inspect "$out/empty.pb"
@@ -75,5 +55,4 @@ fi
 )
 [ -e "$out/limited.onnx" ] && { echo "a file cut off by the size limit was left"; failures=$((failures + 1)); }
 
-[ $failures = 0 ] && echo "all expectations met"
-exit $((failures > 0))
+finish

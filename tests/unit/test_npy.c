@@ -229,13 +229,27 @@ static void bfloat16_is_written_as_float32(void **state)
     text_free(&out);
 }
 
+/* A single string fills its element: the NUL at its end is there. */
+static void one_string_is_written_whole(void **state)
+{
+    static struct tfp_string nul = { "ab\0", 3 };
+    struct tfp_tensor t = { TFP_STRING, 0, NULL, &nul, sizeof nul };
+    struct text out = { 0 };
+    assert_int_equal(npy_encode(*state, &t, collect, &out), TFP_OK);
+    assert_non_null(strstr(out.at + 10, "'|S3'"));
+    assert_memory_equal(out.at + out.n - 4, "\nab\0", 4);
+    text_free(&out);
+}
+
 static void wrong_tensors_are_not_written(void **state)
 {
-    static struct tfp_string nul = { "a\0", 2 };
+    static struct tfp_string nul[] = { { "a\0", 2 }, { "ab", 2 } }, lone = { "\0", 1 };
     static const int64_t dims[] = { 2, -1 };
     float value = 1;
-    struct tfp_tensor t = { TFP_STRING, 0, dims, &nul, sizeof nul };
+    struct tfp_tensor t = { TFP_STRING, 1, dims, nul, sizeof nul };
     struct text out = { 0 };
+    assert_int_equal(npy_encode(*state, &t, collect, &out), TFP_E_UNSUPPORTED);
+    t = (struct tfp_tensor){ TFP_STRING, 0, dims, &lone, sizeof lone };
     assert_int_equal(npy_encode(*state, &t, collect, &out), TFP_E_UNSUPPORTED);
     t = (struct tfp_tensor){ TFP_FLOAT, 1, dims, &value, sizeof value };
     assert_int_equal(npy_encode(*state, &t, collect, &out), TFP_E_USAGE);
@@ -372,6 +386,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_read_is_named),
         cmocka_unit_test(numpy_writes_the_same_bytes),
         cmocka_unit_test(bfloat16_is_written_as_float32),
+        cmocka_unit_test(one_string_is_written_whole),
         cmocka_unit_test(wrong_tensors_are_not_written),
         cmocka_unit_test(a_file_is_written_and_read),
         cmocka_unit_test(odd_headers_are_read),

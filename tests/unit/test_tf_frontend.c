@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "frontend/frontend.h"
 #include "frontend/tensorflow/lower.h"
+#include "frontend/tensorflow/tf_source.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -423,6 +424,178 @@ static void test_nested_conditionals(void **state)
                  "y float32[x_d0,3] = Where(p, t, f)"));
 }
 
+/* -- If and Case --------------------------------------------------------------------------------------------------- */
+
+#define IF(name, predicate, type, then_branch, else_branch)                                                            \
+    "node { name: '" name "' op: 'StatelessIf' input: '" predicate "' input: 'x' "                                     \
+    "attr { key: 'Tcond' value { type: " type " } } attr { key: 'Tin' value { list { type: DT_FLOAT } } } "            \
+    "attr { key: 'Tout' value { list { type: DT_FLOAT } } } attr { key: 'then_branch' value { func { name: '"          \
+    then_branch "' " T_FLOAT "} } } attr { key: 'else_branch' value { func { name: '" else_branch "' " T_FLOAT         \
+    "} } } }\n"
+#define CASE(name, index, branches)                                                                                    \
+    "node { name: '" name "' op: 'StatelessCase' input: '" index "' input: 'x' "                                       \
+    "attr { key: 'Tin' value { list { type: DT_FLOAT } } } attr { key: 'Tout' value { list { type: DT_FLOAT } } } "    \
+    "attr { key: 'branches' value { list { " branches " } } } }\n"
+#define TO(name) "func { name: '" name "' " T_FLOAT "} "
+#define LIBRARY                                                                                                        \
+    "library { " FUNCTION("a", BODY("Relu", "r", "a"), "r:activations:0")                                              \
+    FUNCTION("b", BODY("Tanh", "t", "a"), "t:y:0") FUNCTION("same", "", "a")                                           \
+    FUNCTION("made_up", BODY("MadeUp", "m", "a"), "m:y:0") FUNCTION("itself", BODY("itself", "i", "a"), "i:z:0") "}"
+
+static void test_if(void **state)
+{
+    (void)state;
+    expect(X PREDICATE IF("y", "p", "DT_BOOL", "a", "b") LIBRARY, NO_NAMES, NO_NAMES, TFP_OK,
+           NAMES("y/then_branch/r float32[x_d0,3] = Relu(x)", "y/else_branch/t float32[x_d0,3] = Tanh(x)",
+                 "y/Merge float32[x_d0,3] = Where(p, y/then_branch/r, y/else_branch/t)", "output y = y/Merge "));
+    expect(X PREDICATE IF("y", "p", "DT_BOOL", "same", "same") LIBRARY, NO_NAMES, NO_NAMES, TFP_OK,
+           NAMES("output y = x "));
+    /* What a known predicate leaves out is not looked at: it may call itself or not be there at all. */
+    expect(X CONST("p", "DT_INT32", "int_val: 2") IF("y", "p", "DT_INT32", "a", "itself")
+               IF("z", "p", "DT_INT32", "b", "nothing") LIBRARY,
+           NO_NAMES, NO_NAMES, TFP_OK, NAMES("output y = y/then_branch/r ", "output z = z/then_branch/t "));
+    expect(X CONST("zero", "DT_FLOAT", "float_val: 0") IF("y", "zero", "DT_FLOAT", "made_up", "a") LIBRARY, NO_NAMES,
+           NO_NAMES, TFP_OK, NAMES("output y = y/else_branch/r "));
+    expect(X PREDICATE IF("y", "p", "DT_BOOL", "a", "itself") LIBRARY, NO_NAMES, NO_NAMES, TFP_E_FORMAT,
+           NAMES("function itself: calls are nested more than 64 deep"));
+    /* The result of one If is the predicate of another. */
+    expect(X CONST("on", "DT_BOOL", "bool_val: true") CONST("off", "DT_BOOL", "bool_val: false")
+               "node { name: 'c' op: 'StatelessIf' input: 'on' input: 'off' "
+               "attr { key: 'Tcond' value { type: DT_BOOL } } attr { key: 'Tin' value { list { type: DT_BOOL } } } "
+               "attr { key: 'Tout' value { list { type: DT_BOOL } } } "
+               "attr { key: 'then_branch' value { func { name: 'same' " T_BOOL "} } } "
+               "attr { key: 'else_branch' value { func { name: 'nothing' } } } }" IF("y", "c", "DT_BOOL", "itself", "a")
+               LIBRARY,
+           NO_NAMES, NO_NAMES, TFP_OK, NAMES("output y = y/else_branch/r "));
+}
+
+static void test_case(void **state)
+{
+    (void)state;
+    expect(X PLACEHOLDER("i", "DT_INT32", "") CASE("y", "i", TO("a") TO("b") TO("same")) LIBRARY, NO_NAMES, NO_NAMES,
+           TFP_OK, NAMES(" = Where(", ", y/branch_1/t, x)", ", y/branch_0/r, ", "output y = y/Merge "));
+    expect(X CONST("i", "DT_INT32", "int_val: 1") CASE("y", "i", TO("itself") TO("b") TO("nothing")) LIBRARY, NO_NAMES,
+           NO_NAMES, TFP_OK, NAMES("output y = y/branch_1/t "));
+    /* What no branch stands for means the last. */
+    expect(X CONST("i", "DT_INT32", "int_val: 3") CASE("y", "i", TO("itself") TO("itself") TO("b")) LIBRARY, NO_NAMES,
+           NO_NAMES, TFP_OK, NAMES("output y = y/branch_2/t "));
+    expect(X CONST("i", "DT_INT32", "int_val: -1") CASE("y", "i", TO("itself") TO("a")) LIBRARY, NO_NAMES, NO_NAMES,
+           TFP_OK, NAMES("output y = y/branch_1/r "));
+}
+
+/* -- training flags ------------------------------------------------------------------------------------------------ */
+
+static void count_note(void *user, const char *text)
+{
+    int *n = user;
+    if (strstr(text, "is taken as false")) ++*n;
+}
+
+static void expect_flag(const char *name, struct names inputs, tfp_status status, const char *line)
+{
+    char graph[4096];
+    snprintf(graph, sizeof graph,
+             "%s node { name: '%s' op: 'Placeholder' attr { key: 'dtype' value { type: DT_BOOL } } }"
+             " node { name: 'p' op: 'Identity' input: '%s'" T_BOOL "} %s",
+             X, name, name, SIDES("MadeUp") MERGE("y", "f", "t"));
+    expect(graph, inputs, NAMES("y"), status, NAMES(line));
+}
+
+static void test_training_flags(void **state)
+{
+    static const char *const flags[] = { "is_training", "a/b/training", "train_1", "phase_train_12", "phase" };
+    static const char *const others[] = { "training_1x", "is_training_", "my_training", "training/x", "phase1" };
+    (void)state;
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+        expect_flag(flags[i], NO_NAMES, TFP_OK, "output y = f ");
+        expect_flag(flags[i], (struct names){ { "x", flags[i] }, 2 }, TFP_E_UNSUPPORTED, "MadeUp");
+        expect_flag(others[i], NO_NAMES, TFP_E_UNSUPPORTED, "MadeUp");
+    }
+    /* A vector or a float is no flag. */
+    expect(PLACEHOLDER("training", "DT_BOOL", "dim { size: 2 }") "node { name: 'y' op: 'LogicalNot' input: 'training' }",
+           NO_NAMES, NO_NAMES, TFP_OK, NAMES("input training bool[2]"));
+    expect(PLACEHOLDER("phase", "DT_FLOAT", "") UNARY("Relu", "y", "phase"), NO_NAMES, NO_NAMES, TFP_OK,
+           NAMES("input phase float32[]"));
+}
+
+static void test_training_note(void **state)
+{
+    static const char graph[] = X PLACEHOLDER("is_training", "DT_BOOL", "")
+        PLACEHOLDER("only_training", "DT_FLOAT", "")
+        "node { name: 'p' op: 'Identity' input: 'is_training'" T_BOOL "}"
+        "node { name: 'late' op: 'Mul' input: 'x' input: 'only_training'" T_FLOAT "}"
+        SWITCH("s", "x", "p") SWITCH("w", "late", "p") MERGE("m", "s:0", "w:1")
+        IF("y", "is_training", "DT_BOOL", "itself", "a") LIBRARY;
+    struct tfp_model_options options = TFP_INIT(options);
+    const char *outputs[] = { "m", "y" };
+    struct probe p = { .path = "test" };
+    struct source *source;
+    tfp_context *ctx;
+    int notes = 0;
+    (void)state;
+    options.outputs = outputs;
+    options.n_outputs = 2;
+    assert_int_equal(tfp_context_create(&ctx), TFP_OK);
+    tfp_context_on_note(ctx, count_note, &notes);
+    assert_int_equal(buffer_create(ctx, sizeof graph - 1, &p.file), TFP_OK);
+    memcpy(p.file->data, graph, sizeof graph - 1);
+    p.head = (struct bytes){ p.file->data, sizeof graph - 1 };
+    assert_int_equal(tensorflow_graph_def.open(ctx, &p, &options, &source), TFP_OK);
+    assert_int_equal(notes, 1);
+    assert_int_equal(source->n_inputs, 1); /* what only training needs is none */
+    source->frontend->close(source);
+    buffer_drop(p.file);
+    tfp_context_destroy(ctx);
+}
+
+/* -- control edges of calls ---------------------------------------------------------------------------------------- */
+
+#define EFFECT(name, more)                                                                                             \
+    "function { signature { name: '" name "' input_arg { name: 'a' type: DT_FLOAT } "                                  \
+    "output_arg { name: 'z' type: DT_FLOAT } } " more " ret { key: 'z' value: 'a' } "
+
+static const char *after(struct tfp_context *ctx, struct tf_graph *g, struct tf_node *call, size_t k)
+{
+    struct tf_node *n;
+    assert_int_equal(tf_function_after(ctx, g, call, k, &n), TFP_OK);
+    return n ? n->name : "";
+}
+
+static void test_control_of_calls(void **state)
+{
+    static const char graph[] = X PREDICATE CONST("q", "DT_BOOL", "bool_val: false")
+        CALL("f", "x", "outer") IF("i", "p", "DT_BOOL", "writes", "keeps") IF("k", "q", "DT_BOOL", "writes", "keeps")
+        "node { name: 'y' op: 'AddN' input: 'x' input: 'x' input: '^f' attr { key: 'N' value { i: 2 } }" T_FLOAT "}"
+        "library { " EFFECT("keeps", "") "} "
+        EFFECT("writes", "node_def { name: 'c' op: 'Const' attr { key: 'dtype' value { type: DT_FLOAT } } attr { key: "
+                         "'value' value { tensor { dtype: DT_FLOAT float_val: 1 } } } } "
+                         "node_def { name: 'w' op: 'Write' input: 'c:output:0' } ") "control_ret { key: 'w' value: 'w' } } "
+        EFFECT("outer", "node_def { name: 'call' op: 'writes' input: 'a' } node_def { name: 'n' op: 'NoOp' input: "
+                        "'^call' } ") "control_ret { key: 'n' value: 'n' } control_ret { key: 'c' value: 'call' } } }";
+    struct opened o = open_shaped(bytes_of(graph), NO_NAMES, NAMES("y"), NULL);
+    (void)state;
+    assert_int_equal(o.status, TFP_OK);
+    struct tf_graph *g = ((struct tf_source *)o.source)->graph;
+    struct tf_node *f = tf_graph_find(g, "f", 1), *i = tf_graph_find(g, "i", 1), *k = tf_graph_find(g, "k", 1);
+    assert_null(f->forward); /* no result of it is needed */
+    assert_string_equal(after(o.ctx, g, f, 0), "f/n");
+    assert_string_equal(after(o.ctx, g, f, 1), "f/call");
+    assert_string_equal(after(o.ctx, g, f, 2), "");
+    struct tf_node *inner = tf_graph_find(g, "f/call", strlen("f/call"));
+    assert_ptr_equal(inner->caller, f);
+    assert_ptr_equal(tf_graph_find(g, "f/n", 3)->control[0], inner);
+    assert_string_equal(after(o.ctx, g, inner, 0), "f/call/w");
+    assert_ptr_equal(tf_graph_find(g, "f/call/c", strlen("f/call/c"))->caller, inner);
+    /* Both branches of an If, or the one that is taken. */
+    assert_string_equal(after(o.ctx, g, i, 0), "i/else_branch");
+    assert_string_equal(after(o.ctx, g, i, 1), "i/then_branch");
+    assert_string_equal(after(o.ctx, g, i, 2), "");
+    assert_string_equal(after(o.ctx, g, k, 0), "k/else_branch");
+    assert_string_equal(after(o.ctx, g, k, 1), "");
+    assert_string_equal(after(o.ctx, g, tf_graph_find(g, "x", 1), 0), "");
+    close_opened(&o);
+}
+
 /* -- size ---------------------------------------------------------------------------------------------------------- */
 
 /* A chain, the consumer first in the file, so that the walk goes all the way down. */
@@ -447,6 +620,8 @@ int main(void)
         cmocka_unit_test(test_other_tensors), cmocka_unit_test(test_interface),   cmocka_unit_test(test_unconsumed),
         cmocka_unit_test(test_shapes),       cmocka_unit_test(test_plumbing),     cmocka_unit_test(test_functions),
         cmocka_unit_test(test_conditionals), cmocka_unit_test(test_nested_conditionals),
+        cmocka_unit_test(test_if),           cmocka_unit_test(test_case),         cmocka_unit_test(test_training_flags),
+        cmocka_unit_test(test_training_note), cmocka_unit_test(test_control_of_calls),
         cmocka_unit_test(test_long_chain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,7 @@
 #include "frontend/tensorflow/lower_walk.h"
 
 #include "frontend/tensorflow/tf_attr.h"
-#include "frontend/tensorflow/tf_tensor.h"
+#include "weights/tensor_proto.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,7 +118,7 @@ struct ir_value *tf_tensor(struct lower *lw, const char *attr)
         return lower_malformed(lw, "attribute %s is not a tensor", attr), NULL;
     char what[512];
     snprintf(what, sizeof what, "node %s (%s)", lw->node->name, lw->node->op);
-    tfp_status status = tf_tensor_read(lw->b.ctx, lw->graph, what, a->tensor, &t, &single);
+    tfp_status status = tensor_proto_read(lw->b.ctx, &lw->graph->file, what, a->tensor, &t, &single);
     if (status != TFP_OK) return build_fail(&lw->b, status);
     struct tensor one = t;
     if (single) {
@@ -181,6 +181,34 @@ static tfp_status note_missing(struct job *j, const struct tf_node *n)
     return TFP_OK;
 }
 
+/* The name of the variable that an input comes from. */
+static const char *variable_name(const struct tf_node *n)
+{
+    for (size_t i = 0; i < n->n_in; i++) {
+        const struct tf_node *variable = tf_variables_trace(n->in[i]);
+        if (variable && variable->state) return variable->state->name;
+    }
+    return "?";
+}
+
+static tfp_status note_write(struct job *j, const struct tf_node *n)
+{
+    tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "node %s (%s): the model changes variable %s when it runs", n->name, n->op,
+             variable_name(n));
+    lower_note_reason(j);
+    return TFP_OK;
+}
+
+/* A read behind a change would see the new value. */
+static tfp_status note_behind(struct job *j, struct tf_node *n)
+{
+    tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "node %s (%s): it reads variable %s after node %s (%s) has changed it",
+             n->name, n->op, variable_name(n), n->behind->name, n->behind->op);
+    lower_note_reason(j);
+    n->failed = true;
+    return TFP_OK;
+}
+
 void lower_note_reason(struct job *j)
 {
     if (j->n_reasons++ == 0 || j->reasons.n < LONGEST_REASONS)
@@ -194,9 +222,21 @@ static int by_op(const void *a, const void *b)
     return strcmp(((const struct missing *)a)->op, ((const struct missing *)b)->op);
 }
 
+/* Two nodes may stand for one variable. */
+static void note_valueless(struct job *j)
+{
+    struct tf_variable *v = j->lw.without_value;
+    j->lw.without_value = NULL;
+    if (v->pass == j->lw.graph->pass) return;
+    v->pass = j->lw.graph->pass;
+    if (j->n_valueless < TF_VARIABLES_SHOWN) j->valueless[j->n_valueless] = v;
+    j->n_valueless++;
+}
+
 static tfp_status refuse(struct job *j)
 {
     struct text all = { 0 };
+    if (j->n_valueless) return tf_variables_no_value(j->lw.b.ctx, j->lw.graph, j->valueless, j->n_valueless);
     if (!j->n_missing && !j->n_reasons) return TFP_OK;
     if (j->n_missing) {
         qsort(j->missing, j->n_missing, sizeof *j->missing, by_op);
@@ -219,7 +259,7 @@ static tfp_status check_type(struct job *j, const struct tf_node *n, bool input,
 {
     char room[32];
     int32_t type = tf_attr_arg_type(n, input ? n->def->in : n->def->out, i);
-    tfp_dtype dtype = tf_attr_dtype(type);
+    tfp_dtype dtype = tfpb_dtype(type);
     if (dtype == TFP_UNDEFINED || dtype == v->dtype || dtype_is_complex(dtype)) return TFP_OK;
     if (!input)
         return tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED,
@@ -227,7 +267,7 @@ static tfp_status check_type(struct job *j, const struct tf_node *n, bool input,
                         n->op, i, tfp_dtype_name(v->dtype), tfp_dtype_name(dtype));
     return tfp_fail(j->lw.b.ctx, TFP_E_FORMAT, "node %s (%s): input %zu (%s) is %s, the op's attributes say %s",
                     n->name, n->op, i, n->in[i].node->name, tfp_dtype_name(v->dtype),
-                    tf_attr_type_name(type, room, sizeof room));
+                    tfpb_type_name(type, room, sizeof room));
 }
 
 /* Whether all that the node depends on is there; what nobody could give is noted. */
@@ -256,7 +296,7 @@ static tfp_status check_inputs(struct job *j, struct tf_node *n, bool *ready)
 /* Nodes with complex tensors have rules of their own; a complex constant needs none. */
 static tfp_status choose_rule(struct job *j, struct tf_node *n)
 {
-    bool out = n->def && n->n_out && dtype_is_complex(tf_attr_dtype(tf_attr_output_type(n, 0))), in = false;
+    bool out = n->def && n->n_out && dtype_is_complex(tfpb_dtype(tf_attr_output_type(n, 0))), in = false;
     for (size_t i = 0; i < n->n_in; i++) {
         const struct ir_value *v = n->merge ? NULL : lower_in(&j->lw, i);
         in = in || (v && dtype_is_complex(v->dtype));
@@ -285,7 +325,8 @@ static tfp_status run_rule(struct job *j, struct tf_node *n)
     if (strncmp(b->ctx->text, "node ", 5) != 0) tfp_prefix(b->ctx, status, "node %s (%s)", n->name, n->op);
     if (status != TFP_E_UNSUPPORTED) return status;
     n->failed = true;
-    lower_note_reason(j);
+    if (j->lw.without_value) note_valueless(j);
+    else lower_note_reason(j);
     return TFP_OK;
 }
 
@@ -299,10 +340,11 @@ static tfp_status lower_node(struct job *j, struct tf_node *n)
     j->lw.rule = rule_find(n->op);
     if (!j->lw.rule) {
         n->failed = true;
-        return note_missing(j, n);
+        return tf_writes_is(n) ? note_write(j, n) : note_missing(j, n);
     }
     TFP_TRY(check_inputs(j, n, &ready));
     n->failed = !ready;
+    if (ready && n->behind) return note_behind(j, n);
     return ready ? run_rule(j, n) : TFP_OK;
 }
 
@@ -327,9 +369,9 @@ static void decide(struct tf_merge *m)
 {
     const struct tf_node *p = m->predicate.node;
     const struct ir_value *v = p->out && m->predicate.port < p->n_out ? p->out[m->predicate.port] : NULL;
-    if (m->live >= 0 || !v || !v->constant || v->constant->count != 1 || v->dtype != TFP_BOOL) return;
-    bool holds = tensor_int(v->constant, 0) != 0;
-    m->live = (int32_t)(holds ? m->true_input : !m->true_input);
+    if (m->live >= 0 || !v || !v->constant || v->constant->count != 1) return;
+    if (v->dtype != (m->n_branches ? TFP_INT32 : TFP_BOOL)) return;
+    m->live = tf_control_side(m, tensor_int(v->constant, 0));
     m->decided = true;
 }
 
@@ -364,12 +406,12 @@ static tfp_status add_input(struct job *j, const struct tf_graph_input *in)
     char room[32];
     struct ir_graph *g = j->lw.b.graph;
     struct dim dims[TFP_MAX_RANK];
-    tfp_dtype dtype = tf_attr_dtype(in->type);
+    tfp_dtype dtype = tfpb_dtype(in->type);
     TFP_TRY(enter(j, in->node));
     j->stack.n--;
     if (dtype == TFP_UNDEFINED) {
         tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "input %s: type %s", in->name,
-                 tf_attr_type_name(in->type, room, sizeof room));
+                 tfpb_type_name(in->type, room, sizeof room));
         in->node->failed = true;
         lower_note_reason(j);
         return TFP_OK;
@@ -413,7 +455,7 @@ static tfp_status lower_all(struct job *j)
 {
     struct tf_graph *g = j->lw.graph;
     g->pass++;
-    g->repeated = 0;
+    g->file.repeated = 0;
     for (size_t i = 0; i < g->n_order; i++) {
         struct tf_loop *loop = g->order[i]->loop;
         if (!loop) continue;
@@ -422,7 +464,7 @@ static tfp_status lower_all(struct job *j)
     }
     for (size_t i = 0; i < g->n_inputs; i++) TFP_TRY(add_input(j, &g->inputs[i]));
     for (size_t i = 0; i < g->n_outputs; i++) TFP_TRY(lower_from(j, g->outputs[i].tensor.node));
-    bool refused = j->n_missing || j->n_reasons;
+    bool refused = j->n_missing || j->n_reasons || j->n_valueless;
     for (size_t i = 0; refused && i < g->n_order; i++) /* the bodies of loops, to name what they lack, too */
         if (tf_graph_is_op(g->order[i], "NextIteration")) TFP_TRY(lower_from(j, g->order[i]));
     for (size_t i = 0; i < g->n_outputs; i++) TFP_TRY(add_output(j, &g->outputs[i]));
@@ -435,6 +477,7 @@ tfp_status lower_graph(struct tfp_context *ctx, struct tf_graph *g, struct ir_gr
     TFP_TRY(ir_create(ctx, &j.lw.b.graph));
     map_init(&j.missing_names, &g->arena);
     map_init(&j.lw.lists, &j.lw.b.graph->arena);
+    map_init(&j.lw.variables, &j.lw.b.graph->arena);
     tfp_status status = lower_all(&j);
     free(j.missing);
     free(j.stack.at);

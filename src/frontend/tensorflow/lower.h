@@ -15,6 +15,8 @@ struct lower {
     bool in_loop; /* a node gives a value in every step: they get no names */
     struct map lists; /* value that stands for a TensorArray -> struct lower_list */
     size_t list_cells; /* of all lists */
+    struct map variables; /* value that stands for a variable's handle -> struct tf_variable */
+    struct tf_variable *without_value; /* a rule failed for it, which has been noted */
 };
 
 typedef tfp_status lower_fn(struct lower *lw, const struct tf_node *n);

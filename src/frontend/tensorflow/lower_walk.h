@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "frontend/tensorflow/lower.h"
+#include "frontend/tensorflow/tf_variables.h"
 
 struct missing {
     const char *op;
@@ -17,6 +18,8 @@ struct job {
     size_t n_missing, room_missing;
     struct text reasons;
     size_t n_reasons;
+    const struct tf_variable *valueless[TF_VARIABLES_SHOWN]; /* the first of the variables without a value */
+    size_t n_valueless;
     struct tf_stack stack;
     size_t done;
 

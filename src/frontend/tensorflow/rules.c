@@ -27,6 +27,7 @@
     X(segment)                                                                                                         \
     X(sets)                                                                                                            \
     X(slicing)                                                                                                         \
+    X(variables)                                                                                                       \
     X(complex)                                                                                                         \
     X(spectral)
 

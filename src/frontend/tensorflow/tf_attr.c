@@ -6,45 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* -- types --------------------------------------------------------------------------------------------------------- */
-
-static const struct {
-    int32_t type;
-    tfp_dtype dtype;
-} dtypes[] = {
-    { TFPB_DT_FLOAT, TFP_FLOAT },       { TFPB_DT_DOUBLE, TFP_DOUBLE },         { TFPB_DT_INT32, TFP_INT32 },
-    { TFPB_DT_UINT8, TFP_UINT8 },       { TFPB_DT_INT16, TFP_INT16 },           { TFPB_DT_INT8, TFP_INT8 },
-    { TFPB_DT_STRING, TFP_STRING },     { TFPB_DT_COMPLEX64, TFP_COMPLEX64 },   { TFPB_DT_INT64, TFP_INT64 },
-    { TFPB_DT_BOOL, TFP_BOOL },         { TFPB_DT_QINT8, TFP_INT8 },            { TFPB_DT_QUINT8, TFP_UINT8 },
-    { TFPB_DT_QINT32, TFP_INT32 },      { TFPB_DT_BFLOAT16, TFP_BFLOAT16 },     { TFPB_DT_QINT16, TFP_INT16 },
-    { TFPB_DT_QUINT16, TFP_UINT16 },    { TFPB_DT_UINT16, TFP_UINT16 },         { TFPB_DT_COMPLEX128, TFP_COMPLEX128 },
-    { TFPB_DT_HALF, TFP_FLOAT16 },      { TFPB_DT_UINT32, TFP_UINT32 },         { TFPB_DT_UINT64, TFP_UINT64 },
-};
-
-tfp_dtype tf_attr_dtype(int32_t type)
-{
-    int32_t base = type > TFPB_DT_REF ? type - TFPB_DT_REF : type;
-    for (size_t i = 0; i < sizeof dtypes / sizeof dtypes[0]; i++)
-        if (dtypes[i].type == base) return dtypes[i].dtype;
-    return TFP_UNDEFINED;
-}
-
-const char *tf_attr_type_name(int32_t type, char *room, size_t n)
-{
-    int32_t base = type > TFPB_DT_REF ? type - TFPB_DT_REF : type;
-    for (size_t i = 0; i < tfpb_data_type_words.n_words; i++) {
-        const struct pb_word *w = &tfpb_data_type_words.words[i];
-        if (w->number != base) continue;
-        size_t k = 0;
-        for (const char *s = w->name + (strncmp(w->name, "DT_", 3) == 0 ? 3 : 0); *s && k + 1 < n; s++)
-            room[k++] = (char)(*s >= 'A' && *s <= 'Z' ? *s + 32 : *s);
-        room[k] = '\0';
-        return room;
-    }
-    snprintf(room, n, "type %d", type);
-    return room;
-}
-
 /* -- values -------------------------------------------------------------------------------------------------------- */
 
 const struct tfpb_attr_value *tf_attr_find(const struct tf_node *n, const char *name, size_t size)
@@ -136,23 +97,11 @@ int32_t tf_attr_output_type(const struct tf_node *n, size_t port)
     return TFPB_DT_INVALID;
 }
 
-int32_t tf_attr_shape(const struct tfpb_shape *shape, int64_t *dims)
-{
-    if (!shape) return 0;
-    if (shape->unknown_rank) return -1;
-    if (shape->dim.n > TFP_MAX_RANK) return -2;
-    for (size_t i = 0; i < shape->dim.n; i++) {
-        dims[i] = shape->dim.at[i].size;
-        if (dims[i] < -1) return -2;
-    }
-    return (int32_t)shape->dim.n;
-}
-
 int32_t tf_attr_output_shape(const struct tf_node *n, size_t port, int64_t *dims)
 {
     const struct tfpb_attr_value *v = tf_attr_find(n, "_output_shapes", strlen("_output_shapes"));
     if (!v || v->which != TFPB_ATTR_LIST || !v->list || port >= v->list->shape.n) return -1;
-    int32_t rank = tf_attr_shape(&v->list->shape.at[port], dims);
+    int32_t rank = tfpb_shape_dims(&v->list->shape.at[port], dims);
     return rank < 0 ? -1 : rank;
 }
 
@@ -233,9 +182,9 @@ tfp_dtype tf_type(struct lower *lw, const char *attr)
     char room[32];
     if (!find(lw, attr, 't', false, &f)) return TFP_UNDEFINED;
     int32_t type = f.value ? f.value->type : (int32_t)strtol(f.preset.at, NULL, 10);
-    tfp_dtype dtype = tf_attr_dtype(type);
+    tfp_dtype dtype = tfpb_dtype(type);
     if (dtype == TFP_UNDEFINED)
-        lower_unsupported(lw, "%s is %s", attr, tf_attr_type_name(type, room, sizeof room));
+        lower_unsupported(lw, "%s is %s", attr, tfpb_type_name(type, room, sizeof room));
     return dtype;
 }
 
@@ -317,7 +266,7 @@ int64_t tf_shape(struct lower *lw, const char *attr, int64_t *dims)
     struct found f;
     if (!find(lw, attr, 'h', false, &f)) return -1;
     if (!f.value) return preset_shape(f.preset, dims);
-    int32_t rank = tf_attr_shape(f.value->shape, dims);
+    int32_t rank = tfpb_shape_dims(f.value->shape, dims);
     if (rank < -1) {
         lower_malformed(lw, "%s has a dimension below -1 or more than %d dimensions", attr, TFP_MAX_RANK);
         return -1;

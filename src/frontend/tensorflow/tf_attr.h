@@ -5,12 +5,6 @@
 
 #include "frontend/tensorflow/tf_graph.h"
 
-/* TensorFlow's type number -> element type; quantized types are their plain integers, reference types their base.
- * TFP_UNDEFINED: none here (resource, variant, float8, ...). */
-tfp_dtype tf_attr_dtype(int32_t type);
-/* "float", "resource", or "type 77". */
-const char *tf_attr_type_name(int32_t type, char *room, size_t n);
-
 /* The value set on the node; NULL when there is none. */
 const struct tfpb_attr_value *tf_attr_find(const struct tf_node *n, const char *name, size_t size);
 /* Type attribute, default included; TFPB_DT_INVALID when there is none. */
@@ -23,8 +17,6 @@ int64_t tf_attr_args_count(const struct tf_node *n, const char *args, struct byt
 int32_t tf_attr_arg_type(const struct tf_node *n, const char *args, size_t i);
 int32_t tf_attr_output_type(const struct tf_node *n, size_t port);
 
-/* Rank of a shape message (-1: unknown) and its sizes (-1: unknown); -2: more than TFP_MAX_RANK or below -1. */
-int32_t tf_attr_shape(const struct tfpb_shape *shape, int64_t *dims);
 /* The recorded shape of an output (attribute _output_shapes), -1 when there is none. */
 int32_t tf_attr_output_shape(const struct tf_node *n, size_t port, int64_t *dims);
 

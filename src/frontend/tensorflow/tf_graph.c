@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "frontend/tensorflow/tf_attr.h"
+#include "frontend/tensorflow/tf_variables.h"
 
 #include <stdlib.h>
 
@@ -13,7 +14,7 @@ tfp_status tf_graph_create(struct tfp_context *ctx, struct buffer *file, struct 
 {
     struct tf_graph *g = calloc(1, sizeof *g);
     if (!g) return tfp_no_memory(ctx);
-    g->file = buffer_keep(file);
+    g->file.map = buffer_keep(file);
     map_init(&g->names, &g->arena);
     map_init(&g->functions, &g->arena);
     *out = g;
@@ -25,7 +26,7 @@ void tf_graph_destroy(struct tf_graph *g)
     if (!g) return;
     free(g->nodes);
     free(g->order);
-    buffer_drop(g->file);
+    buffer_drop(g->file.map);
     arena_free(&g->arena);
     free(g);
 }
@@ -239,11 +240,13 @@ bool tf_graph_dependency(const struct tf_node *n, size_t k, struct tf_input *out
     if (n->is_input) return false;
     if (n->merge) {
         const struct tf_merge *m = n->merge;
+        if (m->live >= 0 && !m->decided) return *out = n->in[m->live], k == 0;
         if (k == 0) *out = m->predicate;
         else if (m->live >= 0) *out = n->in[m->live];
         else if (k <= n_in) *out = n->in[k - 1];
         return m->live >= 0 ? k <= 1 : k <= n_in;
     }
+    if (n->state && n->state->initial.node && !n_in) return *out = n->state->initial, k == 0;
     if (n_in && strcmp(n->op, "Print") == 0) n_in = 1; /* the rest is only shown */
     if (k >= n_in) return false;
     *out = n->in[k];
@@ -287,20 +290,40 @@ static tfp_status cycle(const struct walk *w, const struct tf_node *n)
     return status;
 }
 
-/* Inputs of a node that the graph's outputs need: through cuts and calls, ports checked. */
+/* An input of a node that the graph's outputs need: through cuts and calls, port checked. */
+static tfp_status settle_input(struct walk *w, const struct tf_node *n, struct tf_input *in)
+{
+    TFP_TRY(tf_graph_resolve(w->ctx, w->g, in));
+    TFP_TRY(tf_graph_count(w->ctx, w->g, in->node));
+    if (in->port < in->node->n_out) return TFP_OK;
+    return tfp_fail(w->ctx, TFP_E_FORMAT, "node %s (%s): input \"%s:%u\": node %s (%s) has %zu output%s", n->name, n->op,
+                    in->node->name, in->port, in->node->name, in->node->op, in->node->n_out,
+                    in->node->n_out == 1 ? "" : "s");
+}
+
+/* Of a conditional's Merge the predicate comes first: it may tell that a side need not be looked at. */
 static tfp_status settle(struct walk *w, struct tf_node *n)
 {
-    if (n->is_input) return tf_graph_count(w->ctx, w->g, n);
     TFP_TRY(tf_graph_count(w->ctx, w->g, n));
-    for (size_t i = 0; i < n->n_in; i++) {
-        struct tf_input *in = &n->in[i];
-        TFP_TRY(tf_graph_resolve(w->ctx, w->g, in));
-        TFP_TRY(tf_graph_count(w->ctx, w->g, in->node));
-        if (in->port >= in->node->n_out)
-            return tfp_fail(w->ctx, TFP_E_FORMAT, "node %s (%s): input \"%s:%u\": node %s (%s) has %zu output%s",
-                            n->name, n->op, in->node->name, in->port, in->node->name, in->node->op, in->node->n_out,
-                            in->node->n_out == 1 ? "" : "s");
+    if (n->is_input) return TFP_OK;
+    if (n->merge) return n->merge->live < 0 ? settle_input(w, n, &n->merge->predicate) : TFP_OK;
+    if (!n->n_in) TFP_TRY(tf_variables_of(w->ctx, w->g, n));
+    if (n->state && n->state->initial.node) TFP_TRY(settle_input(w, n, &n->state->initial));
+    for (size_t i = 0; i < n->n_in; i++) TFP_TRY(settle_input(w, n, &n->in[i]));
+    return TFP_OK;
+}
+
+static tfp_status settle_sides(struct walk *w, struct tf_frame *top)
+{
+    struct tf_node *n = top->node;
+    struct tf_merge *m = n->merge;
+    if (n->is_input || top->next != (m->live < 0)) return TFP_OK;
+    if (m->live < 0) tf_control_decide(m);
+    if (m->live >= 0) {
+        top->next = 0; /* the predicate is not needed then */
+        return (size_t)m->live < n->n_in ? settle_input(w, n, &n->in[m->live]) : TFP_OK;
     }
+    for (size_t i = 0; i < n->n_in; i++) TFP_TRY(settle_input(w, n, &n->in[i]));
     return TFP_OK;
 }
 
@@ -324,6 +347,7 @@ static tfp_status walk_from(struct walk *w, struct tf_node *root)
         struct tf_frame *top = &w->stack.at[w->stack.n - 1];
         struct tf_node *n = top->node;
         struct tf_input in;
+        if (w->expand && n->merge) TFP_TRY(settle_sides(w, top));
         if (tf_graph_dependency(n, top->next++, &in)) {
             if (in.node) TFP_TRY(enter(w, in.node));
             continue;
@@ -360,9 +384,9 @@ static tfp_status walk_outputs(struct tfp_context *ctx, struct tf_graph *g)
 }
 
 tfp_status tf_graph_build(struct tfp_context *ctx, struct tf_graph *g, const struct tfpb_graph *def,
-                          const struct tfp_model_options *options)
+                          const struct tf_request *request)
 {
-    bool walked;
+    bool changed;
     g->def = def;
     g->producer = def->versions ? def->versions->producer : 0;
     if (!def->node.n) return tfp_fail(ctx, TFP_E_FORMAT, "the graph has no nodes");
@@ -370,12 +394,14 @@ tfp_status tf_graph_build(struct tfp_context *ctx, struct tf_graph *g, const str
     TFP_TRY(add_nodes(ctx, g));
     for (size_t i = 0; i < g->n_file_nodes; i++) TFP_TRY(connect(ctx, g, g->nodes[i], def->node.at[i].input));
     TFP_TRY(tf_graph_walk(ctx, g, g->nodes, g->n_file_nodes, false)); /* a cycle anywhere is an error */
-    TFP_TRY(tf_interface_inputs(ctx, g, options));
-    TFP_TRY(tf_interface_outputs(ctx, g, options));
+    TFP_TRY(tf_variables_bind(ctx, g, request));
+    TFP_TRY(tf_interface_inputs(ctx, g, request));
+    TFP_TRY(tf_interface_outputs(ctx, g, request));
     TFP_TRY(walk_outputs(ctx, g));
-    TFP_TRY(tf_control_structure(ctx, g, &walked));
-    if (walked) TFP_TRY(walk_outputs(ctx, g));
+    TFP_TRY(tf_control_structure(ctx, g, &changed));
+    if (changed) TFP_TRY(walk_outputs(ctx, g));
     TFP_TRY(tf_loop_find(ctx, g));
-    TFP_TRY(tf_interface_placeholders(ctx, g, options));
-    return tf_interface_shapes(ctx, g, options);
+    TFP_TRY(tf_interface_placeholders(ctx, g, request));
+    TFP_TRY(tf_writes_find(ctx, g));
+    return tf_interface_shapes(ctx, g, request->options);
 }

@@ -9,14 +9,17 @@
 
 #include "base/buffer.h"
 #include "frontend/tensorflow/op_defs.h"
+#include "frontend/tensorflow/tf_request.h"
 #include "ir/ir.h"
 #include "schema/tensorflow_proto.h"
+#include "weights/tensor_proto.h"
 
 struct tf_graph;
 struct tf_node;
 struct tf_function; /* one of the graph's library, see tf_function.c */
 struct tf_branch;   /* one side of a conditional, see tf_control.c */
 struct tf_loop;     /* see tf_loop.c */
+struct tf_variable; /* see tf_variables.h */
 
 struct tf_input {
     struct tf_node *node;
@@ -33,7 +36,8 @@ struct tf_cut {
 /* What a Merge of a conditional chooses by. */
 struct tf_merge {
     struct tf_input predicate;
-    uint32_t true_input; /* index of the input that counts when the predicate holds */
+    uint32_t n_branches; /* not 0: the predicate is a branch's index, out of range it means the last (Case) */
+    uint32_t true_input; /* else: index of the input that counts when the predicate holds */
     int32_t live;        /* index of the only input that counts; -1: decided when the model runs */
     bool decided;        /* `live` was found while lowering: in a loop it holds for one step */
 };
@@ -74,15 +78,21 @@ struct tf_node {
     size_t n_control;
     struct tf_function *function; /* not NULL: a call, replaced by the function's body */
     struct tf_input *forward;     /* of an inlined call, by port: what makes the result */
+    struct tf_node **after;       /* of an inlined call: see tf_function_after() */
+    size_t n_after;
+    struct tf_node *caller;       /* the inlined call that made the node: it runs behind what that waits for */
     struct tf_cut *cuts;
     const struct tf_branch *branch;
-    struct tf_merge *merge; /* not NULL: a Merge of a conditional */
+    struct tf_merge *merge; /* not NULL: a Merge of a conditional, or the inlined If or Case itself */
     struct tf_loop *loop;   /* of a LoopCond, of a loop's Merge and of its Exit */
     uint32_t variable;      /* of that loop, for Merge and Exit */
+    struct tf_variable *state;    /* the variable that the node stands for, see tf_variables.h */
+    const struct tf_node *behind; /* it reads a variable that this node has changed before */
     uint32_t used_ports;    /* 1 + highest port that an edge names */
     uint16_t depth;         /* calls around it */
     bool counted;           /* inputs and outputs agree with the definition, n_out is set */
     bool consumed;          /* another node needs its data (summaries do not count) */
+    bool assumed;           /* a placeholder: a branch was chosen because it is a training flag */
     bool is_input;          /* of the model: nothing before it is needed */
     bool failed;            /* while lowering: it, or something before it, could not be lowered */
     uint16_t level;         /* while lowering: number of the innermost running loop that it depends on; 0: none */
@@ -103,7 +113,11 @@ struct tf_graph_output {
 
 struct tf_graph {
     struct arena arena;
-    struct buffer *file; /* what weights may point into; NULL: none */
+    struct weights *weights;         /* values of variables, borrowed; NULL: none */
+    const char *no_weights;          /* why there are none, see tf_request.h */
+    struct map variables;            /* what TensorFlow tells variables apart by -> struct tf_variable */
+    bool moving_averages;
+    struct tensor_proto_file file; /* what constants may point into */
     const struct tfpb_graph *def;
     int32_t producer;      /* GraphDef version; 0: unknown */
     struct tf_node **nodes; /* those of the file in its order, then those of inlined functions */
@@ -119,21 +133,21 @@ struct tf_graph {
     uint32_t pass;         /* marks of earlier walks are below 2 * pass */
     uint64_t n_ports;      /* outputs of all counted nodes */
     size_t inlined;        /* what inlined calls made, in nodes */
-    uint64_t repeated;     /* bytes that constants of one repeated value have been given */
 };
 
 tfp_status tf_graph_create(struct tfp_context *ctx, struct buffer *file, struct tf_graph **out);
 void tf_graph_destroy(struct tf_graph *g); /* NULL passes */
 
-/* `def` lives as long as the graph. E_FORMAT: names twice, inputs that name nothing, cycles, wrong counts. E_USAGE:
- * names or shapes in the options that the graph does not have. */
+/* `def`, and what `request` refers to but for the options, live as long as the graph. E_FORMAT: names twice, inputs that
+ * name nothing, cycles, wrong counts. E_USAGE: names or shapes asked for that the graph does not have. */
 tfp_status tf_graph_build(struct tfp_context *ctx, struct tf_graph *g, const struct tfpb_graph *def,
-                          const struct tfp_model_options *options);
+                          const struct tf_request *request);
 
 /* The node of that name, NULL when there is none. */
 struct tf_node *tf_graph_find(const struct tf_graph *g, const char *name, size_t n);
-/* Dependency k of a node in the order they are needed; false at the end. A conditional's Merge needs its predicate
- * first and then, when that is known by then, only the live side. out->node is NULL for a loop's back edge. */
+/* Dependency k of a node in the order they are needed; false at the end. A conditional's Merge needs only the live side
+ * when the predicate is known, else the predicate first and then, when lowering that has told, the live side.
+ * out->node is NULL for a loop's back edge. */
 bool tf_graph_dependency(const struct tf_node *n, size_t k, struct tf_input *out);
 /* Sets n_out and checks the number of inputs. */
 tfp_status tf_graph_count(struct tfp_context *ctx, struct tf_graph *g, struct tf_node *n);
@@ -174,13 +188,26 @@ tfp_status tf_graph_walk(struct tfp_context *ctx, struct tf_graph *g, struct tf_
 tfp_status tf_function_index(struct tfp_context *ctx, struct tf_graph *g);
 /* The function that a node calls, NULL when it is no call. */
 struct tf_function *tf_function_of(const struct tf_graph *g, const struct tf_node *n);
+const struct tfpb_function *tf_function_definition(const struct tf_function *f);
 /* Replaces a call by the body: sets call->forward. */
 tfp_status tf_function_inline(struct tfp_context *ctx, struct tf_graph *g, struct tf_node *call);
+/* What a control edge on a call waits for: node k of those that the body says must have run (calls themselves, of
+ * functions called last), NULL behind the last. Inlines the call. */
+tfp_status tf_function_after(struct tfp_context *ctx, struct tf_graph *g, struct tf_node *call, size_t k,
+                             struct tf_node **out);
 /* Number of results of the function as this call gets them; -1: its attributes do not tell. */
 int64_t tf_function_n_out(const struct tf_node *call);
 
 /* Bodies multiply what the file says: the whole of what they make is limited. */
 tfp_status tf_function_charge(struct tfp_context *ctx, struct tf_graph *g, const struct tf_function *f, size_t cost);
+/* passed[i]: result i of the call's function is argument i as it came. As many as the call has inputs, all false before. */
+tfp_status tf_function_passed_on(struct tfp_context *ctx, struct tf_graph *g, struct tf_node *call, bool *passed);
+/* For what is written as other nodes: "call/what", with room for n_in inputs. NULL: memory is out. */
+struct tf_node *tf_function_piece(struct tf_graph *g, struct tf_node *call, const char *what, const char *op,
+                                  struct tfpb_attrs attrs, size_t n_in);
+/* Such a node that calls a function with types of arguments and results as attributes of the call say. */
+struct tf_node *tf_function_piece_call(struct tf_graph *g, struct tf_node *call, const char *what,
+                                       const struct tfpb_name_attr_list *f, size_t n_in);
 
 /* A While op of TensorFlow 2, which is a call of its body as far as counts and walks go. */
 bool tf_while_is(const struct tf_node *n);
@@ -188,18 +215,28 @@ const struct tfpb_name_attr_list *tf_while_body(const struct tf_graph *g,
                                                const struct tf_node *n); /* NULL: it names no known functions */
 tfp_status tf_while_inline(struct tfp_context *ctx, struct tf_graph *g, struct tf_node *loop);
 
-/* Inputs and outputs as the options or the graph say. */
-tfp_status tf_interface_inputs(struct tfp_context *ctx, struct tf_graph *g, const struct tfp_model_options *options);
-tfp_status tf_interface_outputs(struct tfp_context *ctx, struct tf_graph *g, const struct tfp_model_options *options);
-/* After the walk: placeholders that the outputs need become inputs (or are refused, when the caller named inputs). */
-tfp_status tf_interface_placeholders(struct tfp_context *ctx, struct tf_graph *g,
-                                     const struct tfp_model_options *options);
-tfp_status tf_interface_shapes(struct tfp_context *ctx, struct tf_graph *g, const struct tfp_model_options *options);
-bool tf_interface_is_learning_phase(const struct tf_node *n);
+/* If or Case of TensorFlow 2: one call a branch, and a Merge a result. */
+bool tf_if_is(const struct tf_node *n);
+/* The first of its functions that the library has; NULL: none. */
+const struct tfpb_name_attr_list *tf_if_branch(const struct tf_graph *g, const struct tf_node *n);
+tfp_status tf_if_inline(struct tfp_context *ctx, struct tf_graph *g, struct tf_node *n);
 
-/* Finds the predicate of every Merge in g->order that belongs to a conditional. *walked: there were some, and the marks
- * are those of this walk. */
-tfp_status tf_control_structure(struct tfp_context *ctx, struct tf_graph *g, bool *walked);
+/* Inputs and outputs as the request or the graph say. */
+tfp_status tf_interface_inputs(struct tfp_context *ctx, struct tf_graph *g, const struct tf_request *r);
+tfp_status tf_interface_outputs(struct tfp_context *ctx, struct tf_graph *g, const struct tf_request *r);
+/* After the walk: placeholders that the outputs need become inputs (or are refused, when the caller named inputs). */
+tfp_status tf_interface_placeholders(struct tfp_context *ctx, struct tf_graph *g, const struct tf_request *r);
+tfp_status tf_interface_shapes(struct tfp_context *ctx, struct tf_graph *g, const struct tfp_model_options *options);
+/* A placeholder that tells training from inference, by its name, type and shape: false here unless it is an input. */
+bool tf_interface_training_flag(const struct tf_node *n);
+
+/* Finds the predicate of every Merge in g->order that belongs to a conditional. *changed: some need less now, the graph
+ * is to be walked again. */
+tfp_status tf_control_structure(struct tfp_context *ctx, struct tf_graph *g, bool *changed);
+/* Sets m->live when the predicate is the same in every run. What it depends on has been walked. */
+void tf_control_decide(struct tf_merge *m);
+/* The input that counts for a value of the predicate. */
+int32_t tf_control_side(const struct tf_merge *m, int64_t value);
 
 /* Finds the loops in g->order. What has not the form of one stays without: lowering refuses it. */
 tfp_status tf_loop_find(struct tfp_context *ctx, struct tf_graph *g);

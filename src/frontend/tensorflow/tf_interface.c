@@ -31,15 +31,33 @@ static bool has_default(const struct tf_node *n)
     return strcmp(n->op, "PlaceholderWithDefault") == 0;
 }
 
-/* Keras' switch between training and inference: false here unless the caller feeds it. */
-bool tf_interface_is_learning_phase(const struct tf_node *n)
+/* How people and Keras call what tells training from inference. */
+static const char *const training_flags[] = {
+    "is_train", "is_training", "keras_learning_phase", "learning_phase", "phase", "phase_train", "train", "train_phase",
+    "training",
+};
+
+/* The last part of the name, without the number that makes a second one unique. */
+static bool names_training(const char *name)
 {
-    size_t i, length = strlen(n->name);
-    static const char name[] = "keras_learning_phase";
-    if (n->is_input || !is_source(n, &i) || length < sizeof name - 1) return false;
-    const char *tail = n->name + length - (sizeof name - 1);
-    if (strcmp(tail, name) != 0 || (tail > n->name && tail[-1] != '/')) return false;
+    const char *slash = strrchr(name, '/');
+    if (slash) name = slash + 1;
+    size_t n = strlen(name), end = n;
+    while (end > 0 && name[end - 1] >= '0' && name[end - 1] <= '9') end--;
+    if (end < n && end > 1 && name[end - 1] == '_') n = end - 1;
+    for (size_t i = 0; i < sizeof training_flags / sizeof training_flags[0]; i++)
+        if (strlen(training_flags[i]) == n && memcmp(name, training_flags[i], n) == 0) return true;
+    return false;
+}
+
+bool tf_interface_training_flag(const struct tf_node *n)
+{
+    size_t i;
+    int64_t dims[TFP_MAX_RANK];
+    if (n->is_input || !is_source(n, &i) || has_default(n) || !names_training(n->name)) return false;
     int32_t type = tf_attr_type(n, sources[i].type, strlen(sources[i].type));
+    const struct tfpb_attr_value *shape = tf_attr_find(n, sources[i].shape, strlen(sources[i].shape));
+    if (shape && shape->which == TFPB_ATTR_SHAPE && tfpb_shape_dims(shape->shape, dims) > 0) return false;
     return type == TFPB_DT_BOOL || type == TFPB_DT_INT32;
 }
 
@@ -48,7 +66,7 @@ static int32_t source_shape(const struct tf_graph *g, const struct tf_node *n, c
 {
     const struct tfpb_attr_value *v = tf_attr_find(n, attr, strlen(attr));
     if (!v || v->which != TFPB_ATTR_SHAPE) return tf_attr_output_shape(n, 0, dims);
-    int32_t rank = tf_attr_shape(v->shape, dims);
+    int32_t rank = tfpb_shape_dims(v->shape, dims);
     if (rank == 0 && g->producer > 0 && g->producer < 24) return -1;
     return rank;
 }
@@ -70,14 +88,15 @@ static tfp_status add_input(struct tfp_context *ctx, struct tf_graph *g, const c
     return TFP_OK;
 }
 
-static tfp_status add_source(struct tfp_context *ctx, struct tf_graph *g, struct tf_node *n, size_t source)
+static tfp_status add_source(struct tfp_context *ctx, struct tf_graph *g, const char *name, struct tf_node *n,
+                             size_t source)
 {
     int64_t dims[TFP_MAX_RANK];
     int32_t type = tf_attr_type(n, sources[source].type, strlen(sources[source].type));
     if (type == TFPB_DT_INVALID)
         return tfp_fail(ctx, TFP_E_FORMAT, "node %s (%s): attribute %s is missing", n->name, n->op,
                         sources[source].type);
-    return add_input(ctx, g, n->name, n, type, source_shape(g, n, sources[source].shape, dims), dims);
+    return add_input(ctx, g, name, n, type, source_shape(g, n, sources[source].shape, dims), dims);
 }
 
 /* -- names --------------------------------------------------------------------------------------------------------- */
@@ -136,9 +155,11 @@ static size_t unlike(const char *wanted, const char *name)
 
 static bool is_result(const struct tf_node *n);
 
-static tfp_status unknown_name(struct tfp_context *ctx, const struct tf_graph *g, const char *what, const char *text,
-                               bool input)
+/* A tensor that the caller named; or, with a name of its own, a signature. */
+static tfp_status unknown_name(struct tfp_context *ctx, const struct tf_graph *g, const char *what,
+                               const struct tf_named_tensor *asked, bool input)
 {
+    const char *text = asked->tensor;
     const char *near[CANDIDATES];
     size_t marks[CANDIDATES], n = 0, i, source;
     char wanted[LONGEST_COMPARED + 1];
@@ -163,8 +184,10 @@ static tfp_status unknown_name(struct tfp_context *ctx, const struct tf_graph *g
     struct text list = { 0 };
     for (i = 0; i < n; i++) text_add(&list, "%s%s", i ? ", " : "", near[i]);
     const char *lead = guess ? "; near it: " : input ? "; placeholders: " : "; results: ";
-    tfp_status status = tfp_fail(ctx, TFP_E_USAGE, "%s \"%s\": the graph has no such tensor%s%s", what, text,
-                                 n ? lead : "", n && list.at ? list.at : "");
+    tfp_status status = tfp_fail(ctx, asked->name ? TFP_E_FORMAT : TFP_E_USAGE,
+                                 "%s \"%s\": the graph has no such tensor%s%s", what, text, n ? lead : "",
+                                 n && list.at ? list.at : "");
+    if (asked->name) status = tfp_prefix(ctx, status, "signature: \"%s\"", asked->name);
     text_free(&list);
     return status;
 }
@@ -172,7 +195,8 @@ static tfp_status unknown_name(struct tfp_context *ctx, const struct tf_graph *g
 /* -- inputs -------------------------------------------------------------------------------------------------------- */
 
 /* A node that stands for the tensor from here on. */
-static tfp_status cut(struct tfp_context *ctx, struct tf_graph *g, const char *name, struct tf_input t)
+static tfp_status cut(struct tfp_context *ctx, struct tf_graph *g, const char *name, struct tf_input t,
+                      int32_t declared)
 {
     int64_t dims[TFP_MAX_RANK];
     int32_t type = tf_attr_output_type(t.node, t.port);
@@ -180,6 +204,7 @@ static tfp_status cut(struct tfp_context *ctx, struct tf_graph *g, const char *n
     if (t.port >= t.node->n_out)
         return tfp_fail(ctx, TFP_E_USAGE, "input \"%s:%u\": node %s (%s) has %zu outputs", name, t.port, t.node->name,
                         t.node->op, t.node->n_out);
+    if (type == TFPB_DT_INVALID) type = declared;
     if (type == TFPB_DT_INVALID)
         return tfp_fail(ctx, TFP_E_USAGE, "input \"%s\": its type is not known (op %s)", name, t.node->op);
     struct tf_cut *c = ARENA_NEW(&g->arena, struct tf_cut);
@@ -191,42 +216,63 @@ static tfp_status cut(struct tfp_context *ctx, struct tf_graph *g, const char *n
     return add_input(ctx, g, name, n, type, tf_attr_output_shape(t.node, t.port, dims), dims);
 }
 
-tfp_status tf_interface_inputs(struct tfp_context *ctx, struct tf_graph *g, const struct tfp_model_options *options)
+/* What a signature declares of an input that the graph itself tells nothing about. */
+static tfp_status declare(struct tfp_context *ctx, struct tf_graph *g, struct tf_graph_input *in,
+                          const struct tf_named_tensor *t)
 {
-    struct map named;
-    map_init(&named, &g->arena);
-    if (!(g->inputs = ARENA_ARRAY(&g->arena, struct tf_graph_input, options->n_inputs))) return tfp_no_memory(ctx);
-    for (size_t i = 0; i < options->n_inputs; i++) {
-        const char *text = options->inputs[i], *name = plain_name(g, text);
-        struct tf_input t;
-        size_t source;
-        if (!name) return tfp_no_memory(ctx);
-        if (!parse_tensor(g, name, &t)) return unknown_name(ctx, g, "input", text, true);
-        void **at = map_at(&named, name, strlen(name));
-        if (!at) return tfp_no_memory(ctx);
-        if (*at) return tfp_fail(ctx, TFP_E_USAGE, "input \"%s\" is named twice", text);
-        *at = t.node;
-        TFP_TRY(is_source(t.node, &source) && t.port == 0 ? add_source(ctx, g, t.node, source) : cut(ctx, g, name, t));
-    }
+    int64_t dims[TFP_MAX_RANK];
+    int32_t rank = t->shape && in->rank < 0 ? tfpb_shape_dims(t->shape, dims) : -1;
+    if (in->type == TFPB_DT_INVALID) in->type = t->type;
+    if (rank <= 0) return TFP_OK; /* old writers declare [] where they mean "unknown" */
+    if (!(in->dims = arena_copy(&g->arena, dims, (size_t)rank * sizeof *dims))) return tfp_no_memory(ctx);
+    in->rank = rank;
     return TFP_OK;
 }
 
-tfp_status tf_interface_placeholders(struct tfp_context *ctx, struct tf_graph *g,
-                                     const struct tfp_model_options *options)
+static tfp_status input_named(struct tfp_context *ctx, struct tf_graph *g, struct map *named,
+                              const struct tf_named_tensor *asked)
+{
+    const char *tensor = plain_name(g, asked->tensor), *name = asked->name ? asked->name : tensor;
+    struct tf_input t;
+    size_t source;
+    if (!tensor) return tfp_no_memory(ctx);
+    if (!parse_tensor(g, tensor, &t)) return unknown_name(ctx, g, "input", asked, true);
+    void **at = map_at(named, tensor, strlen(tensor));
+    if (!at) return tfp_no_memory(ctx);
+    if (*at) return tfp_fail(ctx, TFP_E_USAGE, "input \"%s\" is named twice", asked->tensor);
+    *at = t.node;
+    if (is_source(t.node, &source) && t.port == 0) TFP_TRY(add_source(ctx, g, name, t.node, source));
+    else TFP_TRY(cut(ctx, g, name, t, asked->type));
+    return declare(ctx, g, &g->inputs[g->n_inputs - 1], asked);
+}
+
+tfp_status tf_interface_inputs(struct tfp_context *ctx, struct tf_graph *g, const struct tf_request *r)
+{
+    struct map named;
+    map_init(&named, &g->arena);
+    if (!(g->inputs = ARENA_ARRAY(&g->arena, struct tf_graph_input, r->n_inputs))) return tfp_no_memory(ctx);
+    for (size_t i = 0; i < r->n_inputs; i++) TFP_TRY(input_named(ctx, g, &named, &r->inputs[i]));
+    return TFP_OK;
+}
+
+tfp_status tf_interface_placeholders(struct tfp_context *ctx, struct tf_graph *g, const struct tf_request *r)
 {
     size_t n = 0, source;
     for (size_t i = 0; i < g->n_order; i++) n += is_source(g->order[i], &source);
-    if (!options->n_inputs && !(g->inputs = ARENA_ARRAY(&g->arena, struct tf_graph_input, n)))
+    if (!r->n_inputs && !(g->inputs = ARENA_ARRAY(&g->arena, struct tf_graph_input, n)))
         return tfp_no_memory(ctx);
     for (size_t i = 0; i < g->n_nodes; i++) {
         struct tf_node *node = g->nodes[i];
-        if (node->mark != 2 * g->pass + 1 || node->is_input || !is_source(node, &source) || has_default(node) ||
-            tf_interface_is_learning_phase(node))
+        bool needed = node->mark == 2 * g->pass + 1;
+        if ((needed || node->assumed) && tf_interface_training_flag(node)) {
+            tfp_note(ctx, "placeholder %s is taken as false: it tells training from inference", node->name);
             continue;
-        if (options->n_inputs)
+        }
+        if (!needed || node->is_input || !is_source(node, &source) || has_default(node)) continue;
+        if (r->n_inputs)
             return tfp_fail(ctx, TFP_E_USAGE, "the outputs need placeholder \"%s\": name it as an input, too",
                             node->name);
-        TFP_TRY(add_source(ctx, g, node, source));
+        TFP_TRY(add_source(ctx, g, node->name, node, source));
         TFP_TRY(tf_graph_count(ctx, g, node));
     }
     return TFP_OK;
@@ -277,6 +323,31 @@ static size_t result_ports(const struct tf_node *n)
     return strncmp(n->op, "FusedBatchNorm", strlen("FusedBatchNorm")) == 0 ? 1 : n->n_out;
 }
 
+/* A handle or a variant (what an If keeps for its gradient, a tensor list) is no result that anyone could
+ * take, unless there is nothing else. */
+static bool is_no_array(const struct tf_node *n, size_t port)
+{
+    int32_t type = tf_attr_output_type(n, port);
+    return type == TFPB_DT_RESOURCE || type == TFPB_DT_VARIANT;
+}
+
+static tfp_status add_results(struct tfp_context *ctx, struct tf_graph *g, bool arrays_only)
+{
+    for (size_t i = 0; i < g->n_file_nodes; i++) {
+        struct tf_node *n = g->nodes[i];
+        if (!is_result(n)) continue;
+        bool retval = strcmp(n->op, "_Retval") == 0 && n->n_in == 1;
+        if (retval) TFP_TRY(add_output(ctx, g, n->name, n->in[0]));
+        for (size_t port = 0; !retval && port < result_ports(n); port++) {
+            if (arrays_only && is_no_array(n, port)) continue;
+            const char *name = port ? arena_printf(&g->arena, "%s:%zu", n->name, port) : n->name;
+            if (!name) return tfp_no_memory(ctx);
+            TFP_TRY(add_output(ctx, g, name, (struct tf_input){ n, (uint32_t)port }));
+        }
+    }
+    return TFP_OK;
+}
+
 static tfp_status find_results(struct tfp_context *ctx, struct tf_graph *g)
 {
     uint64_t total = 0;
@@ -286,17 +357,8 @@ static tfp_status find_results(struct tfp_context *ctx, struct tf_graph *g)
         total += g->nodes[i]->n_out + 1;
     }
     if (!(g->outputs = ARENA_ARRAY(&g->arena, struct tf_graph_output, total))) return tfp_no_memory(ctx);
-    for (size_t i = 0; i < g->n_file_nodes; i++) {
-        struct tf_node *n = g->nodes[i];
-        if (!is_result(n)) continue;
-        bool retval = strcmp(n->op, "_Retval") == 0 && n->n_in == 1;
-        if (retval) TFP_TRY(add_output(ctx, g, n->name, n->in[0]));
-        for (size_t port = 0; !retval && port < result_ports(n); port++) {
-            const char *name = port ? arena_printf(&g->arena, "%s:%zu", n->name, port) : n->name;
-            if (!name) return tfp_no_memory(ctx);
-            TFP_TRY(add_output(ctx, g, name, (struct tf_input){ n, (uint32_t)port }));
-        }
-    }
+    TFP_TRY(add_results(ctx, g, true));
+    if (!g->n_outputs) TFP_TRY(add_results(ctx, g, false));
     if (!g->n_outputs)
         return tfp_fail(ctx, TFP_E_USAGE, "the graph has no result that nothing consumes: name the outputs");
     return TFP_OK;
@@ -316,17 +378,18 @@ static tfp_status free_name(struct tfp_context *ctx, struct tf_graph *g, struct 
     return TFP_OK;
 }
 
-tfp_status tf_interface_outputs(struct tfp_context *ctx, struct tf_graph *g, const struct tfp_model_options *options)
+tfp_status tf_interface_outputs(struct tfp_context *ctx, struct tf_graph *g, const struct tf_request *r)
 {
     struct map named;
     map_init(&named, &g->arena);
-    if (!options->n_outputs) return find_results(ctx, g);
-    if (!(g->outputs = ARENA_ARRAY(&g->arena, struct tf_graph_output, options->n_outputs))) return tfp_no_memory(ctx);
-    for (size_t i = 0; i < options->n_outputs; i++) {
-        const char *text = options->outputs[i], *name = plain_name(g, text);
+    if (!r->n_outputs) return find_results(ctx, g);
+    if (!(g->outputs = ARENA_ARRAY(&g->arena, struct tf_graph_output, r->n_outputs))) return tfp_no_memory(ctx);
+    for (size_t i = 0; i < r->n_outputs; i++) {
+        const struct tf_named_tensor *asked = &r->outputs[i];
+        const char *tensor = plain_name(g, asked->tensor), *name = asked->name ? asked->name : tensor;
         struct tf_input t;
-        if (!name) return tfp_no_memory(ctx);
-        if (!parse_tensor(g, name, &t)) return unknown_name(ctx, g, "output", text, false);
+        if (!tensor) return tfp_no_memory(ctx);
+        if (!parse_tensor(g, tensor, &t)) return unknown_name(ctx, g, "output", asked, false);
         if (strcmp(t.node->op, "_Retval") == 0 && t.node->n_in == 1 && t.port == 0) t = t.node->in[0];
         TFP_TRY(free_name(ctx, g, &named, &name));
         TFP_TRY(add_output(ctx, g, name, t));

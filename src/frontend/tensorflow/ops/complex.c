@@ -348,6 +348,7 @@ static const struct rule rules[] = {
     { "Neg", lower_negative, NULL },
     { "Pack", lower_pack, NULL },
     { "Pad", lower_pad, NULL },
+    { "ReadVariableOp", lower_pass, NULL },
     { "Real", lower_part, NO },
     { "RealDiv", lower_quotient, NULL },
     { "Reshape", lower_reshape, NULL },

@@ -1,7 +1,9 @@
-/* Control flow of TensorFlow 1. In a loop every op passes its data on; lower_loop.c knows the rest. In a conditional
- * Switch passes its data on to both sides; Merge takes the live side, or chooses between two results of the same shape,
- * for the IR's ops have no side effects. tf_control.c found the predicates. */
+/* Control flow as TensorFlow 1 writes it, and If, Case and While written so. In a loop every op passes its data on;
+ * lower_loop.c knows the rest. In a conditional Switch passes its data on to both sides; Merge takes the live side, or
+ * chooses among results of the same shape, for the IR's ops have no side effects. tf_control.c and tf_if.c found the
+ * predicates. */
 #include "frontend/tensorflow/lower.h"
+#include "frontend/tensorflow/tf_attr.h"
 #include "frontend/tensorflow/tf_graph.h"
 
 static tfp_status lower_switch(struct lower *lw, const struct tf_node *n)
@@ -21,10 +23,43 @@ static bool same_shape(const struct ir_value *a, const struct ir_value *b)
     return true;
 }
 
+/* Whether the values of all branches may be computed and one be taken; *equal: they are one value. */
+static tfp_status check_branches(struct lower *lw, const struct tf_node *n, bool *equal)
+{
+    const struct ir_value *first = lower_in(lw, 0);
+    *equal = true;
+    for (size_t i = 1; i < n->n_in && lw->b.status == TFP_OK; i++) {
+        const struct ir_value *v = lower_in(lw, i);
+        if (!v || v == first) continue;
+        *equal = false;
+        if (v->dtype != first->dtype) return lower_malformed(lw, "its branches differ in type");
+        if (lower_is_list(lw, v) || lower_is_list(lw, first))
+            return lower_unsupported(lw, "branches that give different TensorArrays need control flow");
+        if (!same_shape(v, first)) return lower_unsupported(lw, "branches of different shape need control flow");
+    }
+    return lw->b.status;
+}
+
+static tfp_status choose_by_index(struct lower *lw, const struct tf_node *n, struct ir_value *index)
+{
+    struct build *b = &lw->b;
+    bool equal;
+    if (index->dtype != TFP_INT32) return lower_malformed(lw, "the index of its branch is no int32");
+    if (index->rank != 0) return lower_unsupported(lw, "the index of its branch is not known to be a scalar");
+    TFP_TRY(check_branches(lw, n, &equal));
+    struct ir_value *v = lower_in(lw, n->n_in - 1);
+    for (size_t i = n->n_in - 1; i-- > 0 && !equal;) {
+        struct ir_value *here = ir_binary(b, IR_EQUAL, index, ir_scalar(b, TFP_INT32, (double)i));
+        v = ir_where(b, here, lower_in(lw, i), v);
+    }
+    return lower_done(lw, v);
+}
+
 static tfp_status lower_merge(struct lower *lw, const struct tf_node *n)
 {
     struct build *b = &lw->b;
     const struct tf_merge *m = n->merge;
+    bool equal;
     if (!m) return lower_unsupported(lw, "the condition of its branches cannot be told");
     if (m->live >= 0) {
         lower_out(lw, 0, lower_in(lw, (size_t)m->live));
@@ -32,15 +67,64 @@ static tfp_status lower_merge(struct lower *lw, const struct tf_node *n)
         return b->status;
     }
     struct ir_value *condition = m->predicate.node->out[m->predicate.port];
-    struct ir_value *holds = lower_in(lw, m->true_input), *fails = lower_in(lw, !m->true_input);
+    if (m->n_branches) return choose_by_index(lw, n, condition);
     if (condition->dtype != TFP_BOOL) return lower_malformed(lw, "its condition is no bool");
-    if (holds->dtype != fails->dtype) return lower_malformed(lw, "its branches differ in type");
-    if (holds == fails) lower_out(lw, 0, holds);
-    else if (!same_shape(holds, fails)) return lower_unsupported(lw, "branches of different shape need control flow");
-    else lower_out(lw, 0, ir_where(b, condition, holds, fails));
+    TFP_TRY(check_branches(lw, n, &equal));
+    struct ir_value *holds = lower_in(lw, m->true_input), *fails = lower_in(lw, !m->true_input);
+    lower_out(lw, 0, equal ? holds : ir_where(b, condition, holds, fails));
     lower_out(lw, 1,
               ir_where(b, condition, ir_scalar(b, TFP_INT32, m->true_input), ir_scalar(b, TFP_INT32, !m->true_input)));
     return b->status;
+}
+
+static struct ir_value *is_positive(struct build *b, struct ir_value *x)
+{
+    return x ? ir_binary(b, IR_GREATER, x, ir_like(b, x, 0)) : NULL;
+}
+
+static struct ir_value *over_all(struct build *b, enum ir_op op, struct ir_value *x)
+{
+    return x ? ir_reduce(b, op, x, NULL, 0, false) : NULL;
+}
+
+static struct ir_value *test_scalar(struct build *b, struct ir_value *x)
+{
+    if (x->dtype != TFP_STRING) return ir_cast(b, x, TFP_BOOL);
+    struct ir_value *empty = ir_tensor(b, TFP_STRING, 0, NULL, &(struct tfp_string){ "", 0 });
+    return ir_unary(b, IR_NOT, ir_binary(b, IR_EQUAL, x, empty));
+}
+
+/* What counts as true: a scalar that is not zero, a scalar string that is not empty, any other tensor with elements
+ * (ToBool of tensorflow/core/kernels/functional_ops.cc). Of an unknown rank both are asked. */
+static tfp_status lower_to_bool(struct lower *lw, const struct tf_node *n)
+{
+    struct build *b = &lw->b;
+    struct ir_value *x = lower_in(lw, 0);
+    (void)n;
+    if (!x) return b->status;
+    if (x->rank == 0) return lower_done(lw, test_scalar(b, x));
+    struct ir_value *shape = ir_shape(b, x);
+    struct ir_value *has_elements = is_positive(b, over_all(b, IR_REDUCE_PROD, shape));
+    if (x->rank > 0) return lower_done(lw, has_elements);
+    if (x->dtype == TFP_STRING) return lower_unsupported(lw, "a condition that is a string of unknown rank");
+    struct ir_value *bits = ir_cast(b, test_scalar(b, x), TFP_INT32);
+    struct ir_value *scalar = is_positive(b, over_all(b, IR_REDUCE_SUM, bits)); /* a sum of one */
+    struct ir_value *rank = shape ? over_all(b, IR_REDUCE_SUM, ir_shape(b, shape)) : NULL;
+    return lower_done(lw, ir_where(b, is_positive(b, rank), has_elements, scalar));
+}
+
+/* A call that was not inlined: it names what the library does not have. */
+static tfp_status lower_call(struct lower *lw, const struct tf_node *n)
+{
+    for (size_t i = 0; i < n->n_attrs; i++) {
+        const struct tfpb_attr_value *v = &n->attrs[i].value;
+        const struct tfpb_name_attr_list *f = v->which == TFPB_ATTR_FUNC ? v->func : NULL;
+        if (v->which == TFPB_ATTR_LIST && v->list && v->list->func.n) f = &v->list->func.at[0];
+        if (f && f->name.n && !map_find(&lw->graph->functions, f->name.at, f->name.n))
+            return lower_malformed(lw, "function %.*s is not in the library", (int)(f->name.n < 200 ? f->name.n : 200),
+                                   f->name.at);
+    }
+    return lower_malformed(lw, "its attributes name no function");
 }
 
 static tfp_status lower_pass(struct lower *lw, const struct tf_node *n)
@@ -62,16 +146,25 @@ static tfp_status lower_stray_exit(struct lower *lw, const struct tf_node *n)
 }
 
 static const struct rule rules[] = {
+    { "Case", lower_call, NULL },
     { "Enter", lower_pass, NULL },
     { "Exit", lower_stray_exit, NULL },
+    { "If", lower_call, NULL },
     { "LoopCond", lower_in_loop, NULL },
     { "Merge", lower_merge, NULL },
     { "NextIteration", lower_in_loop, NULL },
+    { "PartitionedCall", lower_call, NULL },
     { "RefEnter", lower_pass, NULL },
     { "RefExit", lower_stray_exit, NULL },
     { "RefMerge", lower_merge, NULL },
     { "RefNextIteration", lower_in_loop, NULL },
     { "RefSwitch", lower_switch, NULL },
+    { "StatefulPartitionedCall", lower_call, NULL },
+    { "StatelessCase", lower_call, NULL },
+    { "StatelessIf", lower_call, NULL },
+    { "StatelessWhile", lower_call, NULL },
     { "Switch", lower_switch, NULL },
+    { "ToBool", lower_to_bool, NULL },
+    { "While", lower_call, NULL },
 };
 const struct rule_family rules_control = { rules, sizeof rules / sizeof rules[0] };

@@ -24,10 +24,10 @@ static tfp_status lower_pass_all(struct lower *lw, const struct tf_node *n)
     return lw->b.status;
 }
 
-/* A placeholder that is no input of the model: Keras' learning phase, where false means inference. */
+/* A placeholder that is no input of the model: a flag that tells training from inference, false here. */
 static tfp_status lower_placeholder(struct lower *lw, const struct tf_node *n)
 {
-    if (tf_interface_is_learning_phase(n)) return lower_done(lw, ir_scalar(&lw->b, tf_type(lw, "dtype"), 0));
+    if (tf_interface_training_flag(n)) return lower_done(lw, ir_scalar(&lw->b, tf_type(lw, "dtype"), 0));
     if (n->n_in == 1) return lower_pass(lw, n);
     return lower_unsupported(lw, "a placeholder that is no input of the model");
 }

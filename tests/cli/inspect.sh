@@ -1,0 +1,101 @@
+#!/bin/sh
+# What inspect tells of each save format, as text and as JSON. usage: inspect.sh TFPORT DEMO-FOLDER DATA-FOLDER
+tfport=$1 demo=$2 data=$3
+. "$(dirname "$0")/expect.sh"
+
+# json MODEL OPTIONS...: asks for the JSON, of which is_true() looks at m.
+json() {
+    command -v python3 >/dev/null || return 0
+    "$tfport" inspect "$@" --json >"$out/json" || fail "inspect $* --json failed"
+}
+is_true() {
+    command -v python3 >/dev/null || return 0
+    python3 -c 'import json, sys; m = json.load(open(sys.argv[1])); sys.exit(not eval(sys.argv[2]))' "$out/json" "$1" ||
+        fail "not true: $1: $(cat "$out/json")"
+}
+command -v python3 >/dev/null || echo "no python3: the JSON is not looked at"
+
+# A SavedModel of TensorFlow 2.
+m=$demo/saved_model
+expect 0 "format      SavedModel (TensorFlow 2)" inspect "$m"
+expect 0 "tensorflow  2.15.1" inspect "$m"
+expect 0 "readers     GraphDef version 12 and newer" inspect "$m"
+expect 0 "tags        serve" inspect "$m"
+expect 0 "  serving_default  tensorflow/serving/predict  (in use)
+    input   image   float32[image_d0,8,8,1]
+    output  scores  float32[scores_d0,10]" inspect "$m"
+expect 0 "variables   17 arrays, 53176 bytes" inspect "$m"
+expect 0 "     576  float32[3,3,1,16]   model/0/.ATTRIBUTES/VARIABLE_VALUE" inspect "$m"
+expect 0 "every op is supported" inspect "$m"
+expect 0 "signature" inspect "$m" --signature serving_default --tags serve
+expect 1 "serving_default" inspect "$m" --signature nosuch
+expect 1 "{serve}" inspect "$m" --tags train
+expect 0 "Conv(" inspect "$m" --verbose
+json "$m"
+is_true 'm["tags"] == ["serve"] and m["tensorflow_version"] == "2.15.1" and m["min_consumer"] == 12'
+is_true 'm["signature_used"] == "serving_default" and m["refusal"] == "" and len(m["files"]) == 3'
+is_true 'all(f["present"] and f["size"] > 500 for f in m["files"])'
+is_true 'm["signatures"][0]["inputs"] == [{"name": "image", "dtype": "float32", "shape": ["image_d0", 8, 8, 1]}]'
+is_true '[v["parts"] for v in m["variables"]] == [0] * 17'
+is_true 'm["variables"][1]["type"] == "float" and m["variables"][1]["shape"] == [3, 3, 1, 16]'
+
+# The other formats of the same network.
+expect 0 "format      SavedModel (TensorFlow 1)" inspect "$demo/saved_model_tf1"
+expect 0 "format      MetaGraph (binary)" inspect "$demo/checkpoint/digits.ckpt.meta"
+expect 0 "format      checkpoint V2 (tensor bundle)" inspect "$demo/checkpoint/digits.ckpt"
+expect 0 "format      checkpoint V1" inspect "$demo/checkpoint_v1"
+json "$demo/digits.pb"
+is_true 'm["variables"] == m["signatures"] == m["tags"] == [] and m["signature_used"] == ""'
+
+# A checkpoint without its graph: no ops, but why it cannot be run.
+expect 0 "variables   23 arrays" inspect "$data/extract/types"
+expect 0 "no graph" inspect "$data/extract/types"
+expect 0 "48  variant[]      list" inspect "$data/extract/types"
+expect 3 "no graph" convert "$data/extract/types" -o "$out/x.onnx"
+got=$("$tfport" inspect "$data/extract/types")
+case $got in *ops*) fail "ops of a checkpoint without a graph: $got" ;; esac
+json "$data/extract/types"
+is_true 'm["ops"] == m["inputs"] == m["outputs"] == [] and "graph" in m["refusal"]'
+is_true 'next(v for v in m["variables"] if v["name"] == "list")["dtype"] is None'
+
+# Long lists are cut unless all is asked for.
+expect 0 "and 5 more; --verbose lists all" inspect "$data/extract/many"
+expect 0 "v44" inspect "$data/extract/many" --verbose
+[ "$("$tfport" inspect "$data/extract/many" | grep -c ' v[0-9][0-9]$')" = 40 ] || fail "not 40 variables are shown"
+json "$data/extract/many"
+is_true 'len(m["variables"]) == 45'
+
+# What a terminal would act on.
+expect 0 'a\x0ab\x1b[31m' inspect "$data/extract/newline"
+json "$data/extract/newline"
+is_true 'm["variables"][0]["name"] == "a\nb\x1b[31m"'
+
+# Files that are missing are told; what needs them fails.
+mkdir "$out/moved"
+cp "$demo"/checkpoint/digits.ckpt.index "$demo"/checkpoint/digits.ckpt.meta "$out/moved"
+cp "$data"/extract/types.index "$out/moved"
+expect 0 "missing  $out/moved/types.data-00000-of-00001" inspect "$out/moved/types"
+json "$out/moved/types"
+is_true '[f["present"] for f in m["files"]] == [True, False]'
+expect 2 "digits.ckpt.data-00000-of-00001" convert "$out/moved/digits.ckpt" -o "$out/x.onnx"
+[ -e "$out/x.onnx" ] && fail "a model without its weights was written"
+
+# Weights from elsewhere: the same, hence the same model.
+cp "$demo/checkpoint/digits.ckpt.meta" "$out/alone.meta"
+expect 2 "" convert "$out/alone.meta" -o "$out/x.onnx"
+expect 0 "" convert "$out/alone.meta" --weights "$demo/checkpoint_v1" -o "$out/x.onnx"
+expect 0 "" convert "$demo/checkpoint/digits.ckpt.meta" -o "$out/y.onnx"
+cmp "$out/x.onnx" "$out/y.onnx" || fail "the same weights from another file give another model"
+expect 2 "nosuch.index" convert "$out/alone.meta" --weights "$out/nosuch" -o "$out/z.onnx"
+variables=$data/variables/model.ckpt
+expect 0 "" convert "$variables" --outputs out_average -o "$out/x.onnx"
+expect 0 "" convert "$variables" --outputs out_average --moving-averages -o "$out/y.onnx"
+cmp -s "$out/x.onnx" "$out/y.onnx" && fail "--moving-averages changes nothing"
+
+# A checksum that differs, and going on without.
+mkdir "$out/damaged"
+cp "$demo"/checkpoint/digits.ckpt* "$out/damaged"
+printf '\001' | dd of="$out/damaged/digits.ckpt.data-00000-of-00001" bs=1 seek=4000 conv=notrunc 2>/dev/null
+expect 2 "checksum" convert "$out/damaged/digits.ckpt" -o "$out/z.onnx"
+expect 0 "" convert "$out/damaged/digits.ckpt" -o "$out/z.onnx" --no-verify
+finish
