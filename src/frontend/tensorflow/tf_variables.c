@@ -488,6 +488,13 @@ static struct tensor wanted(const struct tf_variable *v, const struct tensor *fi
     return t;
 }
 
+/* A saver's AssignVariableOp compares no shapes: what the checkpoint has is what TensorFlow computes with. Graphs that
+ * old Keras rebuilt from a lossy config (SeparableConv2D without its depth_multiplier in 1.11) live on that. */
+static bool is_unchecked(const struct tf_variable *v, const struct tensor *graph, const struct tensor *file)
+{
+    return v->saved && !v->place.slice.rank && strcmp(v->node->op, "VarHandleOp") == 0 && graph->rank == file->rank;
+}
+
 tfp_status tf_variables_read(struct tfp_context *ctx, struct tf_graph *g, const struct tf_variable *v,
                              struct tensor *out)
 {
@@ -498,6 +505,11 @@ tfp_status tf_variables_read(struct tfp_context *ctx, struct tf_graph *g, const 
     struct tensor file = described(v), graph = wanted(v, &file, &same);
     bool fits = same || (v->place.reshaped && numbers_count(graph.dims, graph.rank, &here) &&
                          numbers_count(file.dims, file.rank, &there) && here == there);
+    if (!fits && is_unchecked(v, &graph, &file)) {
+        tfp_note(ctx, "variable %s has another shape in %s than the graph says: as TensorFlow, the array's is taken", v->name,
+                 g->weights->path);
+        fits = same = true;
+    }
     if (v->entry->dtype != TFP_UNDEFINED && (!fits || graph.dtype != file.dtype))
         return differs(ctx, g, v, &graph, &file);
     TFP_TRY(weights_read(ctx, g->weights, v->entry, v->place.slice.rank ? &v->place.slice : NULL, out));
