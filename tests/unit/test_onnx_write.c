@@ -1,8 +1,8 @@
 /* The ONNX writer. What is written is decoded again with the protobuf codec; what an opset lacks is brought down in
  * the IR, whose meaning stays the newest opset's, so that the kernels must give the same numbers before and after. */
-#include "backend/onnx/decompose.h"
 #include "backend/onnx/legalize.h"
 #include "backend/onnx/onnx_write.h"
+#include "backend/onnx/types.h"
 #include "ir/build.h"
 #include "ir/kernels/kernel.h"
 #include "schema/onnx_proto.h"

@@ -2,7 +2,7 @@
  * walk goes on with the nodes that came of it. What is left is reported, all of it at once. */
 #include "backend/onnx/legalize.h"
 
-#include "backend/onnx/decompose.h"
+#include "backend/onnx/types.h"
 #include "base/text.h"
 
 #include <stdio.h>
@@ -10,9 +10,6 @@
 #include <string.h>
 
 enum { DEEPEST = 24, NAMES_SHOWN = 3, EXPLAINED = 64 };
-
-static const struct decompositions *const families[] = { &decompose_array, &decompose_math, &decompose_nn,
-                                                         &decompose_resize, &decompose_linear };
 
 /* A node before any rewriting, for the report; and how far its descendants are from it. */
 struct origin {
@@ -108,27 +105,6 @@ static tfp_status replace_node(struct walk *w, struct ir_node *n, struct ir_node
     return TFP_OK;
 }
 
-static bool all_given(const struct ir_node *n, struct ir_value *const *out)
-{
-    for (uint32_t i = 0; i < n->n_out; i++)
-        if (n->out[i] && !ir_unused(n->out[i]) && !out[i]) return false;
-    return true;
-}
-
-static bool ask_rows(struct walk *w, const struct ir_node *n, struct ir_value **out)
-{
-    for (size_t f = 0; f < sizeof families / sizeof families[0]; f++) {
-        for (size_t i = 0; i < families[f]->n; i++) {
-            if (families[f]->rows[i].op != n->op) continue;
-            memset(out, 0, n->n_out * sizeof *out);
-            bool made = families[f]->rows[i].run(&w->d, n, out);
-            if (w->d.b.status != TFP_OK) return false;
-            if (made && all_given(n, out)) return true;
-        }
-    }
-    return false;
-}
-
 /* Nobody uses it: it does not make the file need anything. */
 static bool is_dead(const struct ir_node *n)
 {
@@ -152,7 +128,7 @@ static tfp_status visit(struct walk *w, struct ir_node *n, bool *rewritten)
     d->b.before = n;
     d->b.scope = n->name;
     d->why = NULL;
-    *rewritten = (form.schema && types_widen(d, n, &form, false, out)) || ask_rows(w, n, out) ||
+    *rewritten = (form.schema && types_widen(d, n, &form, false, out)) || decompose_node(d, n, out) ||
                  (form.schema && !allowed && d->b.status == TFP_OK && types_widen(d, n, &form, true, out));
     if (d->b.status != TFP_OK) return d->b.status;
     if (*rewritten) return replace_node(w, n, behind, out);
@@ -184,7 +160,8 @@ static tfp_status walk_nodes(struct walk *w)
 
 static tfp_status walk_graph(struct tfp_context *ctx, struct ir_graph *g, int opset, struct walk *w)
 {
-    *w = (struct walk){ .ctx = ctx, .graph = g, .d = { .b = { .ctx = ctx, .graph = g }, .opset = opset } };
+    *w = (struct walk){ .ctx = ctx, .graph = g };
+    w->d = (struct decompose){ .b = { .ctx = ctx, .graph = g }, .opset = opset, .computes = types_computes };
     remove_dead(g);
     tfp_status status = walk_nodes(w);
     remove_dead(g);

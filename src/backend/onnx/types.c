@@ -1,6 +1,6 @@
 /* Element types: what a schema allows, what ONNX Runtime's CPU kernels have, and the way round by Cast where a wider
  * type holds every value exactly. */
-#include "backend/onnx/decompose.h"
+#include "backend/onnx/types.h"
 
 #include "ir/kernels/kernel.h"
 
@@ -162,10 +162,10 @@ const char *types_refused(const struct ir_node *n, const struct onnx_form *form,
     return room;
 }
 
-bool types_has(enum ir_op op, int opset, tfp_dtype dtype)
+bool types_computes(const struct decompose *d, enum ir_op op, tfp_dtype dtype)
 {
-    const struct schema *s = schema_at(op, opset);
-    return s && !s->deprecated && s->n_in && param_takes(s, opset, &s->in[0], dtype);
+    const struct schema *s = schema_at(op, d->opset);
+    return s && !s->deprecated && s->n_in && param_takes(s, d->opset, &s->in[0], dtype);
 }
 
 /* -- widening ------------------------------------------------------------------------------------------------------ */

@@ -1,6 +1,6 @@
 /* Resize in terms of Gather: along each axis the places that each result looks at, and how much it takes of each. The
  * coordinate formulas are those of ONNX's Resize; they are computed in double and folded when the sizes are known. */
-#include "backend/onnx/decompose.h"
+#include "decompose/decompose.h"
 
 #include <math.h>
 

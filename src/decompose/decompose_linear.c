@@ -1,5 +1,5 @@
 /* Sums of products and running sums in terms of MatMul and of simpler sums. */
-#include "backend/onnx/decompose.h"
+#include "decompose/decompose.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* Element-wise arithmetic in terms of older element-wise arithmetic. */
-#include "backend/onnx/decompose.h"
+#include "decompose/decompose.h"
 
 #include <float.h>
 #include <math.h>
@@ -88,7 +88,7 @@ static bool run_equal(struct decompose *d, const struct ir_node *n, struct ir_va
     struct build *b = &d->b;
     struct ir_value *x = ir_in(n, 0), *y = ir_in(n, 1);
     if (!dtype_is_float(x->dtype)) return false;
-    if (types_has(IR_EQUAL, d->opset, x->dtype)) return false;
+    if (decompose_computes(d, IR_EQUAL, x->dtype)) return false;
     struct ir_value *apart = either(b, less(b, x, y), greater(b, x, y));
     return give(out, both(b, negate(b, apart), both(b, is_number(b, x), is_number(b, y))));
 }
@@ -96,7 +96,7 @@ static bool run_equal(struct decompose *d, const struct ir_node *n, struct ir_va
 static bool run_is_nan(struct decompose *d, const struct ir_node *n, struct ir_value **out)
 {
     struct ir_value *x = ir_in(n, 0);
-    if (types_has(IR_IS_NAN, d->opset, TFP_FLOAT) && !types_has(IR_IS_NAN, d->opset, x->dtype) &&
+    if (decompose_computes(d, IR_IS_NAN, TFP_FLOAT) && !decompose_computes(d, IR_IS_NAN, x->dtype) &&
         x->dtype != TFP_DOUBLE)
         x = ir_cast(&d->b, x, TFP_FLOAT);
     return give(out, negate(&d->b, is_number(&d->b, x)));
@@ -156,7 +156,7 @@ static bool run_where(struct decompose *d, const struct ir_node *n, struct ir_va
     if (t == TFP_BOOL) return give(out, either(b, both(b, c, x), both(b, negate(b, c), y)));
     if (schema_at(IR_WHERE, d->opset)) return false;
     if (dtype_is_integer(t)) { /* modulo 2^bits: no overflow can spoil it */
-        tfp_dtype w = types_has(IR_ADD, d->opset, t) ? t : TFP_INT32;
+        tfp_dtype w = decompose_computes(d, IR_ADD, t) ? t : TFP_INT32;
         x = ir_cast(b, x, w);
         y = ir_cast(b, y, w);
         return give(out, ir_cast(b, ir_add(b, y, ir_mul(b, ir_sub(b, x, y), ir_cast(b, c, w))), t));
@@ -221,7 +221,7 @@ static bool mod_integers(struct decompose *d, const struct ir_node *n, struct ir
 {
     struct build *b = &d->b;
     struct ir_value *x = ir_in(n, 0), *y = ir_in(n, 1);
-    tfp_dtype t = x->dtype, w = types_has(IR_DIV, d->opset, t) ? t : TFP_INT32;
+    tfp_dtype t = x->dtype, w = decompose_computes(d, IR_DIV, t) ? t : TFP_INT32;
     x = ir_cast(b, x, w);
     y = ir_cast(b, y, w);
     struct ir_value *rest = ir_sub(b, x, ir_mul(b, ir_div(b, x, y), y));
@@ -287,7 +287,7 @@ static struct ir_value *shift(struct decompose *d, const struct ir_node *n, stru
     struct build *b = &d->b;
     struct ir_attr direction = *ir_attr(n, ATTR_DIRECTION), attrs[] = { direction, { .name = ATTR_NONE } };
     if (schema_at(IR_BIT_SHIFT, d->opset)) return ir_emit(b, IR_BIT_SHIFT, IN(x, by), attrs);
-    tfp_dtype t = x->dtype, w = types_has(IR_MUL, d->opset, t) ? t : TFP_UINT32;
+    tfp_dtype t = x->dtype, w = decompose_computes(d, IR_MUL, t) ? t : TFP_UINT32;
     struct ir_value *wide = ir_cast(b, x, w), *power = power_of_two(b, by, w);
     return ir_cast(b, left ? ir_mul(b, wide, power) : ir_div(b, wide, power), t);
 }
@@ -316,7 +316,7 @@ static bool run_bitwise_not(struct decompose *d, const struct ir_node *n, struct
 {
     struct build *b = &d->b;
     struct ir_value *x = ir_in(n, 0);
-    tfp_dtype t = x->dtype, w = types_has(IR_SUB, d->opset, t) ? t : TFP_INT32;
+    tfp_dtype t = x->dtype, w = decompose_computes(d, IR_SUB, t) ? t : TFP_INT32;
     x = ir_cast(b, x, w);
     /* -1 - x, modulo 2^bits */
     struct ir_value *ones = dtype_is_unsigned(w) ? ir_sub(b, ir_like(b, x, 0), ir_like(b, x, 1)) : ir_like(b, x, -1);

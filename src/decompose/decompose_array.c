@@ -1,5 +1,5 @@
 /* Moving elements about in terms of older ways to move them; mostly Gather over computed places. */
-#include "backend/onnx/decompose.h"
+#include "decompose/decompose.h"
 
 /* Lists of places up to this length are constants, longer ones are computed by the model. */
 enum { LONGEST_LIST = 1 << 20 };

@@ -1,5 +1,5 @@
 /* Activations, normalizations, pooling and quantization in terms of plain arithmetic. */
-#include "backend/onnx/decompose.h"
+#include "decompose/decompose.h"
 
 #include <math.h>
 
@@ -55,7 +55,7 @@ static bool run_elu(struct decompose *d, const struct ir_node *n, struct ir_valu
     struct ir_value *x = ir_in(n, 0);
     double alpha = (double)ir_attr_float(n, ATTR_ALPHA, 1), beta = n->op == IR_CELU ? alpha : 1;
     double gamma = n->op == IR_SELU ? (double)ir_attr_float(n, ATTR_GAMMA, 1) : 1;
-    if (n->op == IR_CELU && types_has(IR_ELU, d->opset, x->dtype)) {
+    if (n->op == IR_CELU && decompose_computes(d, IR_ELU, x->dtype)) {
         x = ir_emit(b, IR_ELU, IN(times(b, x, 1 / beta)), NO_ATTRS);
         return give(out, times(b, x, beta));
     }
@@ -383,7 +383,7 @@ static bool run_max_pool(struct decompose *d, const struct ir_node *n, struct ir
     if (!dtype_is_float(x->dtype)) return decline(d, "whole numbers");
     if (!spell_ceiling(n, &p)) return decline(d, "ceil_mode with sizes that are not known");
     x = pad_with(b, x, &p, (double)-INFINITY);
-    if (dilated(&p) || (x && !types_has(IR_MAX_POOL, d->opset, x->dtype))) {
+    if (dilated(&p) || (x && !decompose_computes(d, IR_MAX_POOL, x->dtype))) {
         if (!sizes_known(n, &p)) return decline(d, "dilations with sizes that are not known");
         return give(out, combine_window(d, n, &p, x, IR_MAX));
     }
