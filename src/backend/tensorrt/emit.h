@@ -136,9 +136,22 @@ tensor_p emit_to_rank(struct emit *e, tensor_p x, int32_t rank);
 tensor_p emit_reduce(struct emit *e, enum trt_reduce op, tensor_p x, uint32_t axes, bool keep);
 tensor_p emit_concat(struct emit *e, tensor_p const *x, int32_t n, int32_t axis);
 tensor_p emit_gather(struct emit *e, tensor_p x, tensor_p indices, int32_t axis);
-/* One layer a call with numbers alone. */
+/* Start, size and stride are numbers. */
 tensor_p emit_slice(struct emit *e, tensor_p x, const struct trt_dims *start, const struct trt_dims *size,
                     const struct trt_dims *stride);
+/* The same with 1-d index tensors in place of start and size where they are not NULL, reading outside as `mode` says
+ * (`fill`: a 0-d tensor of x's type for TRT_SAMPLE_FILL, or NULL). `numbers` are used for what is NULL. */
+struct emit_window {
+    struct trt_dims start, size, stride;
+    tensor_p start_tensor, size_tensor, stride_tensor;
+    enum trt_sample mode;
+    tensor_p fill;
+};
+tensor_p emit_window(struct emit *e, tensor_p x, const struct emit_window *w);
+/* `size` elements from `start` along one axis; other dimensions may be open. */
+tensor_p emit_slice_axis(struct emit *e, tensor_p x, int32_t axis, int64_t start, int64_t size);
+/* Result dimension i is dimension from[i] of x, or 1 where from[i] is -1. */
+tensor_p emit_reshape_axes(struct emit *e, tensor_p x, const int32_t *from, int32_t n);
 /* Broadcast to a shape (1-d index tensor) of the same rank. */
 tensor_p emit_expand_to(struct emit *e, tensor_p x, tensor_p shape);
 

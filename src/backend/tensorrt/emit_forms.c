@@ -85,21 +85,67 @@ tensor_p emit_slice(struct emit *e, tensor_p x, const struct trt_dims *start, co
     return x ? emit_layer(e, trt_add_slice(e->t, e->net, x, start, size, stride)) : NULL;
 }
 
+tensor_p emit_window(struct emit *e, tensor_p x, const struct emit_window *w)
+{
+    if (!x || e->status != TFP_OK) return NULL;
+    layer_p l = trt_add_slice(e->t, e->net, x, &w->start, &w->size, &w->stride);
+    bool fine = l != NULL;
+    if (w->mode != TRT_SAMPLE_STRICT) fine = fine && trt_slice_set_mode(e->t, l, w->mode);
+    if (w->start_tensor) fine = fine && trt_layer_set_input(e->t, l, 1, w->start_tensor);
+    if (w->size_tensor) fine = fine && trt_layer_set_input(e->t, l, 2, w->size_tensor);
+    if (w->stride_tensor) fine = fine && trt_layer_set_input(e->t, l, 3, w->stride_tensor);
+    if (w->fill) fine = fine && trt_layer_set_input(e->t, l, 4, w->fill);
+    return fine ? emit_layer(e, l) : emit_fail(e, "TensorRT refuses the slice");
+}
+
+/* The shape with one entry replaced: shape * mask + entry. */
+static tensor_p shape_with(struct emit *e, tensor_p x, int32_t axis, int64_t size)
+{
+    int64_t mask[TRT_MAX_DIMS], entry[TRT_MAX_DIMS] = { 0 };
+    int32_t n = emit_rank(e, x);
+    for (int32_t i = 0; i < n; i++) mask[i] = i != axis;
+    entry[axis] = size;
+    tensor_p others = emit_binary(e, TRT_BINARY_PROD, emit_shape(e, x), emit_ints(e, mask, n));
+    return emit_binary(e, TRT_BINARY_SUM, others, emit_ints(e, entry, n));
+}
+
+tensor_p emit_slice_axis(struct emit *e, tensor_p x, int32_t axis, int64_t start, int64_t size)
+{
+    if (!x) return NULL;
+    struct trt_dims dims = trt_tensor_dims(e->t, x);
+    struct emit_window w = { .start = { .n = dims.n }, .size = dims, .stride = { .n = dims.n } };
+    for (int32_t i = 0; i < dims.n; i++) w.stride.d[i] = 1;
+    w.start.d[axis] = start;
+    w.size.d[axis] = size;
+    if (!emit_is_static(&w.size)) {
+        if (!(w.size_tensor = shape_with(e, x, axis, size))) return NULL;
+        w.size = w.stride;
+    }
+    return emit_window(e, x, &w);
+}
+
 /* A slice whose stride is 0 where a dimension is 1 repeats it. */
 tensor_p emit_expand_to(struct emit *e, tensor_p x, tensor_p shape)
 {
     int32_t n = emit_rank(e, x);
     if (!x || !shape) return NULL;
     if (n == 0) return x;
-    struct trt_dims zeros = { .n = n }, ones = { .n = n };
-    for (int32_t i = 0; i < n; i++) ones.d[i] = 1;
-    tensor_p one = EMIT_INTS(e, 1), from = emit_shape(e, x);
-    tensor_p stride = emit_binary(e, TRT_BINARY_MIN, one, emit_binary(e, TRT_BINARY_SUB, from, one));
-    tensor_p size = emit_binary(e, TRT_BINARY_MAX, from, shape);
-    layer_p l = trt_add_slice(e->t, e->net, x, &zeros, &ones, &ones);
-    if (!stride || !size || !trt_layer_set_input(e->t, l, 2, size) || !trt_layer_set_input(e->t, l, 3, stride))
-        return emit_fail(e, "TensorRT refuses the broadcast");
-    return emit_layer(e, l);
+    struct trt_dims dims = trt_tensor_dims(e->t, x);
+    struct emit_window w = { .start = { .n = n }, .size = { .n = n }, .stride = { .n = n } };
+    bool open = false;
+    for (int32_t i = 0; i < n; i++) {
+        w.size.d[i] = 1;
+        w.stride.d[i] = dims.d[i] != 1;
+        open = open || dims.d[i] < 0;
+    }
+    w.size_tensor = shape;
+    if (open) { /* a dimension that turns out to be 1 is repeated, too */
+        tensor_p one = EMIT_INTS(e, 1), from = emit_shape(e, x);
+        w.stride_tensor = emit_binary(e, TRT_BINARY_MIN, one, emit_binary(e, TRT_BINARY_SUB, from, one));
+        w.size_tensor = emit_binary(e, TRT_BINARY_MAX, from, shape);
+        if (!w.stride_tensor) return NULL;
+    }
+    return w.size_tensor ? emit_window(e, x, &w) : NULL;
 }
 
 /* -- reshaping ----------------------------------------------------------------------------------------------------- */
@@ -137,23 +183,33 @@ tensor_p emit_reshape(struct emit *e, tensor_p x, const struct dim *dims, int32_
     return emit_reshape_to(e, x, emit_shape_of(e, dims, n));
 }
 
-tensor_p emit_to_rank(struct emit *e, tensor_p x, int32_t rank)
+tensor_p emit_reshape_axes(struct emit *e, tensor_p x, const int32_t *from, int32_t n)
 {
-    if (!x) return NULL;
-    struct trt_dims from = trt_tensor_dims(e->t, x), to = { .n = rank };
-    int32_t more = rank - from.n, open = 0;
+    struct trt_dims had = x ? trt_tensor_dims(e->t, x) : (struct trt_dims){ .n = 0 }, to = { .n = n };
+    int64_t places[TRT_MAX_DIMS];
+    int32_t open = 0;
     bool zero = false;
-    if (more == 0) return x;
-    if (more < 0) return emit_fail(e, "a rank that is too large");
-    for (int32_t i = 0; i < rank; i++) {
-        to.d[i] = i < more ? 1 : from.d[i - more];
+    if (!x) return NULL;
+    if (n > TRT_MAX_DIMS) return emit_refuse(e, "%d dimensions, TensorRT has at most 8", (int)n);
+    for (int32_t i = 0; i < n; i++) {
+        to.d[i] = from[i] < 0 ? 1 : had.d[from[i]];
+        places[i] = from[i] < 0 ? had.n : from[i];
         open += to.d[i] < 0;
         zero = zero || to.d[i] == 0;
     }
     if (open == 0 || (open == 1 && !zero)) return reshape_by_numbers(e, x, &to);
-    const int64_t ones[TRT_MAX_DIMS] = { 1, 1, 1, 1, 1, 1, 1, 1 };
-    tensor_p parts[2] = { emit_ints(e, ones, more), emit_shape(e, x) };
-    return emit_reshape_to(e, x, emit_concat(e, parts, 2, 0));
+    tensor_p parts[2] = { emit_shape(e, x), EMIT_INTS(e, 1) };
+    return emit_reshape_to(e, x, emit_gather(e, emit_concat(e, parts, 2, 0), emit_ints(e, places, n), 0));
+}
+
+tensor_p emit_to_rank(struct emit *e, tensor_p x, int32_t rank)
+{
+    int32_t from[TRT_MAX_DIMS], more = rank - emit_rank(e, x);
+    if (!x || more == 0) return x;
+    if (more < 0) return emit_fail(e, "a rank that is too large");
+    if (rank > TRT_MAX_DIMS) return emit_refuse(e, "%d dimensions, TensorRT has at most 8", (int)rank);
+    for (int32_t i = 0; i < rank; i++) from[i] = i < more ? -1 : i - more;
+    return emit_reshape_axes(e, x, from, rank);
 }
 
 /* -- shapes -------------------------------------------------------------------------------------------------------- */
