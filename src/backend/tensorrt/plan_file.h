@@ -61,6 +61,8 @@ tfp_status plan_json_encode(struct tfp_context *ctx, const struct plan_info *inf
  * unless its `at` is NULL. */
 tfp_status plan_json_decode(struct tfp_context *ctx, struct arena *arena, const char *where, struct bytes json,
                             struct bytes plan, struct plan_info *out);
+/* "none", "ampere+": of enum trt_hardware. */
+const char *plan_hardware_word(int32_t hardware);
 /* Checks what both sides promise: names, types, ranks, ranges. `code` is what a failure is. */
 tfp_status plan_check(struct tfp_context *ctx, tfp_status code, const char *where, const struct plan_info *info);
 bool plan_is_bundle(struct bytes file);

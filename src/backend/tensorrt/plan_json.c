@@ -13,6 +13,11 @@ static const char *const whiches[3] = { "min", "opt", "max" };
 static const char *const hardware_words[] = { "none", "ampere+", "same-compute-capability" };
 enum { HARDWARE_WORDS = sizeof hardware_words / sizeof hardware_words[0] };
 
+const char *plan_hardware_word(int32_t hardware)
+{
+    return (unsigned)hardware < HARDWARE_WORDS ? hardware_words[hardware] : "";
+}
+
 /* -- checking ------------------------------------------------------------------------------------------------------ */
 
 #define CHECK(condition, ...)                                                                                          \
