@@ -7,7 +7,7 @@ set -eu
 cd "$(dirname "$0")"
 build=${TFPORT_BUILD:-build}
 
-packages="cmake ninja-build gcc libc6-dev pkg-config libdnnl-dev libsnappy-dev"
+packages="cmake ninja-build gcc libc6-dev pkg-config libdnnl-dev libsnappy-dev libjansson-dev"
 test_packages="g++ binutils libcmocka-dev python3 python3-venv"
 
 # Debian's database says what is missing; elsewhere the tools themselves must be there.

@@ -30,9 +30,18 @@ static const struct option {
     { "--no-optimize", NULL, FLAG, offsetof(struct arguments, no_optimize), "writes the graph as it was lowered" },
     { "--input", "NAME=F.npy", REPEATED, offsetof(struct arguments, input_files), "an input's values; once for each input" },
     { "--output", "NAME=F.npy", REPEATED, offsetof(struct arguments, output_files), "where an output's values go; without any, a summary is printed" },
-    { "--backend", "NAME", TEXT, offsetof(struct arguments, backend), "cpu (default) or onnxruntime" },
+    { "--backend", "NAME", TEXT, offsetof(struct arguments, backend), "cpu (default), onnxruntime or tensorrt (default for engines)" },
     { "--library", "FILE", TEXT, offsetof(struct arguments, library), "the backend's shared library, when it is not found by itself" },
     { "--threads", "N", NUMBER, offsetof(struct arguments, threads), "at most N threads; default: one a core" },
+    { "--tensorrt", "PATH", TEXT, offsetof(struct arguments, tensorrt), "TensorRT's library or its folder, when it is not found by itself" },
+    { "--device", "N", NUMBER, offsetof(struct arguments, device), "the GPU that runs an engine, counted from 0; default 0" },
+    { "--no-cuda-graph", NULL, FLAG, offsetof(struct arguments, no_cuda_graph), "does not launch later runs of an engine as a CUDA graph" },
+    { "--allow-host-code", NULL, FLAG, offsetof(struct arguments, allow_host_code), "lets a version compatible engine run the library that it holds" },
+    { "--warmup", "MS", TEXT, offsetof(struct arguments, warmup), "milliseconds of runs before measuring; default 200" },
+    { "--duration", "S", TEXT, offsetof(struct arguments, duration), "seconds of measuring at least, each way; default 3; 0: only --iterations count" },
+    { "--iterations", "N", NUMBER, offsetof(struct arguments, iterations), "runs at least, each way; default 10" },
+    { "--seed", "N", NUMBER, offsetof(struct arguments, seed), "for the inputs that are made up; default 0" },
+    { "--profile", NULL, FLAG, offsetof(struct arguments, profile), "also the time of each layer (engines)" },
     { "--json", NULL, FLAG, offsetof(struct arguments, json), "prints JSON" },
     { "--quiet", NULL, FLAG, offsetof(struct arguments, quiet), "no progress and no summary" },
     { "--verbose", NULL, FLAG, offsetof(struct arguments, verbose), "tells notes about the model; inspect: every variable, and the IR" },
@@ -171,19 +180,22 @@ static bool parse_dims(const char *text, int64_t *dims, uint32_t *rank)
     return true;
 }
 
+void parse_shape(const char *text, struct shape_argument *out)
+{
+    const char *rest;
+    if (split_name(text, out->name, sizeof out->name, &rest) && parse_dims(rest, out->dims, &out->rank)) return;
+    wrong_usage("--shape '%s': NAME=1x224x224x3 is expected", text);
+    exit(TFP_E_USAGE);
+}
+
 tfp_status open_model(tfp_context *ctx, const struct arguments *a, tfp_model **out)
 {
     static struct tfp_shape shapes[MANY];
-    static int64_t dims[MANY][TFP_MAX_RANK];
-    static char names[MANY][512];
+    static struct shape_argument parsed[MANY];
     struct tfp_model_options o = TFP_INIT(struct tfp_model_options);
     for (size_t i = 0; i < a->shapes.n; i++) {
-        const char *rest;
-        shapes[i] = (struct tfp_shape){ .name = names[i], .dims = dims[i] };
-        if (!split_name(a->shapes.at[i], names[i], sizeof names[i], &rest) || !parse_dims(rest, dims[i], &shapes[i].rank)) {
-            wrong_usage("--shape '%s': NAME=1x224x224x3 is expected", a->shapes.at[i]);
-            exit(TFP_E_USAGE);
-        }
+        parse_shape(a->shapes.at[i], &parsed[i]);
+        shapes[i] = (struct tfp_shape){ .name = parsed[i].name, .rank = parsed[i].rank, .dims = parsed[i].dims };
     }
     o.inputs = a->model_inputs.at;
     o.n_inputs = a->model_inputs.n;
