@@ -90,11 +90,11 @@ static bool same_dims(const struct trt_dims *a, const struct tfp_tensor *b)
 /* A shape tensor's values count like dimensions. */
 static tfp_status host_values_changed(struct tfp_context *ctx, struct trt_slot *slot, bool *changed)
 {
-    void *before = realloc(slot->before, slot->bytes + 1);
-    if (!before) return tfp_no_memory(ctx);
-    if (!slot->before || memcmp(before, slot->host, slot->bytes) != 0) *changed = true;
-    memcpy(before, slot->host, slot->bytes);
-    slot->before = before;
+    const bool first = !slot->before;
+    if (first) slot->before = malloc(slot->bytes + 1);
+    if (!slot->before) return tfp_no_memory(ctx);
+    if (first || memcmp(slot->before, slot->host, slot->bytes) != 0) *changed = true;
+    memcpy(slot->before, slot->host, slot->bytes);
     return TFP_OK;
 }
 
