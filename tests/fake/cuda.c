@@ -19,7 +19,7 @@ enum { SUCCESS = 0, INVALID_VALUE = 1, NO_ROOM = 2, NO_DEVICE = 100, INVALID_CON
 enum { MOST = 512 };
 
 static struct { char *at; size_t size; bool device; } memories[MOST];
-static struct { int retained; int live; int allocations; int pushed; } state;
+static struct { int retained; int live; int allocations; int pushed; int launches; } state;
 
 struct work {
     void (*run)(void *);
@@ -36,6 +36,7 @@ struct graph {
 
 int fake_cuda_live(void);
 void fake_cuda_reset(void);
+int fake_cuda_launches(void);
 int fake_cuda_do(void *stream, void (*run)(void *), void *argument);
 bool fake_cuda_capturing(void *stream);
 void fake_cuda_invalidate(void *stream);
@@ -71,7 +72,13 @@ int fake_cuda_live(void)
 
 void fake_cuda_reset(void)
 {
-    state.allocations = 0;
+    state.allocations = state.launches = 0;
+}
+
+/* Of graphs, from fake_cuda_reset() on. */
+int fake_cuda_launches(void)
+{
+    return state.launches;
 }
 
 /* -- driver -------------------------------------------------------------------------------------------------------- */
@@ -441,6 +448,7 @@ CALL cuGraphLaunch(void *graph, void *stream)
 {
     (void)stream;
     BEGIN("cuGraphLaunch");
+    state.launches++;
     for (struct work *w = ((struct graph *)graph)->first; w; w = w->next) w->run(w->argument);
     return SUCCESS;
 }

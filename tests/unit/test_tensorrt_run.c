@@ -14,7 +14,7 @@
 
 static struct tfp_context ctx;
 static char note[1024];
-static int (*cuda_live)(void), (*trt_live)(void);
+static int (*cuda_live)(void), (*trt_live)(void), (*cuda_launches)(void);
 static void (*cuda_reset)(void);
 
 static const struct version {
@@ -48,6 +48,7 @@ static int begin(void **state)
     if (!cuda || !trt) fail_msg("%s", dlerror());
     find_symbol(cuda, "fake_cuda_live", &cuda_live);
     find_symbol(cuda, "fake_cuda_reset", &cuda_reset);
+    find_symbol(cuda, "fake_cuda_launches", &cuda_launches);
     find_symbol(trt, "fake_trt_live", &trt_live);
     setenv("TFPORT_CUDA", FAKE_CUDA, 1);
     note[0] = '\0';
@@ -168,10 +169,13 @@ static void runs_again_and_again(void **state)
     assert_string_equal(tfp_session_input(s, 0)->name, "x");
     assert_true(tfp_session_input(s, 0)->dims[0] == -1 && tfp_session_input(s, 0)->dims[1] == 4);
     for (int i = 0; i < 4; i++) adds(s, 8, (float)i * 100); /* enqueued, then as a graph */
+    assert_int_equal(cuda_launches(), 3);
     adds(s, 1, 5);
     adds(s, 32, 6);
     adds(s, 32, 7);
-    adds(s, 8, 8);
+    for (int i = 0; i < 3; i++) adds(s, 8, (float)i);
+    adds(s, 32, 8); /* there is room, and a graph of less */
+    assert_int_equal(cuda_launches(), 6);
     adds(s, 80, 9); /* profile 1 */
     adds(s, 80, 10);
     adds(s, 8, 11);
@@ -640,6 +644,7 @@ static void every_way_is_measured(void **state)
     tfp_session *s = opened();
     tfp_bench *b = measured(s, true);
     assert_int_equal(tfp_bench_n_ways(b), 4);
+    assert_int_equal(cuda_launches(), 1 + 2 * (2 + 5)); /* of the runs before, and of two ways */
     for (size_t i = 0; i < 4; i++) {
         const struct tfp_bench_way *w = tfp_bench_way(b, i);
         assert_true(w->transfers == transfers[i] && w->cuda_graph == graph[i] && w->has_device);
