@@ -258,7 +258,8 @@ static void shapes_that_are_values(void)
         static int32_t shapes[][2] = { { 2, 3 }, { 2, 3 }, { 2, 3 }, { 8, 1 }, { 9, 1 } };
         float x = 42;
         for (size_t i = 0; i < 5; i++) {
-            struct tfp_tensor out = { 0 }, values = { TFP_FLOAT, 2, one_one, &x, 4 }, shape = { TFP_INT32, 1, two, shapes[i], 8 };
+            struct tfp_tensor out = { 0 }, values = { TFP_FLOAT, 2, one_one, &x, 4 };
+            struct tfp_tensor shape = { TFP_INT32, 1, two, shapes[i], 8 };
             bool x_first_in = strcmp(s->slots[0][0].name, "x") == 0;
             struct tfp_tensor in[2] = { x_first_in ? values : shape, x_first_in ? shape : values };
             tfp_status status = trt_session_run(&ctx, s, in, &out);

@@ -231,8 +231,8 @@ static void wrong_shapes_name_the_ranges(void **state)
     tfp_session *s = opened();
     for (int i = 0; i < 2; i++) {
         assert_int_equal(tfp_session_run(&ctx, s, &in, 1, &out, 1), TFP_E_USAGE);
-        assert_non_null(strstr(ctx.text, "input x: [33, 4] was given; profile 0 takes x [1, 4] to [32, 4]; profile 1 takes x "
-                                         "[64, 4] to [80, 4]"));
+        assert_non_null(strstr(ctx.text, "input x: [33, 4] was given; profile 0 takes x [1, 4] to [32, 4]; "
+                                         "profile 1 takes x [64, 4] to [80, 4]"));
         adds(s, 32, 1);
     }
     struct tfp_tensor narrow = floats(x, 2, DIMS(8, 3)), flat = floats(x, 1, DIMS(4));
@@ -339,7 +339,8 @@ static void is_beyond(tfp_dtype model, int engine, void *in, const char *text)
 static void values_that_do_not_fit(void **state)
 {
     (void)state;
-    is_beyond(TFP_INT64, 3, (int64_t[]){ 1, 2147483648 }, "input x: element 1, 2147483648, is beyond what the engine's int32");
+    is_beyond(TFP_INT64, 3, (int64_t[]){ 1, 2147483648 },
+              "input x: element 1, 2147483648, is beyond what the engine's int32");
     is_beyond(TFP_INT64, 3, (int64_t[]){ -2147483649, 1 }, "element 0, -2147483649");
     is_beyond(TFP_UINT32, 3, (uint32_t[]){ 1, 0x80000000 }, "element 1, 2147483648");
     is_beyond(TFP_UINT64, 3, (uint64_t[]){ 1, 0xffffffffffffffff }, "element 1, 18446744073709551615");
@@ -387,7 +388,8 @@ static void shapes_that_are_values(void **state)
     }
     struct tfp_tensor in = { TFP_INT32, 1, two, (int32_t[]){ 5, 1 }, 8 }, out = { 0 };
     assert_int_equal(tfp_session_run(&ctx, s, &in, 1, &out, 1), TFP_E_USAGE);
-    assert_non_null(strstr(ctx.text, "with values 5, 1; profile 0 takes s [2] to [2] with values 1 to 4, 1 to 4; profile 1"));
+    assert_non_null(strstr(ctx.text, "with values 5, 1; profile 0 takes s [2] to [2] with values 1 to 4, 1 to 4; "
+                                     "profile 1"));
     tfp_array *sample;
     assert_int_equal(tfp_session_sample(&ctx, s, 0, 0, NULL, 1, &sample), TFP_OK);
     assert_memory_equal(tfp_array_tensor(sample)->data, ((int32_t[]){ 2, 3 }), 8);
@@ -410,8 +412,8 @@ static void other_versions_and_gpus(void **state)
     (void)state;
     info.patch++;
     write_plan(adding, &info);
-    snprintf(text, sizeof text, "was built by TensorRT %d.%d.%d, and %s is %s;", v->major, v->minor, v->patch + 1, v->library,
-             v->name);
+    snprintf(text, sizeof text, "was built by TensorRT %d.%d.%d, and %s is %s;", v->major, v->minor, v->patch + 1,
+             v->library, v->name);
     not_opened(TFP_E_MISSING, text);
     setenv("FAKE_CUDA_DEVICES", "0", 1); /* told without a GPU, too */
     not_opened(TFP_E_MISSING, text);
@@ -455,8 +457,10 @@ static void host_code_is_asked_for(void **state)
 
 static void descriptions_that_do_not_fit(void **state)
 {
-    const struct tfp_tensor_info other = { "z", TFP_FLOAT, 2, open_rows, NULL }, text = { "x", TFP_STRING, 2, open_rows, NULL },
-                                 flat = { "x", TFP_FLOAT, 1, open_rows, NULL }, wide = { "x", TFP_INT64, 2, open_rows, NULL };
+    const struct tfp_tensor_info other = { "z", TFP_FLOAT, 2, open_rows, NULL },
+                                 text = { "x", TFP_STRING, 2, open_rows, NULL },
+                                 flat = { "x", TFP_FLOAT, 1, open_rows, NULL },
+                                 wide = { "x", TFP_INT64, 2, open_rows, NULL };
     (void)state;
     struct plan_info info = told_by(&other, 1, &told_y, 1);
     write_plan(adding, &info);
