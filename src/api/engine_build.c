@@ -3,9 +3,11 @@
 
 #include "backend/onnx/onnx_write.h"
 #include "backend/tensorrt/trt_make.h"
+#include "backend/tensorrt/trt_reader.h"
 #include "backend/tensorrt/trt_settings.h"
 #include "optimize/optimize.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct building {
@@ -87,10 +89,33 @@ static tfp_status make_direct(struct building *b, struct ir_graph *g)
     return trt_make_direct(b->ctx, &b->m, b->graph, &b->make);
 }
 
+static enum onnx_has reader_has(const void *user, const struct ir_node *n, const char **why)
+{
+    switch (trt_reader_takes(user, n, why)) {
+    case TRT_TAKES: return ONNX_HAS;
+    case TRT_TAKES_OTHER_TERMS: return ONNX_LACKS;
+    case TRT_TAKES_NEVER: break;
+    }
+    return ONNX_NEVER;
+}
+
+static tfp_dtype reader_holds(const void *user, tfp_dtype dtype)
+{
+    return trt_reader_holds(user, dtype);
+}
+
+static bool reader_edge(const void *user, tfp_dtype dtype)
+{
+    return trt_reader_edge(user, dtype);
+}
+
 static tfp_status make_through_onnx(struct building *b, struct ir_graph *g)
 {
+    char name[96];
+    const struct onnx_reader reader = { name, reader_has, reader_holds, reader_edge, b->m.trt };
+    snprintf(name, sizeof name, "%s's ONNX parser", b->m.trt->name);
     TFP_TRY(ir_clone(b->ctx, g, &b->graph));
-    TFP_TRY(onnx_write_memory(b->ctx, b->graph, trt_make_opset(&b->m), &b->onnx));
+    TFP_TRY(onnx_write_for(b->ctx, b->graph, trt_reader_opset(b->m.trt), &reader, &b->onnx));
     return trt_make_onnx(b->ctx, &b->m, (struct bytes){ b->onnx->data, b->onnx->size }, "ONNX in memory", NULL);
 }
 

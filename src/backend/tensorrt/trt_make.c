@@ -45,12 +45,6 @@ bool trt_make_wants_typed(const struct trt_make *m)
     return m->strongly_typed && is_low(m->precision);
 }
 
-int trt_make_opset(const struct trt_make *m)
-{
-    if (m->trt->family != TRT_8) return 20;
-    return m->trt->minor < 6 ? 16 : 17;
-}
-
 void trt_make_end(struct trt_make *m)
 {
     if (m->parser) trt_parser_destroy(m->trt, m->parser);

@@ -47,8 +47,6 @@ tfp_status trt_make_begin(struct tfp_context *ctx, struct trt_make *m, const str
 /* The graph itself must have the low precision's types, where the library knows no other way: for the caller to see to
  * before trt_make_direct(). */
 bool trt_make_wants_typed(const struct trt_make *m);
-/* The newest opset that the library's parser takes of what tfport writes. */
-int trt_make_opset(const struct trt_make *m);
 /* The network, from a graph that outlives trt_make_end() (contract: trt_lower()), or from ONNX (contract: trt_parse()). */
 tfp_status trt_make_direct(struct tfp_context *ctx, struct trt_make *m, struct ir_graph *g, const struct trt_make_options *o);
 tfp_status trt_make_onnx(struct tfp_context *ctx, struct trt_make *m, struct bytes onnx, const char *name, const char *path);
