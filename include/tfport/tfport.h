@@ -329,6 +329,45 @@ TFP_API tfp_status tfp_tensorrt_open(tfp_context *ctx, const char *library, tfp_
 TFP_API void tfp_tensorrt_destroy(tfp_tensorrt *tensorrt);
 TFP_API const struct tfp_tensorrt_info *tfp_tensorrt_info(const tfp_tensorrt *tensorrt);
 
+/* How a model becomes a network: layer by layer through TensorRT's network interface, or as ONNX through its parser. */
+enum tfp_via { TFP_VIA_DIRECT = 0, TFP_VIA_ONNX = 1 };
+/* What an input may be in one profile: `n` dimensions, or the values of an input that is a shape. */
+struct tfp_range {
+    const char *input;
+    size_t n;
+    const int64_t *least, *best, *most;
+};
+struct tfp_profile {
+    const struct tfp_range *ranges; /* every input with open dimensions has one */
+    size_t n_ranges;
+};
+/* A build option by name, as `tfport build --help` lists them, without the dashes; `value` NULL for one that takes none. */
+struct tfp_setting {
+    const char *name, *value;
+};
+struct tfp_build_options {
+    size_t size;
+    const char *tensorrt;  /* TensorRT's library or its folder; NULL: looked for */
+    bool assume_family;    /* try a version that is not known as the nearest one that is */
+    enum tfp_via via;
+    const char *precision; /* "fp32" (NULL too), "tf32", "fp16", "bf16": what may be computed with; inputs and outputs keep
+                              their types */
+    const struct tfp_profile *profiles;
+    size_t n_profiles;
+    const struct tfp_setting *settings;
+    size_t n_settings;
+    bool bundle;                  /* the engine and what is told of it in one file, else beside it in PATH.json */
+    bool (*cancel)(void *user);   /* asked between the steps of a build, from any thread; true stops it (TensorRT 10 on) */
+    void *user;
+};
+/* Builds an engine file. TFP_E_MISSING without a TensorRT, or without a GPU where it needs one; TFP_E_USAGE for an input
+ * with open dimensions that no profile fixes; TFP_E_UNSUPPORTED with every op that TensorRT cannot express. */
+TFP_API tfp_status tfp_model_build(tfp_context *ctx, tfp_model *model, const char *path,
+                                   const struct tfp_build_options *options);
+/* The same of an ONNX file, by TensorRT's own parser. */
+TFP_API tfp_status tfp_onnx_build(tfp_context *ctx, const char *onnx, const char *path,
+                                  const struct tfp_build_options *options);
+
 /* What an input of an engine may be in one of its profiles: `n` dimensions, or values of a shape input. */
 struct tfp_plan_range {
     const char *input;

@@ -55,7 +55,8 @@ static tfp_status choose_dims(struct tfp_context *ctx, struct tfp_session *s, si
     const struct tfp_tensor_info *info = &s->inputs[i];
     int64_t usual[TFP_MAX_RANK];
     bool known = info->rank >= 0 && s->backend->usual && s->backend->usual(s->state, i, usual, NULL);
-    if (!asked && info->rank < 0) return tfp_fail(ctx, TFP_E_USAGE, "input %s has no known rank: its shape is needed", info->name);
+    if (!asked && info->rank < 0)
+        return tfp_fail(ctx, TFP_E_USAGE, "input %s has no known rank: its shape is needed", info->name);
     if (rank > TFP_MAX_RANK || (asked && info->rank >= 0 && rank != (uint32_t)info->rank))
         return tfp_fail(ctx, TFP_E_USAGE, "input %s has rank %d, the shape given %u", info->name, info->rank, rank);
     for (uint32_t k = 0; k < rank; k++) {

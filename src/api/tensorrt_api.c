@@ -121,7 +121,8 @@ static tfp_status copy_ranges(struct tfp_context *ctx, struct tfp_plan *p)
     for (size_t i = 0; i < p->read.n_profiles; i++)
         for (size_t j = 0; j < p->read.profiles[i].n; j++) {
             const struct plan_range *r = &p->read.profiles[i].ranges[j];
-            p->ranges[k++] = (struct tfp_plan_range){ r->input, r->values, (size_t)r->n, r->list[0], r->list[1], r->list[2] };
+            p->ranges[k++] = (struct tfp_plan_range){ r->input,   r->values,  (size_t)r->n,
+                                                      r->list[0], r->list[1], r->list[2] };
         }
     return TFP_OK;
 }

@@ -18,10 +18,13 @@ struct arguments {
     struct words shapes;                      /* --shape NAME=1x2 */
     struct words input_files, output_files;   /* --input, --output: NAME=FILE */
     struct words tags;                        /* --tags: a comma list */
+    struct words min_shapes, opt_shapes, max_shapes;
+    struct words settings; /* build options: "name" or "name=value" */
     const char *out, *backend, *library, *weights, *signature;
+    const char *via, *precision;
     const char *tensorrt, *warmup, *duration; /* the last two: numbers, where given */
     int64_t opset, threads, external_above, device, iterations, seed;
-    bool no_cuda_graph, allow_host_code, profile;
+    bool no_cuda_graph, allow_host_code, profile, assume_family, bundle;
     bool json, quiet, verbose, no_optimize, moving_averages, no_verify, list, help;
 };
 
@@ -31,8 +34,8 @@ struct command {
     int (*run)(tfp_context *ctx, const struct arguments *a);
 };
 
-extern const struct command command_inspect, command_convert, command_extract, command_run, command_bench,
-    command_tensorrt;
+extern const struct command command_inspect, command_convert, command_extract, command_build, command_run,
+    command_bench, command_tensorrt;
 
 /* Prints "tfport: MESSAGE" and returns the exit code. */
 int failed(tfp_context *ctx, tfp_status status);
@@ -48,6 +51,14 @@ void arguments_help(const struct command *c);
 
 /* What open_model() reads, for a row's list of options. */
 #define MODEL_OPTIONS "--inputs --outputs --shape --signature --tags --weights --moving-averages --no-verify"
+/* TensorRT's build options, which go to tfp_build_options.settings. */
+#define BUILD_SETTINGS                                                                                                 \
+    "--builder-optimization-level --builder-threads --compute-capability --debug-sync --direct-io "                    \
+    "--disable-compilation-cache --disable-timing-cache --error-on-timing-cache-miss --exclude-lean-runtime "          \
+    "--hardware-compatibility --l2-limit-for-tiling --max-aux-streams --max-tactics --memory-pool-size "               \
+    "--monitor-memory --preview --profiling-verbosity --refit --runtime-platform --sparse-weights --strict-nans "      \
+    "--strict-types --strip-weights --tactic-sources --tiling-optimization-level --timing-cache "                      \
+    "--timing-cache-of-others --timing-iterations --version-compatible --weight-streaming"
 /* Opens the model at positional[0] with these. */
 tfp_status open_model(tfp_context *ctx, const struct arguments *a, tfp_model **out);
 /* One of --shape: "NAME=1x224x?x3" (? and -1: open); ends the program when it is none. */

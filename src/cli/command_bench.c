@@ -193,7 +193,8 @@ static bool number_of(const char *option, const char *text, double unit, double 
     *out = 0;
     if (!text) return true;
     double value = strtod(text, &end);
-    if (end == text || *end || !isfinite(value) || value < 0) return wrong_usage("%s: '%s' is no number", option, text), false;
+    if (end == text || *end || !isfinite(value) || value < 0)
+        return wrong_usage("%s: '%s' is no number", option, text), false;
     *out = value > 0 ? value * unit : -1;
     return true;
 }

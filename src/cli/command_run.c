@@ -72,6 +72,7 @@ static int write_outputs(struct running *r)
 
 static int run_session(struct running *r)
 {
+    if (!r->model && r->a->shapes.n) return wrong_usage("--shape is for models; here the inputs' files give the shapes");
     int code = check_output_names(r);
     if (code == TFP_OK) code = running_read(r);
     if (code == TFP_OK) code = check_all_given(r);

@@ -39,11 +39,29 @@ tfp_status open_engine(tfp_context *ctx, const struct arguments *a, tfp_session 
     return tfp_session_open(ctx, a->positional.at[0], &o, out);
 }
 
+/* Options of open_model() that say nothing of a file which is no TensorFlow model; NULL: none was given. */
+static const char *model_option(const struct arguments *a)
+{
+    return a->model_inputs.n    ? "--inputs"
+           : a->model_outputs.n ? "--outputs"
+           : a->signature       ? "--signature"
+           : a->tags.n          ? "--tags"
+           : a->weights         ? "--weights"
+           : a->moving_averages ? "--moving-averages"
+           : a->no_verify       ? "--no-verify"
+                                : NULL;
+}
+
+static bool is_program(const char *path)
+{
+    return is_onnx(path) || tfp_is_plan(path);
+}
+
 static tfp_status open_session(struct running *r)
 {
     const struct tfp_session_options o = session_options(r->a);
     const char *path = r->a->positional.at[0];
-    if (is_onnx(path) || tfp_is_plan(path)) return tfp_session_open(r->ctx, path, &o, &r->session);
+    if (is_program(path)) return tfp_session_open(r->ctx, path, &o, &r->session);
     tfp_status status = open_model(r->ctx, r->a, &r->model);
     return status == TFP_OK ? tfp_session_create(r->ctx, r->model, &o, &r->session) : status;
 }
@@ -51,6 +69,8 @@ static tfp_status open_session(struct running *r)
 int running_begin(tfp_context *ctx, const struct arguments *a, struct running *r)
 {
     *r = (struct running){ .ctx = ctx, .a = a };
+    const char *option = is_program(a->positional.at[0]) ? model_option(a) : NULL;
+    if (option) return wrong_usage("%s is for TensorFlow models, which %s is not", option, a->positional.at[0]);
     tfp_status status = open_session(r);
     if (status != TFP_OK) return failed(ctx, status);
     r->n_inputs = tfp_session_n_inputs(r->session);

@@ -4,7 +4,8 @@
 #include <string.h>
 
 static const struct decompositions *const families[] = { &decompose_array, &decompose_math, &decompose_nn,
-                                                         &decompose_resize, &decompose_linear };
+                                                         &decompose_resize, &decompose_linear,
+                                                         &decompose_attention };
 
 bool decompose_computes(const struct decompose *d, enum ir_op op, tfp_dtype dtype)
 {

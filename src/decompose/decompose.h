@@ -34,7 +34,8 @@ struct decompositions {
     size_t n;
 };
 
-extern const struct decompositions decompose_array, decompose_math, decompose_nn, decompose_resize, decompose_linear;
+extern const struct decompositions decompose_array, decompose_math, decompose_nn, decompose_resize, decompose_linear,
+    decompose_attention;
 
 bool decompose_computes(const struct decompose *d, enum ir_op op, tfp_dtype dtype); /* asks d->computes */
 

@@ -514,6 +514,42 @@ static void keeps_normalizations(void **state)
     same_everywhere(&f, "normalizations", ONNX_OLDEST_OPSET);
 }
 
+static struct ir_value *attend(struct fixture *f, struct ir_value *q, struct ir_value *mask, const struct ir_attr *attrs)
+{
+    struct ir_value *k = input(f, "k", TFP_FLOAT, DIMS(2, 2, 5, 3)), *v = input(f, "v", TFP_FLOAT, DIMS(2, 2, 5, 2));
+    return ir_emit(&f->b, IR_ATTENTION, IN(q, k, v, mask), attrs);
+}
+
+static void keeps_attention(void **state)
+{
+    struct fixture f;
+    struct ir_value *mask, *out[4];
+    (void)state;
+    begin(&f);
+    mask = input(&f, "mask", TFP_FLOAT, DIMS(4, 5));
+    output(&f, "y", attend(&f, input(&f, "q", TFP_FLOAT, DIMS(2, 4, 4, 3)), mask, ATTRS(A_FLOAT(ATTR_SCALE, 0.4f))));
+    same_everywhere(&f, "shared heads and a mask", ONNX_OLDEST_OPSET);
+    begin(&f);
+    mask = ir_binary(&f.b, IR_LESS, input(&f, "mask", TFP_FLOAT, DIMS(2, 1, 4, 3)), ir_scalar(&f.b, TFP_FLOAT, -2));
+    output(&f, "y", attend(&f, input(&f, "q", TFP_FLOAT, DIMS(2, 2, 4, 3)), mask, NO_ATTRS));
+    same_everywhere(&f, "a short bool mask that closes rows", ONNX_OLDEST_OPSET);
+    begin(&f);
+    output(&f, "y", attend(&f, input(&f, "q", TFP_FLOAT, DIMS(2, 2, 4, 3)), FLOATS(&f, 0, -1e9f, 0, 0, 1),
+                           ATTRS(A_INT(ATTR_IS_CAUSAL, 1), A_FLOAT(ATTR_SOFTCAP, 2))));
+    same_everywhere(&f, "causal, capped", ONNX_OLDEST_OPSET);
+    begin(&f);
+    struct ir_value *k = input(&f, "k", TFP_FLOAT, DIMS(1, 5, 6)), *v = input(&f, "v", TFP_FLOAT, DIMS(1, 5, 4));
+    ir_emit_many(&f.b, IR_ATTENTION, IN(input(&f, "q", TFP_FLOAT, DIMS(1, 4, 12)), k, v),
+                 ATTRS(A_INT(ATTR_Q_NUM_HEADS, 4), A_INT(ATTR_KV_NUM_HEADS, 2), A_INT(ATTR_QK_MATMUL_OUTPUT_MODE, 3)), 4,
+                 out);
+    for (size_t i = 0; i < 4; i++) output(&f, (const char *[]){ "y", "keys", "values", "weights" }[i], out[i]);
+    same_everywhere(&f, "packed heads, all outputs", ONNX_OLDEST_OPSET);
+    begin(&f);
+    k = input(&f, "past", TFP_FLOAT, DIMS(2, 1, 3, 2));
+    output(&f, "y", ir_emit(&f.b, IR_ATTENTION, IN(k, k, k, NULL, k, k), NO_ATTRS));
+    same_everywhere(&f, "a cache", 23);
+}
+
 /* -- tables -------------------------------------------------------------------------------------------------------- */
 
 static void tables_are_sorted(void **state)
@@ -526,8 +562,8 @@ static void tables_are_sorted(void **state)
     for (size_t i = 0; i < ort_types_n; i++)
         assert_non_null(schema_at(ort_types_table[i].op, ort_types_table[i].since));
     static const struct decompositions *const families[] = { &decompose_array, &decompose_linear, &decompose_math,
-                                                             &decompose_nn, &decompose_resize };
-    for (size_t k = 0; k < 5; k++)
+                                                             &decompose_nn, &decompose_resize, &decompose_attention };
+    for (size_t k = 0; k < 6; k++)
         for (size_t i = 1; i < families[k]->n; i++) assert_true(families[k]->rows[i - 1].op < families[k]->rows[i].op);
 }
 
@@ -540,7 +576,8 @@ int main(void)
         cmocka_unit_test(keeps_unary_functions), cmocka_unit_test(keeps_binary_functions),
         cmocka_unit_test(keeps_choices),         cmocka_unit_test(keeps_moves),
         cmocka_unit_test(keeps_resizes),         cmocka_unit_test(keeps_products),
-        cmocka_unit_test(keeps_normalizations),  cmocka_unit_test(tables_are_sorted),
+        cmocka_unit_test(keeps_normalizations),  cmocka_unit_test(keeps_attention),
+        cmocka_unit_test(tables_are_sorted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

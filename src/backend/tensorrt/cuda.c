@@ -86,7 +86,7 @@ static tfp_status find_functions(struct tfp_context *ctx, struct cuda *c)
 #define FIND(member, name, parameters)                                                                                 \
     symbol = dl_symbol(&c->library, name);                                                                             \
     if (!symbol)                                                                                                       \
-        return tfp_fail(ctx, TFP_E_MISSING, "%s: no CUDA driver of version 11.3 or later: it has no %s",               \
+        return tfp_fail(ctx, TFP_E_MISSING, "%s: no CUDA driver of version 11.0 or later: it has no %s",               \
                         c->library.path, name);                                                                        \
     memcpy(&c->f->member, &symbol, sizeof symbol);
     FUNCTIONS(FIND)

@@ -14,8 +14,8 @@
 static const char magic[8] = { '\x89', 'T', 'F', 'P', 'P', 'L', 'A', 'N' };
 enum { BUNDLE_VERSION = 1, HEADER = 32, PLAN_ALIGN = 4096, LARGEST_JSON = 4 << 20 };
 
-/* TensorRT's plans begin with one of these. */
-static const char plan_magic[][4] = { { 'f', 't', 'r', 't' }, { 'p', 't', 'r', 't' } };
+/* TensorRT's plans begin with one of these; TensorRT-RTX's with the last. */
+static const char plan_magic[][4] = { { 'f', 't', 'r', 't' }, { 'p', 't', 'r', 't' }, { 'v', 't', 'r', 't' } };
 
 /* -- bundles ------------------------------------------------------------------------------------------------------- */
 

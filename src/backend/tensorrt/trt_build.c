@@ -84,11 +84,15 @@ static tfp_status set_previews(const struct build *b, uint32_t mask, bool on)
     return TFP_OK;
 }
 
-static tfp_status set_tactics(const struct build *b, uint32_t mask)
+static tfp_status set_tactics(const struct build *b, uint32_t on, uint32_t off)
 {
-    for (int i = 0; i < TRT_N_TACTICS; i++)
-        if (mask >> i & 1 && !trt_has_tactic(b->t, (enum trt_tactic)i)) return refuse(b, tactic_names[i]);
-    if (mask && !trt_config_set_tactics(b->t, b->config, mask))
+    uint32_t all = 0;
+    if (!on && !off) return TFP_OK;
+    for (int i = 0; i < TRT_N_TACTICS; i++) {
+        if (trt_has_tactic(b->t, (enum trt_tactic)i)) all |= 1u << i;
+        else if (on >> i & 1) return refuse(b, tactic_names[i]);
+    }
+    if (!trt_config_set_tactics(b->t, b->config, (on ? on : all) & ~off))
         return trt_fail(b->ctx, b->t, TFP_E_UNSUPPORTED, "these tactic sources are refused");
     return TFP_OK;
 }
@@ -294,7 +298,7 @@ static tfp_status configure(struct build *b)
     TFP_TRY(set_flags(b, b->o->flags_off, false));
     TFP_TRY(set_previews(b, b->o->previews_on, true));
     TFP_TRY(set_previews(b, b->o->previews_off, false));
-    TFP_TRY(set_tactics(b, b->o->tactics));
+    TFP_TRY(set_tactics(b, b->o->tactics, b->o->tactics_off));
     TFP_TRY(set_numbers(b));
     TFP_TRY(set_choices(b));
     TFP_TRY(set_profiles(b));

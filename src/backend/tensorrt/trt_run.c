@@ -90,11 +90,11 @@ static bool same_dims(const struct trt_dims *a, const struct tfp_tensor *b)
 /* A shape tensor's values count like dimensions. */
 static tfp_status host_values_changed(struct tfp_context *ctx, struct trt_slot *slot, bool *changed)
 {
-    void *before = realloc(slot->before, slot->bytes + 1);
-    if (!before) return tfp_no_memory(ctx);
-    if (!slot->before || memcmp(before, slot->host, slot->bytes) != 0) *changed = true;
-    memcpy(before, slot->host, slot->bytes);
-    slot->before = before;
+    const bool first = !slot->before;
+    if (first) slot->before = malloc(slot->bytes + 1);
+    if (!slot->before) return tfp_no_memory(ctx);
+    if (first || memcmp(slot->before, slot->host, slot->bytes) != 0) *changed = true;
+    memcpy(slot->before, slot->host, slot->bytes);
     return TFP_OK;
 }
 
@@ -119,24 +119,37 @@ static tfp_status take_input(struct tfp_context *ctx, struct trt_session *s, str
 
 /* -- profiles ------------------------------------------------------------------------------------------------------ */
 
+/* Host tensors of other types have values that no profile speaks of. */
+static bool has_values(const struct trt_slot *slot)
+{
+    return slot->on_host && (slot->edge->engine == TRT_INT32 || slot->edge->engine == TRT_INT64);
+}
+
 /* Element i of a shape tensor as it was staged. */
 static int64_t staged_value(const struct trt_slot *slot, size_t i)
 {
     return slot->edge->engine == TRT_INT64 ? ((const int64_t *)slot->host)[i] : ((const int32_t *)slot->host)[i];
 }
 
-/* Adds how far the shape is from what the profile is best at; false: it is outside. */
+static bool is_open(const struct trt_slot *slot)
+{
+    for (int32_t k = 0; k < slot->dims.n; k++)
+        if (slot->dims.d[k] < 0) return true;
+    return false;
+}
+
+/* Adds how far the shape is from what the profile is best at; false: it is outside. Fixed dimensions have been compared. */
 static bool within(struct trt_session *s, const struct trt_slot *slot, int32_t profile, double *distance)
 {
-    struct trt_dims ends[3];
-    for (int w = 0; w < 3; w++)
+    struct trt_dims ends[3] = { { .n = -1 }, { .n = -1 }, { .n = -1 } };
+    for (int w = 0; w < 3 && is_open(slot); w++)
         ends[w] = trt_engine_profile_dims(s->trt, s->engine, slot->name, profile, (enum trt_which)w);
     for (int32_t k = 0; ends[0].n == slot->now.n && k < slot->now.n; k++) {
         const int64_t d = slot->now.d[k], best = ends[TRT_OPT].d[k];
         if (d < ends[TRT_MIN].d[k] || d > ends[TRT_MAX].d[k]) return false;
         *distance += (double)(d > best ? d - best : best - d) / (double)(best + 1);
     }
-    for (size_t i = 0; slot->on_host && i < slot->count; i++) {
+    for (size_t i = 0; has_values(slot) && i < slot->count; i++) {
         int64_t least, most, value = staged_value(slot, i);
         bool told = trt_engine_profile_value(s->trt, s->engine, slot->name, profile, TRT_MIN, (int32_t)i, &least) &&
                     trt_engine_profile_value(s->trt, s->engine, slot->name, profile, TRT_MAX, (int32_t)i, &most);
@@ -148,11 +161,14 @@ static bool within(struct trt_session *s, const struct trt_slot *slot, int32_t p
 static void add_range(struct text *t, struct trt_session *s, const struct trt_slot *slot, int32_t profile)
 {
     char least[200], most[200];
-    struct trt_dims from = trt_engine_profile_dims(s->trt, s->engine, slot->name, profile, TRT_MIN);
-    struct trt_dims to = trt_engine_profile_dims(s->trt, s->engine, slot->name, profile, TRT_MAX);
+    struct trt_dims from = slot->dims, to = slot->dims;
+    if (is_open(slot)) {
+        from = trt_engine_profile_dims(s->trt, s->engine, slot->name, profile, TRT_MIN);
+        to = trt_engine_profile_dims(s->trt, s->engine, slot->name, profile, TRT_MAX);
+    }
     text_add(t, "; profile %d takes %s %s to %s", profile, slot->name, trt_dims_text(&from, least, sizeof least),
              trt_dims_text(&to, most, sizeof most));
-    for (size_t i = 0; slot->on_host && i < slot->count; i++) {
+    for (size_t i = 0; has_values(slot) && i < slot->count; i++) {
         int64_t low, high;
         if (trt_engine_profile_value(s->trt, s->engine, slot->name, profile, TRT_MIN, (int32_t)i, &low) &&
             trt_engine_profile_value(s->trt, s->engine, slot->name, profile, TRT_MAX, (int32_t)i, &high))
@@ -173,7 +189,7 @@ static tfp_status no_profile(struct tfp_context *ctx, struct trt_session *s, int
         if (!outside) continue;
         text_add(&t, "%sinput %s: %s was given", t.n ? "; " : "", slot->name,
                  trt_dims_text(&slot->now, given, sizeof given));
-        for (size_t k = 0; slot->on_host && k < slot->count; k++)
+        for (size_t k = 0; has_values(slot) && k < slot->count; k++)
             text_add(&t, "%s%lld", k ? ", " : " with values ", (long long)staged_value(slot, k));
         for (int32_t p = 0; p < n; p++) add_range(&t, s, slot, p);
     }
@@ -255,6 +271,7 @@ static tfp_status set_profile(struct tfp_context *ctx, struct trt_session *s)
 {
     int32_t profile;
     TFP_TRY(trt_profile_choose(ctx, s, &profile));
+    if (s->profile < 0 && trt_engine_profiles(s->trt, s->engine) == 1) s->profile = 0; /* as an execution begins */
     if (profile == s->profile) return TFP_OK;
     if (!trt_execution_set_profile(s->trt, s->execution, profile, s->stream))
         return trt_fail(ctx, s->trt, TFP_E_SYSTEM, "%s: profile %d cannot be set", s->where, profile);

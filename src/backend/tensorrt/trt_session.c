@@ -169,7 +169,8 @@ static tfp_status allow_host_code(struct tfp_context *ctx, struct trt_session *s
 static tfp_status engine_failed(struct tfp_context *ctx, struct trt_session *s, const char *what)
 {
     bool memory = strstr(s->trt->log, "out of memory") || strstr(s->trt->log, "OutOfMemory");
-    return trt_fail(ctx, s->trt, memory ? TFP_E_SYSTEM : TFP_E_FORMAT, "%s: %s by %s", s->where, what, s->trt->name);
+    tfp_status code = memory ? TFP_E_SYSTEM : !s->trt->log_n && s->trt->no_gpu[0] ? TFP_E_MISSING : TFP_E_FORMAT;
+    return trt_fail(ctx, s->trt, code, "%s: %s by %s", s->where, what, s->trt->name);
 }
 
 static tfp_status load_engine(struct tfp_context *ctx, struct trt_session *s, struct bytes plan,

@@ -1,6 +1,6 @@
 /* A call of a function of the object graph, written as nodes: placeholders for its arguments, what it captured, and the
  * call. What TensorFlow does when it loads such a model: tensorflow/python/saved_model/{load,function_deserialization}.py.
- */
+ * See docs/formats/object-graph.md. */
 #include "frontend/tensorflow/tf_object_graph.h"
 
 enum { LONGEST_NODE = 128, ATTRIBUTES = 4 };

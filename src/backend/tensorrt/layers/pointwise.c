@@ -222,4 +222,4 @@ static const struct emit_row rows[] = {
     { IR_SQRT, emit_unary_row },     { IR_SUB, emit_binary_row },     { IR_SUM, emit_binary_row },
     { IR_TAN, emit_unary_row },      { IR_WHERE, emit_where },        { IR_XOR, emit_binary_row },
 };
-const struct emit_rows emit_rows_elementwise = { rows, sizeof rows / sizeof rows[0] };
+const struct emit_rows emit_rows_pointwise = { rows, sizeof rows / sizeof rows[0] };

@@ -140,4 +140,4 @@ static const struct emit_row rows[] = {
     { IR_REDUCE_SUM, emit_reduce_row },
     { IR_REDUCE_SUM_SQUARE, emit_reduce_row },
 };
-const struct emit_rows emit_rows_reduce = { rows, sizeof rows / sizeof rows[0] };
+const struct emit_rows emit_rows_reductions = { rows, sizeof rows / sizeof rows[0] };
