@@ -434,7 +434,7 @@ static bool pool_with_places(struct decompose *d, const struct ir_node *n, const
         window_offset(p, k, offset);
         struct ir_value *here = ir_binary(b, IR_EQUAL, window_part(b, x, n, p, offset), most);
         struct ir_value *at = window_places(b, n, p, k);
-        places = ir_where(b, here, at, places ? places : at);
+        places = places ? ir_where(b, here, at, places) : at;
     }
     out[0] = most;
     out[1] = ir_add(b, places, planes_before(d, n, p));

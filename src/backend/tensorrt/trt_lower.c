@@ -173,13 +173,14 @@ static tfp_status replace(struct walk *w, struct ir_node *n, struct ir_node *beh
     return TFP_OK;
 }
 
-/* Small floats that TensorRT may run with are float32 to the rewriting; it needs nothing else of the target. */
+/* Small floats that TensorRT may run with are float32 to the rewriting. */
 static tfp_status rewrite(struct walk *w, struct ir_node *n, struct ir_node *behind, bool *done)
 {
-    struct decompose d = { .b = { .ctx = w->e.ctx, .graph = w->e.graph, .before = n, .scope = n->name }, .opset = 7 };
+    struct decompose d = { .b = { .ctx = w->e.ctx, .graph = w->e.graph, .before = n, .scope = n->name },
+                           .opset = schema_newest_opset };
     struct ir_value **out = ARENA_ARRAY(&w->e.arena, struct ir_value *, n->n_out);
     if (!out) return tfp_no_memory(w->e.ctx);
-    *done = depth_of(w, n) < DEEPEST && decompose_node(&d, n, out);
+    *done = depth_of(w, n) < DEEPEST && decompose_lacking(&d, n, out);
     if (d.b.status == TFP_E_UNSUPPORTED) d.b.status = TFP_OK, *done = false;
     TFP_TRY(d.b.status);
     if (*done) return replace(w, n, behind, out);
