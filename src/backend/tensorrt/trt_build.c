@@ -322,13 +322,16 @@ static tfp_status configure(struct build *b)
     return use_cache(b);
 }
 
+static tfp_status tell_stopped(const struct build *b)
+{
+    trt_forget(b->t);
+    return tfp_fail(b->ctx, TFP_E_SYSTEM, "the build was stopped");
+}
+
 /* Out of memory and a GPU that fails are the machine's matter, the rest the network's. */
 static tfp_status fail_build(const struct build *b)
 {
-    if (b->t->cancelled) {
-        trt_forget(b->t);
-        return tfp_fail(b->ctx, TFP_E_SYSTEM, "the build was stopped");
-    }
+    if (b->t->cancelled) return tell_stopped(b);
     bool machine =
         strstr(b->t->log, "out of memory") || strstr(b->t->log, "OutOfMemory") || strstr(b->t->log, "Cuda Runtime");
     return trt_fail(b->ctx, b->t, machine ? TFP_E_SYSTEM : TFP_E_UNSUPPORTED, "%s could not build the engine",
@@ -345,6 +348,7 @@ static tfp_status run_build(struct build *b, struct trt_memory **plan)
     *plan = trt_build_serialized(b->t, b->builder, b->network, b->config);
     if (told) trt_config_set_progress(b->t, b->config, NULL);
     if (!*plan) return fail_build(b);
+    if (b->o->cancel && b->o->cancel(b->o->user)) return tell_stopped(b); /* also where nothing asks on the way */
     trt_forget(b->t); /* tactics that failed on the way are logged as errors although the build went well */
     return write_cache(b);
 }

@@ -105,33 +105,19 @@ static bool is_poisoned(const struct walk *w, const struct ir_node *n)
 
 /* -- names and precision ------------------------------------------------------------------------------------------- */
 
-static void keep_in_float(struct emit *e, layer_p l)
-{
-    trt_layer_set_precision(e->t, l, TRT_FLOAT);
-    for (int32_t k = 0, n = trt_layer_outputs(e->t, l); k < n; k++)
-        if (trt_layer_output_type(e->t, l, k) == TRT_FLOAT) trt_layer_set_output_type(e->t, l, k, TRT_FLOAT);
-}
-
-static bool computes_floats(struct emit *e, layer_p l)
-{
-    enum trt_layer_kind kind = trt_layer_kind(e->t, l);
-    tensor_p x = trt_layer_output(e->t, l, 0);
-    return kind != TRT_LAYER_CONSTANT && kind != TRT_LAYER_SHAPE && x && trt_tensor_type(e->t, x) == TRT_FLOAT;
-}
-
 /* The layers that came since the last call, which are those of the node at hand. */
 static void name_layers(struct emit *e, const struct ir_node *n)
 {
     const struct emit_options *o = e->options;
     int32_t count = trt_network_layers(e->t, e->net);
-    bool keep = o->low != TRT_FLOAT && !o->strongly_typed && o->keeps_float && o->keeps_float(o->user, n);
+    bool keep = o->low != TRT_FLOAT && !o->strongly_typed && o->keeps_float && n->name && o->keeps_float(o->user, n->name);
     for (int32_t i = e->named; i < count; i++) {
         layer_p l = trt_network_layer(e->t, e->net, i);
         const char *base = n->name ? n->name : schema_op_name(n->op);
         const char *name = i == e->named ? base : arena_printf(&e->arena, "%s/%d", base, (int)(i - e->named));
         if (name) trt_layer_set_name(e->t, l, name);
         if (n->name && trt_has(e->t, TRT_Layer_setMetadata)) trt_layer_set_metadata(e->t, l, n->name);
-        if (keep && computes_floats(e, l)) keep_in_float(e, l);
+        if (keep) trt_layer_keep_float(e->t, l);
     }
     e->named = count;
 }
