@@ -66,6 +66,15 @@ static tfp_status refuse(struct walk *w, const struct ir_node *n, const char *wh
     return TFP_OK;
 }
 
+/* Without "node NAME (OP): ", which the report says in its own way. */
+static const char *reason_of(const struct walk *w, const struct ir_node *n)
+{
+    char head[512];
+    const char *text = w->e.ctx->text;
+    int k = snprintf(head, sizeof head, "node %s (%s): ", n->name ? n->name : "", schema_op_name(n->op));
+    return k > 0 && (size_t)k < sizeof head && strncmp(text, head, (size_t)k) == 0 ? text + k : text;
+}
+
 static tfp_status report(const struct walk *w)
 {
     struct text t = { 0 };
@@ -223,7 +232,7 @@ static tfp_status walk_nodes(struct walk *w)
         /* What TensorRT says no to is one of the refusals, unless it is the machine's matter. */
         if (status == TFP_E_UNSUPPORTED && w->e.status != TFP_OK && !rewritten) {
             w->e.status = TFP_OK;
-            TFP_TRY(refuse(w, n, w->e.ctx->text));
+            TFP_TRY(refuse(w, n, reason_of(w, n)));
             TFP_TRY(poison(w, n));
             name_layers(&w->e, n);
         } else {
