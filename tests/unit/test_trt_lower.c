@@ -48,6 +48,7 @@ typedef struct ir_value *value;
 static struct build b;
 static tfp_dtype type; /* of the graph's floats */
 static bool open;      /* dimensions below 0 are open, else they are numbers */
+static value more[2];  /* outputs besides the first */
 
 #define DIMS(...) (const int64_t[]){ __VA_ARGS__ }, sizeof((const int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t)
 
@@ -81,7 +82,8 @@ static value weights(const int64_t *dims, size_t rank)
     return ir_cast(&b, ir_tensor(&b, TFP_FLOAT, rank, dims, at), type);
 }
 
-#define LIST(name, ...) A_INTS(name, ((const int64_t[]){ __VA_ARGS__ }), sizeof((const int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t))
+#define LIST(name, ...)                                                                                                \
+    A_INTS(name, ((const int64_t[]){ __VA_ARGS__ }), sizeof((const int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t))
 
 static value image(void)
 {
@@ -317,7 +319,8 @@ static value instance_normalization(void)
 }
 static value instance_normalization_1d(void)
 {
-    return ir_emit(&b, IR_INSTANCE_NORMALIZATION, IN(input("x", DIMS(-2, 4, -9)), weights(DIMS(4)), weights(DIMS(4))), NO_ATTRS);
+    value x = input("x", DIMS(-2, 4, -9));
+    return ir_emit(&b, IR_INSTANCE_NORMALIZATION, IN(x, weights(DIMS(4)), weights(DIMS(4))), NO_ATTRS);
 }
 static value group_normalization(void)
 {
@@ -336,7 +339,8 @@ static value layer_normalization(void)
 }
 static value layer_normalization_axes(void)
 {
-    return ir_emit(&b, IR_LAYER_NORMALIZATION, IN(input("x", DIMS(-2, 7, 16)), weights(DIMS(7, 16))), ATTRS(A_INT(ATTR_AXIS, 1)));
+    value x = input("x", DIMS(-2, 7, 16));
+    return ir_emit(&b, IR_LAYER_NORMALIZATION, IN(x, weights(DIMS(7, 16))), ATTRS(A_INT(ATTR_AXIS, 1)));
 }
 /* One number for all elements is another shape. */
 static value layer_normalization_scalar(void)
@@ -354,6 +358,167 @@ static value mean_variance_normalization(void)
 static value lp_normalization(void)
 {
     return ir_emit(&b, IR_LP_NORMALIZATION, IN(image()), ATTRS(A_INT(ATTR_AXIS, 1), A_INT(ATTR_P, 2)));
+}
+
+/* -- resizing ------------------------------------------------------------------------------------------------------ */
+
+static value floats(const float *at, int64_t n)
+{
+    return ir_tensor(&b, TFP_FLOAT, 1, &n, at);
+}
+#define FLOATS(...) floats((const float[]){ __VA_ARGS__ }, sizeof((const float[]){ __VA_ARGS__ }) / sizeof(float))
+
+/* The last two axes. */
+static value resize_to(value x, int64_t height, int64_t width, const char *mode, const char *coordinates,
+                       const char *rounding)
+{
+    return ir_emit(&b, IR_RESIZE, IN(x, NULL, NULL, INTS(&b, height, width)),
+                   ATTRS(A_TEXT(ATTR_MODE, mode), A_TEXT(ATTR_COORDINATE_TRANSFORMATION_MODE, coordinates),
+                         A_TEXT(ATTR_NEAREST_MODE, rounding), LIST(ATTR_AXES, 2, 3), A_FLOAT(ATTR_CUBIC_COEFF_A, -0.5F),
+                         A_INT(ATTR_EXCLUDE_OUTSIDE, strcmp(mode, "cubic") == 0)));
+}
+static value resize_by(value x, value scales, value sizes, const char *mode, const char *coordinates, const char *rounding)
+{
+    return ir_emit(&b, IR_RESIZE, IN(x, NULL, scales, sizes),
+                   ATTRS(A_TEXT(ATTR_MODE, mode), A_TEXT(ATTR_COORDINATE_TRANSFORMATION_MODE, coordinates),
+                         A_TEXT(ATTR_NEAREST_MODE, rounding)));
+}
+static value doubled(void)
+{
+    return resize_by(image(), FLOATS(1, 1, 2, 4), NULL, "nearest", "asymmetric", "floor");
+}
+/* The sizes as TensorFlow has them: twice what there is, computed. */
+static value doubled_by_sizes(void)
+{
+    value x = image(), twice = ir_mul(&b, ir_slice_axis(&b, ir_shape(&b, x), 0, 2, 4), INTS(&b, 2, 2));
+    value all = CONCAT(&b, 0, ir_dim(&b, x, 0), ir_dim(&b, x, 1), twice);
+    return resize_by(x, NULL, all, "nearest", "half_pixel", "round_prefer_ceil");
+}
+/* 3 * (1 / 3) may be less than 1: chosen by lists. */
+static value tripled(void)
+{
+    return resize_by(image(), FLOATS(1, 1, 3, 3), NULL, "nearest", "asymmetric", "floor");
+}
+static value nearest_to_sizes(void)
+{
+    return resize_to(input("x", DIMS(-2, 4, 9, 10)), 7, 16, "nearest", "half_pixel", "round_prefer_floor");
+}
+/* Some coordinates are whole numbers, which rounding might miss. */
+static value nearest_on_edges(void)
+{
+    return resize_to(input("x", DIMS(-2, 4, 9, 10)), 7, 16, "nearest", "half_pixel", "ceil");
+}
+static value linear_to_sizes(void)
+{
+    return resize_to(image(), 7, 15, "linear", "half_pixel", "floor");
+}
+static value linear_by_scales(void)
+{
+    return resize_by(image(), FLOATS(1, 1, 2, 3), NULL, "linear", "half_pixel", "floor");
+}
+static value linear_halved(void)
+{
+    return resize_by(image(), FLOATS(1, 1, 0.5F, 0.75F), NULL, "linear", "half_pixel", "floor");
+}
+static value linear_corners(void)
+{
+    value x = image(), sizes = CONCAT(&b, 0, ir_dim(&b, x, 0), INTS(&b, 4, 7, 15));
+    return resize_by(x, NULL, sizes, "linear", "align_corners", "floor");
+}
+static value linear_to_one(void)
+{
+    return resize_to(input("x", DIMS(-2, 4, 9, 10)), 1, 15, "linear", "pytorch_half_pixel", "floor");
+}
+static value linear_channels_last(void)
+{
+    return ir_emit(&b, IR_RESIZE, IN(input("x", DIMS(-2, -9, -10, 4)), NULL, NULL, INTS(&b, 7, 15)),
+                   ATTRS(A_STRING(ATTR_MODE, "linear"), LIST(ATTR_AXES, 1, 2)));
+}
+static value linear_3d(void)
+{
+    return resize_by(input("x", DIMS(-2, 2, 4, -5, -6)), FLOATS(1, 1, 2, 2, 2), NULL, "linear", "asymmetric", "floor");
+}
+static value cubic(void)
+{
+    return resize_to(image(), 18, 15, "cubic", "half_pixel", "floor");
+}
+
+/* -- recurrent layers ---------------------------------------------------------------------------------------------- */
+
+/* 4 inputs, 3 units. */
+struct recurrent {
+    enum ir_op op;
+    int64_t gates, steps; /* steps: 0 for -9 */
+    const char *direction;
+    bool bias, lengths, states, peepholes, batch_first;
+    struct ir_attr attr; /* one more, or none */
+};
+
+static value state_of(const struct recurrent *r, const char *name, int64_t directions)
+{
+    if (!r->states) return NULL;
+    return r->batch_first ? input(name, DIMS(2, directions, 3)) : input(name, DIMS(directions, 2, 3));
+}
+
+static value recurrent(const struct recurrent *r)
+{
+    int64_t d = strcmp(r->direction, "bidirectional") == 0 ? 2 : 1;
+    int64_t steps = r->steps ? r->steps : -9, batch = r->states ? 2 : -2;
+    bool lstm = r->op == IR_LSTM;
+    value x = r->batch_first ? input("x", DIMS(batch, steps, 4)) : input("x", DIMS(steps, batch, 4)), out[3];
+    value all[] = { x,
+                    weights(DIMS(d, r->gates * 3, 4)),
+                    weights(DIMS(d, r->gates * 3, 3)),
+                    r->bias ? weights(DIMS(d, 2 * r->gates * 3)) : NULL,
+                    r->lengths ? input_of(TFP_INT32, "l", DIMS(batch)) : NULL,
+                    state_of(r, "h", d),
+                    lstm ? state_of(r, "c", d) : NULL,
+                    r->peepholes ? weights(DIMS(d, 9)) : NULL };
+    const struct ir_attr attrs[] = { A_INT(ATTR_HIDDEN_SIZE, 3), A_TEXT(ATTR_DIRECTION, r->direction),
+                                     A_INT(ATTR_LAYOUT, r->batch_first), r->attr, { .name = ATTR_NONE } };
+    ir_emit_many(&b, r->op, all, lstm ? 8 : 6, attrs, lstm ? 3 : 2, out);
+    more[0] = out[1];
+    more[1] = lstm ? out[2] : NULL;
+    return out[0];
+}
+#define RECURRENT(name, ...)                                                                                           \
+    static value name(void)                                                                                            \
+    {                                                                                                                  \
+        return recurrent(&(const struct recurrent){ __VA_ARGS__ });                                                    \
+    }
+RECURRENT(rnn, IR_RNN, 1, .direction = "forward")
+RECURRENT(rnn_reverse, IR_RNN, 1, .direction = "reverse", .bias = true, .attr = A_FLOAT(ATTR_CLIP, 3))
+RECURRENT(gru, IR_GRU, 3, .direction = "forward", .bias = true)
+RECURRENT(gru_linear, IR_GRU, 3, .direction = "reverse", .bias = true, .states = true,
+          .attr = A_INT(ATTR_LINEAR_BEFORE_RESET, 1))
+RECURRENT(gru_both, IR_GRU, 3, .direction = "bidirectional", .lengths = true, .batch_first = true)
+RECURRENT(lstm, IR_LSTM, 4, .direction = "forward", .bias = true)
+RECURRENT(lstm_peepholes, IR_LSTM, 4, .direction = "reverse", .bias = true, .peepholes = true, .states = true)
+RECURRENT(lstm_both, IR_LSTM, 4, .direction = "bidirectional", .bias = true, .lengths = true, .states = true)
+RECURRENT(lstm_batch_first, IR_LSTM, 4, .direction = "bidirectional", .bias = true, .states = true, .batch_first = true,
+          .attr = A_INT(ATTR_INPUT_FORGET, 1))
+RECURRENT(lstm_written_out, IR_LSTM, 4, .steps = 3, .direction = "bidirectional", .bias = true, .lengths = true)
+RECURRENT(gru_written_out, IR_GRU, 3, .steps = 4, .direction = "reverse", .bias = true, .batch_first = true)
+RECURRENT(lstm_sequence, IR_LSTM, 4, .steps = 20, .direction = "forward", .bias = true)
+
+/* Every activation once, and their numbers. */
+static value activations(void)
+{
+    static const char *const names[] = { "Affine", "Elu", "HardSigmoid", "LeakyRelu", "relu", "ScaledTanh", "Softplus",
+                                         "Softsign", "ThresholdedRelu" };
+    static const float numbers[2] = { 0.5F, 0.25F };
+    value x = input("x", DIMS(-9, -2, 4));
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const struct bytes word = bytes_of(names[i]);
+        const struct ir_attr words = { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .v.strings = { &word, 1 } };
+        const struct ir_attr alpha = { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS, .v.floats = { numbers, 1 } };
+        const struct ir_attr beta = { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS,
+                                      .v.floats = { numbers + 1, 1 } };
+        x = ir_emit(&b, IR_RNN, IN(x, weights(DIMS(1, 3, i ? 3 : 4)), weights(DIMS(1, 3, 3))),
+                    ATTRS(A_INT(ATTR_HIDDEN_SIZE, 3), words, alpha, beta));
+        x = SQUEEZE(&b, x, 1);
+    }
+    return x;
 }
 
 /* -- rows ---------------------------------------------------------------------------------------------------------- */
@@ -417,6 +582,32 @@ static const struct row {
     { "rms normalization", rms_normalization, TRT_LAYER_REDUCE, 0 },
     { "mean variance normalization", mean_variance_normalization, TRT_LAYER_REDUCE, 0 },
     { "lp normalization", lp_normalization, TRT_LAYER_REDUCE, 0 },
+    { "nearest, doubled", doubled, TRT_LAYER_RESIZE, 0 },
+    { "nearest, doubled by sizes", doubled_by_sizes, TRT_LAYER_RESIZE, 0 },
+    { "nearest, tripled", tripled, TRT_LAYER_GATHER, 0 },
+    { "nearest, to sizes", nearest_to_sizes, TRT_LAYER_RESIZE, 0 },
+    { "nearest, to sizes, on edges", nearest_on_edges, TRT_LAYER_GATHER, 0 },
+    { "linear, to sizes", linear_to_sizes, TRT_LAYER_RESIZE, 0 },
+    { "linear, by scales", linear_by_scales, TRT_LAYER_RESIZE, 0 },
+    { "linear, by scales that give no whole lengths", linear_halved, TRT_LAYER_GATHER, 0 },
+    { "linear, align_corners", linear_corners, TRT_LAYER_RESIZE, 0 },
+    { "linear, to one element", linear_to_one, TRT_LAYER_GATHER, 0 },
+    { "linear, channels last", linear_channels_last, TRT_LAYER_RESIZE, 0 },
+    { "linear, 3-d", linear_3d, TRT_LAYER_RESIZE, 0 },
+    { "cubic", cubic, TRT_LAYER_RESIZE, 0 },
+    { "rnn", rnn, TRT_LAYER_RECURRENCE, 0 },
+    { "rnn, reverse, clip", rnn_reverse, TRT_LAYER_RECURRENCE, 0 },
+    { "gru", gru, TRT_LAYER_RECURRENCE, 0 },
+    { "gru, reverse, linear_before_reset, states", gru_linear, TRT_LAYER_RECURRENCE, 0 },
+    { "gru, both directions, lengths, batch first", gru_both, TRT_LAYER_RECURRENCE, 0 },
+    { "lstm", lstm, TRT_LAYER_RECURRENCE, 0 },
+    { "lstm, reverse, peepholes, states", lstm_peepholes, TRT_LAYER_RECURRENCE, 0 },
+    { "lstm, both directions, lengths, states", lstm_both, TRT_LAYER_RECURRENCE, 0 },
+    { "lstm, both directions, states, batch first, input_forget", lstm_batch_first, TRT_LAYER_RECURRENCE, 0 },
+    { "lstm, written out", lstm_written_out, TRT_LAYER_SELECT, 0 },
+    { "gru, written out", gru_written_out, TRT_LAYER_CONCATENATION, 0 },
+    { "lstm, known steps", lstm_sequence, TRT_LAYER_RECURRENCE, 0 },
+    { "rnn, activations", activations, TRT_LAYER_RECURRENCE, 0 },
 };
 
 /* -- lowering and building ----------------------------------------------------------------------------------------- */
@@ -435,6 +626,7 @@ static void begin(struct trial *trial, const char *name)
     b = (struct build){ .ctx = &ctx, .scope = "node" };
     assert_int_equal(ir_create(&ctx, &trial->graph), TFP_OK);
     b.graph = trial->graph;
+    more[0] = more[1] = NULL;
 }
 
 static tfp_status lower(struct trial *trial)
@@ -507,8 +699,9 @@ static void try_row(const struct row *row)
     value y = row->make();
     if (b.status != TFP_OK || !y) fail_msg("%s: %s", row->name, ctx.text);
     ir_add_output(trial.graph, "y", y);
+    for (size_t i = 0; i < 2 && more[i]; i++) ir_add_output(trial.graph, i ? "y2" : "y1", more[i]);
     if (lower(&trial) != TFP_OK) fail_msg("%s: %s", row->name, ctx.text);
-    check_output(&trial, 0);
+    for (size_t i = 0; i < trial.graph->n_outputs; i++) check_output(&trial, (int32_t)i);
     enum trt_layer_kind kind = open && row->open_kind ? row->open_kind : row->kind;
     if (!has_kind(&trial, kind)) fail_msg("%s has no layer of kind %d", row->name, (int)kind);
     if (build_plan(&trial, &size) != TFP_OK) fail_msg("%s: %s", row->name, ctx.text);

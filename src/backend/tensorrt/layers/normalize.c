@@ -65,7 +65,8 @@ static bool emit_batch_normalization(struct emit *e, const struct ir_node *n)
     if (ir_attr_int(n, ATTR_TRAINING_MODE, 0)) return emit_decline(e, "training_mode");
     if (v->rank < 1 || v->rank > TRT_MAX_DIMS) return emit_decline(e, "an unknown rank");
     int64_t count = ir_in_constant(n, 4)->count;
-    double *factor = ARENA_ARRAY(&e->arena, double, (size_t)count + 1), *shift = ARENA_ARRAY(&e->arena, double, (size_t)count + 1);
+    double *factor = ARENA_ARRAY(&e->arena, double, (size_t)count + 1),
+           *shift = ARENA_ARRAY(&e->arena, double, (size_t)count + 1);
     if (!factor || !shift) return emit_fail(e, "out of memory"), true;
     if (!fold(e, n, factor, shift, count)) return false;
     if (!describe(e, v, factor, count, &f.factor) || !describe(e, v, shift, count, &f.shift)) return true;
@@ -153,7 +154,8 @@ static tensor_p no_bias(struct emit *e, const struct ir_value *scale, int32_t ra
     int64_t count = 1;
     for (int32_t i = 0; i < scale->rank; i++) count *= scale->dims[i].n;
     tfp_dtype dtype = scale->dtype == TFP_DOUBLE ? TFP_FLOAT : scale->dtype;
-    struct tensor t = { .dtype = dtype, .rank = (uint32_t)rank, .count = count, .size = (size_t)count * tfp_dtype_size(dtype) };
+    struct tensor t = { .dtype = dtype, .rank = (uint32_t)rank, .count = count };
+    t.size = (size_t)count * tfp_dtype_size(dtype);
     void *zeros = arena_alloc(&e->arena, t.size + 1, 1);
     if (!zeros) return emit_fail(e, "out of memory");
     memset(zeros, 0, t.size);
@@ -174,7 +176,8 @@ static bool emit_layer_normalization(struct emit *e, const struct ir_node *n)
     tensor_p x = emit_in(e, n, 0), factor = emit_in_rank(e, n, 1, rank);
     tensor_p shift = bias ? emit_in_rank(e, n, 2, rank) : no_bias(e, scale, rank);
     if (!x || !factor || !shift) return true;
-    return emit_give(e, n, normalized(e, n, trt_add_normalization(e->t, e->net, x, factor, shift, axes_from(axis, rank)), 1));
+    layer_p l = trt_add_normalization(e->t, e->net, x, factor, shift, axes_from(axis, rank));
+    return emit_give(e, n, normalized(e, n, l, 1));
 }
 
 static const struct emit_row rows[] = {

@@ -226,7 +226,8 @@ static tensor_p filter_tensor(struct emit *e, const struct ir_node *n, const str
     return longer ? emit_window(e, x, &s) : x;
 }
 
-static tensor_p filtered(struct emit *e, const struct ir_node *n, const struct filter *f, const struct windows *w, tensor_p x)
+static tensor_p filtered(struct emit *e, const struct ir_node *n, const struct filter *f, const struct windows *w,
+                         tensor_p x)
 {
     enum trt_type type = emit_type_of(e, x);
     struct trt_weights weights = { .type = (int32_t)type }, bias = weights;
