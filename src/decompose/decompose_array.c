@@ -36,7 +36,8 @@ struct ir_value *decompose_iota(struct decompose *d, struct ir_value *count)
         for (int64_t i = 0; i < n; i++) at[i] = i;
         return ir_ints(b, at, (size_t)n);
     }
-    if (d->opset >= 11) return ir_emit(b, IR_RANGE, IN(ir_int(b, 0), SQUEEZE(b, count, 0), ir_int(b, 1)), NO_ATTRS);
+    if (decompose_computes(d, IR_RANGE, TFP_INT64))
+        return ir_emit(b, IR_RANGE, IN(ir_int(b, 0), SQUEEZE(b, count, 0), ir_int(b, 1)), NO_ATTRS);
     if (d->opset < 9) return count_by_recurrence(b, count);
     const int64_t one = 1;
     struct ir_value *value = ir_tensor(b, TFP_INT64, 1, (const int64_t[]){ 1 }, &one);

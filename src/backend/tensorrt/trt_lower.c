@@ -189,10 +189,18 @@ static tfp_status replace(struct walk *w, struct ir_node *n, struct ir_node *beh
     return TFP_OK;
 }
 
+/* Rows say themselves what they lack. */
+static bool has_row(const struct decompose *d, enum ir_op op, tfp_dtype dtype)
+{
+    (void)d;
+    return find_row(op) && dtype != TFP_STRING && !dtype_is_complex(dtype);
+}
+
 /* Small floats that TensorRT may run with are float32 to the rewriting; it needs nothing else of the target. */
 static tfp_status rewrite(struct walk *w, struct ir_node *n, struct ir_node *behind, bool *done)
 {
-    struct decompose d = { .b = { .ctx = w->e.ctx, .graph = w->e.graph, .before = n, .scope = n->name }, .opset = 7 };
+    struct decompose d = { .b = { .ctx = w->e.ctx, .graph = w->e.graph, .before = n, .scope = n->name }, .opset = 7,
+                           .computes = has_row };
     struct ir_value **out = ARENA_ARRAY(&w->e.arena, struct ir_value *, n->n_out);
     if (!out) return tfp_no_memory(w->e.ctx);
     *done = depth_of(w, n) < DEEPEST && decompose_node(&d, n, out);
