@@ -38,6 +38,7 @@ struct emit {
     struct arena arena;         /* converted weights, names: until the network's last build */
     const struct ir_node *node; /* at hand */
     int32_t named;              /* layers of the network that have names already */
+    struct map names;           /* those names, and how often each was wanted */
     tensor_p *tensors;          /* by ir_value.mark; [0] is not used */
     size_t n_tensors, room;
     struct emit_symbol *symbols; /* by dim.sym */

@@ -114,6 +114,23 @@ static bool is_poisoned(const struct walk *w, const struct ir_node *n)
 
 /* -- names and precision ------------------------------------------------------------------------------------------- */
 
+/* Layers must have distinct names (TensorRT 8); a node gives several layers, and nodes may share a name. NULL: no memory. */
+static const char *distinct(struct emit *e, const char *base)
+{
+    const char *name = base;
+    void **wanted = map_at(&e->names, base, strlen(base));
+    if (!wanted) return NULL;
+    uintptr_t count = (uintptr_t)*wanted;
+    for (bool taken = count > 0; taken;) {
+        name = arena_printf(&e->arena, "%s/%zu", base, (size_t)count++);
+        taken = name && map_find(&e->names, name, strlen(name));
+    }
+    *wanted = (void *)(count ? count : 1);
+    void **own = name ? map_at(&e->names, name, strlen(name)) : NULL;
+    if (own && !*own) *own = (void *)(uintptr_t)1;
+    return own ? name : NULL;
+}
+
 /* The layers that came since the last call, which are those of the node at hand. */
 static void name_layers(struct emit *e, const struct ir_node *n)
 {
@@ -122,8 +139,7 @@ static void name_layers(struct emit *e, const struct ir_node *n)
     bool keep = o->low != TRT_FLOAT && !o->strongly_typed && o->keeps_float && n->name && o->keeps_float(o->user, n->name);
     for (int32_t i = e->named; i < count; i++) {
         layer_p l = trt_network_layer(e->t, e->net, i);
-        const char *base = n->name ? n->name : schema_op_name(n->op);
-        const char *name = i == e->named ? base : arena_printf(&e->arena, "%s/%d", base, (int)(i - e->named));
+        const char *name = distinct(e, n->name ? n->name : schema_op_name(n->op));
         if (name) trt_layer_set_name(e->t, l, name);
         if (n->name && trt_has(e->t, TRT_Layer_setMetadata)) trt_layer_set_metadata(e->t, l, n->name);
         if (keep) trt_layer_keep_float(e->t, l);
@@ -342,6 +358,7 @@ tfp_status trt_lower(struct tfp_context *ctx, struct trt *t, struct trt_network 
     w.last = &w.refusals;
     map_init(&w.poisoned, &w.e.arena);
     map_init(&w.depths, &w.e.arena);
+    map_init(&w.e.names, &w.e.arena);
     for (int op = 0; op < IR_OP_COUNT; op++) w.rows[op] = find_row((enum ir_op)op);
     clear_marks(g);
     trt_forget(t);
