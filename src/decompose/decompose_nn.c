@@ -373,12 +373,73 @@ static bool dilated(const struct pooling *p)
     return false;
 }
 
+/* An element's number among all of its plane, [1, 1, sizes..]; `by_column`: the first spatial axis is the fastest. */
+static struct ir_value *plane_numbers(struct build *b, const struct ir_value *x, bool by_column)
+{
+    int64_t dims[TFP_MAX_RANK] = { 1, 1 }, count = 1, at[TFP_MAX_RANK] = { 0 };
+    for (int64_t i = 2; i < x->rank; i++) count *= dims[i] = x->dims[i].n;
+    int64_t *numbers = ARENA_ARRAY(&b->graph->arena, int64_t, (size_t)count + 1);
+    if (!numbers) return build_fail(b, tfp_no_memory(b->ctx));
+    for (int64_t k = 0; k < count; k++) {
+        int64_t number = 0;
+        for (int64_t i = 2; i < x->rank; i++) {
+            int64_t axis = by_column ? x->rank + 1 - i : i;
+            number = number * dims[axis] + at[axis];
+        }
+        numbers[k] = number;
+        for (int64_t i = x->rank - 1; i >= 2 && ++at[i] == dims[i]; i--) at[i] = 0;
+    }
+    return ir_tensor(b, TFP_INT64, (size_t)x->rank, dims, numbers);
+}
+
+/* The number of the first element of each plane, [batch, channels, 1..]. */
+static struct ir_value *plane_starts(struct decompose *d, struct ir_value *x)
+{
+    struct build *b = &d->b;
+    int64_t ones[TFP_MAX_RANK], size = 1;
+    for (int64_t i = 2; i < x->rank; i++) {
+        ones[i - 2] = 1;
+        size *= x->dims[i].n;
+    }
+    struct ir_value *batch = ir_dim(b, x, 0), *channels = ir_dim(b, x, 1);
+    struct ir_value *shape = CONCAT(b, 0, batch, channels, ir_ints(b, ones, (size_t)(x->rank - 2)));
+    return times(b, ir_reshape(b, decompose_iota(d, ir_mul(b, batch, channels)), shape), (double)size);
+}
+
+/* The greatest of each window and its number among all elements: of equals the first; the padding has the number -1. */
+static bool run_max_pool_indices(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+{
+    struct build *b = &d->b;
+    struct pooling p;
+    struct ir_value *x = ir_in(n, 0), *best = NULL, *at = NULL;
+    int64_t offset[TFP_MAX_RANK] = { 0 }, count = 1;
+    if (!read_pooling(n, &p)) return decline(d, "output Indices beside auto_pad");
+    if (!dtype_is_float(x->dtype)) return decline(d, "output Indices of whole numbers");
+    for (int64_t i = 0; i < p.rank; i++)
+        if (!dim_fixed(x->dims[i + 2])) return decline(d, "output Indices with sizes that are not known");
+    if (!spell_ceiling(n, &p) || !sizes_known(n, &p)) return decline(d, "output Indices with sizes that are not known");
+    struct ir_value *numbers = pad_with(b, plane_numbers(b, x, ir_attr_int(n, ATTR_STORAGE_ORDER, 0) == 1), &p, -1);
+    struct ir_value *padded = pad_with(b, x, &p, (double)-INFINITY);
+    for (int64_t i = 0; i < p.rank; i++) count *= p.kernel[i];
+    for (int64_t k = 0; k < count && b->status == TFP_OK; k++) {
+        struct ir_value *part = window_part(b, padded, n, &p, offset), *number = window_part(b, numbers, n, &p, offset);
+        struct ir_value *none = k ? ir_binary(b, IR_LESS, at, ir_like(b, at, 0)) : NULL;
+        struct ir_value *better = k ? ir_binary(b, IR_OR, ir_binary(b, IR_GREATER, part, best), none) : NULL;
+        best = k ? ir_where(b, better, part, best) : part;
+        at = k ? ir_where(b, better, number, at) : number;
+        for (int64_t i = p.rank - 1; i >= 0 && ++offset[i] == p.kernel[i]; i--) offset[i] = 0;
+    }
+    out[0] = best;
+    out[1] = ir_add(b, at, plane_starts(d, x));
+    return b->status == TFP_OK;
+}
+
 static bool run_max_pool(struct decompose *d, const struct ir_node *n, struct ir_value **out)
 {
     struct build *b = &d->b;
     struct pooling p;
     struct ir_value *x = ir_in(n, 0);
-    if (n->n_out > 1 && n->out[1] && !ir_unused(n->out[1])) return decline(d, "output Indices");
+    if (n->n_out > 1 && n->out[1] && !ir_unused(n->out[1])) return run_max_pool_indices(d, n, out);
     if (!read_pooling(n, &p)) return decline(d, "auto_pad");
     if (!dtype_is_float(x->dtype)) return decline(d, "whole numbers");
     if (!spell_ceiling(n, &p)) return decline(d, "ceil_mode with sizes that are not known");

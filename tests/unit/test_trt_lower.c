@@ -213,6 +213,14 @@ static value max_pool_dilated(void)
     return ir_emit(&b, IR_MAX_POOL, IN(input("x", DIMS(-2, 4, 9, 10))),
                    ATTRS(LIST(ATTR_KERNEL_SHAPE, 2, 2), LIST(ATTR_DILATIONS, 2, 3)));
 }
+static value max_pool_indices(void)
+{
+    value out[2];
+    ir_emit_many(&b, IR_MAX_POOL, IN(input("x", DIMS(-2, 4, 9, 10))),
+                 ATTRS(LIST(ATTR_KERNEL_SHAPE, 3, 2), LIST(ATTR_STRIDES, 2, 2), LIST(ATTR_PADS, 0, 1, 1, 0)), 2, out);
+    more[0] = out[1];
+    return out[0];
+}
 static value average_pool(void)
 {
     return ir_emit(&b, IR_AVERAGE_POOL, IN(image()),
@@ -552,6 +560,7 @@ static const struct row {
     { "max pool, 1-d", max_pool_1d, TRT_LAYER_POOLING, 0 },
     { "max pool, 3-d", max_pool_3d, TRT_LAYER_POOLING, 0 },
     { "max pool, dilated", max_pool_dilated, TRT_LAYER_ELEMENTWISE, 0 },
+    { "max pool, indices", max_pool_indices, TRT_LAYER_SELECT, 0 },
     { "average pool", average_pool, TRT_LAYER_POOLING, 0 },
     { "average pool, count_include_pad", average_pool_counting, TRT_LAYER_POOLING, 0 },
     { "average pool, ceil_mode", average_pool_ceiling, TRT_LAYER_POOLING, 0 },
@@ -680,7 +689,8 @@ static void check_output(const struct trial *trial, int32_t i)
     if (!fits)
         fail_msg("%s, output %d: %s, not %s", trial->name, (int)i, trt_dims_text(&dims, text, sizeof text / 2),
                  ir_value_text(v, text + sizeof text / 2, sizeof text / 2));
-    enum trt_type wanted = v->dtype == TFP_FLOAT16 ? TRT_HALF : v->dtype == TFP_BFLOAT16 ? TRT_BF16 : TRT_FLOAT;
+    enum trt_type wanted = v->dtype == TFP_FLOAT16 ? TRT_HALF : TRT_FLOAT;
+    if (v->dtype == TFP_INT64) wanted = trt_has_type(t, TRT_INT64) ? TRT_INT64 : TRT_INT32;
     assert_int_equal(trt_tensor_type(t, y), wanted);
 }
 
