@@ -129,6 +129,12 @@ static void remove_idle_casts(struct ir_graph *g)
     }
 }
 
+static void tell_unmet(const struct precision *p)
+{
+    for (size_t i = 0; i < p->o->n_fp32_nodes; i++)
+        if (!p->pattern_met[i]) tfp_note(p->ctx, "no node is named like %s", p->o->fp32_nodes[i]);
+}
+
 static void tell(const struct precision *p)
 {
     const char *type = tfp_dtype_name(p->o->to);
@@ -137,8 +143,7 @@ static void tell(const struct precision *p)
                  p->n_overflowed == 1 ? " stays" : "s stay", type, p->overflowed[0], p->overflowed[1] ? ", " : "",
                  p->overflowed[1] ? p->overflowed[1] : "", p->overflowed[2] ? ", " : "",
                  p->overflowed[2] ? p->overflowed[2] : "", p->n_overflowed > 3 ? ", .." : "");
-    for (size_t i = 0; i < p->o->n_fp32_nodes; i++)
-        if (!p->pattern_met[i]) tfp_note(p->ctx, "no node is named like %s", p->o->fp32_nodes[i]);
+    tell_unmet(p);
 }
 
 tfp_status precision_lower(struct tfp_context *ctx, struct ir_graph *g, const struct precision_options *o)
@@ -153,6 +158,15 @@ tfp_status precision_lower(struct tfp_context *ctx, struct ir_graph *g, const st
         remove_idle_casts(g);
         status = ir_infer_all(ctx, g);
     }
+    arena_free(&p.arena);
+    return status;
+}
+
+tfp_status precision_kept(struct tfp_context *ctx, struct ir_graph *g, const struct precision_options *o, struct map *names)
+{
+    struct precision p = { .ctx = ctx, .graph = g, .o = o };
+    tfp_status status = precision_keep_names(&p, names);
+    if (status == TFP_OK) tell_unmet(&p);
     arena_free(&p.arena);
     return status;
 }

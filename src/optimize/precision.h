@@ -27,4 +27,10 @@ struct precision_options {
  * E_USAGE: an unknown op in the list. A pattern that no node has is a note. */
 tfp_status precision_lower(struct tfp_context *ctx, struct ir_graph *g, const struct precision_options *o);
 
+/* For targets that choose each node's precision by themselves: the names of the nodes that the lists keep in float32, which
+ * come into the map (with any value but NULL) and are borrowed from `g`. Same E_USAGE and notes. */
+tfp_status precision_kept(struct tfp_context *ctx, struct ir_graph *g, const struct precision_options *o, struct map *names);
+/* Whether a pattern of fp32_nodes means the name. */
+bool precision_pattern_means(const char *pattern, const char *name);
+
 #endif

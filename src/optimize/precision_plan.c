@@ -72,7 +72,7 @@ static tfp_status read_list(struct precision *p)
 }
 
 /* The last * is tried at every place before an earlier one is. */
-static bool matches(const char *pattern, const char *text)
+bool precision_pattern_means(const char *pattern, const char *text)
 {
     const char *star = NULL, *from = NULL;
     while (*text) {
@@ -97,7 +97,7 @@ static bool is_named(struct precision *p, const struct ir_node *n)
 {
     bool named = false;
     for (size_t i = 0; n->name && i < p->o->n_fp32_nodes; i++) {
-        if (!matches(p->o->fp32_nodes[i], n->name)) continue;
+        if (!precision_pattern_means(p->o->fp32_nodes[i], n->name)) continue;
         named = p->pattern_met[i] = true;
     }
     return named;
@@ -356,5 +356,19 @@ tfp_status precision_plan(struct precision *p)
     place_backwards(p);
     place_exact(p);
     spread_far(p);
+    return TFP_OK;
+}
+
+tfp_status precision_keep_names(struct precision *p, struct map *names)
+{
+    TFP_TRY(read_list(p));
+    p->pattern_met = ARENA_ARRAY(&p->arena, bool, p->o->n_fp32_nodes);
+    if (!p->pattern_met) return tfp_no_memory(p->ctx);
+    for (struct ir_node *n = p->graph->first; n; n = n->next) {
+        if (!is_kept(p, n) || !n->name || !has_float32(n)) continue;
+        void **at = map_at(names, n->name, strlen(n->name));
+        if (!at) return tfp_no_memory(p->ctx);
+        *at = n;
+    }
     return TFP_OK;
 }

@@ -33,6 +33,8 @@ struct precision {
 
 /* Marks all nodes and values. */
 tfp_status precision_plan(struct precision *p);
+/* Instead: names of the nodes that the user's lists keep. */
+tfp_status precision_keep_names(struct precision *p, struct map *names);
 static inline struct value_plan *precision_of(const struct precision *p, const struct ir_value *v)
 {
     return &p->values[v->mark];

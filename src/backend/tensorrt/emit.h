@@ -18,9 +18,9 @@ typedef struct trt_layer *layer_p;
 struct emit_options {
     enum trt_type low;   /* TRT_HALF or TRT_BF16: the builder may compute with it (families with precision flags); else FLOAT */
     bool strongly_typed; /* the network's types are what is computed with */
-    /* Nodes that stay in float32 where `low` is allowed; NULL: none. */
-    bool (*keeps_float)(void *user, const struct ir_node *n);
-    void *user;
+    /* Names of nodes that stay in float32 where `low` is allowed; NULL: none. */
+    bool (*keeps_float)(const void *user, const char *name);
+    const void *user;
 };
 
 /* Where a symbol of the graph can be read: dimension `axis` of a tensor. */
