@@ -352,6 +352,12 @@ struct tfp_build_options {
     enum tfp_via via;
     const char *precision; /* "fp32" (NULL too), "tf32", "fp16", "bf16": what may be computed with; inputs and outputs keep
                               their types */
+    /* fp16 and bf16: ops that stay in float32, by their ONNX names, "default" among them for the usual list (NULL too);
+     * a list without names: none. And nodes, by patterns of their names with * and ?. Not for ONNX files: only nodes. */
+    const char *const *fp32_ops;
+    size_t n_fp32_ops;
+    const char *const *fp32_nodes;
+    size_t n_fp32_nodes;
     const struct tfp_profile *profiles;
     size_t n_profiles;
     const struct tfp_setting *settings;

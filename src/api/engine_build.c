@@ -3,10 +3,17 @@
 
 #include "backend/onnx/onnx_write.h"
 #include "backend/tensorrt/trt_make.h"
+#include "backend/tensorrt/trt_reader.h"
 #include "backend/tensorrt/trt_settings.h"
+#include "base/file.h"
 #include "optimize/optimize.h"
+#include "optimize/precision.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 struct building {
     struct tfp_context *ctx;
@@ -14,6 +21,7 @@ struct building {
     struct trt_make_options make;
     struct trt_make m;
     struct arena arena;
+    struct map kept;        /* names of nodes that stay in float32 where the builder may choose */
     struct ir_graph *graph; /* a clone that the network's weights lie in */
     struct buffer *onnx;
 };
@@ -29,6 +37,18 @@ static tfp_status read_precision(struct building *b)
             return TFP_OK;
         }
     return tfp_fail(b->ctx, TFP_E_USAGE, "precision %s: fp32, tf32, fp16 or bf16 is expected", word);
+}
+
+static bool is_low(enum trt_precision p)
+{
+    return p == TRT_PRECISION_FP16 || p == TRT_PRECISION_BF16;
+}
+
+static tfp_status check_fp32_lists(struct building *b)
+{
+    if (is_low(b->make.precision) || (!b->o.fp32_ops && !b->o.n_fp32_nodes)) return TFP_OK;
+    return tfp_fail(b->ctx, TFP_E_USAGE, "precision %s: all is float32, ops and nodes that stay so are chosen for fp16 and bf16",
+                    trt_precision_word(b->make.precision));
 }
 
 static tfp_status read_profiles(struct building *b)
@@ -50,7 +70,19 @@ static tfp_status read_profiles(struct building *b)
     return TFP_OK;
 }
 
-static tfp_status begin(struct tfp_context *ctx, const struct tfp_build_options *options, struct building *b)
+/* Told before the engine is built, which may take long. */
+static tfp_status check_path(struct tfp_context *ctx, const char *path)
+{
+    struct stat s;
+    struct file_out file = { .fd = -1 };
+    if (stat(path, &s) == 0 && S_ISDIR(s.st_mode))
+        return tfp_fail(ctx, TFP_E_SYSTEM, "%s: is a folder, an engine file is to be written", path);
+    tfp_status status = file_create(ctx, path, &file);
+    file_abandon(&file);
+    return status;
+}
+
+static tfp_status begin(struct tfp_context *ctx, const char *path, const struct tfp_build_options *options, struct building *b)
 {
     static const struct trt_build_options usual = TRT_BUILD_DEFAULTS;
     *b = (struct building){ .ctx = ctx, .make = { .build = usual } };
@@ -60,10 +92,13 @@ static tfp_status begin(struct tfp_context *ctx, const struct tfp_build_options 
     b->make.verbosity = 1;
     b->make.build.cancel = b->o.cancel;
     b->make.build.user = b->o.user;
+    map_init(&b->kept, &b->arena);
     TFP_TRY(read_precision(b));
+    TFP_TRY(check_fp32_lists(b));
     TFP_TRY(read_profiles(b));
     for (size_t i = 0; i < b->o.n_settings; i++)
         TFP_TRY(trt_setting(ctx, &b->arena, b->o.settings[i].name, b->o.settings[i].value, &b->make.build));
+    TFP_TRY(check_path(ctx, path));
     return trt_make_begin(ctx, &b->m, &b->make);
 }
 
@@ -77,21 +112,64 @@ static void end(struct building *b)
 
 /* -- networks ------------------------------------------------------------------------------------------------------ */
 
-static tfp_status make_direct(struct building *b, struct ir_graph *g)
+static bool is_kept(const void *user, const char *name)
 {
+    return map_find(user, name, strlen(name)) != NULL;
+}
+
+/* The clone of the model's graph: with the types of the precision where the network takes them from it, else with the
+ * names of the nodes whose types the builder may not choose. */
+static tfp_status clone_graph(struct building *b, const struct ir_graph *g)
+{
+    const struct precision_options o = {
+        .to = b->make.precision == TRT_PRECISION_BF16 ? TFP_BFLOAT16 : TFP_FLOAT16,
+        .fp32_ops = b->o.fp32_ops, .n_fp32_ops = b->o.n_fp32_ops,
+        .fp32_nodes = b->o.fp32_nodes, .n_fp32_nodes = b->o.n_fp32_nodes,
+    };
     TFP_TRY(ir_clone(b->ctx, g, &b->graph));
+    if (trt_make_wants_typed(&b->m)) return precision_lower(b->ctx, b->graph, &o);
+    if (!trt_make_chooses(&b->m)) return TFP_OK;
+    b->make.emit.keeps_float = is_kept;
+    b->make.emit.user = &b->kept;
+    return precision_kept(b->ctx, b->graph, &o, &b->kept);
+}
+
+static tfp_status make_direct(struct building *b, const struct ir_graph *g)
+{
+    TFP_TRY(clone_graph(b, g));
     TFP_TRY(optimize_fold(b->ctx, b->graph));
     TFP_TRY(ir_align_constants(b->ctx, b->graph));
-    if (trt_make_wants_typed(&b->m))
-        return tfp_fail(b->ctx, TFP_E_UNSUPPORTED, "%s: precision %s is not there yet", b->m.trt->name, b->o.precision);
     return trt_make_direct(b->ctx, &b->m, b->graph, &b->make);
 }
 
-static tfp_status make_through_onnx(struct building *b, struct ir_graph *g)
+static enum onnx_has reader_has(const void *user, const struct ir_node *n, const char **why)
 {
-    TFP_TRY(ir_clone(b->ctx, g, &b->graph));
-    TFP_TRY(onnx_write_memory(b->ctx, b->graph, trt_make_opset(&b->m), &b->onnx));
-    return trt_make_onnx(b->ctx, &b->m, (struct bytes){ b->onnx->data, b->onnx->size }, "ONNX in memory", NULL);
+    switch (trt_reader_takes(user, n, why)) {
+    case TRT_TAKES: return ONNX_HAS;
+    case TRT_TAKES_OTHER_TERMS: return ONNX_LACKS;
+    case TRT_TAKES_NEVER: break;
+    }
+    return ONNX_NEVER;
+}
+
+static tfp_dtype reader_holds(const void *user, tfp_dtype dtype)
+{
+    return trt_reader_holds(user, dtype);
+}
+
+static bool reader_edge(const void *user, tfp_dtype dtype)
+{
+    return trt_reader_edge(user, dtype);
+}
+
+static tfp_status make_through_onnx(struct building *b, const struct ir_graph *g)
+{
+    char name[96];
+    const struct onnx_reader reader = { name, reader_has, reader_holds, reader_edge, b->m.trt };
+    snprintf(name, sizeof name, "%s's ONNX parser", b->m.trt->name);
+    TFP_TRY(clone_graph(b, g));
+    TFP_TRY(onnx_write_for(b->ctx, b->graph, trt_reader_opset(b->m.trt), &reader, &b->onnx));
+    return trt_make_onnx(b->ctx, &b->m, (struct bytes){ b->onnx->data, b->onnx->size }, "ONNX in memory", NULL, &b->make);
 }
 
 static tfp_status write_plan(struct building *b, const char *path, bool interface, struct plan_info *info)
@@ -116,24 +194,46 @@ static tfp_status build_model(struct building *b, struct tfp_model *m, const cha
 tfp_status tfp_model_build(tfp_context *ctx, tfp_model *m, const char *path, const struct tfp_build_options *options)
 {
     struct building b;
-    tfp_status status = begin(ctx, options, &b);
+    tfp_status status = begin(ctx, path, options, &b);
     if (status == TFP_OK) status = build_model(&b, m, path);
     end(&b);
     return status;
 }
 
+static bool is_named(const void *user, const char *name)
+{
+    const struct tfp_build_options *o = user;
+    for (size_t i = 0; i < o->n_fp32_nodes; i++)
+        if (precision_pattern_means(o->fp32_nodes[i], name)) return true;
+    return false;
+}
+
+static tfp_status check_file_precision(struct building *b, const char *onnx)
+{
+    if (b->o.fp32_ops)
+        return tfp_fail(b->ctx, TFP_E_UNSUPPORTED, "%s: ops of an ONNX file that stay in float32 cannot be chosen, nodes can", onnx);
+    if (trt_make_wants_typed(&b->m))
+        return tfp_fail(b->ctx, TFP_E_UNSUPPORTED,
+                        "%s: %s takes the types that the file has: precision %s needs a file in it, or the model itself", onnx,
+                        b->m.trt->name, trt_precision_word(b->make.precision));
+    b->make.emit.keeps_float = is_named;
+    b->make.emit.user = &b->o;
+    return TFP_OK;
+}
+
 static tfp_status build_onnx(struct building *b, const char *onnx, const char *path)
 {
     struct plan_info info = { .format = "ONNX" };
+    TFP_TRY(check_file_precision(b, onnx));
     TFP_TRY(buffer_map(b->ctx, onnx, &b->onnx));
-    TFP_TRY(trt_make_onnx(b->ctx, &b->m, (struct bytes){ b->onnx->data, b->onnx->size }, onnx, onnx));
+    TFP_TRY(trt_make_onnx(b->ctx, &b->m, (struct bytes){ b->onnx->data, b->onnx->size }, onnx, onnx, &b->make));
     return write_plan(b, path, true, &info);
 }
 
 tfp_status tfp_onnx_build(tfp_context *ctx, const char *onnx, const char *path, const struct tfp_build_options *options)
 {
     struct building b;
-    tfp_status status = begin(ctx, options, &b);
+    tfp_status status = begin(ctx, path, options, &b);
     if (status == TFP_OK && b.o.via == TFP_VIA_DIRECT)
         status = tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: an ONNX file is built through TensorRT's parser (via onnx) so far", onnx);
     if (status == TFP_OK) status = build_onnx(&b, onnx, path);

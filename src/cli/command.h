@@ -19,6 +19,7 @@ struct arguments {
     struct words input_files, output_files;   /* --input, --output: NAME=FILE */
     struct words tags;                        /* --tags: a comma list */
     struct words min_shapes, opt_shapes, max_shapes;
+    struct words fp32_ops, fp32_nodes;        /* comma lists */
     struct words settings; /* build options: "name" or "name=value" */
     const char *out, *backend, *library, *weights, *signature;
     const char *via, *precision;

@@ -151,6 +151,16 @@ static int build_with(tfp_context *ctx, const struct arguments *a, const struct 
     return status == TFP_OK ? TFP_OK : failed(ctx, status);
 }
 
+/* "none" alone: a list without names. */
+static void set_fp32_lists(const struct arguments *a, struct tfp_build_options *o)
+{
+    const bool none = a->fp32_ops.n == 1 && strcmp(a->fp32_ops.at[0], "none") == 0;
+    if (a->fp32_ops.n) o->fp32_ops = a->fp32_ops.at;
+    o->n_fp32_ops = none ? 0 : a->fp32_ops.n;
+    o->fp32_nodes = a->fp32_nodes.at;
+    o->n_fp32_nodes = a->fp32_nodes.n;
+}
+
 static int build(tfp_context *ctx, const struct arguments *a)
 {
     static struct tfp_profile profiles[MOST_PROFILES];
@@ -170,6 +180,7 @@ static int build(tfp_context *ctx, const struct arguments *a)
     o.tensorrt = tensorrt_library(a);
     o.assume_family = a->assume_family;
     o.precision = a->precision;
+    set_fp32_lists(a, &o);
     o.bundle = a->bundle;
     o.cancel = is_stopped;
     int code = build_with(ctx, a, &o);
@@ -181,7 +192,7 @@ const struct command command_build = {
     .name = "build",
     .synopsis = "build MODEL|X.onnx -o OUT.plan [--via direct|onnx] [--precision fp32|tf32|fp16|bf16] [--shape NAME=1x2]",
     .summary = "builds a TensorRT engine of a model",
-    .options = "-o --via --precision --min-shape --opt-shape --max-shape " MODEL_OPTIONS
+    .options = "-o --via --precision --fp32-ops --fp32-nodes --min-shape --opt-shape --max-shape " MODEL_OPTIONS
                " --tensorrt --assume-family --bundle " BUILD_SETTINGS " --quiet --verbose --help",
     .run = build,
 };

@@ -44,6 +44,8 @@ static const struct option {
     { "--profile", NULL, FLAG, offsetof(struct arguments, profile), "also the time of each layer (engines)" },
     { "--via", "WAY", TEXT, offsetof(struct arguments, via), "direct: layer by layer; onnx: through TensorRT's ONNX parser; default direct, for ONNX files onnx" },
     { "--precision", "P", TEXT, offsetof(struct arguments, precision), "what may be computed with: fp32 (default), tf32, fp16 or bf16" },
+    { "--fp32-ops", "A,B", LIST, offsetof(struct arguments, fp32_ops), "ONNX ops that stay in float32; default is the usual list, which other names join: default,Tanh; none" },
+    { "--fp32-nodes", "A,B", LIST, offsetof(struct arguments, fp32_nodes), "nodes that do, by TensorFlow's names; * is any text, ? any character" },
     { "--min-shape", "NAME=1x3", REPEATED, offsetof(struct arguments, min_shapes), "least dimensions of an open input; once for each profile" },
     { "--opt-shape", "NAME=8x3", REPEATED, offsetof(struct arguments, opt_shapes), "dimensions that it is tuned for" },
     { "--max-shape", "NAME=32x3", REPEATED, offsetof(struct arguments, max_shapes), "greatest dimensions; of the three, one that is missing is as another" },

@@ -34,3 +34,20 @@ bool decompose_node(struct decompose *d, const struct ir_node *n, struct ir_valu
     }
     return false;
 }
+
+/* Opset 16 brought reductions to ops of old; what an op is made of was mostly there before it. */
+bool decompose_lacking(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+{
+    enum { OLDEST = 7, PLAIN = 15 };
+    const int opset = d->opset;
+    int first = opset;
+    while (first > OLDEST && schema_at(n->op, first - 1)) first--;
+    const int terms[] = { opset < PLAIN ? opset : PLAIN, first > OLDEST ? first - 1 : OLDEST, OLDEST };
+    bool made = false;
+    for (size_t i = 0; i < sizeof terms / sizeof terms[0] && !made && d->b.status == TFP_OK; i++) {
+        d->opset = terms[i];
+        made = decompose_node(d, n, out);
+    }
+    d->opset = opset;
+    return made;
+}

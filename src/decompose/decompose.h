@@ -19,6 +19,10 @@ struct decompose {
  * it), or a failure (d->b.status). */
 bool decompose_node(struct decompose *d, const struct ir_node *n, struct ir_value **out);
 
+/* The same for a node that the target lacks although its opset has it: in the newest terms that are plain enough, else in
+ * older ones. */
+bool decompose_lacking(struct decompose *d, const struct ir_node *n, struct ir_value **out);
+
 /* -- for the rows -------------------------------------------------------------------------------------------------- */
 
 /* Fills out[i] for each output that is used. False: declined, the node stays, or the next row is asked. */

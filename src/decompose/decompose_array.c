@@ -642,12 +642,22 @@ static bool run_one_hot(struct decompose *d, const struct ir_node *n, struct ir_
     return give(out, ir_where(b, ir_binary(b, IR_OR, is, from_back), on, off));
 }
 
+/* Some targets find the place in a row only. */
+static bool arg_of_vector(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+{
+    struct build *b = &d->b;
+    const bool keep = ir_attr_int(n, ATTR_KEEPDIMS, 1);
+    struct ir_value *row = UNSQUEEZE(b, ir_in(n, 0), 0);
+    struct ir_value *at = row ? ir_emit(b, n->op, IN(row), ATTRS(A_INT(ATTR_AXIS, 1), A_INT(ATTR_KEEPDIMS, 1))) : NULL;
+    return give(out, keep ? SQUEEZE(b, at, 0) : SQUEEZE(b, at, 0, 1));
+}
+
 /* The last of equal ones is the first from behind. */
 static bool run_arg(struct decompose *d, const struct ir_node *n, struct ir_value **out)
 {
     struct build *b = &d->b;
     struct ir_value *x = ir_in(n, 0);
-    if (!ir_attr_int(n, ATTR_SELECT_LAST_INDEX, 0)) return false;
+    if (!ir_attr_int(n, ATTR_SELECT_LAST_INDEX, 0)) return x->rank == 1 && arg_of_vector(d, n, out);
     if (x->rank < 1) return decline(d, "an unknown rank");
     int64_t axis = from_front(ir_attr_int(n, ATTR_AXIS, 0), x->rank);
     struct ir_value *count = ir_dim(b, x, axis), *last = ir_sub(b, count, INTS(b, 1));

@@ -342,28 +342,42 @@ static struct ir_value *window_part(struct build *b, struct ir_value *x, const s
     return ir_slice(b, x, ir_ints(b, starts, r), ir_ints(b, ends, r), ir_ints(b, axes, r), ir_ints(b, p->strides, r));
 }
 
+static int64_t window_count(const struct pooling *p)
+{
+    int64_t count = 1;
+    for (int64_t i = 0; i < p->rank; i++) count *= p->kernel[i];
+    return count;
+}
+
+/* Number k in row-major order. */
+static void window_offset(const struct pooling *p, int64_t k, int64_t *offset)
+{
+    for (int64_t i = p->rank - 1; i >= 0; i--) {
+        offset[i] = k % p->kernel[i];
+        k /= p->kernel[i];
+    }
+}
+
 static struct ir_value *combine_window(struct decompose *d, const struct ir_node *n, const struct pooling *p,
                                        struct ir_value *x, enum ir_op op)
 {
-    int64_t offset[TFP_MAX_RANK] = { 0 }, count = 1;
+    int64_t offset[TFP_MAX_RANK], count = window_count(p);
     struct ir_value *all = NULL;
-    for (int64_t i = 0; i < p->rank; i++) count *= p->kernel[i];
     for (int64_t k = 0; k < count && d->b.status == TFP_OK; k++) {
+        window_offset(p, k, offset);
         struct ir_value *part = window_part(&d->b, x, n, p, offset);
         all = all ? ir_binary(&d->b, op, all, part) : part;
-        for (int64_t i = p->rank - 1; i >= 0 && ++offset[i] == p->kernel[i]; i--) offset[i] = 0;
     }
     return all;
 }
 
+enum { LARGEST_WINDOW = 256 };
+
 static bool sizes_known(const struct ir_node *n, const struct pooling *p)
 {
-    int64_t count = 1;
-    for (int64_t i = 0; i < p->rank; i++) {
+    for (int64_t i = 0; i < p->rank; i++)
         if (n->out[0]->rank < 0 || !dim_fixed(n->out[0]->dims[i + 2]) || p->kernel[i] > 64) return false;
-        count *= p->kernel[i];
-    }
-    return count <= 256;
+    return window_count(p) <= LARGEST_WINDOW;
 }
 
 static bool dilated(const struct pooling *p)
@@ -373,65 +387,58 @@ static bool dilated(const struct pooling *p)
     return false;
 }
 
-/* An element's number among all of its plane, [1, 1, sizes..]; `by_column`: the first spatial axis is the fastest. */
-static struct ir_value *plane_numbers(struct build *b, const struct ir_value *x, bool by_column)
+/* Where in its plane each window's element at an offset lies: int64[1,1,..] of the result's size. */
+static struct ir_value *window_places(struct build *b, const struct ir_node *n, const struct pooling *p, int64_t k)
 {
-    int64_t dims[TFP_MAX_RANK] = { 1, 1 }, count = 1, at[TFP_MAX_RANK] = { 0 };
-    for (int64_t i = 2; i < x->rank; i++) count *= dims[i] = x->dims[i].n;
-    int64_t *numbers = ARENA_ARRAY(&b->graph->arena, int64_t, (size_t)count + 1);
-    if (!numbers) return build_fail(b, tfp_no_memory(b->ctx));
-    for (int64_t k = 0; k < count; k++) {
-        int64_t number = 0;
-        for (int64_t i = 2; i < x->rank; i++) {
-            int64_t axis = by_column ? x->rank + 1 - i : i;
-            number = number * dims[axis] + at[axis];
+    int64_t offset[TFP_MAX_RANK], dims[TFP_MAX_RANK] = { 1, 1 }, count = 1;
+    window_offset(p, k, offset);
+    for (int64_t i = 0; i < p->rank; i++) count *= dims[i + 2] = n->out[0]->dims[i + 2].n;
+    int64_t *at = ARENA_ARRAY(&b->graph->arena, int64_t, (size_t)count);
+    if (!at) return build_fail(b, tfp_no_memory(b->ctx));
+    for (int64_t o = 0; o < count; o++) {
+        int64_t rest = o, unit = 1;
+        for (int64_t i = p->rank - 1; i >= 0; i--) {
+            at[o] += (rest % dims[i + 2] * p->strides[i] + offset[i] * p->dilations[i] - p->pads[i]) * unit;
+            rest /= dims[i + 2];
+            unit *= ir_in(n, 0)->dims[i + 2].n;
         }
-        numbers[k] = number;
-        for (int64_t i = x->rank - 1; i >= 2 && ++at[i] == dims[i]; i--) at[i] = 0;
     }
-    return ir_tensor(b, TFP_INT64, (size_t)x->rank, dims, numbers);
+    return ir_tensor(b, TFP_INT64, (size_t)p->rank + 2, dims, at);
 }
 
-/* The number of the first element of each plane, [batch, channels, 1..]. */
-static struct ir_value *plane_starts(struct decompose *d, struct ir_value *x)
+/* Counted through the whole of x: its planes before this one. */
+static struct ir_value *planes_before(struct decompose *d, const struct ir_node *n, const struct pooling *p)
 {
     struct build *b = &d->b;
+    struct ir_value *x = ir_in(n, 0), *batch = ir_dim(b, x, 0), *channels = ir_dim(b, x, 1);
     int64_t ones[TFP_MAX_RANK], size = 1;
-    for (int64_t i = 2; i < x->rank; i++) {
-        ones[i - 2] = 1;
-        size *= x->dims[i].n;
+    for (int64_t i = 0; i < p->rank; i++) {
+        ones[i] = 1;
+        size *= x->dims[i + 2].n;
     }
-    struct ir_value *batch = ir_dim(b, x, 0), *channels = ir_dim(b, x, 1);
-    struct ir_value *shape = CONCAT(b, 0, batch, channels, ir_ints(b, ones, (size_t)(x->rank - 2)));
+    struct ir_value *shape = CONCAT(b, 0, batch, channels, ir_ints(b, ones, (size_t)p->rank));
     return times(b, ir_reshape(b, decompose_iota(d, ir_mul(b, batch, channels)), shape), (double)size);
 }
 
-/* The greatest of each window and its number among all elements: of equals the first; the padding has the number -1. */
-static bool run_max_pool_indices(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+/* The greatest of each window, and the first place where it stands. `x` is padded. */
+static bool pool_with_places(struct decompose *d, const struct ir_node *n, const struct pooling *p, struct ir_value *x,
+                             struct ir_value **out)
 {
     struct build *b = &d->b;
-    struct pooling p;
-    struct ir_value *x = ir_in(n, 0), *best = NULL, *at = NULL;
-    int64_t offset[TFP_MAX_RANK] = { 0 }, count = 1;
-    if (!read_pooling(n, &p)) return decline(d, "output Indices beside auto_pad");
-    if (!dtype_is_float(x->dtype)) return decline(d, "output Indices of whole numbers");
-    for (int64_t i = 0; i < p.rank; i++)
-        if (!dim_fixed(x->dims[i + 2])) return decline(d, "output Indices with sizes that are not known");
-    if (!spell_ceiling(n, &p) || !sizes_known(n, &p)) return decline(d, "output Indices with sizes that are not known");
-    struct ir_value *numbers = pad_with(b, plane_numbers(b, x, ir_attr_int(n, ATTR_STORAGE_ORDER, 0) == 1), &p, -1);
-    struct ir_value *padded = pad_with(b, x, &p, (double)-INFINITY);
-    for (int64_t i = 0; i < p.rank; i++) count *= p.kernel[i];
-    for (int64_t k = 0; k < count && b->status == TFP_OK; k++) {
-        struct ir_value *part = window_part(b, padded, n, &p, offset), *number = window_part(b, numbers, n, &p, offset);
-        struct ir_value *none = k ? ir_binary(b, IR_LESS, at, ir_like(b, at, 0)) : NULL;
-        struct ir_value *better = k ? ir_binary(b, IR_OR, ir_binary(b, IR_GREATER, part, best), none) : NULL;
-        best = k ? ir_where(b, better, part, best) : part;
-        at = k ? ir_where(b, better, number, at) : number;
-        for (int64_t i = p.rank - 1; i >= 0 && ++offset[i] == p.kernel[i]; i--) offset[i] = 0;
+    int64_t offset[TFP_MAX_RANK];
+    if (!sizes_known(n, p) || ir_attr_int(n, ATTR_STORAGE_ORDER, 0)) return decline(d, "output Indices of open sizes");
+    for (int64_t i = 0; i < p->rank; i++)
+        if (!dim_fixed(ir_in(n, 0)->dims[i + 2])) return decline(d, "output Indices of open sizes");
+    struct ir_value *most = combine_window(d, n, p, x, IR_MAX), *places = NULL;
+    for (int64_t k = window_count(p) - 1; k >= 0 && most && b->status == TFP_OK; k--) {
+        window_offset(p, k, offset);
+        struct ir_value *here = ir_binary(b, IR_EQUAL, window_part(b, x, n, p, offset), most);
+        struct ir_value *at = window_places(b, n, p, k);
+        places = places ? ir_where(b, here, at, places) : at;
     }
-    out[0] = best;
-    out[1] = ir_add(b, at, plane_starts(d, x));
-    return b->status == TFP_OK;
+    out[0] = most;
+    out[1] = ir_add(b, places, planes_before(d, n, p));
+    return out[1] != NULL;
 }
 
 static bool run_max_pool(struct decompose *d, const struct ir_node *n, struct ir_value **out)
@@ -439,11 +446,11 @@ static bool run_max_pool(struct decompose *d, const struct ir_node *n, struct ir
     struct build *b = &d->b;
     struct pooling p;
     struct ir_value *x = ir_in(n, 0);
-    if (n->n_out > 1 && n->out[1] && !ir_unused(n->out[1])) return run_max_pool_indices(d, n, out);
     if (!read_pooling(n, &p)) return decline(d, "auto_pad");
     if (!dtype_is_float(x->dtype)) return decline(d, "whole numbers");
     if (!spell_ceiling(n, &p)) return decline(d, "ceil_mode with sizes that are not known");
     x = pad_with(b, x, &p, (double)-INFINITY);
+    if (n->n_out > 1 && n->out[1] && !ir_unused(n->out[1])) return x && pool_with_places(d, n, &p, x, out);
     if (dilated(&p) || (x && !decompose_computes(d, IR_MAX_POOL, x->dtype))) {
         if (!sizes_known(n, &p)) return decline(d, "dilations with sizes that are not known");
         return give(out, combine_window(d, n, &p, x, IR_MAX));

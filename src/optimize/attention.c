@@ -268,22 +268,26 @@ static struct dim dim_of_mask(const struct attention *a, int32_t axis)
     return at < 0 ? dim_of(1) : a->mask->dims[at];
 }
 
+/* The greater of the two, where they may differ. */
+static void join_length(struct attention *a, struct dim d, struct ir_value *x, int32_t axis, struct dim *have,
+                        struct ir_value **length)
+{
+    if (dim_is(d, 1) || (*length && dim_equal(*have, d))) return;
+    struct ir_value *own = ir_dim(a->b, x, axis);
+    *length = *length ? ir_binary(a->b, IR_MAX, *length, own) : own;
+    *have = d;
+}
+
 /* A dimension of the result as int64[1], from the operands that have it. */
 static struct ir_value *length_of(struct attention *a, int32_t axis)
 {
-    struct build *b = a->b;
     struct ir_value *length = NULL, *operands[] = { a->q, axis < 2 ? a->k : NULL, axis < 2 ? a->v : NULL };
-    if (dim_fixed(a->dims[axis])) return INTS(b, a->dims[axis].n);
-    for (size_t i = 0; i < 3; i++) {
-        if (!operands[i] || dim_is(operands[i]->dims[axis], 1)) continue;
-        struct ir_value *d = ir_dim(b, operands[i], axis);
-        length = length ? ir_binary(b, IR_MAX, length, d) : d;
-    }
-    if (!dim_is(dim_of_mask(a, axis), 1)) {
-        struct ir_value *d = ir_dim(b, a->mask, axis - 4);
-        length = length ? ir_binary(b, IR_MAX, length, d) : d;
-    }
-    return length ? length : INTS(b, 1);
+    struct dim have = dim_of(1);
+    if (dim_fixed(a->dims[axis])) return INTS(a->b, a->dims[axis].n);
+    for (size_t i = 0; i < 3; i++)
+        if (operands[i]) join_length(a, operands[i]->dims[axis], operands[i], axis, &have, &length);
+    if (a->mask) join_length(a, dim_of_mask(a, axis), a->mask, axis - 4, &have, &length);
+    return length ? length : INTS(a->b, 1);
 }
 
 /* x with its first `axes` dimensions as the result has them. */

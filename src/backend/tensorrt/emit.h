@@ -18,9 +18,9 @@ typedef struct trt_layer *layer_p;
 struct emit_options {
     enum trt_type low;   /* TRT_HALF or TRT_BF16: the builder may compute with it (families with precision flags); else FLOAT */
     bool strongly_typed; /* the network's types are what is computed with */
-    /* Nodes that stay in float32 where `low` is allowed; NULL: none. */
-    bool (*keeps_float)(void *user, const struct ir_node *n);
-    void *user;
+    /* Names of nodes that stay in float32 where `low` is allowed; NULL: none. */
+    bool (*keeps_float)(const void *user, const char *name);
+    const void *user;
 };
 
 /* Where a symbol of the graph can be read: dimension `axis` of a tensor. */
@@ -38,6 +38,7 @@ struct emit {
     struct arena arena;         /* converted weights, names: until the network's last build */
     const struct ir_node *node; /* at hand */
     int32_t named;              /* layers of the network that have names already */
+    struct map names;           /* those names, and how often each was wanted */
     tensor_p *tensors;          /* by ir_value.mark; [0] is not used */
     size_t n_tensors, room;
     struct emit_symbol *symbols; /* by dim.sym */

@@ -66,6 +66,15 @@ static tfp_status refuse(struct walk *w, const struct ir_node *n, const char *wh
     return TFP_OK;
 }
 
+/* Without "node NAME (OP): ", which the report says in its own way. */
+static const char *reason_of(const struct walk *w, const struct ir_node *n)
+{
+    char head[512];
+    const char *text = w->e.ctx->text;
+    int k = snprintf(head, sizeof head, "node %s (%s): ", n->name ? n->name : "", schema_op_name(n->op));
+    return k > 0 && (size_t)k < sizeof head && strncmp(text, head, (size_t)k) == 0 ? text + k : text;
+}
+
 static tfp_status report(const struct walk *w)
 {
     struct text t = { 0 };
@@ -105,18 +114,21 @@ static bool is_poisoned(const struct walk *w, const struct ir_node *n)
 
 /* -- names and precision ------------------------------------------------------------------------------------------- */
 
-static void keep_in_float(struct emit *e, layer_p l)
+/* Layers must have distinct names (TensorRT 8); a node gives several layers, and nodes may share a name. NULL: no memory. */
+static const char *distinct(struct emit *e, const char *base)
 {
-    trt_layer_set_precision(e->t, l, TRT_FLOAT);
-    for (int32_t k = 0, n = trt_layer_outputs(e->t, l); k < n; k++)
-        if (trt_layer_output_type(e->t, l, k) == TRT_FLOAT) trt_layer_set_output_type(e->t, l, k, TRT_FLOAT);
-}
-
-static bool computes_floats(struct emit *e, layer_p l)
-{
-    enum trt_layer_kind kind = trt_layer_kind(e->t, l);
-    tensor_p x = trt_layer_output(e->t, l, 0);
-    return kind != TRT_LAYER_CONSTANT && kind != TRT_LAYER_SHAPE && x && trt_tensor_type(e->t, x) == TRT_FLOAT;
+    const char *name = base;
+    void **wanted = map_at(&e->names, base, strlen(base));
+    if (!wanted) return NULL;
+    uintptr_t count = (uintptr_t)*wanted;
+    for (bool taken = count > 0; taken;) {
+        name = arena_printf(&e->arena, "%s/%zu", base, (size_t)count++);
+        taken = name && map_find(&e->names, name, strlen(name));
+    }
+    *wanted = (void *)(count ? count : 1);
+    void **own = name ? map_at(&e->names, name, strlen(name)) : NULL;
+    if (own && !*own) *own = (void *)(uintptr_t)1;
+    return own ? name : NULL;
 }
 
 /* The layers that came since the last call, which are those of the node at hand. */
@@ -124,14 +136,13 @@ static void name_layers(struct emit *e, const struct ir_node *n)
 {
     const struct emit_options *o = e->options;
     int32_t count = trt_network_layers(e->t, e->net);
-    bool keep = o->low != TRT_FLOAT && !o->strongly_typed && o->keeps_float && o->keeps_float(o->user, n);
+    bool keep = o->low != TRT_FLOAT && !o->strongly_typed && o->keeps_float && n->name && o->keeps_float(o->user, n->name);
     for (int32_t i = e->named; i < count; i++) {
         layer_p l = trt_network_layer(e->t, e->net, i);
-        const char *base = n->name ? n->name : schema_op_name(n->op);
-        const char *name = i == e->named ? base : arena_printf(&e->arena, "%s/%d", base, (int)(i - e->named));
+        const char *name = distinct(e, n->name ? n->name : schema_op_name(n->op));
         if (name) trt_layer_set_name(e->t, l, name);
         if (n->name && trt_has(e->t, TRT_Layer_setMetadata)) trt_layer_set_metadata(e->t, l, n->name);
-        if (keep && computes_floats(e, l)) keep_in_float(e, l);
+        if (keep) trt_layer_keep_float(e->t, l);
     }
     e->named = count;
 }
@@ -187,7 +198,7 @@ static tfp_status rewrite(struct walk *w, struct ir_node *n, struct ir_node *beh
                            .computes = has_row };
     struct ir_value **out = ARENA_ARRAY(&w->e.arena, struct ir_value *, n->n_out);
     if (!out) return tfp_no_memory(w->e.ctx);
-    *done = depth_of(w, n) < DEEPEST && decompose_node(&d, n, out);
+    *done = depth_of(w, n) < DEEPEST && decompose_lacking(&d, n, out);
     if (d.b.status == TFP_E_UNSUPPORTED) d.b.status = TFP_OK, *done = false;
     TFP_TRY(d.b.status);
     if (*done) return replace(w, n, behind, out);
@@ -244,7 +255,7 @@ static tfp_status walk_nodes(struct walk *w)
         /* What TensorRT says no to is one of the refusals, unless it is the machine's matter. */
         if (status == TFP_E_UNSUPPORTED && w->e.status != TFP_OK && !rewritten) {
             w->e.status = TFP_OK;
-            TFP_TRY(refuse(w, n, w->e.ctx->text));
+            TFP_TRY(refuse(w, n, reason_of(w, n)));
             TFP_TRY(poison(w, n));
             name_layers(&w->e, n);
         } else {
@@ -347,6 +358,7 @@ tfp_status trt_lower(struct tfp_context *ctx, struct trt *t, struct trt_network 
     w.last = &w.refusals;
     map_init(&w.poisoned, &w.e.arena);
     map_init(&w.depths, &w.e.arena);
+    map_init(&w.e.names, &w.e.arena);
     for (int op = 0; op < IR_OP_COUNT; op++) w.rows[op] = find_row((enum ir_op)op);
     clear_marks(g);
     trt_forget(t);

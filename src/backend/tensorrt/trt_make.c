@@ -45,10 +45,9 @@ bool trt_make_wants_typed(const struct trt_make *m)
     return m->strongly_typed && is_low(m->precision);
 }
 
-int trt_make_opset(const struct trt_make *m)
+bool trt_make_chooses(const struct trt_make *m)
 {
-    if (m->trt->family != TRT_8) return 20;
-    return m->trt->minor < 6 ? 16 : 17;
+    return !m->strongly_typed && is_low(m->precision);
 }
 
 void trt_make_end(struct trt_make *m)
@@ -76,12 +75,41 @@ tfp_status trt_make_direct(struct tfp_context *ctx, struct trt_make *m, struct i
     return status;
 }
 
-tfp_status trt_make_onnx(struct tfp_context *ctx, struct trt_make *m, struct bytes onnx, const char *name, const char *path)
+/* The parser names layers after nodes; of equal names all but the first end in "_1", "_2". */
+static bool keeps_layer(const struct emit_options *o, const char *name)
+{
+    char base[512];
+    size_t n = strlen(name);
+    if (n >= sizeof base) return o->keeps_float(o->user, name);
+    memcpy(base, name, n + 1);
+    while (!o->keeps_float(o->user, base)) {
+        size_t k = n;
+        while (k > 0 && base[k - 1] >= '0' && base[k - 1] <= '9') k--;
+        if (k == n || k < 2 || base[k - 1] != '_') return false;
+        base[n = k - 1] = '\0';
+    }
+    return true;
+}
+
+static void keep_layers(struct trt_make *m, const struct emit_options *o)
+{
+    for (int32_t i = 0, n = trt_network_layers(m->trt, m->network); i < n; i++) {
+        struct trt_layer *l = trt_network_layer(m->trt, m->network, i);
+        const char *name = trt_layer_name(m->trt, l);
+        if (name && keeps_layer(o, name)) trt_layer_keep_float(m->trt, l);
+    }
+    trt_forget(m->trt);
+}
+
+tfp_status trt_make_onnx(struct tfp_context *ctx, struct trt_make *m, struct bytes onnx, const char *name, const char *path,
+                         const struct trt_make_options *options)
 {
     const struct trt_parse_options o = { .name = name, .path = path };
     TFP_TRY(trt_need_parser(ctx, m->trt));
     tfp_progress(ctx, "parse", 0, 0);
-    return trt_parse(ctx, m->trt, m->network, onnx, &o, &m->parser);
+    TFP_TRY(trt_parse(ctx, m->trt, m->network, onnx, &o, &m->parser));
+    if (trt_make_chooses(m) && options->emit.keeps_float) keep_layers(m, &options->emit);
+    return TFP_OK;
 }
 
 /* -- profiles ------------------------------------------------------------------------------------------------------ */

@@ -44,14 +44,15 @@ struct trt_make {
 
 /* Opens the library and its builder. E_MISSING with where it was looked for, or that there is no GPU for it. */
 tfp_status trt_make_begin(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_options *o);
-/* The graph itself must have the low precision's types, where the library knows no other way: for the caller to see to
- * before trt_make_direct(). */
+/* fp16 or bf16 where the library knows no other way than that the graph itself has these types: for the caller to see to
+ * before trt_make_direct() and trt_make_onnx(). */
 bool trt_make_wants_typed(const struct trt_make *m);
-/* The newest opset that the library's parser takes of what tfport writes. */
-int trt_make_opset(const struct trt_make *m);
+/* The same where the builder may choose: nodes that stay in float32 are named by options->emit. */
+bool trt_make_chooses(const struct trt_make *m);
 /* The network, from a graph that outlives trt_make_end() (contract: trt_lower()), or from ONNX (contract: trt_parse()). */
 tfp_status trt_make_direct(struct tfp_context *ctx, struct trt_make *m, struct ir_graph *g, const struct trt_make_options *o);
-tfp_status trt_make_onnx(struct tfp_context *ctx, struct trt_make *m, struct bytes onnx, const char *name, const char *path);
+tfp_status trt_make_onnx(struct tfp_context *ctx, struct trt_make *m, struct bytes onnx, const char *name, const char *path,
+                         const struct trt_make_options *o);
 /* The engine; trt_memory_bytes(m->trt, ..) has its bytes until trt_make_end(). `info` is filled with what the library and
  * the options tell; with `interface` its inputs and outputs from the network, too. What it refers to lives until
  * trt_make_end(). */

@@ -122,9 +122,16 @@ static bool emit_top_k(struct emit *e, const struct ir_node *n)
     return true;
 }
 
+static bool refuse_data_sizes(struct emit *e)
+{
+    emit_refuse(e, "TensorRT-RTX has no results whose size depends on data");
+    return true;
+}
+
 static bool emit_non_zero(struct emit *e, const struct ir_node *n)
 {
     tensor_p x = emit_in(e, n, 0);
+    if (e->t->rtx) return refuse_data_sizes(e);
     if (!x) return true;
     if (emit_rank(e, x) == 0) return emit_decline(e, "of a scalar");
     x = emit_layer(e, trt_add_non_zero(e->t, e->net, x, TRT_INT32));
@@ -143,6 +150,7 @@ static tensor_p scalar_in(struct emit *e, const struct ir_node *n, size_t i, enu
 static bool emit_nms(struct emit *e, const struct ir_node *n)
 {
     static const int32_t order[3] = { 0, 2, 1 };
+    if (e->t->rtx) return refuse_data_sizes(e);
     if (!ir_in(n, 2)) return emit_decline(e, "without a number of boxes");
     tensor_p boxes = emit_in(e, n, 0), scores = emit_transpose(e, emit_in(e, n, 1), order, 3);
     tensor_p most = scalar_in(e, n, 2, TRT_INT32);
