@@ -359,7 +359,15 @@ static bool is_trained(const struct tf_graph *g)
     return false;
 }
 
-/* Sets what depends on a placeholder that is data. */
+static bool asks_shape(const struct tf_node *n)
+{
+    static const char *const ops[] = { "Rank", "Shape", "ShapeN", "Size" };
+    for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++)
+        if (strcmp(n->op, ops[i]) == 0) return true;
+    return false;
+}
+
+/* Sets what depends on a placeholder that is data, and not only on its shape. */
 static tfp_status find_fed(struct tfp_context *ctx, struct tf_graph *g)
 {
     size_t source;
@@ -367,7 +375,7 @@ static tfp_status find_fed(struct tfp_context *ctx, struct tf_graph *g)
     for (size_t i = 0; i < g->n_order; i++) {
         struct tf_node *n = g->order[i];
         n->fed = n->is_input || n->cuts || (is_source(n, &source) && !names_training(n->name));
-        for (size_t k = 0; k < n->n_in && !n->fed; k++) n->fed = n->in[k].node->fed;
+        for (size_t k = 0; k < n->n_in && !n->fed && !asks_shape(n); k++) n->fed = n->in[k].node->fed;
     }
     return TFP_OK;
 }

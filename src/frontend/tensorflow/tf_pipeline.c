@@ -1,6 +1,5 @@
 /* Graphs that were saved while training take their examples from a queue or a tf.data iterator. The pipeline is cut away:
  * what a node takes from it becomes a placeholder, which is an input when the outputs need it. */
-#include "base/text.h"
 #include "frontend/tensorflow/tf_attr.h"
 
 /* Ops that take from a pipeline; `batched`: a queue's elements get a first dimension. */
@@ -74,9 +73,8 @@ tfp_status tf_pipeline_cut(struct tfp_context *ctx, struct tf_graph *g)
         size_t k = 0;
         while (k < sizeof takers / sizeof takers[0] && strcmp(n->op, takers[k].op) != 0) k++;
         if (k == sizeof takers / sizeof takers[0]) continue;
-        for (uint32_t port = 0; port < n->used_ports; port++)
-            if (!is_cut(n, port) && tf_attr_output_type(n, port) != TFPB_DT_INVALID)
-                TFP_TRY(cut_port(ctx, g, n, k, port));
+        for (uint32_t port = 0; port < n->used_ports && tf_attr_output_type(n, port) != TFPB_DT_INVALID; port++)
+            if (!is_cut(n, port)) TFP_TRY(cut_port(ctx, g, n, k, port));
     }
     return TFP_OK;
 }
