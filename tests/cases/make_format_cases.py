@@ -7,8 +7,8 @@ A case is a function that saves a model into its folder and tells what TensorFlo
     c.path("model.ckpt")     where to save
     c.tell(model, inputs, outputs, OPTION=..)   one case.txt; with a second one `part` names a folder beside, which has
                              no model of its own but says "model ../NAME/.."
-`found` are inputs that tfport must find by itself. Options are the lines of case.txt that runner.c knows: signature, tags,
-weights, moving_averages.
+`found` are inputs that tfport must find by itself, and the outputs with them. Options are the lines of case.txt that
+runner.c knows: signature, tags, weights, moving_averages.
 """
 import os, shutil, sys, zlib
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"

@@ -6,7 +6,7 @@
  * graph.pb), "note ...", and
  * "refused N" when opsets below N must be refused (exit 3), "cpu-only" when ONNX Runtime has no kernel for it at all;
  * "signature NAME", "tags A,B", "weights PREFIX", "moving-averages" as the command's options are called;
- * "found NAME FILE" in place of "input" when the program is to find the inputs by itself;
+ * "found NAME FILE" in place of "input" when the program is to find inputs and outputs by itself;
  * "array KEY FILE" for an array of the checkpoint that "model" names; without outputs only those are compared. */
 #include "../compare.h"
 
@@ -24,7 +24,7 @@ struct test_case {
     char folder[ROOM], model_file[2 * ROOM], weights[2 * ROOM], signature[256], tags[256];
     struct binding in[MOST], out[MOST], arrays[MOST];
     size_t n_in, n_out, n_arrays;
-    bool find_inputs;
+    bool find_all;
     int refused_below;
     bool cpu_only, moving_averages;
     tfp_context *ctx;
@@ -59,7 +59,7 @@ static bool read_line(struct test_case *c, char *line)
 {
     char *rest;
     if ((rest = after(line, "input"))) return add_binding(c, c->in, &c->n_in, rest);
-    if ((rest = after(line, "found"))) return c->find_inputs = true, add_binding(c, c->in, &c->n_in, rest);
+    if ((rest = after(line, "found"))) return c->find_all = true, add_binding(c, c->in, &c->n_in, rest);
     if ((rest = after(line, "output"))) return add_binding(c, c->out, &c->n_out, rest);
     if ((rest = after(line, "array"))) return add_binding(c, c->arrays, &c->n_arrays, rest);
     if ((rest = after(line, "model"))) snprintf(c->model_file, sizeof c->model_file, "%.500s/%.500s", c->folder, rest);
@@ -109,9 +109,9 @@ static int open_case(struct test_case *c)
         at[strcspn(at, ",")] = '\0';
     }
     o.inputs = in;
-    o.n_inputs = *c->signature || c->find_inputs ? 0 : c->n_in;
+    o.n_inputs = *c->signature || c->find_all ? 0 : c->n_in;
     o.outputs = out;
-    o.n_outputs = *c->signature ? 0 : c->n_out;
+    o.n_outputs = *c->signature || c->find_all ? 0 : c->n_out;
     o.tags = tags;
     o.weights = *c->weights ? c->weights : NULL;
     o.signature = *c->signature ? c->signature : NULL;

@@ -298,7 +298,8 @@ static void test_results_of_training(void **state)
     (void)state;
     static const char learned[] = X UNARY("Relu", "y", "x") UNARY("Neg", "gradients/y_grad/Neg", "y") VARIABLE("v")
         UNARY("Neg", "gradients_2/Neg", "y") UNARY("Neg", "my_gradients/Neg", "y") CONST("rate", "DT_FLOAT", "float_val: 1")
-        UNARY("Neg", "decayed", "rate") UNARY("Shape", "y/Shape", "y")
+        UNARY("Neg", "decayed", "rate") UNARY("Exp", "losses/sum", "y")
+        UNARY("Neg", "t/gradients/losses/sum_grad/Neg", "rate") UNARY("Shape", "y/Shape", "y")
         "node { name: 'train' op: 'ResourceApplyGradientDescent' input: 'v' input: 'rate' input: 'gradients/y_grad/Neg'"
         T_FLOAT "}";
     struct opened o = open_shaped(bytes_of(learned), NO_NAMES, NO_NAMES, NULL);
@@ -306,6 +307,9 @@ static void test_results_of_training(void **state)
     assert_int_equal(o.source->n_outputs, 1);
     assert_string_equal(o.source->outputs[0].name, "my_gradients/Neg");
     close_opened(&o);
+    static const char only_loss[] = X UNARY("Exp", "losses/sum", "x") UNARY("Neg", "gradients/losses/sum_grad/Neg", "x")
+        VARIABLE("v") "node { name: 'train' op: 'ResourceApplyGradientDescent' input: 'v' }";
+    expect(only_loss, NO_NAMES, NO_NAMES, TFP_OK, NAMES("output losses/sum = losses/sum float32[x_d0,3]\n"));
 }
 
 /* What comes from a queue or an iterator is an input, with the shape that the pipeline declares. */

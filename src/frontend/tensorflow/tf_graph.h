@@ -93,6 +93,7 @@ struct tf_node {
     bool counted;           /* inputs and outputs agree with the definition, n_out is set */
     bool consumed;          /* another node needs its data (summaries do not count) */
     bool fed;               /* while results are looked for: it depends on what comes from outside */
+    bool derived;           /* the same: the graph has its gradient */
     bool assumed;           /* a placeholder: a branch was chosen because it is a training flag */
     bool is_input;          /* of the model: nothing before it is needed */
     bool failed;            /* while lowering: it, or something before it, could not be lowered */

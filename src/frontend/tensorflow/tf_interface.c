@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CANDIDATES = 4, LONGEST_COMPARED = 128, MOST_COMPARED = 20000 };
+enum { CANDIDATES = 4, LONGEST_COMPARED = 128, MOST_COMPARED = 20000, MOST_ENDINGS = 8 };
 
 /* -- placeholders -------------------------------------------------------------------------------------------------- */
 
@@ -298,16 +298,17 @@ static bool in_saver(const char *name)
     return *at == '/';
 }
 
-/* tf.gradients() works in a scope of that name, with a number when it is not the first. */
-static bool in_gradients(const char *name)
+/* tf.gradients() works in a scope of that name, with a number when it is not the first. What stands behind the scope;
+ * NULL: the node is none of it. */
+static const char *in_gradients(const char *name)
 {
     static const char scope[] = "gradients";
     for (const char *at = strstr(name, scope); at; at = strstr(at + 1, scope)) {
         const char *end = at + strlen(scope);
         if (*end == '_') end += 1 + strspn(end + 1, "0123456789");
-        if ((at == name || at[-1] == '/') && *end == '/') return true;
+        if ((at == name || at[-1] == '/') && *end == '/') return end + 1;
     }
-    return false;
+    return NULL;
 }
 
 /* Tells by itself, not by its name, that it is a result: nothing takes its data, and it has some. */
@@ -367,6 +368,20 @@ static bool asks_shape(const struct tf_node *n)
     return false;
 }
 
+/* The gradient of node NAME is made in gradients/NAME_grad. A result that has one is the loss. */
+static void find_derived(struct tf_graph *g)
+{
+    static const char ending[] = "_grad/";
+    for (size_t i = 0; i < g->n_file_nodes; i++) {
+        const char *name = in_gradients(g->nodes[i]->name);
+        const char *at = name ? strstr(name, ending) : NULL;
+        for (int k = 0; at && k < MOST_ENDINGS; at = strstr(at + 1, ending), k++) {
+            struct tf_node *n = tf_graph_find(g, name, (size_t)(at - name));
+            if (n) n->derived = true;
+        }
+    }
+}
+
 /* Sets what depends on a placeholder that is data, and not only on its shape. */
 static tfp_status find_fed(struct tfp_context *ctx, struct tf_graph *g)
 {
@@ -380,15 +395,18 @@ static tfp_status find_fed(struct tfp_context *ctx, struct tf_graph *g)
     return TFP_OK;
 }
 
-static tfp_status add_results(struct tfp_context *ctx, struct tf_graph *g, bool arrays_only, bool fed_only)
+/* What counts as a result, each more than the one before: taken is the first that finds any. */
+enum results { PREDICTIONS, FED, ARRAYS, ANYTHING };
+
+static tfp_status add_results(struct tfp_context *ctx, struct tf_graph *g, enum results level)
 {
     for (size_t i = 0; i < g->n_file_nodes; i++) {
         struct tf_node *n = g->nodes[i];
-        if (!is_result(n) || (fed_only && !n->fed)) continue;
+        if (!is_result(n) || (level <= FED && !n->fed) || (level == PREDICTIONS && n->derived)) continue;
         bool retval = strcmp(n->op, "_Retval") == 0 && n->n_in == 1;
         if (retval) TFP_TRY(add_output(ctx, g, n->name, n->in[0]));
         for (size_t port = 0; !retval && port < result_ports(n); port++) {
-            if (arrays_only && is_no_array(n, port)) continue;
+            if (level <= ARRAYS && is_no_array(n, port)) continue;
             const char *name = port ? arena_printf(&g->arena, "%s:%zu", n->name, port) : n->name;
             if (!name) return tfp_no_memory(ctx);
             TFP_TRY(add_output(ctx, g, name, (struct tf_input){ n, (uint32_t)port }));
@@ -406,12 +424,13 @@ static tfp_status find_results(struct tfp_context *ctx, struct tf_graph *g)
         total += g->nodes[i]->n_out + 1;
     }
     if (!(g->outputs = ARENA_ARRAY(&g->arena, struct tf_graph_output, total))) return tfp_no_memory(ctx);
-    if (is_trained(g)) { /* slots, learning rates, numbers of steps */
+    enum results level = ARRAYS;
+    if (is_trained(g)) { /* slots, learning rates and numbers of steps are not fed */
         TFP_TRY(find_fed(ctx, g));
-        TFP_TRY(add_results(ctx, g, true, true));
+        find_derived(g);
+        level = PREDICTIONS;
     }
-    if (!g->n_outputs) TFP_TRY(add_results(ctx, g, true, false));
-    if (!g->n_outputs) TFP_TRY(add_results(ctx, g, false, false));
+    for (; level <= ANYTHING && !g->n_outputs; level++) TFP_TRY(add_results(ctx, g, level));
     if (!g->n_outputs)
         return tfp_fail(ctx, TFP_E_USAGE, "the graph has no result that nothing consumes: name the outputs");
     return TFP_OK;
