@@ -134,13 +134,6 @@ def ckpt_v2(c):
     c.tell("model.ckpt.index", {"x": value}, {"y": got}, part="index")
 
 @graph_case
-def ckpt_v2_of_resources(c):
-    v1.enable_resource_variables()
-    x, value = v1.placeholder(tf.float32, [None, 4], "x"), c.normal(3, 4)
-    y = tf.identity(network(network(x, name="a"), name="b"), "y")
-    c.tell("model.ckpt", {"x": value}, {"y": saved(c, y, {x: value})})
-
-@graph_case
 def ckpt_v2_sharded(c):
     x, value = v1.placeholder(tf.float32, [None, 4], "x"), c.normal(3, 4)
     with tf.device("/cpu:0"):
