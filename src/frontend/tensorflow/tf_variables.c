@@ -512,7 +512,10 @@ tfp_status tf_variables_read(struct tfp_context *ctx, struct tf_graph *g, const 
     }
     if (v->entry->dtype != TFP_UNDEFINED && (!fits || graph.dtype != file.dtype))
         return differs(ctx, g, v, &graph, &file);
-    TFP_TRY(weights_read(ctx, g->weights, v->entry, v->place.slice.rank ? &v->place.slice : NULL, out));
+    tfp_status status = weights_read(ctx, g->weights, v->entry, v->place.slice.rank ? &v->place.slice : NULL, out);
+    for (size_t i = 0; status != TFP_OK && i < g->weights->n_files; i++)
+        if (!g->weights->files[i].present) g->lacks_weights = true;
+    TFP_TRY(status);
     if (!same) {
         out->rank = graph.rank;
         memcpy(out->dims, graph.dims, graph.rank * sizeof out->dims[0]);
