@@ -213,10 +213,29 @@ static value max_pool_dilated(void)
     return ir_emit(&b, IR_MAX_POOL, IN(input("x", DIMS(-2, 4, 9, 10))),
                    ATTRS(LIST(ATTR_KERNEL_SHAPE, 2, 2), LIST(ATTR_DILATIONS, 2, 3)));
 }
+static value max_pool_indices(void)
+{
+    value out[2];
+    ir_emit_many(&b, IR_MAX_POOL, IN(input("x", DIMS(-2, 4, 9, 10))),
+                 ATTRS(LIST(ATTR_KERNEL_SHAPE, 3, 2), LIST(ATTR_STRIDES, 2, 2), LIST(ATTR_PADS, 0, 1, 1, 0)), 2, out);
+    more[0] = out[1];
+    return out[0];
+}
 static value average_pool(void)
 {
     return ir_emit(&b, IR_AVERAGE_POOL, IN(image()),
                    ATTRS(LIST(ATTR_KERNEL_SHAPE, 3, 3), LIST(ATTR_STRIDES, 2, 2), A_STRING(ATTR_AUTO_PAD, "SAME_UPPER")));
+}
+static value average_pool_same_apart(void)
+{
+    return ir_emit(&b, IR_AVERAGE_POOL, IN(image()),
+                   ATTRS(LIST(ATTR_KERNEL_SHAPE, 2, 2), LIST(ATTR_STRIDES, 3, 3), A_STRING(ATTR_AUTO_PAD, "SAME_LOWER")));
+}
+static value max_pool_bytes(void)
+{
+    value x = ir_cast(&b, ir_emit(&b, IR_MAX_POOL, IN(input_of(TFP_UINT8, "x", DIMS(-2, 4, -9, -10))),
+                                  ATTRS(LIST(ATTR_KERNEL_SHAPE, 2, 2), LIST(ATTR_STRIDES, 2, 2))), type);
+    return x;
 }
 static value average_pool_counting(void)
 {
@@ -552,7 +571,10 @@ static const struct row {
     { "max pool, 1-d", max_pool_1d, TRT_LAYER_POOLING, 0 },
     { "max pool, 3-d", max_pool_3d, TRT_LAYER_POOLING, 0 },
     { "max pool, dilated", max_pool_dilated, TRT_LAYER_ELEMENTWISE, 0 },
+    { "max pool, indices", max_pool_indices, TRT_LAYER_SELECT, 0 },
     { "average pool", average_pool, TRT_LAYER_POOLING, 0 },
+    { "average pool, SAME with strides beyond the windows", average_pool_same_apart, TRT_LAYER_POOLING, TRT_LAYER_SLICE },
+    { "max pool, bytes", max_pool_bytes, TRT_LAYER_POOLING, 0 },
     { "average pool, count_include_pad", average_pool_counting, TRT_LAYER_POOLING, 0 },
     { "average pool, ceil_mode", average_pool_ceiling, TRT_LAYER_POOLING, 0 },
     { "average pool, 1-d", average_pool_1d, TRT_LAYER_POOLING, 0 },
@@ -681,6 +703,7 @@ static void check_output(const struct trial *trial, int32_t i)
         fail_msg("%s, output %d: %s, not %s", trial->name, (int)i, trt_dims_text(&dims, text, sizeof text / 2),
                  ir_value_text(v, text + sizeof text / 2, sizeof text / 2));
     enum trt_type wanted = v->dtype == TFP_FLOAT16 ? TRT_HALF : v->dtype == TFP_BFLOAT16 ? TRT_BF16 : TRT_FLOAT;
+    if (v->dtype == TFP_INT64) wanted = trt_has_type(t, TRT_INT64) ? TRT_INT64 : TRT_INT32;
     assert_int_equal(trt_tensor_type(t, y), wanted);
 }
 
@@ -746,6 +769,54 @@ static void float16_of_open_dimensions(void **state)
     try_rows(TFP_FLOAT16, true);
 }
 
+/* -- refusals ------------------------------------------------------------------------------------------------------ */
+
+static value conv_4d(void)
+{
+    return ir_emit(&b, IR_CONV, IN(input("x", DIMS(1, 2, 3, 3, 3, 3)), weights(DIMS(2, 2, 1, 1, 1, 1))), NO_ATTRS);
+}
+static value transpose_open_shape(void)
+{
+    return ir_emit(&b, IR_CONV_TRANSPOSE, IN(image(), weights(DIMS(4, 3, 3, 3))),
+                   ATTRS(LIST(ATTR_STRIDES, 2, 2), LIST(ATTR_OUTPUT_SHAPE, 18, 20)));
+}
+static value lrn_open_channels(void)
+{
+    return ir_emit(&b, IR_LRN, IN(input("x", DIMS(-2, -4, 9, 10))), ATTRS(A_INT(ATTR_SIZE, 2)));
+}
+
+static void what_cannot_be_is_refused_by_name(void **state)
+{
+    static const struct {
+        value (*make)(void);
+        const char *says;
+    } refusals[] = {
+        { conv_4d, "Conv (such a number of spatial axes; node node)" },
+        { transpose_open_shape, "ConvTranspose (output_shape of an open dimension; node node)" },
+        { lrn_open_channels, "LRN (of an unknown number of channels; node node)" },
+    };
+    (void)state;
+    library_is_there();
+    type = TFP_FLOAT;
+    open = true;
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        struct trial trial;
+        begin(&trial, refusals[i].says);
+        ir_add_output(trial.graph, "y", refusals[i].make());
+        assert_int_equal(lower(&trial), TFP_E_UNSUPPORTED);
+        if (!strstr(ctx.text, refusals[i].says)) fail_msg("%s, not %s", ctx.text, refusals[i].says);
+        end(&trial);
+    }
+}
+
+static void bfloat16_of_known_dimensions(void **state)
+{
+    (void)state;
+    library_is_there();
+    if (!trt_has_type(t, TRT_BF16)) skip();
+    try_rows(TFP_BFLOAT16, false);
+}
+
 int main(void)
 {
     open_library();
@@ -754,6 +825,8 @@ int main(void)
         cmocka_unit_test(float32_of_open_dimensions),
         cmocka_unit_test(float16_of_known_dimensions),
         cmocka_unit_test(float16_of_open_dimensions),
+        cmocka_unit_test(bfloat16_of_known_dimensions),
+        cmocka_unit_test(what_cannot_be_is_refused_by_name),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     trt_destroy(t, builder);

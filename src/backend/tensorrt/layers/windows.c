@@ -308,7 +308,10 @@ static bool emit_conv_transpose(struct emit *e, const struct ir_node *n)
     const char *why = read_filter(n, &f, &w);
     if (!why) why = cut_windows(n, &w);
     if (why) return emit_decline(e, why);
-    return emit_give(e, n, filtered(e, n, &f, &w, raise(e, &w, emit_in(e, n, 0))));
+    tensor_p x = emit_in(e, n, 0);
+    enum trt_type type = emit_type_of(e, x);
+    if (e->t->rtx && type == TRT_BF16) x = emit_cast(e, x, TRT_FLOAT); /* TensorRT-RTX has no code for it */
+    return emit_give(e, n, emit_cast(e, filtered(e, n, &f, &w, raise(e, &w, x)), type));
 }
 
 /* -- pooling ------------------------------------------------------------------------------------------------------- */
@@ -340,7 +343,7 @@ static const char *read_pooling(const struct ir_node *n, struct windows *w, bool
     struct ir_ints kernel = ir_attr_ints(n, ATTR_KERNEL_SHAPE);
     const struct ir_value *x = ir_in(n, 0);
     *beyond = false;
-    if (!dtype_is_float(x->dtype)) return "of whole numbers";
+    if (!dtype_is_float(x->dtype) && tfp_dtype_size(x->dtype) > 2) return "of whole numbers";
     if ((int32_t)kernel.n != x->rank - 2) return "such a number of spatial axes";
     const char *why = read_windows(n, kernel.at, w);
     if (why) return why;
@@ -371,30 +374,45 @@ static tensor_p pooled(struct emit *e, const struct windows *w, tensor_p x, enum
     return emit_layer(e, l);
 }
 
+/* Small whole numbers are floats on the way. */
 static bool emit_max_pool(struct emit *e, const struct ir_node *n)
 {
     struct windows w;
     bool beyond;
     const char *why = emit_wants(n, 1) ? "output Indices" : read_pooling(n, &w, &beyond);
     if (why) return emit_decline(e, why);
-    tensor_p x = pad_apart(e, &w, raise(e, &w, emit_in(e, n, 0)), (double)-INFINITY);
-    return emit_give(e, n, lower(e, &w, pooled(e, &w, x, TRT_POOLING_MAX, false)));
+    tensor_p x = raise(e, &w, emit_in(e, n, 0));
+    enum trt_type type = emit_type_of(e, x);
+    if (!emit_is_float(type)) x = emit_cast(e, x, TRT_FLOAT);
+    x = pooled(e, &w, pad_apart(e, &w, x, (double)-INFINITY), TRT_POOLING_MAX, false);
+    return emit_give(e, n, lower(e, &w, emit_cast(e, x, type)));
+}
+
+/* Padding that is a slice of its own does not count: the mean with its zeros over that of ones with its zeros. */
+static tensor_p mean_apart(struct emit *e, const struct windows *w, tensor_p x, bool counts)
+{
+    tensor_p mean = pooled(e, w, pad_apart(e, w, x, 0), TRT_POOLING_AVERAGE, false);
+    if (counts || !mean) return mean;
+    tensor_p ones = emit_expand_to(e, emit_like(e, x, 1), emit_shape(e, x));
+    ones = pooled(e, w, pad_apart(e, w, ones, 0), TRT_POOLING_AVERAGE, false);
+    return emit_binary(e, TRT_BINARY_DIV, mean, ones);
 }
 
 /* What a window has beyond the padding never counts. */
 static bool emit_average_pool(struct emit *e, const struct ir_node *n)
 {
-    struct windows w;
+    struct windows w, own;
     bool beyond, counts = ir_attr_int(n, ATTR_COUNT_INCLUDE_PAD, 0) != 0;
-    struct windows own = { .n = 0 };
     const char *why = read_pooling(n, &w, &beyond);
     if (why) return emit_decline(e, why);
-    if (w.apart) return emit_decline(e, "SAME with windows that are smaller than their stride, over an open dimension");
+    if (!dtype_is_float(ir_in(n, 0)->dtype)) return emit_decline(e, "of whole numbers");
     own = w;
     explicit_pads(n, &own);
     if (counts && beyond && is_padded(&own)) return emit_decline(e, "count_include_pad with windows beyond the padding");
     tensor_p x = raise(e, &w, emit_in(e, n, 0));
-    return emit_give(e, n, lower(e, &w, pooled(e, &w, x, TRT_POOLING_AVERAGE, !counts || beyond)));
+    if (w.apart) x = mean_apart(e, &w, x, counts);
+    else x = pooled(e, &w, x, TRT_POOLING_AVERAGE, !counts || beyond);
+    return emit_give(e, n, lower(e, &w, x));
 }
 
 /* |x|^p */
@@ -419,6 +437,7 @@ static bool emit_lp_pool(struct emit *e, const struct ir_node *n)
     int64_t p = ir_attr_int(n, ATTR_P, 2), size = 1;
     const char *why = read_pooling(n, &w, &beyond);
     if (why) return emit_decline(e, why);
+    if (!dtype_is_float(ir_in(n, 0)->dtype)) return emit_decline(e, "of whole numbers");
     if (w.mode == TRT_PADDING_ROUND_UP) return emit_decline(e, "ceil_mode over an open dimension");
     for (int32_t i = 0; i < w.n; i++) size *= w.kernel.d[i];
     tensor_p x = pad_apart(e, &w, raise(e, &w, power_of(e, emit_in(e, n, 0), p)), 0);
