@@ -18,6 +18,8 @@
 
 #include <cmocka.h>
 
+#include "evaluate_graph.h"
+
 struct fixture {
     struct tfp_context ctx;
     struct ir_graph *graph;
@@ -293,39 +295,6 @@ static void refuses_all_at_once(void **state)
 
 /* -- the same numbers ---------------------------------------------------------------------------------------------- */
 
-/* Runs every node by its kernel; outputs of the graph are handed over. */
-static void evaluate(struct fixture *f, const struct ir_graph *g, const struct tensor *in, struct tensor *out)
-{
-    size_t count = 1;
-    for (const struct ir_node *n = g->first; n; n = n->next) count += n->n_out;
-    count += g->n_inputs;
-    struct tensor *values = calloc(count, sizeof *values), args[16], results[16];
-    assert_non_null(values);
-    uint32_t next = 1;
-    for (size_t i = 0; i < g->n_inputs; i++) values[g->inputs[i]->mark = next++] = in[i];
-    for (const struct ir_node *n = g->first; n; n = n->next) {
-        memset(args, 0, sizeof args);
-        memset(results, 0, sizeof results);
-        assert_true(n->n_in <= 16 && n->n_out <= 16);
-        for (uint32_t i = 0; i < n->n_in; i++) {
-            const struct ir_value *v = ir_in(n, i);
-            if (v) args[i] = v->constant ? *v->constant : values[v->mark];
-        }
-        if (kernel_evaluate(&f->ctx, n, args, n->n_in, results, n->n_out, 1) != TFP_OK) fail_msg("%s", f->ctx.text);
-        for (uint32_t i = 0; i < n->n_out; i++) {
-            if (n->out[i]) values[n->out[i]->mark = next++] = results[i];
-            else tensor_release(&results[i]);
-        }
-    }
-    for (size_t i = 0; i < g->n_outputs; i++) {
-        const struct ir_value *v = g->outputs[i].value;
-        out[i] = v->constant ? *v->constant : values[v->mark];
-        if (out[i].owner) buffer_keep(out[i].owner);
-    }
-    for (uint32_t i = (uint32_t)g->n_inputs + 1; i < next; i++) tensor_release(&values[i]);
-    free(values);
-}
-
 static void fill(struct tensor *t, unsigned seed)
 {
     for (int64_t i = 0; i < t->count; i++) {
@@ -366,7 +335,7 @@ static void same_everywhere(struct fixture *f, const char *what, int from)
         assert_int_equal(tensor_allocate(&f->ctx, &in[i]), TFP_OK);
         fill(&in[i], (unsigned)i + 1);
     }
-    evaluate(f, g, in, want);
+    evaluate_graph(&f->ctx, g, in, want);
     for (int opset = ONNX_OLDEST_OPSET; opset <= schema_newest_opset; opset++) {
         struct ir_graph *copy;
         assert_int_equal(ir_clone(&f->ctx, g, &copy), TFP_OK);
@@ -375,7 +344,7 @@ static void same_everywhere(struct fixture *f, const char *what, int from)
         if (opset < from) assert_int_equal(status, TFP_E_UNSUPPORTED);
         if (status == TFP_OK) {
             assert_int_equal(ir_check(&f->ctx, copy), TFP_OK);
-            evaluate(f, copy, in, have);
+            evaluate_graph(&f->ctx, copy, in, have);
             for (size_t i = 0; i < g->n_outputs; i++) {
                 expect_same(&have[i], &want[i], what, opset);
                 tensor_release(&have[i]);

@@ -191,7 +191,7 @@ static bool has_row(const struct decompose *d, enum ir_op op, tfp_dtype dtype)
     return find_row(op) && dtype != TFP_STRING && !dtype_is_complex(dtype);
 }
 
-/* Small floats that TensorRT may run with are float32 to the rewriting; it needs nothing else of the target. */
+/* Small floats that TensorRT may run with are float32 to the rewriting. */
 static tfp_status rewrite(struct walk *w, struct ir_node *n, struct ir_node *behind, bool *done)
 {
     struct decompose d = { .b = { .ctx = w->e.ctx, .graph = w->e.graph, .before = n, .scope = n->name }, .opset = 7,
