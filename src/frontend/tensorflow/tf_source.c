@@ -210,6 +210,7 @@ tfp_status tf_source_decode(struct tfp_context *ctx, struct tf_source *s, const 
                             struct bytes file, void **out, bool *text)
 {
     struct arena *arena = &s->graph->arena;
+    if (!file.n) return tfp_fail(ctx, TFP_E_FORMAT, "the file is empty");
     if (!(*out = arena_alloc(arena, 1, type->size))) return tfp_no_memory(ctx);
     tf_source_score(type, file, text);
     tfp_progress(ctx, "read", 0, 0);
