@@ -144,7 +144,8 @@ struct tfp_model_options {
     bool no_verify;          /* do not compare a checkpoint's checksums */
 };
 
-/* Reads a model, told by its content. Unsupported ops are no error here: see tfp_model_op(). */
+/* Reads a model, told by its content. Unsupported ops and weights that are not there are no error here: see
+ * tfp_model_op() and tfp_model_refusal(). */
 TFP_API tfp_status tfp_model_open(tfp_context *ctx, const char *path, const struct tfp_model_options *options,
                                   tfp_model **out);
 TFP_API void tfp_model_destroy(tfp_model *model);
@@ -196,8 +197,8 @@ TFP_API const struct tfp_file *tfp_model_file(const tfp_model *model, size_t i);
 TFP_API size_t tfp_model_n_variables(const tfp_model *model);
 TFP_API const struct tfp_variable *tfp_model_variable(const tfp_model *model, size_t i); /* sorted by name */
 
-/* Why the model cannot be converted or run: every op without a rule and every attribute that has none, at once; "" when
- * nothing stands against it. */
+/* Why the model cannot be converted or run: every op without a rule and every attribute that has none, at once, or that
+ * weights are not there; "" when nothing stands against it. */
 TFP_API const char *tfp_model_refusal(const tfp_model *model);
 /* The optimized IR as stable text, for people and for tests; free() it. */
 TFP_API tfp_status tfp_model_dump(tfp_context *ctx, tfp_model *model, char **out);

@@ -88,10 +88,24 @@ void buffer_drop(struct buffer *b)
     free(b);
 }
 
+static uintptr_t page_size(void)
+{
+    return (uintptr_t)sysconf(_SC_PAGESIZE);
+}
+
 void buffer_forget(struct buffer *b, const void *at, size_t size)
 {
-    if (!b->mapped) return;
-    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    uintptr_t from = ((uintptr_t)at + page - 1) / page * page, to = ((uintptr_t)at + size) / page * page;
-    if (from < to) madvise((char *)b->data + (from - (uintptr_t)b->data), to - from, MADV_DONTNEED);
+    const uintptr_t page = page_size(), from = ((uintptr_t)at + page - 1) / page * page;
+    const uintptr_t to = ((uintptr_t)at + size) / page * page;
+    if (b->mapped && from < to) madvise((char *)b->data + (from - (uintptr_t)b->data), to - from, MADV_DONTNEED);
+}
+
+void buffer_expect(struct buffer *b, const void *at, size_t size)
+{
+#ifdef MADV_POPULATE_READ
+    const uintptr_t page = page_size(), from = (uintptr_t)at / page * page;
+    if (b->mapped) madvise((char *)b->data + (from - (uintptr_t)b->data), (uintptr_t)at + size - from, MADV_POPULATE_READ);
+#else
+    (void)b, (void)at, (void)size;
+#endif
 }

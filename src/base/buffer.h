@@ -22,5 +22,8 @@ struct buffer *buffer_keep(struct buffer *b); /* one more owner; returns b; NULL
 void buffer_drop(struct buffer *b);           /* one owner less; NULL passes */
 /* Tells the system that the pages wholly inside this range of a map are not needed for now; nothing for memory. */
 void buffer_forget(struct buffer *b, const void *at, size_t size);
+/* Maps the pages of this range now. Writing a range to a file is much faster then: the system faults on one page after the
+ * other otherwise. A hint: where the system does not know it, nothing happens. */
+void buffer_expect(struct buffer *b, const void *at, size_t size);
 
 #endif

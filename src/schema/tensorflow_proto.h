@@ -248,8 +248,10 @@ struct tfpb_float_list {
     struct pb_floats value;
 };
 
+struct tfpb_asset;
 struct tfpb_any { /* google.protobuf.Any */
     struct bytes type_url, value;
+    const struct tfpb_asset *asset; /* what the text form shows in place of both; NULL: nothing, or another message */
 };
 PB_LIST(tfpb_anys, struct tfpb_any);
 struct tfpb_any_list {

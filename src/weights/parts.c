@@ -192,6 +192,7 @@ tfp_status parts_assemble(struct tfp_context *ctx, struct weights *w, const stru
         if (status == TFP_OK)
             copied += weights_copy_overlap(e->rank, e->dims, &e->parts[i], part.data, slice, out->data,
                                            tfp_dtype_size(e->dtype));
+        if (part.owner) buffer_forget(part.owner, part.data, part.size);
         tensor_release(&part);
         TFP_TRY(status);
     }

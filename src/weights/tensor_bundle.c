@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 enum { MOST_SHARDS = 65536, READER_VERSION = 1 };
+#define SUMMED_AT_ONCE ((size_t)4 << 20) /* bytes */
 
 struct shard {
     const char *path;
@@ -238,6 +239,19 @@ static tfp_status find_bytes(struct tfp_context *ctx, struct tensor_bundle *b, s
     return TFP_OK;
 }
 
+/* The pages of a large array are given back behind the reading: whoever uses the array maps them anew, from the system's
+ * cache, and as many at a time as it needs. */
+static uint32_t sum_of(const struct place *p)
+{
+    uint32_t sum = 0;
+    for (size_t at = 0, n; at < p->bytes.n; at += n) {
+        n = p->bytes.n - at < SUMMED_AT_ONCE ? p->bytes.n - at : SUMMED_AT_ONCE;
+        sum = crc32c(sum, p->bytes.at + at, n);
+        if (p->bytes.n >= SUMMED_AT_ONCE) buffer_forget(p->shard->map, p->bytes.at + at, n);
+    }
+    return sum;
+}
+
 static tfp_status check_sum(struct tfp_context *ctx, const struct place *p, uint32_t sum)
 {
     if (crc32c_mask(sum) == p->entry->crc32c) return TFP_OK;
@@ -295,7 +309,7 @@ static tfp_status read_numbers(struct tfp_context *ctx, const struct tensor_bund
     if (p->bytes.n != t->size)
         return tfp_fail(ctx, TFP_E_FORMAT, "%s: array %s: the shape says %zu bytes, the index %zu", p->shard->path,
                         p->name, t->size, p->bytes.n);
-    if (b->verify) TFP_TRY(check_sum(ctx, p, crc32c(0, p->bytes.at, p->bytes.n)));
+    if (b->verify) TFP_TRY(check_sum(ctx, p, sum_of(p)));
     for (size_t i = 0; t->dtype == TFP_BOOL && i < p->bytes.n; i++)
         if ((unsigned char)p->bytes.at[i] > 1)
             return tfp_fail(ctx, TFP_E_FORMAT, "%s: array %s: bool element %zu is %d", p->shard->path, p->name, i,

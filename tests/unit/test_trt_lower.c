@@ -702,7 +702,7 @@ static void check_output(const struct trial *trial, int32_t i)
     if (!fits)
         fail_msg("%s, output %d: %s, not %s", trial->name, (int)i, trt_dims_text(&dims, text, sizeof text / 2),
                  ir_value_text(v, text + sizeof text / 2, sizeof text / 2));
-    enum trt_type wanted = v->dtype == TFP_FLOAT16 ? TRT_HALF : TRT_FLOAT;
+    enum trt_type wanted = v->dtype == TFP_FLOAT16 ? TRT_HALF : v->dtype == TFP_BFLOAT16 ? TRT_BF16 : TRT_FLOAT;
     if (v->dtype == TFP_INT64) wanted = trt_has_type(t, TRT_INT64) ? TRT_INT64 : TRT_INT32;
     assert_int_equal(trt_tensor_type(t, y), wanted);
 }
@@ -809,6 +809,14 @@ static void what_cannot_be_is_refused_by_name(void **state)
     }
 }
 
+static void bfloat16_of_known_dimensions(void **state)
+{
+    (void)state;
+    library_is_there();
+    if (!trt_has_type(t, TRT_BF16)) skip();
+    try_rows(TFP_BFLOAT16, false);
+}
+
 int main(void)
 {
     open_library();
@@ -817,6 +825,7 @@ int main(void)
         cmocka_unit_test(float32_of_open_dimensions),
         cmocka_unit_test(float16_of_known_dimensions),
         cmocka_unit_test(float16_of_open_dimensions),
+        cmocka_unit_test(bfloat16_of_known_dimensions),
         cmocka_unit_test(what_cannot_be_is_refused_by_name),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

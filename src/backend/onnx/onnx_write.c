@@ -246,8 +246,10 @@ static tfp_status write_chunks(struct writer *w, const struct tensor *t, const c
 {
     while (n) {
         size_t k = n < CHUNK ? n : CHUNK;
+        bool large = t && t->owner && k >= LARGE;
+        if (large) buffer_expect(t->owner, at, k);
         TFP_TRY(file_write(w->file, at, k));
-        if (t && t->owner && k >= LARGE) buffer_forget(t->owner, at, k);
+        if (large) buffer_forget(t->owner, at, k);
         at += k;
         n -= k;
         w->done += k;

@@ -308,7 +308,10 @@ static bool emit_conv_transpose(struct emit *e, const struct ir_node *n)
     const char *why = read_filter(n, &f, &w);
     if (!why) why = cut_windows(n, &w);
     if (why) return emit_decline(e, why);
-    return emit_give(e, n, filtered(e, n, &f, &w, raise(e, &w, emit_in(e, n, 0))));
+    tensor_p x = emit_in(e, n, 0);
+    enum trt_type type = emit_type_of(e, x);
+    if (e->t->rtx && type == TRT_BF16) x = emit_cast(e, x, TRT_FLOAT); /* TensorRT-RTX has no code for it */
+    return emit_give(e, n, emit_cast(e, filtered(e, n, &f, &w, raise(e, &w, x)), type));
 }
 
 /* -- pooling ------------------------------------------------------------------------------------------------------- */
