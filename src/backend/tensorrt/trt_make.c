@@ -3,6 +3,7 @@
 #include "backend/tensorrt/trt_edge.h"
 #include "backend/tensorrt/trt_lower.h"
 #include "backend/tensorrt/trt_parser.h"
+#include "backend/tensorrt/trt_ranges.h"
 #include "backend/tensorrt/trt_shared.h"
 
 #include <string.h>
@@ -161,19 +162,53 @@ static tfp_status set_range(struct tfp_context *ctx, struct trt_make *m, const s
     return TFP_OK;
 }
 
+static bool is_given(const struct trt_range *ranges, size_t n, const char *input)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(ranges[i].input, input) == 0) return true;
+    return false;
+}
+
+/* A count that nobody told the range of: the network may know it. */
+static tfp_status add_known_ranges(struct tfp_context *ctx, struct trt_make *m, struct trt_range *ranges, size_t *n, bool first)
+{
+    for (int32_t i = 0; i < trt_network_inputs(m->trt, m->network); i++) {
+        struct trt_tensor *x = trt_network_input(m->trt, m->network, i);
+        const char *name = trt_tensor_name(m->trt, x);
+        int64_t *values = ARENA_ARRAY(&m->arena, int64_t, 2);
+        if (!values) return tfp_no_memory(ctx);
+        if (!trt_tensor_is_shape(m->trt, x) || is_given(ranges, *n, name) ||
+            !trt_range_of_count(m->trt, m->network, x, &values[1]))
+            continue;
+        values[0] = 1;
+        ranges[(*n)++] = (struct trt_range){ .input = name, .values = { &values[0], &values[1], &values[1] }, .n_values = 1 };
+        if (first) tfp_note(ctx, "input %s: from 1 to %lld, which is all there is to take", name, (long long)values[1]);
+    }
+    return TFP_OK;
+}
+
+static tfp_status set_profile(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_profile *from, bool first,
+                              struct trt_profile_ranges *to)
+{
+    const size_t inputs = (size_t)trt_network_inputs(m->trt, m->network), given = from ? from->n : 0;
+    struct trt_range *ranges = ARENA_ARRAY(&m->arena, struct trt_range, given + inputs);
+    size_t n = 0;
+    if (!ranges) return tfp_no_memory(ctx);
+    for (; n < given; n++) TFP_TRY(set_range(ctx, m, &from->ranges[n], &ranges[n]));
+    TFP_TRY(add_known_ranges(ctx, m, ranges, &n, first));
+    *to = (struct trt_profile_ranges){ ranges, n };
+    return TFP_OK;
+}
+
 static tfp_status set_profiles(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_options *o,
                                struct trt_build_options *b)
 {
-    struct trt_profile_ranges *all = ARENA_ARRAY(&m->arena, struct trt_profile_ranges, o->n_profiles);
+    struct trt_profile_ranges *all = ARENA_ARRAY(&m->arena, struct trt_profile_ranges, o->n_profiles + 1);
     if (!all) return tfp_no_memory(ctx);
-    for (size_t p = 0; p < o->n_profiles; p++) {
-        struct trt_range *ranges = ARENA_ARRAY(&m->arena, struct trt_range, o->profiles[p].n);
-        if (!ranges) return tfp_no_memory(ctx);
-        for (size_t i = 0; i < o->profiles[p].n; i++) TFP_TRY(set_range(ctx, m, &o->profiles[p].ranges[i], &ranges[i]));
-        all[p] = (struct trt_profile_ranges){ ranges, o->profiles[p].n };
-    }
+    if (!o->n_profiles) TFP_TRY(set_profile(ctx, m, NULL, true, &all[0]));
+    for (size_t p = 0; p < o->n_profiles; p++) TFP_TRY(set_profile(ctx, m, &o->profiles[p], p == 0, &all[p]));
     b->profiles = all;
-    b->n_profiles = o->n_profiles;
+    b->n_profiles = o->n_profiles ? o->n_profiles : all[0].n > 0;
     return TFP_OK;
 }
 
