@@ -350,6 +350,7 @@ struct tfp_build_options {
     size_t size;
     const char *tensorrt;  /* TensorRT's library or its folder; NULL: looked for */
     bool assume_family;    /* try a version that is not known as the nearest one that is */
+    int device;            /* number of the GPU that builds */
     enum tfp_via via;
     const char *precision; /* "fp32" (NULL too), "tf32", "fp16", "bf16": what may be computed with; inputs and outputs keep
                               their types */

@@ -15,6 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* ONNX in one message, some of protobuf's 2 GiB being names and nodes. */
+#define LARGEST_IN_MEMORY 2000000000u
+
 struct building {
     struct tfp_context *ctx;
     struct tfp_build_options o;
@@ -89,6 +92,7 @@ static tfp_status begin(struct tfp_context *ctx, const char *path, const struct 
     TFP_TRY(api_options(ctx, options, options ? options->size : 0, &b->o, sizeof b->o));
     b->make.library = b->o.tensorrt;
     b->make.assume_family = b->o.assume_family;
+    b->make.device = b->o.device;
     b->make.verbosity = 1;
     b->make.build.cancel = b->o.cancel;
     b->make.build.user = b->o.user;
@@ -162,14 +166,51 @@ static bool reader_edge(const void *user, tfp_dtype dtype)
     return trt_reader_edge(user, dtype);
 }
 
-static tfp_status make_through_onnx(struct building *b, const struct ir_graph *g)
+/* Constants that several nodes use count as often: what is near the limit goes the long way, which is no mistake. */
+static bool fits_into_message(const struct ir_graph *g)
+{
+    uint64_t bytes = 0;
+    for (const struct ir_node *n = g->first; n; n = n->next)
+        for (uint32_t i = 0; i < n->n_in; i++)
+            if (n->in[i].value && n->in[i].value->constant) bytes += n->in[i].value->constant->size;
+    return bytes < LARGEST_IN_MEMORY;
+}
+
+static tfp_status parse_file(struct building *b, const char *path, const struct onnx_reader *reader)
+{
+    const struct onnx_write_options o = { .opset = trt_reader_opset(b->m.trt), .external_above = 0, .reader = reader };
+    TFP_TRY(onnx_write(b->ctx, b->graph, path, &o));
+    TFP_TRY(buffer_map(b->ctx, path, &b->onnx));
+    return trt_make_onnx(b->ctx, &b->m, (struct bytes){ b->onnx->data, b->onnx->size }, "the ONNX on the way", path, &b->make);
+}
+
+/* Weights that one message cannot hold lie beside the ONNX, in a folder beside the engine until the parser has them. */
+static tfp_status parse_beside(struct building *b, const char *plan, const struct onnx_reader *reader)
+{
+    char *folder = arena_printf(&b->arena, "%s.XXXXXX", plan);
+    if (!folder) return tfp_no_memory(b->ctx);
+    if (!mkdtemp(folder)) return tfp_fail(b->ctx, TFP_E_SYSTEM, "%s: no folder for the ONNX on the way can be made beside it", plan);
+    char *model = arena_printf(&b->arena, "%s/model.onnx", folder), *data = arena_printf(&b->arena, "%s/model.onnx.data", folder);
+    tfp_status status = model && data ? parse_file(b, model, reader) : tfp_no_memory(b->ctx);
+    if (model) unlink(model);
+    if (data) unlink(data);
+    rmdir(folder);
+    return status;
+}
+
+static tfp_status parse_memory(struct building *b, const struct onnx_reader *reader)
+{
+    TFP_TRY(onnx_write_for(b->ctx, b->graph, trt_reader_opset(b->m.trt), reader, &b->onnx));
+    return trt_make_onnx(b->ctx, &b->m, (struct bytes){ b->onnx->data, b->onnx->size }, "the ONNX on the way", NULL, &b->make);
+}
+
+static tfp_status make_through_onnx(struct building *b, const struct ir_graph *g, const char *plan)
 {
     char name[96];
     const struct onnx_reader reader = { name, reader_has, reader_holds, reader_edge, b->m.trt };
     snprintf(name, sizeof name, "%s's ONNX parser", b->m.trt->name);
     TFP_TRY(clone_graph(b, g));
-    TFP_TRY(onnx_write_for(b->ctx, b->graph, trt_reader_opset(b->m.trt), &reader, &b->onnx));
-    return trt_make_onnx(b->ctx, &b->m, (struct bytes){ b->onnx->data, b->onnx->size }, "ONNX in memory", NULL, &b->make);
+    return fits_into_message(b->graph) ? parse_memory(b, &reader) : parse_beside(b, plan, &reader);
 }
 
 static tfp_status write_plan(struct building *b, const char *path, bool interface, struct plan_info *info)
@@ -187,7 +228,7 @@ static tfp_status build_model(struct building *b, struct tfp_model *m, const cha
     struct plan_info info = { .format = tfp_model_format(m), .producer = tfp_model_producer(m), .inputs = m->inputs,
                               .n_inputs = m->n_inputs, .outputs = m->outputs, .n_outputs = m->n_outputs };
     TFP_TRY(model_graph(b->ctx, m, true, &g));
-    TFP_TRY(b->o.via == TFP_VIA_ONNX ? make_through_onnx(b, g) : make_direct(b, g));
+    TFP_TRY(b->o.via == TFP_VIA_ONNX ? make_through_onnx(b, g, path) : make_direct(b, g));
     return write_plan(b, path, false, &info);
 }
 

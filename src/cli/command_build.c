@@ -179,6 +179,7 @@ static int build(tfp_context *ctx, const struct arguments *a)
     o.via = strcmp(via, "onnx") == 0 ? TFP_VIA_ONNX : TFP_VIA_DIRECT;
     o.tensorrt = tensorrt_library(a);
     o.assume_family = a->assume_family;
+    o.device = a->device > INT32_MAX ? INT32_MAX : (int)a->device;
     o.precision = a->precision;
     set_fp32_lists(a, &o);
     o.bundle = a->bundle;
@@ -193,6 +194,6 @@ const struct command command_build = {
     .synopsis = "build MODEL|X.onnx -o OUT.plan [--via direct|onnx] [--precision fp32|tf32|fp16|bf16] [--shape NAME=1x2]",
     .summary = "builds a TensorRT engine of a model",
     .options = "-o --via --precision --fp32-ops --fp32-nodes --min-shape --opt-shape --max-shape " MODEL_OPTIONS
-               " --tensorrt --assume-family --bundle " BUILD_SETTINGS " --quiet --verbose --help",
+               " --tensorrt --device --assume-family --bundle " BUILD_SETTINGS " --quiet --verbose --help",
     .run = build,
 };

@@ -34,7 +34,7 @@ static const struct option {
     { "--library", "FILE", TEXT, offsetof(struct arguments, library), "the backend's shared library, when it is not found by itself" },
     { "--threads", "N", NUMBER, offsetof(struct arguments, threads), "at most N threads; default: one a core" },
     { "--tensorrt", "PATH", TEXT, offsetof(struct arguments, tensorrt), "TensorRT's library or its folder, when it is not found by itself" },
-    { "--device", "N", NUMBER, offsetof(struct arguments, device), "the GPU that runs an engine, counted from 0; default 0" },
+    { "--device", "N", NUMBER, offsetof(struct arguments, device), "the GPU that builds or runs an engine, counted from 0; default 0" },
     { "--no-cuda-graph", NULL, FLAG, offsetof(struct arguments, no_cuda_graph), "does not launch later runs of an engine as a CUDA graph" },
     { "--allow-host-code", NULL, FLAG, offsetof(struct arguments, allow_host_code), "lets a version compatible engine run the library that it holds" },
     { "--warmup", "MS", TEXT, offsetof(struct arguments, warmup), "milliseconds of runs before measuring; default 200" },
@@ -180,16 +180,20 @@ bool arguments_parse(const struct command *c, int argc, char **argv, struct argu
     return true;
 }
 
+/* Longer names have a line of their own. */
+static void print_option(const struct option *o)
+{
+    enum { COLUMN = 26 };
+    int n = printf("  %s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "") - 2;
+    if (n > COLUMN) printf("\n%*s%s\n", COLUMN + 3, "", o->help);
+    else printf("%*s%s\n", COLUMN + 1 - n, "", o->help);
+}
+
 void arguments_help(const struct command *c)
 {
     printf("usage: tfport %s\n\n%s\n\noptions:\n", c->synopsis, c->summary);
-    for (size_t i = 0; i < OPTIONS; i++) {
-        char left[64];
-        if (!takes(c, options[i].name)) continue;
-        snprintf(left, sizeof left, "%s%s%s", options[i].name, options[i].value ? " " : "",
-                 options[i].value ? options[i].value : "");
-        printf("  %-26s %s\n", left, options[i].help);
-    }
+    for (size_t i = 0; i < OPTIONS; i++)
+        if (takes(c, options[i].name)) print_option(&options[i]);
 }
 
 bool split_name(const char *text, char *room, size_t n, const char **rest)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # tfport build on a real TensorRT-RTX, which builds without a GPU: both ways, shapes and profiles, precision, build options,
-# what is told beside the engine, and what is refused. usage: build.sh TFPORT DEMO-FOLDER FAKE-TENSORRT-10 TENSORRT-FOLDER
-tfport=$1 demo=$2 fake=$3 tensorrt=$4
+# what is told beside the engine, and what is refused. usage: build.sh TFPORT DEMO-FOLDER FAKE-CUDA FAKE-TENSORRT-10 TENSORRT-FOLDER
+tfport=$1 demo=$2 cuda=$3 fake=$4 tensorrt=$5
 . "$(dirname "$0")/expect.sh"
 model=$demo/digits.pb saved=$demo/saved_model
 fixed="--shape image=2x8x8x1"
@@ -124,6 +124,14 @@ expect 3 "OBEY_PRECISION" build "$model" -o "$out/none.plan" $fixed --strict-typ
 expect 0 "" build "$model" -o "$out/o.plan" $fixed --timing-cache "$out/cache"
 expect 0 "" build "$model" -o "$out/o.plan" $fixed --timing-cache "$out/cache"
 expect 2 "no timing cache" build "$model" -o "$out/none.plan" $fixed --timing-cache "$model"
+
+# -- which GPU --------------------------------------------------------------------------------------------------------
+expect 5 "CUDA driver" build "$model" -o "$out/none.plan" $fixed --device 1
+export TFPORT_CUDA="$cuda" FAKE_CUDA_DEVICES=2
+expect 0 "" build "$model" -o "$out/o.plan" $fixed --device 1
+grep -q '"compute_capabilities": \[90\]' "$out/o.plan.json" || fail "$(cat "$out/o.plan.json")"
+expect 1 "GPU 2: there are 2" build "$model" -o "$out/none.plan" $fixed --device 2
+unset TFPORT_CUDA
 
 # -- stopping ---------------------------------------------------------------------------------------------------------
 # Sixteen profiles take a while; the signal comes when the library is there. The old engine stays, and nothing else.

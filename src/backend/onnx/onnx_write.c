@@ -385,7 +385,7 @@ static tfp_status write_model(struct writer *w, const char *path, uint64_t exter
 
 tfp_status onnx_write(struct tfp_context *ctx, struct ir_graph *g, const char *path, const struct onnx_write_options *o)
 {
-    struct writer w = { .ctx = ctx, .graph = g, .opset = o->opset, .keep_nodes = o->keep_nodes };
+    struct writer w = { .ctx = ctx, .graph = g, .opset = o->opset, .keep_nodes = o->keep_nodes, .reader = o->reader };
     tfp_status status = write_model(&w, path, o->external_above);
     deferred_end(&w.deferred);
     arena_free(&w.arena);

@@ -1,6 +1,5 @@
 #include "backend/tensorrt/trt_make.h"
 
-#include "backend/tensorrt/cuda.h"
 #include "backend/tensorrt/trt_edge.h"
 #include "backend/tensorrt/trt_lower.h"
 #include "backend/tensorrt/trt_parser.h"
@@ -26,6 +25,20 @@ static enum trt_type low_type(enum trt_precision p)
     return p == TRT_PRECISION_BF16 ? TRT_BF16 : p == TRT_PRECISION_FP16 ? TRT_HALF : TRT_FLOAT;
 }
 
+/* Where the library can do without, the GPU may be missing unless a certain one is asked for. */
+static tfp_status use_gpu(struct tfp_context *ctx, struct trt_make *m, int32_t number)
+{
+    struct cuda c;
+    tfp_status status = cuda_open(ctx, &c, NULL);
+    if (status == TFP_E_MISSING && number == 0) return TFP_OK; /* the builder says so if it needs one */
+    TFP_TRY(status);
+    m->cuda = c;
+    TFP_TRY(cuda_use(ctx, &m->cuda, number));
+    TFP_TRY(cuda_enter(ctx, &m->cuda));
+    m->entered = true;
+    return TFP_OK;
+}
+
 tfp_status trt_make_begin(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_options *o)
 {
     const struct trt_open_options open = { .library = o->library, .assume_family = o->assume_family, .verbosity = o->verbosity };
@@ -33,6 +46,7 @@ tfp_status trt_make_begin(struct tfp_context *ctx, struct trt_make *m, const str
     TFP_TRY(trt_borrow(ctx, &open, &m->trt));
     if (is_low(o->precision) && !trt_has_type(m->trt, low_type(o->precision)))
         return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s has no %s", m->trt->name, trt_precision_word(o->precision));
+    TFP_TRY(use_gpu(ctx, m, o->device));
     TFP_TRY(trt_builder_create(ctx, m->trt, &m->builder));
     m->network = trt_network_create(m->trt, m->builder, false);
     if (!m->network) return trt_fail(ctx, m->trt, TFP_E_SYSTEM, "%s gives no network", m->trt->name);
@@ -55,6 +69,8 @@ void trt_make_end(struct trt_make *m)
     if (m->parser) trt_parser_destroy(m->trt, m->parser);
     if (m->network) trt_destroy(m->trt, m->network);
     if (m->builder) trt_destroy(m->trt, m->builder);
+    if (m->entered) cuda_leave(&m->cuda);
+    cuda_close(&m->cuda);
     if (m->trt) trt_give_back(m->trt);
     arena_free(&m->lowered);
     arena_free(&m->arena);
@@ -247,20 +263,14 @@ static tfp_status describe_profiles(struct tfp_context *ctx, struct trt_make *m,
 static tfp_status describe_capabilities(struct tfp_context *ctx, struct trt_make *m, const struct trt_build_options *b,
                                         struct plan_info *info)
 {
-    struct tfp_context quiet = { 0 };
     struct cuda_device gpu;
-    struct cuda c = { .device = -1 };
     info->capabilities = b->capabilities;
     info->n_capabilities = b->n_capabilities;
-    if (b->n_capabilities || cuda_open(&quiet, &c, NULL) != TFP_OK) return TFP_OK;
-    int32_t *one = ARENA_NEW(&m->arena, int32_t);
-    if (one && cuda_describe(&quiet, &c, 0, &gpu) == TFP_OK) {
-        *one = gpu.capability;
-        info->capabilities = one;
-        info->n_capabilities = 1;
-    }
-    cuda_close(&c);
-    return one ? TFP_OK : tfp_no_memory(ctx);
+    if (b->n_capabilities || !m->entered) return TFP_OK;
+    TFP_TRY(cuda_describe(ctx, &m->cuda, m->cuda.device, &gpu));
+    info->capabilities = arena_copy(&m->arena, &gpu.capability, sizeof gpu.capability);
+    info->n_capabilities = 1;
+    return info->capabilities ? TFP_OK : tfp_no_memory(ctx);
 }
 
 static tfp_status describe(struct tfp_context *ctx, struct trt_make *m, const struct trt_build_options *b, bool interface,

@@ -2,6 +2,7 @@
 #ifndef TFP_TRT_MAKE_H
 #define TFP_TRT_MAKE_H
 
+#include "backend/tensorrt/cuda.h"
 #include "backend/tensorrt/emit.h"
 #include "backend/tensorrt/plan_file.h"
 #include "backend/tensorrt/trt_build.h"
@@ -23,6 +24,7 @@ const char *trt_precision_word(enum trt_precision p);
 struct trt_make_options {
     const char *library; /* NULL: looked for */
     bool assume_family;
+    int32_t device; /* number of the GPU */
     int verbosity;
     enum trt_precision precision;
     const struct trt_make_profile *profiles;
@@ -34,6 +36,8 @@ struct trt_make_options {
 /* A library in use, with what its network needs. Zeroed: nothing yet. */
 struct trt_make {
     struct trt *trt;
+    struct cuda cuda; /* of the GPU that builds */
+    bool entered;     /* there is one, and its context is the thread's */
     struct trt_builder *builder;
     struct trt_network *network;
     struct trt_parser *parser;

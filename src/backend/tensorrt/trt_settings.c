@@ -119,12 +119,11 @@ static tfp_status read_word(const struct reading *r, const char *value, void *to
 {
     struct text list = { 0 };
     for (const struct word *w = r->s->words; w->text; w++) {
-        if (strcmp(w->text, value) == 0) {
-            memcpy(to, &w->number, sizeof w->number);
-            return TFP_OK;
-        }
-        text_add(&list, "%s%s", list.n ? ", " : "", w->text);
+        if (strcmp(w->text, value) != 0) continue;
+        memcpy(to, &w->number, sizeof w->number);
+        return TFP_OK;
     }
+    for (const struct word *w = r->s->words; w->text; w++) text_add(&list, "%s%s", list.n ? ", " : "", w->text);
     tfp_status status = wrong(r, value, list.at ? list.at : "another");
     text_free(&list);
     return status;
