@@ -463,20 +463,22 @@ static struct ir_value *full_pads(struct build *b, const struct ir_node *n, cons
     return ir_concat(b, parts, (size_t)(2 * rank), 0);
 }
 
-/* The places that a mode looks at, for a dimension whose length is known. */
+/* The places that a mode looks at, for a dimension whose length is known. Negative pads cut first: what is left of the
+ * dimension, its core, is what the mode repeats. */
 static struct ir_value *mode_places(struct build *b, const char *mode, int64_t length, int64_t before, int64_t after)
 {
     if (length < 1 || length > LONGEST_LIST || before > LONGEST_LIST || after > LONGEST_LIST) return NULL;
     if (before < -LONGEST_LIST || after < -LONGEST_LIST) return NULL;
     int64_t n = length + before + after, *at = n > 0 ? ARENA_ARRAY(&b->graph->arena, int64_t, (size_t)n) : NULL;
-    if (!at) return NULL;
+    int64_t cut = before < 0 ? -before : 0, core = length - cut + (after < 0 ? after : 0);
+    if (!at || core < 1) return NULL;
     for (int64_t i = 0; i < n; i++) {
-        int64_t k = i - before, period = 2 * (length - 1);
-        if (*mode == 'e') k = k < 0 ? 0 : k >= length ? length - 1 : k;
-        else if (*mode == 'w') k = (k % length + length) % length;
+        int64_t k = i - before - cut, period = 2 * (core - 1);
+        if (*mode == 'e') k = k < 0 ? 0 : k >= core ? core - 1 : k;
+        else if (*mode == 'w') k = (k % core + core) % core;
         else if (period == 0) k = 0;
-        else k = (k % period + period) % period, k = k < length ? k : period - k;
-        at[i] = k;
+        else k = (k % period + period) % period, k = k < core ? k : period - k;
+        at[i] = cut + k;
     }
     return ir_ints(b, at, (size_t)n);
 }

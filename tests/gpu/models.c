@@ -1,11 +1,13 @@
 /* Builds engines of many models in one process and runs them, against the outputs that TensorFlow gave: TensorRT takes
  * seconds to begin, which each process pays once.
  *
- * usage: gpu_models LIST SHARD SHARDS PRECISION SCRATCH
+ * usage: gpu_models LIST SHARD SHARDS PRECISION SCRATCH [LEVEL]     LEVEL: how long the builder searches, 0 to 5
  * LIST has a model a line, fields separated by tabs: name, path, signature or "-", inputs "a,b" or "-", outputs "c" or "-",
  * then "<NAME=F.npy" for each input and ">NAME=F.npy" for each output. Lines SHARD, SHARD + SHARDS, .. are taken; each gives
  * two lines on stdout, one a way: name, way, outcome (agrees, differs, refused, failed), seconds of the build, message. */
 #include "../compare.h"
+#include "backend/tensorrt/trt_shared.h"
+#include "backend/tensorrt/trt_api.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -129,6 +131,8 @@ static tfp_status run_engine(tfp_context *ctx, const struct model *m, tfp_sessio
     return TFP_OK;
 }
 
+static struct tfp_setting level = { "builder-optimization-level", NULL };
+
 static void one_way(tfp_context *ctx, const struct model *m, enum tfp_via via, const char *precision, const char *scratch)
 {
     char why[4096] = "";
@@ -138,6 +142,8 @@ static void one_way(tfp_context *ctx, const struct model *m, enum tfp_via via, c
     struct tfp_session_options so = TFP_INIT(struct tfp_session_options);
     o.via = via;
     o.precision = precision;
+    o.settings = &level;
+    o.n_settings = level.value != NULL;
     double start = now();
     tfp_status status = open_model(ctx, m, &model);
     if (status == TFP_OK) status = tfp_model_build(ctx, model, scratch, &o);
@@ -155,11 +161,22 @@ static void one_way(tfp_context *ctx, const struct model *m, enum tfp_via via, c
     tfp_model_destroy(model);
 }
 
+/* While there is one, TensorRT keeps the kernels loaded that take it seconds to load. */
+static void hold_builder(tfp_context *ctx)
+{
+    const struct trt_open_options o = { 0 };
+    struct trt *t;
+    struct trt_builder *b;
+    if (trt_borrow(ctx, &o, &t) == TFP_OK && trt_builder_create(ctx, t, &b) != TFP_OK) trt_give_back(t);
+}
+
 int main(int argc, char **argv)
 {
     static char line[65536];
     tfp_context *ctx;
-    if (argc != 6 || tfp_context_create(&ctx) != TFP_OK) return TFP_E_USAGE;
+    if (argc < 6 || argc > 7 || tfp_context_create(&ctx) != TFP_OK) return TFP_E_USAGE;
+    if (argc == 7) level.value = argv[6];
+    hold_builder(ctx);
     FILE *list = fopen(argv[1], "r");
     int shard = atoi(argv[2]), shards = atoi(argv[3]);
     if (!list || shards < 1) return TFP_E_USAGE;
