@@ -53,8 +53,8 @@ static const struct {
     { TFP_FLOAT, TRT_FLOAT, TRT_FLOAT },    { TFP_FLOAT16, TRT_HALF, TRT_HALF },  { TFP_BFLOAT16, TRT_BF16, TRT_FLOAT },
     { TFP_DOUBLE, TRT_FLOAT, TRT_FLOAT },   { TFP_BOOL, TRT_BOOL, TRT_BOOL },     { TFP_INT32, TRT_INT32, TRT_INT32 },
     { TFP_INT64, TRT_INT64, TRT_INT32 },    { TFP_INT8, TRT_INT32, TRT_INT32 },   { TFP_INT16, TRT_INT32, TRT_INT32 },
-    { TFP_UINT8, TRT_INT32, TRT_INT32 },    { TFP_UINT16, TRT_INT32, TRT_INT32 }, { TFP_UINT32, TRT_INT64, TRT_INT32 },
-    { TFP_UINT64, TRT_INT64, TRT_INT32 },
+    { TFP_UINT8, TRT_INT32, TRT_INT32 },    { TFP_UINT16, TRT_INT32, TRT_INT32 }, { TFP_UINT32, TRT_INT64, TRT_INT64 },
+    { TFP_UINT64, TRT_INT64, TRT_INT64 },
 };
 
 static void tell_types(struct emit *e, tfp_dtype dtype, enum trt_type type)
@@ -74,6 +74,7 @@ bool emit_type(struct emit *e, tfp_dtype dtype, enum trt_type *out)
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         if (types[i].dtype != dtype) continue;
         *out = trt_has_type(e->t, types[i].type) ? types[i].type : types[i].otherwise;
+        if (!trt_has_type(e->t, *out)) return false; /* uint32 where there is no int64 to hold it */
         tell_types(e, dtype, *out);
         return true;
     }
@@ -129,11 +130,20 @@ static bool check_range(struct emit *e, const struct tensor *t, enum trt_type ty
         return true;
     for (int64_t i = 0; i < t->count; i++) {
         int64_t v = tensor_int(t, i);
-        if (v < INT32_MIN || v > INT32_MAX)
+        bool end = v == INT64_MAX || v == INT64_MIN; /* "to the end", "the least": int32's own ends say the same */
+        if (!end && (v < INT32_MIN || v > INT32_MAX))
             return emit_refuse(e, "its constant has %lld, which int32 cannot hold, and %s has no int64", (long long)v,
                                e->t->name), false;
     }
     return true;
+}
+
+static void saturate_ends(const struct tensor *t, int32_t *to)
+{
+    for (int64_t i = 0; i < t->count; i++) {
+        int64_t v = tensor_int(t, i);
+        if (v == INT64_MAX || v == INT64_MIN) to[i] = v > 0 ? INT32_MAX : INT32_MIN;
+    }
 }
 
 bool emit_weights(struct emit *e, const struct tensor *t, enum trt_type type, struct trt_weights *out)
@@ -148,6 +158,7 @@ bool emit_weights(struct emit *e, const struct tensor *t, enum trt_type type, st
     void *data = arena_alloc(&e->arena, (size_t)t->count + 1, tfp_dtype_size(to));
     if (!data) return no_memory(e), false;
     convert_run(t->dtype, t->data, to, data, (size_t)t->count);
+    if (t->dtype == TFP_INT64 && type == TRT_INT32) saturate_ends(t, data);
     out->values = data;
     return true;
 }

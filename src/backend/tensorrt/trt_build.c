@@ -214,11 +214,24 @@ static tfp_status check_inputs(const struct build *b)
     return TFP_OK;
 }
 
+static bool has_open_output(const struct build *b)
+{
+    for (int32_t i = 0; i < trt_network_outputs(b->t, b->network); i++) {
+        struct trt_dims dims = trt_tensor_dims(b->t, trt_network_output(b->t, b->network, i));
+        for (int32_t k = 0; k < dims.n; k++)
+            if (dims.d[k] < 0) return true;
+    }
+    return false;
+}
+
+/* TensorRT 8.6 makes no execution of an engine without profiles whose results have sizes of their own: it gets one without
+ * inputs. */
 static tfp_status set_profiles(const struct build *b)
 {
+    static const struct trt_profile_ranges none;
     TFP_TRY(check_inputs(b));
     for (size_t i = 0; i < b->o->n_profiles; i++) TFP_TRY(add_profile(b, &b->o->profiles[i]));
-    return TFP_OK;
+    return b->o->n_profiles || b->t->family != TRT_8 || !has_open_output(b) ? TFP_OK : add_profile(b, &none);
 }
 
 /* -- timing cache -------------------------------------------------------------------------------------------------- */

@@ -223,6 +223,13 @@ static bool too_many_dims(const struct ir_node *n)
     return false;
 }
 
+/* Bits are computed in int64, which wraps where int32 would overflow. */
+static bool needs_int64(const struct ir_node *n)
+{
+    return n->op == IR_BITWISE_AND || n->op == IR_BITWISE_OR || n->op == IR_BITWISE_XOR || n->op == IR_BITWISE_NOT ||
+           n->op == IR_BIT_SHIFT;
+}
+
 static tfp_status visit(struct walk *w, struct ir_node *n, bool *rewritten)
 {
     struct emit *e = &w->e;
@@ -233,6 +240,10 @@ static tfp_status visit(struct walk *w, struct ir_node *n, bool *rewritten)
     e->node = n;
     e->why = NULL;
     emit_fn *row = w->rows[n->op];
+    if (needs_int64(n) && !trt_has_type(e->t, TRT_INT64)) {
+        TFP_TRY(refuse(w, n, "it takes int64, which this TensorRT lacks"));
+        return poison(w, n);
+    }
     if (too_many_dims(n)) e->why = "more than 8 dimensions";
     else if (row && row(e, n)) {
         if (e->status == TFP_OK) name_layers(e, n);

@@ -82,7 +82,9 @@ static bool emit_unary_row(struct emit *e, const struct ir_node *n)
     tensor_p x = emit_in(e, n, 0);
     if (!x) return true;
     if (!(u->types & kind_of(emit_type_of(e, x)))) return emit_decline(e, "of such a type");
-    x = emit_unary(e, u->unary, x);
+    /* The layer negates no whole numbers on TensorRT 8. */
+    if (n->op == IR_NEG && !emit_is_float(emit_type_of(e, x))) x = emit_binary(e, TRT_BINARY_SUB, emit_like(e, x, 0), x);
+    else x = emit_unary(e, u->unary, x);
     return emit_give(e, n, u->types & WRAPS ? wrap(e, x, out_dtype(n)) : x);
 }
 
