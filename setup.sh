@@ -2,13 +2,16 @@
 # The two commands of this project on a Debian machine:
 #   sh setup.sh demo    installs what is missing, builds, converts and runs the bundled network, compares with TensorFlow
 #   sh setup.sh test    the same set-up, then the whole test suite
+# Both put TensorRT-RTX, which builds engines without a GPU, into the build folder unless there is a TensorRT that does
+# (the tests: TensorRT-RTX); --no-tensorrt leaves that out.
 # Packages need root or sudo; without either, the line to run is printed. Build folder: $TFPORT_BUILD, default build/.
 set -eu
 cd "$(dirname "$0")"
 build=${TFPORT_BUILD:-build}
 
-packages="cmake ninja-build gcc libc6-dev pkg-config libdnnl-dev libsnappy-dev"
-test_packages="g++ binutils libcmocka-dev python3 python3-venv"
+packages="cmake ninja-build gcc libc6-dev pkg-config libdnnl-dev libsnappy-dev libjansson-dev"
+python_packages="python3 python3-venv" # to get TensorRT-RTX, and for tests
+test_packages="g++ binutils libcmocka-dev"
 
 # Debian's database says what is missing; elsewhere the tools themselves must be there.
 missing() {
@@ -40,28 +43,52 @@ compile() {
     cmake --build "$build"
 }
 
-# Packages from the Python index, for tests only. Without a network the tests that need them are skipped by name.
 python_environment() {
     [ -x "$build/venv/bin/python" ] || python3 -m venv "$build/venv"
+}
+
+# Packages from the Python index, for tests only. Without a network the tests that need them are skipped by name.
+test_environment() {
+    python_environment
     "$build/venv/bin/python" -c 'import onnx, onnxruntime, numpy' 2>/dev/null ||
         "$build/venv/bin/pip" install -q --disable-pip-version-check -r tests/requirements.txt ||
         echo "setup: the Python packages of tests/requirements.txt could not be installed; tests that need them are skipped" >&2
 }
 
+# get_tensorrt PATTERN: unless `tfport tensorrt --json` finds one that is like it.
+get_tensorrt() {
+    [ "$with_tensorrt" = yes ] || return 0
+    for f in "$build"/tensorrt/libtensorrt_rtx.so.*; do [ ! -e "$f" ] || return 0; done
+    ! "$build/tfport" tensorrt --json 2>/dev/null | grep -q "$1" || return 0
+    echo "setup: getting TensorRT-RTX"
+    python_environment
+    PATH="$PWD/$build/venv/bin:$build/venv/bin:$PATH" sh tools/get-tensorrt-rtx "$build/tensorrt" ||
+        echo "setup: TensorRT-RTX could not be had; what needs it is left out" >&2
+}
+
+with_tensorrt=yes
+[ "${2:-}" != --no-tensorrt ] || with_tensorrt=no
+case "${2:-}" in
+'' | --no-tensorrt) ;;
+*) set -- usage ;;
+esac
 case "${1:-}" in
 demo)
+    [ $with_tensorrt = no ] || packages="$packages $python_packages"
     install_packages $packages
     compile -DTFP_TESTS=OFF
+    get_tensorrt '"name"'
     sh demo/run.sh "$build"
     ;;
 test)
-    install_packages $packages $test_packages
+    install_packages $packages $python_packages $test_packages
     compile -DTFP_TESTS=ON
-    python_environment
+    test_environment
+    get_tensorrt '"rtx": true'
     ctest --test-dir "$build" --output-on-failure -j "$(nproc)"
     ;;
 *)
-    echo "usage: sh setup.sh demo|test" >&2
+    echo "usage: sh setup.sh demo|test [--no-tensorrt]" >&2
     exit 1
     ;;
 esac

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Converts the bundled network from each of its save formats, runs it, compares with TensorFlow's stored outputs.
+# Converts the bundled network from each of its save formats, runs it, compares with TensorFlow's stored outputs; with a
+# TensorRT builds its engine both ways, and runs that where a GPU can.
 # usage: run.sh BUILD-FOLDER
 set -eu
 build=$1
@@ -45,5 +46,34 @@ for name in checkpoint checkpoint_v1 saved_model_tf1; do
     "$build/tfport" extract "$data/$name" 'dense/*' 'conv2d*' -o "$out/weights-$name"
     diff -r "$out/weights-checkpoint" "$out/weights-$name"
 done
+# A TensorRT that is named, or lies in the build folder, or is found on the machine.
+for f in "$build"/tensorrt/lib*.so*; do
+    [ ! -e "$f" ] || export TFPORT_TENSORRT="${TFPORT_TENSORRT:-$build/tensorrt}"
+done
+echo "== tensorrt"
+engine() {
+    "$build/tfport" build "$data/saved_model" -o "$out/digits-$1.plan" --via "$1" \
+        --min-shape image=1x8x8x1 --opt-shape image=32x8x8x1 --max-shape image=360x8x8x1
+    "$build/tfport" inspect "$out/digits-$1.plan"
+    code=0
+    "$build/digits" "$out/digits-$1.plan" "$data/images.npy" "$data/labels.npy" "$expected" tensorrt 2>"$out/engine.txt" || code=$?
+    case $code in
+    0) ;;
+    5) echo "tensorrt     the engine is not run: $(cat "$out/engine.txt")" ;;
+    *) cat "$out/engine.txt" >&2; exit $code ;;
+    esac
+}
+if "$build/tfport" tensorrt >"$out/tensorrt.txt" 2>&1; then
+    cat "$out/tensorrt.txt"
+    if grep -q '^gpus  *[0-9]' "$out/tensorrt.txt" || grep -q '^tensorrt  *TensorRT-RTX' "$out/tensorrt.txt"; then
+        engine direct
+        engine onnx
+    else
+        echo "no GPU to build for; TensorRT-RTX builds without one"
+    fi
+else
+    echo "not found, left out (sh setup.sh demo installs TensorRT-RTX; TFPORT_TENSORRT names a library)"
+fi
+
 echo "tensorflow   accuracy $(cat "$data/accuracy.txt") on the same images (stored when the network was trained)"
-echo "The ONNX files, outputs and weights are in $out"
+echo "The ONNX files, engines, outputs and weights are in $out"

@@ -1,6 +1,6 @@
-/* Reads a model, runs it on a file of images and counts the right answers: the whole C API in one page.
+/* Reads a model or an engine, runs it on a file of images and counts the right answers: the whole C API in one page.
  *
- * usage: digits MODEL IMAGES.npy LABELS.npy [EXPECTED.npy [BACKEND]]
+ * usage: digits MODEL|X.plan IMAGES.npy LABELS.npy [EXPECTED.npy [BACKEND]]
  * LABELS are int32; EXPECTED, when given, holds another runtime's outputs for the same images and is compared. */
 #include <tfport/tfport.h>
 
@@ -43,11 +43,13 @@ static tfp_status classify(struct example *e, char **argv, const char *backend, 
 {
     struct tfp_session_options options = TFP_INIT(struct tfp_session_options);
     options.backend = backend;
-    tfp_status status = tfp_model_open(e->ctx, argv[1], NULL, &e->model);
+    const bool engine = tfp_is_plan(argv[1]);
+    tfp_status status = engine ? tfp_session_open(e->ctx, argv[1], &options, &e->session)
+                               : tfp_model_open(e->ctx, argv[1], NULL, &e->model);
     if (status == TFP_OK) status = tfp_npy_read(e->ctx, argv[2], &e->images);
     if (status == TFP_OK) status = tfp_npy_read(e->ctx, argv[3], &e->labels);
     if (status == TFP_OK && argv[4]) status = tfp_npy_read(e->ctx, argv[4], &e->expected);
-    if (status == TFP_OK) status = tfp_session_create(e->ctx, e->model, &options, &e->session);
+    if (status == TFP_OK && !engine) status = tfp_session_create(e->ctx, e->model, &options, &e->session);
     if (status != TFP_OK) return status;
     return tfp_session_run(e->ctx, e->session, tfp_array_tensor(e->images), 1, scores, 1);
 }
@@ -86,7 +88,7 @@ int main(int argc, char **argv)
     struct tfp_tensor scores = { 0 };
     const char *backend = argc > 5 ? argv[5] : "cpu";
     if (argc < 4) {
-        fprintf(stderr, "usage: digits MODEL IMAGES.npy LABELS.npy [EXPECTED.npy [BACKEND]]\n");
+        fprintf(stderr, "usage: digits MODEL|X.plan IMAGES.npy LABELS.npy [EXPECTED.npy [BACKEND]]\n");
         return TFP_E_USAGE;
     }
     if (tfp_context_create(&e.ctx) != TFP_OK) return TFP_E_SYSTEM;

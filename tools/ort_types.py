@@ -151,7 +151,7 @@ def main():
         f.write(f"/* Made by tools/ort_types.py from onnx {onnx.__version__} and onnxruntime {onnxruntime.__version__}; "
                 "change that, not this.\n * The types that the CPU kernels have, for each op and type group, from an opset on; "
                 "listed where they are fewer than\n * the schema's. */\n")
-        f.write('#include "backend/onnx/decompose.h"\n\n// clang-format off\nconst struct ort_types ort_types_table[] = {\n')
+        f.write('#include "backend/onnx/types.h"\n\n// clang-format off\nconst struct ort_types ort_types_table[] = {\n')
         f.write("".join(rows))
         f.write("};\n// clang-format on\nconst size_t ort_types_n = sizeof ort_types_table / sizeof ort_types_table[0];\n")
     for d in doubts:

@@ -144,7 +144,8 @@ struct tfp_model_options {
     bool no_verify;          /* do not compare a checkpoint's checksums */
 };
 
-/* Reads a model, told by its content. Unsupported ops are no error here: see tfp_model_op(). */
+/* Reads a model, told by its content. Unsupported ops and weights that are not there are no error here: see
+ * tfp_model_op() and tfp_model_refusal(). */
 TFP_API tfp_status tfp_model_open(tfp_context *ctx, const char *path, const struct tfp_model_options *options,
                                   tfp_model **out);
 TFP_API void tfp_model_destroy(tfp_model *model);
@@ -196,8 +197,8 @@ TFP_API const struct tfp_file *tfp_model_file(const tfp_model *model, size_t i);
 TFP_API size_t tfp_model_n_variables(const tfp_model *model);
 TFP_API const struct tfp_variable *tfp_model_variable(const tfp_model *model, size_t i); /* sorted by name */
 
-/* Why the model cannot be converted or run: every op without a rule and every attribute that has none, at once; "" when
- * nothing stands against it. */
+/* Why the model cannot be converted or run: every op without a rule and every attribute that has none, at once, or that
+ * weights are not there; "" when nothing stands against it. */
 TFP_API const char *tfp_model_refusal(const tfp_model *model);
 /* The optimized IR as stable text, for people and for tests; free() it. */
 TFP_API tfp_status tfp_model_dump(tfp_context *ctx, tfp_model *model, char **out);
@@ -219,15 +220,20 @@ TFP_API tfp_status tfp_model_write_onnx(tfp_context *ctx, tfp_model *model, cons
 
 struct tfp_session_options {
     size_t size;
-    const char *backend; /* "cpu" (NULL too) or "onnxruntime" */
-    const char *library; /* where the backend's library is; NULL: found by itself */
-    int threads;         /* 0: as many as the machine has cores */
+    const char *backend;  /* "cpu", "onnxruntime" or "tensorrt"; NULL: "cpu", for an engine file "tensorrt" */
+    const char *library;  /* where the backend's library is; NULL: found by itself */
+    int threads;          /* 0: as many as the machine has cores; not for tensorrt */
+    int device;           /* tensorrt: number of the GPU */
+    const char *tensorrt; /* tensorrt: its library or folder; NULL: `library` */
+    bool no_cuda_graph;   /* tensorrt: also later runs of the same shapes are enqueued by TensorRT */
+    bool allow_host_code; /* tensorrt: a version compatible engine holds a library, which may be run */
 };
 
 /* Prepares the model for execution. The model must outlive the session. */
 TFP_API tfp_status tfp_session_create(tfp_context *ctx, tfp_model *model, const struct tfp_session_options *options,
                                       tfp_session **out);
-/* Same for an ONNX file on disk (backend "onnxruntime"). */
+/* Same for an ONNX file on disk (backend "onnxruntime") or an engine file (backend "tensorrt"). TFP_E_MISSING for an
+ * engine of another version of TensorRT or another GPU. */
 TFP_API tfp_status tfp_session_open(tfp_context *ctx, const char *path, const struct tfp_session_options *options,
                                     tfp_session **out);
 TFP_API void tfp_session_destroy(tfp_session *session);
@@ -241,6 +247,166 @@ TFP_API const struct tfp_tensor_info *tfp_session_output(const tfp_session *sess
  * memory of the session. What the session lends (dims, data, strings) lives until the next run or its end. */
 TFP_API tfp_status tfp_session_run(tfp_context *ctx, tfp_session *session, const struct tfp_tensor *inputs,
                                    size_t n_inputs, struct tfp_tensor *outputs, size_t n_outputs);
+
+/* Input i, made up for trying and measuring: floating-point values evenly from -1 to 1, whole numbers and bools 0 or 1, by
+ * `seed`. `dims` (rank values, -1: open; NULL: all open) fix open dimensions; what stays open is what the backend is best
+ * at, else 1. A shape input of an engine gets the values that the engine is best at. TFP_E_USAGE for an unknown rank
+ * without dims, TFP_E_UNSUPPORTED for strings. */
+typedef struct tfp_array tfp_array; /* a tensor with its memory */
+TFP_API tfp_status tfp_session_sample(tfp_context *ctx, tfp_session *session, size_t i, uint32_t rank, const int64_t *dims,
+                                      uint64_t seed, tfp_array **out);
+/* What the backend tells of its own program for the model, as JSON: TensorRT's engine inspector. TFP_E_UNSUPPORTED when
+ * it tells nothing. free() it. */
+TFP_API tfp_status tfp_session_inspect(tfp_context *ctx, tfp_session *session, char **json);
+
+/* -- measuring ----------------------------------------------------------------------------------------------------- */
+
+struct tfp_bench_options {
+    size_t size;
+    double warm_up;      /* seconds at least, and two runs; 0: 0.2; below 0: the two runs only */
+    uint64_t iterations; /* runs at least, each way; 0: 10 */
+    double duration;     /* seconds at least, each way; 0: 3; below 0: only the iterations count */
+    bool profile;        /* also the time of each layer, where the backend tells it */
+};
+/* Milliseconds of one run; a percentile is the smallest time that so many in hundred do not exceed. */
+struct tfp_latency {
+    double mean, least, median, p90, p95, p99, most;
+};
+/* One way to run the model, each run waited for before the next begins. */
+struct tfp_bench_way {
+    const char *method;         /* in words: what is counted, by which clock */
+    bool transfers, cuda_graph; /* the copies between host and GPU are in it; it was launched as a graph */
+    uint64_t runs;
+    double seconds, runs_per_second; /* from the first to the last, by the machine's clock */
+    struct tfp_latency wall;         /* from the call to its return, by the machine's clock */
+    bool has_device;
+    struct tfp_latency device; /* from the first to the last work on the device, by the device's own clock */
+};
+struct tfp_layer_time {
+    const char *name;
+    double milliseconds; /* mean of a run */
+    double share;        /* of all layers, 0 to 1 */
+};
+typedef struct tfp_bench tfp_bench;
+/* Runs the session again and again on the same inputs. Where the backend has several ways (tensorrt: with and without
+ * transfers, with and without CUDA graph), all of them, the usual one first. TFP_E_UNSUPPORTED when times of layers are
+ * asked for and the backend has none. */
+TFP_API tfp_status tfp_session_bench(tfp_context *ctx, tfp_session *session, const struct tfp_tensor *inputs,
+                                     size_t n_inputs, const struct tfp_bench_options *options, tfp_bench **out);
+TFP_API void tfp_bench_destroy(tfp_bench *bench);
+TFP_API size_t tfp_bench_n_ways(const tfp_bench *bench);
+TFP_API const struct tfp_bench_way *tfp_bench_way(const tfp_bench *bench, size_t i);
+TFP_API size_t tfp_bench_n_layers(const tfp_bench *bench); /* in running order */
+TFP_API const struct tfp_layer_time *tfp_bench_layer(const tfp_bench *bench, size_t i);
+
+/* -- TensorRT ------------------------------------------------------------------------------------------------------ */
+
+struct tfp_gpu {
+    int number;
+    const char *name;
+    int major, minor; /* compute capability */
+    int processors;   /* streaming multiprocessors */
+    uint64_t memory;  /* bytes */
+};
+/* What was found. */
+struct tfp_tensorrt_info {
+    const char *path;   /* of the library */
+    const char *name;   /* "TensorRT 8.6.1" */
+    const char *family; /* the versions that it is called like: "TensorRT 8.5 to 8.6" */
+    int major, minor, patch;
+    bool rtx;                                   /* TensorRT-RTX, which builds engines without a GPU */
+    const char *parser, *plugins;               /* paths of its ONNX parser and of its plugin library; "" none */
+    int parser_version;                         /* as its library tells; 0: not told */
+    const char *cuda, *driver;                  /* path of the CUDA driver and version of the GPU's driver; "" unknown */
+    int cuda_version;                           /* newest CUDA that the driver serves: 12040 is 12.4; 0: no driver */
+    const char *no_gpu;                         /* why there is no GPU to use; "" there is one */
+    const struct tfp_gpu *gpus;
+    size_t n_gpus;
+};
+typedef struct tfp_tensorrt tfp_tensorrt;
+/* `library`: a file or a folder; NULL: looked for. TFP_E_MISSING with every place that was looked at. That there is no GPU
+ * is no failure. */
+TFP_API tfp_status tfp_tensorrt_open(tfp_context *ctx, const char *library, tfp_tensorrt **out);
+TFP_API void tfp_tensorrt_destroy(tfp_tensorrt *tensorrt);
+TFP_API const struct tfp_tensorrt_info *tfp_tensorrt_info(const tfp_tensorrt *tensorrt);
+
+/* How a model becomes a network: layer by layer through TensorRT's network interface, or as ONNX through its parser. */
+enum tfp_via { TFP_VIA_DIRECT = 0, TFP_VIA_ONNX = 1 };
+/* What an input may be in one profile: `n` dimensions, or the values of an input that is a shape. */
+struct tfp_range {
+    const char *input;
+    size_t n;
+    const int64_t *least, *best, *most;
+};
+struct tfp_profile {
+    const struct tfp_range *ranges; /* every input with open dimensions has one */
+    size_t n_ranges;
+};
+/* A build option by name, as `tfport build --help` lists them, without the dashes; `value` NULL for one that takes none. */
+struct tfp_setting {
+    const char *name, *value;
+};
+struct tfp_build_options {
+    size_t size;
+    const char *tensorrt;  /* TensorRT's library or its folder; NULL: looked for */
+    bool assume_family;    /* try a version that is not known as the nearest one that is */
+    int device;            /* number of the GPU that builds */
+    enum tfp_via via;
+    const char *precision; /* "fp32" (NULL too), "tf32", "fp16", "bf16": what may be computed with; inputs and outputs keep
+                              their types */
+    /* fp16 and bf16: ops that stay in float32, by their ONNX names, "default" among them for the usual list (NULL too);
+     * a list without names: none. And nodes, by patterns of their names with * and ?. Not for ONNX files: only nodes. */
+    const char *const *fp32_ops;
+    size_t n_fp32_ops;
+    const char *const *fp32_nodes;
+    size_t n_fp32_nodes;
+    const struct tfp_profile *profiles;
+    size_t n_profiles;
+    const struct tfp_setting *settings;
+    size_t n_settings;
+    bool bundle;                  /* the engine and what is told of it in one file, else beside it in PATH.json */
+    bool (*cancel)(void *user);   /* asked between the steps of a build, from any thread; true stops it (TensorRT 10 on) */
+    void *user;
+};
+/* Builds an engine file. TFP_E_MISSING without a TensorRT, or without a GPU where it needs one; TFP_E_USAGE for an input
+ * with open dimensions that no profile fixes; TFP_E_UNSUPPORTED with every op that TensorRT cannot express. */
+TFP_API tfp_status tfp_model_build(tfp_context *ctx, tfp_model *model, const char *path,
+                                   const struct tfp_build_options *options);
+/* The same of an ONNX file, by TensorRT's own parser. */
+TFP_API tfp_status tfp_onnx_build(tfp_context *ctx, const char *onnx, const char *path,
+                                  const struct tfp_build_options *options);
+
+/* What an input of an engine may be in one of its profiles: `n` dimensions, or values of a shape input. */
+struct tfp_plan_range {
+    const char *input;
+    bool values;
+    size_t n;
+    const int64_t *least, *best, *most;
+};
+/* What lies beside (or in) an engine file; docs/formats/plan.md. */
+struct tfp_plan_info {
+    bool told;      /* false: only TensorRT knows what is in it; what follows but `bytes` is empty */
+    bool bundle;    /* plan and description in one file */
+    uint64_t bytes; /* of the plan */
+    const char *tfport, *format, *producer; /* version that built it; of the model it was built from */
+    const char *library;                    /* that built it: "TensorRT 8.6.1" */
+    int major, minor, patch;
+    bool rtx, version_compatible;
+    const char *hardware;       /* "none", "ampere+", "same-compute-capability" */
+    const int32_t *capabilities; /* major * 10 + minor: what it was built for; none: not known */
+    size_t n_capabilities;
+    const char *precision;
+    const struct tfp_tensor_info *inputs, *outputs; /* types as in the model */
+    size_t n_inputs, n_outputs, n_profiles;
+};
+typedef struct tfp_plan tfp_plan;
+TFP_API bool tfp_is_plan(const char *path); /* told by content, or by a description beside it */
+/* Reads what is told of an engine, without TensorRT. */
+TFP_API tfp_status tfp_plan_open(tfp_context *ctx, const char *path, tfp_plan **out);
+TFP_API void tfp_plan_destroy(tfp_plan *plan);
+TFP_API const struct tfp_plan_info *tfp_plan_info(const tfp_plan *plan);
+TFP_API size_t tfp_plan_n_ranges(const tfp_plan *plan, size_t profile);
+TFP_API const struct tfp_plan_range *tfp_plan_range(const tfp_plan *plan, size_t profile, size_t i);
 
 /* -- weights ------------------------------------------------------------------------------------------------------- */
 
@@ -260,7 +426,6 @@ TFP_API tfp_status tfp_weights_read(tfp_context *ctx, tfp_weights *weights, size
 
 /* -- npy files ----------------------------------------------------------------------------------------------------- */
 
-typedef struct tfp_array tfp_array; /* a tensor with its memory */
 TFP_API tfp_status tfp_npy_read(tfp_context *ctx, const char *path, tfp_array **out);
 TFP_API tfp_status tfp_npy_write(tfp_context *ctx, const char *path, const struct tfp_tensor *tensor);
 TFP_API const struct tfp_tensor *tfp_array_tensor(const tfp_array *array);

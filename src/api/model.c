@@ -78,7 +78,8 @@ static tfp_status open_model(struct tfp_context *ctx, const char *path, const st
     m->n_outputs = m->source->n_outputs;
     TFP_TRY(copy_ops(ctx, m));
     tfp_status status = m->source->frontend->lower(ctx, m->source, &m->graph);
-    if (status == TFP_E_UNSUPPORTED || status == TFP_E_USAGE) { /* E_USAGE: something is still to be chosen */
+    bool incomplete = status == TFP_E_FORMAT && m->source->lacks_weights;
+    if (status == TFP_E_UNSUPPORTED || status == TFP_E_USAGE || incomplete) { /* E_USAGE: something is to be chosen */
         m->refusal_code = status;
         m->refusal = arena_string(&m->arena, ctx->text, strlen(ctx->text));
         return m->refusal ? TFP_OK : tfp_no_memory(ctx);

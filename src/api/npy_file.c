@@ -1,17 +1,9 @@
 /* npy files of the public API: a file is mapped and its elements used where they lie; what has to be converted lives in
  * the array's arena. */
-#include "base/buffer.h"
+#include "api/array.h"
 #include "base/file.h"
-#include "codec/npy.h"
 
 #include <stdlib.h>
-
-struct tfp_array {
-    struct tfp_tensor tensor;
-    struct npy npy;
-    struct arena arena;
-    struct buffer *file;
-};
 
 /* The public tensor is one type for inputs and outputs, hence not const; a map is read-only all the same. */
 static void *without_const(const void *at)

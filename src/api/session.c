@@ -1,7 +1,8 @@
 /* The public session: checks inputs against the model, finds the backend, hands over. */
 #include "api/model.h"
-#include "backend/backend.h"
+#include "api/session.h"
 #include "backend/onnx/onnx_write.h"
+#include "backend/tensorrt/plan_file.h"
 #include "optimize/optimize.h"
 
 #include <stdio.h>
@@ -9,25 +10,30 @@
 #include <string.h>
 #include <unistd.h>
 
-struct tfp_session {
-    const struct backend *backend;
-    void *state;
-    struct buffer *onnx; /* the model in memory, for backends that read ONNX */
-    const struct tfp_tensor_info *inputs, *outputs; /* the model's, or the backend's when it read the file itself */
-    size_t n_inputs, n_outputs;
-};
+static tfp_status unknown_backend(struct tfp_context *ctx, const char *name)
+{
+    char known[200] = "";
+    size_t n = 0;
+    for (size_t i = 0; backend_at(i) && n < sizeof known; i++)
+        n += (size_t)snprintf(known + n, sizeof known - n, "%s%s", i ? ", " : "", backend_at(i)->name);
+    return tfp_fail(ctx, TFP_E_USAGE, "backend %s: known are %s", name, known);
+}
 
-static tfp_status make_session(struct tfp_context *ctx, const struct tfp_session_options *options, struct backend_options *b,
-                               struct tfp_session **out)
+/* `usual`: the backend where none is asked for. */
+static tfp_status make_session(struct tfp_context *ctx, const struct tfp_session_options *options, const char *usual,
+                               struct backend_options *b, struct tfp_session **out)
 {
     struct tfp_session_options o;
     TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
-    const struct backend *backend = backend_find(o.backend ? o.backend : "cpu");
-    if (!backend) return tfp_fail(ctx, TFP_E_USAGE, "backend %s: cpu and onnxruntime are known", o.backend);
+    const struct backend *backend = backend_find(o.backend ? o.backend : usual);
+    if (!backend) return unknown_backend(ctx, o.backend);
     if (o.threads < 0) return tfp_fail(ctx, TFP_E_USAGE, "threads %d: 0 (all cores) or more", o.threads);
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     b->threads = o.threads ? o.threads : cores > 0 ? (int)cores : 1;
-    b->library = o.library;
+    b->library = backend->reads_plans && o.tensorrt ? o.tensorrt : o.library;
+    b->device = o.device;
+    b->no_graph = o.no_cuda_graph;
+    b->allow_host_code = o.allow_host_code;
     struct tfp_session *s = calloc(1, sizeof *s);
     void *state = calloc(1, backend->state_size);
     if (!s || !state) {
@@ -65,7 +71,7 @@ tfp_status tfp_session_create(tfp_context *ctx, tfp_model *m, const struct tfp_s
     struct tfp_session *s;
     struct ir_graph *g;
     TFP_TRY(model_graph(ctx, m, true, &g));
-    TFP_TRY(make_session(ctx, options, &b, &s));
+    TFP_TRY(make_session(ctx, options, "cpu", &b, &s));
     s->inputs = m->inputs;
     s->n_inputs = m->n_inputs;
     s->outputs = m->outputs;
@@ -79,14 +85,23 @@ tfp_status tfp_session_create(tfp_context *ctx, tfp_model *m, const struct tfp_s
     return TFP_OK;
 }
 
+static tfp_status open_file(struct tfp_context *ctx, struct tfp_session *s, bool is_plan, const struct backend_options *b)
+{
+    if (is_plan && !s->backend->reads_plans)
+        return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s is an engine, which backend %s does not run; tensorrt does", b->path,
+                        s->backend->name);
+    if (!is_plan && !s->backend->reads_onnx)
+        return tfp_fail(ctx, TFP_E_UNSUPPORTED, "backend %s runs no ONNX files yet", s->backend->name);
+    return s->backend->open(ctx, s->state, NULL, b);
+}
+
 tfp_status tfp_session_open(tfp_context *ctx, const char *path, const struct tfp_session_options *options, tfp_session **out)
 {
     struct backend_options b = { .path = path };
     struct tfp_session *s;
-    TFP_TRY(make_session(ctx, options, &b, &s));
-    tfp_status status = s->backend->reads_onnx
-                            ? s->backend->open(ctx, s->state, NULL, &b)
-                            : tfp_fail(ctx, TFP_E_UNSUPPORTED, "backend %s runs no ONNX files yet", s->backend->name);
+    const bool is_plan = plan_file_probe(path);
+    TFP_TRY(make_session(ctx, options, is_plan ? "tensorrt" : "cpu", &b, &s));
+    tfp_status status = open_file(ctx, s, is_plan, &b);
     if (status != TFP_OK) {
         tfp_session_destroy(s);
         return status;
@@ -154,12 +169,27 @@ static tfp_status check_input(struct tfp_context *ctx, const struct tfp_tensor_i
     return TFP_OK;
 }
 
+tfp_status session_check(struct tfp_context *ctx, const struct tfp_session *s, const struct tfp_tensor *inputs, size_t n)
+{
+    if (n != s->n_inputs)
+        return tfp_fail(ctx, TFP_E_USAGE, "%zu inputs were given, the model has %zu", n, s->n_inputs);
+    for (size_t i = 0; i < n; i++) TFP_TRY(check_input(ctx, &s->inputs[i], &inputs[i]));
+    return TFP_OK;
+}
+
 tfp_status tfp_session_run(tfp_context *ctx, tfp_session *s, const struct tfp_tensor *inputs, size_t n_inputs,
                            struct tfp_tensor *outputs, size_t n_outputs)
 {
     if (n_inputs != s->n_inputs || n_outputs != s->n_outputs)
         return tfp_fail(ctx, TFP_E_USAGE, "%zu inputs and %zu outputs were given, the model has %zu and %zu", n_inputs,
                         n_outputs, s->n_inputs, s->n_outputs);
-    for (size_t i = 0; i < n_inputs; i++) TFP_TRY(check_input(ctx, &s->inputs[i], &inputs[i]));
+    TFP_TRY(session_check(ctx, s, inputs, n_inputs));
     return s->backend->run(ctx, s->state, inputs, n_inputs, outputs, n_outputs);
+}
+
+tfp_status tfp_session_inspect(tfp_context *ctx, tfp_session *s, char **json)
+{
+    if (!s->backend->inspect)
+        return tfp_fail(ctx, TFP_E_UNSUPPORTED, "backend %s tells nothing of its program", s->backend->name);
+    return s->backend->inspect(ctx, s->state, json);
 }

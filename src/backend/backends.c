@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define BACKENDS(X) X(backend_cpu) X(backend_onnxruntime)
+#define BACKENDS(X) X(backend_cpu) X(backend_onnxruntime) X(backend_tensorrt)
 
 #define DECLARE(name) extern const struct backend name;
 BACKENDS(DECLARE)
@@ -11,6 +11,11 @@ BACKENDS(DECLARE)
 #define ROW(name) &name,
 static const struct backend *const backends[] = { BACKENDS(ROW) };
 #undef ROW
+
+const struct backend *backend_at(size_t i)
+{
+    return i < sizeof backends / sizeof backends[0] ? backends[i] : NULL;
+}
 
 const struct backend *backend_find(const char *name)
 {

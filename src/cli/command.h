@@ -18,8 +18,14 @@ struct arguments {
     struct words shapes;                      /* --shape NAME=1x2 */
     struct words input_files, output_files;   /* --input, --output: NAME=FILE */
     struct words tags;                        /* --tags: a comma list */
+    struct words min_shapes, opt_shapes, max_shapes;
+    struct words fp32_ops, fp32_nodes;        /* comma lists */
+    struct words settings; /* build options: "name" or "name=value" */
     const char *out, *backend, *library, *weights, *signature;
-    int64_t opset, threads, external_above;
+    const char *via, *precision;
+    const char *tensorrt, *warmup, *duration; /* the last two: numbers, where given */
+    int64_t opset, threads, external_above, device, iterations, seed;
+    bool no_cuda_graph, allow_host_code, profile, assume_family, bundle;
     bool json, quiet, verbose, no_optimize, moving_averages, no_verify, list, help;
 };
 
@@ -29,7 +35,8 @@ struct command {
     int (*run)(tfp_context *ctx, const struct arguments *a);
 };
 
-extern const struct command command_inspect, command_convert, command_extract, command_run;
+extern const struct command command_inspect, command_convert, command_extract, command_build, command_run,
+    command_bench, command_tensorrt;
 
 /* Prints "tfport: MESSAGE" and returns the exit code. */
 int failed(tfp_context *ctx, tfp_status status);
@@ -45,12 +52,52 @@ void arguments_help(const struct command *c);
 
 /* What open_model() reads, for a row's list of options. */
 #define MODEL_OPTIONS "--inputs --outputs --shape --signature --tags --weights --moving-averages --no-verify"
+/* TensorRT's build options, which go to tfp_build_options.settings. */
+#define BUILD_SETTINGS                                                                                                 \
+    "--builder-optimization-level --builder-threads --compute-capability --debug-sync --direct-io "                    \
+    "--disable-compilation-cache --disable-timing-cache --error-on-timing-cache-miss --exclude-lean-runtime "          \
+    "--hardware-compatibility --l2-limit-for-tiling --max-aux-streams --max-tactics --memory-pool-size "               \
+    "--monitor-memory --preview --profiling-verbosity --refit --runtime-platform --sparse-weights --strict-nans "      \
+    "--strict-types --strip-weights --tactic-sources --tiling-optimization-level --timing-cache "                      \
+    "--timing-cache-of-others --timing-iterations --version-compatible --weight-streaming"
 /* Opens the model at positional[0] with these. */
 tfp_status open_model(tfp_context *ctx, const struct arguments *a, tfp_model **out);
+/* One of --shape: "NAME=1x224x?x3" (? and -1: open); ends the program when it is none. */
+struct shape_argument {
+    char name[512];
+    uint32_t rank;
+    int64_t dims[TFP_MAX_RANK];
+};
+void parse_shape(const char *text, struct shape_argument *out);
 /* Splits "NAME=REST"; false without '='. The name is copied into room. */
 bool split_name(const char *text, char *room, size_t n, const char **rest);
 /* "x:0" and "x" name the same tensor. */
 bool same_tensor(const char *a, const char *b);
+
+/* What open_session() reads besides, for a row's list of options. */
+#define SESSION_OPTIONS "--backend --library --threads --tensorrt --device --no-cuda-graph --allow-host-code"
+/* A session on a model, an ONNX file or an engine, with values for its inputs. */
+struct running {
+    tfp_context *ctx;
+    const struct arguments *a;
+    tfp_model *model; /* NULL: the backend read the file itself */
+    tfp_session *session;
+    tfp_array **arrays; /* by input; NULL: not given */
+    struct tfp_tensor *inputs, *outputs;
+    size_t n_inputs, n_outputs;
+};
+/* Opens positional[0]. The exit code; running_end() follows in any case. */
+int running_begin(tfp_context *ctx, const struct arguments *a, struct running *r);
+void running_end(struct running *r);
+/* Reads the files of --input. */
+int running_read(struct running *r);
+int running_find_output(const struct running *r, const char *name); /* -1: none */
+/* Where TensorRT is, from the options that name it; NULL: looked for. */
+const char *tensorrt_library(const struct arguments *a);
+tfp_status open_engine(tfp_context *ctx, const struct arguments *a, tfp_session **out);
+
+/* inspect on an engine file. */
+int inspect_plan(tfp_context *ctx, const struct arguments *a);
 
 /* A bar with stage, share done and time left on a terminal; nothing when stderr is none. */
 void progress_begin(tfp_context *ctx, const struct arguments *a);

@@ -287,6 +287,7 @@ static int inspect(tfp_context *ctx, const struct arguments *a)
     tfp_model *m;
     bool fine = true;
     if (a->positional.n != 1) return wrong_usage("inspect takes one model");
+    if (tfp_is_plan(a->positional.at[0])) return inspect_plan(ctx, a);
     tfp_status status = open_model(ctx, a, &m);
     if (status != TFP_OK) return failed(ctx, status);
     progress_end();
@@ -304,8 +305,8 @@ static int inspect(tfp_context *ctx, const struct arguments *a)
 
 const struct command command_inspect = {
     .name = "inspect",
-    .synopsis = "inspect MODEL [--signature KEY] [--inputs A,B] [--outputs C,D] [--json] [--verbose]",
+    .synopsis = "inspect MODEL|X.plan [--signature KEY] [--inputs A,B] [--outputs C,D] [--json] [--verbose]",
     .summary = "tells a model's format, files, signatures, variables and ops, and which ops are not supported",
-    .options = MODEL_OPTIONS " --json --quiet --verbose --help",
+    .options = MODEL_OPTIONS " --tensorrt --device --allow-host-code --json --quiet --verbose --help",
     .run = inspect,
 };

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { FLAG, TEXT, NUMBER, REPEATED, LIST };
+enum kind { FLAG, TEXT, NUMBER, REPEATED, LIST, SETTING, SWITCH }; /* the last two: TensorRT's, with and without value */
 
 static const struct option {
     const char *name, *value; /* value: what --help calls it */
@@ -30,9 +30,57 @@ static const struct option {
     { "--no-optimize", NULL, FLAG, offsetof(struct arguments, no_optimize), "writes the graph as it was lowered" },
     { "--input", "NAME=F.npy", REPEATED, offsetof(struct arguments, input_files), "an input's values; once for each input" },
     { "--output", "NAME=F.npy", REPEATED, offsetof(struct arguments, output_files), "where an output's values go; without any, a summary is printed" },
-    { "--backend", "NAME", TEXT, offsetof(struct arguments, backend), "cpu (default) or onnxruntime" },
+    { "--backend", "NAME", TEXT, offsetof(struct arguments, backend), "cpu (default), onnxruntime or tensorrt (default for engines)" },
     { "--library", "FILE", TEXT, offsetof(struct arguments, library), "the backend's shared library, when it is not found by itself" },
     { "--threads", "N", NUMBER, offsetof(struct arguments, threads), "at most N threads; default: one a core" },
+    { "--tensorrt", "PATH", TEXT, offsetof(struct arguments, tensorrt), "TensorRT's library or its folder, when it is not found by itself" },
+    { "--device", "N", NUMBER, offsetof(struct arguments, device), "the GPU that builds or runs an engine, counted from 0; default 0" },
+    { "--no-cuda-graph", NULL, FLAG, offsetof(struct arguments, no_cuda_graph), "does not launch later runs of an engine as a CUDA graph" },
+    { "--allow-host-code", NULL, FLAG, offsetof(struct arguments, allow_host_code), "lets a version compatible engine run the library that it holds" },
+    { "--warmup", "MS", TEXT, offsetof(struct arguments, warmup), "milliseconds of runs before measuring; default 200" },
+    { "--duration", "S", TEXT, offsetof(struct arguments, duration), "seconds of measuring at least, each way; default 3; 0: only --iterations count" },
+    { "--iterations", "N", NUMBER, offsetof(struct arguments, iterations), "runs at least, each way; default 10" },
+    { "--seed", "N", NUMBER, offsetof(struct arguments, seed), "for the inputs that are made up; default 0" },
+    { "--profile", NULL, FLAG, offsetof(struct arguments, profile), "also the time of each layer (engines)" },
+    { "--via", "WAY", TEXT, offsetof(struct arguments, via), "direct: layer by layer; onnx: through TensorRT's ONNX parser; default direct, for ONNX files onnx" },
+    { "--precision", "P", TEXT, offsetof(struct arguments, precision), "what may be computed with: fp32 (default), tf32, fp16 or bf16" },
+    { "--fp32-ops", "A,B", LIST, offsetof(struct arguments, fp32_ops), "ONNX ops that stay in float32; default is the usual list, which other names join: default,Tanh; none" },
+    { "--fp32-nodes", "A,B", LIST, offsetof(struct arguments, fp32_nodes), "nodes that do, by TensorFlow's names; * is any text, ? any character" },
+    { "--min-shape", "NAME=1x3", REPEATED, offsetof(struct arguments, min_shapes), "least dimensions of an open input; once for each profile" },
+    { "--opt-shape", "NAME=8x3", REPEATED, offsetof(struct arguments, opt_shapes), "dimensions that it is tuned for" },
+    { "--max-shape", "NAME=32x3", REPEATED, offsetof(struct arguments, max_shapes), "greatest dimensions; of the three, one that is missing is as another" },
+    { "--assume-family", NULL, FLAG, offsetof(struct arguments, assume_family), "tries a TensorRT version that is not known as the nearest one" },
+    { "--bundle", NULL, FLAG, offsetof(struct arguments, bundle), "the engine and its description in one file" },
+    { "--builder-optimization-level", "0-5", SETTING, 0, "how long the builder searches; TensorRT's default is 3" },
+    { "--builder-threads", "N", SETTING, 0, "threads of the builder" },
+    { "--compute-capability", "8.9,12.0", SETTING, 0, "what TensorRT-RTX builds for; default: the GPU that is there" },
+    { "--debug-sync", NULL, SWITCH, 0, "checks for errors after every layer" },
+    { "--direct-io", NULL, SWITCH, 0, "no reformatting of inputs and outputs" },
+    { "--disable-compilation-cache", NULL, SWITCH, 0, "compiles each kernel anew" },
+    { "--disable-timing-cache", NULL, SWITCH, 0, "measures each tactic anew" },
+    { "--error-on-timing-cache-miss", NULL, SWITCH, 0, "fails where the timing cache lacks a measurement" },
+    { "--exclude-lean-runtime", NULL, SWITCH, 0, "leaves the runtime out of a version compatible engine" },
+    { "--hardware-compatibility", "LEVEL", SETTING, 0, "GPUs that may run it: none (default), ampere+ or same-compute-capability" },
+    { "--l2-limit-for-tiling", "SIZE", SETTING, 0, "cache that tiling may use" },
+    { "--max-aux-streams", "N", SETTING, 0, "streams besides the main one" },
+    { "--max-tactics", "N", SETTING, 0, "tactics that are tried for a layer" },
+    { "--memory-pool-size", "POOL:SIZE,..", SETTING, 0, "limits of workspace, tactic-dram, tactic-shared-memory" },
+    { "--monitor-memory", NULL, SWITCH, 0, "tells the memory that the engine takes" },
+    { "--preview", "+A,-B", SETTING, 0, "preview features on and off" },
+    { "--profiling-verbosity", "LEVEL", SETTING, 0, "layer-names-only (default), none or detailed" },
+    { "--refit", NULL, SWITCH, 0, "weights can be exchanged later" },
+    { "--runtime-platform", "P", SETTING, 0, "same-as-build (default) or windows-amd64" },
+    { "--sparse-weights", NULL, SWITCH, 0, "uses the GPU's 2:4 sparsity where weights have it" },
+    { "--strict-nans", NULL, SWITCH, 0, "NaNs come out as IEEE 754 says" },
+    { "--strict-types", NULL, SWITCH, 0, "fails where a layer cannot keep the precision that it was given" },
+    { "--strip-weights", NULL, SWITCH, 0, "leaves weights out of the engine, to be refitted" },
+    { "--tactic-sources", "+A,-B", SETTING, 0, "libraries that tactics may come from" },
+    { "--tiling-optimization-level", "LEVEL", SETTING, 0, "none, fast, moderate or full" },
+    { "--timing-cache", "FILE", SETTING, 0, "measurements of earlier builds, read and written" },
+    { "--timing-cache-of-others", NULL, SWITCH, 0, "takes a timing cache of another GPU" },
+    { "--timing-iterations", "N", SETTING, 0, "times that a tactic is measured" },
+    { "--version-compatible", NULL, SWITCH, 0, "later TensorRT of the same major version may run it" },
+    { "--weight-streaming", NULL, SWITCH, 0, "weights may stay in host memory" },
     { "--json", NULL, FLAG, offsetof(struct arguments, json), "prints JSON" },
     { "--quiet", NULL, FLAG, offsetof(struct arguments, quiet), "no progress and no summary" },
     { "--verbose", NULL, FLAG, offsetof(struct arguments, verbose), "tells notes about the model; inspect: every variable, and the IR" },
@@ -76,6 +124,16 @@ static bool set_number(const char *text, const char *option, int64_t *out)
     return true;
 }
 
+/* "name=value"; kept until the program ends, as what argv holds. */
+static bool add_setting(struct words *w, const char *name, const char *value)
+{
+    size_t n = strlen(name) + strlen(value) + 2;
+    char *both = malloc(n);
+    if (!both) return false;
+    snprintf(both, n, "%s=%s", name, value);
+    return add_word(w, both, name);
+}
+
 static bool set_option(const struct option *o, char *value, struct arguments *out)
 {
     void *field = (char *)out + o->field;
@@ -85,6 +143,8 @@ static bool set_option(const struct option *o, char *value, struct arguments *ou
     case NUMBER: return set_number(value, o->name, field);
     case REPEATED: return add_word(field, value, o->name);
     case LIST: return add_list(field, value, o->name);
+    case SETTING: return add_setting(&out->settings, o->name + 2, value);
+    case SWITCH: return add_word(&out->settings, o->name + 2, o->name);
     }
     return false;
 }
@@ -110,25 +170,30 @@ bool arguments_parse(const struct command *c, int argc, char **argv, struct argu
         if (strncmp(text, "--", 2) != 0) equals = NULL;
         const struct option *o = find_option(c, text, equals ? (size_t)(equals - text) : strlen(text));
         if (!o) return wrong_usage("%s has no option '%s'; 'tfport %s --help' lists them", c->name, text, c->name), false;
-        if (o->kind == FLAG && equals) return wrong_usage("%s takes no value", o->name), false;
+        const bool flag = o->kind == FLAG || o->kind == SWITCH;
+        if (flag && equals) return wrong_usage("%s takes no value", o->name), false;
         char *value = equals ? equals + 1 : NULL;
-        if (o->kind != FLAG && !value && i + 1 < argc) value = argv[++i];
-        if (o->kind != FLAG && !value) return wrong_usage("%s needs a value: %s", o->name, o->value), false;
+        if (!flag && !value && i + 1 < argc) value = argv[++i];
+        if (!flag && !value) return wrong_usage("%s needs a value: %s", o->name, o->value), false;
         if (!set_option(o, value, out)) return false;
     }
     return true;
 }
 
+/* Longer names have a line of their own. */
+static void print_option(const struct option *o)
+{
+    enum { COLUMN = 26 };
+    int n = printf("  %s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "") - 2;
+    if (n > COLUMN) printf("\n%*s%s\n", COLUMN + 3, "", o->help);
+    else printf("%*s%s\n", COLUMN + 1 - n, "", o->help);
+}
+
 void arguments_help(const struct command *c)
 {
     printf("usage: tfport %s\n\n%s\n\noptions:\n", c->synopsis, c->summary);
-    for (size_t i = 0; i < OPTIONS; i++) {
-        char left[64];
-        if (!takes(c, options[i].name)) continue;
-        snprintf(left, sizeof left, "%s%s%s", options[i].name, options[i].value ? " " : "",
-                 options[i].value ? options[i].value : "");
-        printf("  %-26s %s\n", left, options[i].help);
-    }
+    for (size_t i = 0; i < OPTIONS; i++)
+        if (takes(c, options[i].name)) print_option(&options[i]);
 }
 
 bool split_name(const char *text, char *room, size_t n, const char **rest)
@@ -171,19 +236,22 @@ static bool parse_dims(const char *text, int64_t *dims, uint32_t *rank)
     return true;
 }
 
+void parse_shape(const char *text, struct shape_argument *out)
+{
+    const char *rest;
+    if (split_name(text, out->name, sizeof out->name, &rest) && parse_dims(rest, out->dims, &out->rank)) return;
+    wrong_usage("--shape '%s': NAME=1x224x224x3 is expected", text);
+    exit(TFP_E_USAGE);
+}
+
 tfp_status open_model(tfp_context *ctx, const struct arguments *a, tfp_model **out)
 {
     static struct tfp_shape shapes[MANY];
-    static int64_t dims[MANY][TFP_MAX_RANK];
-    static char names[MANY][512];
+    static struct shape_argument parsed[MANY];
     struct tfp_model_options o = TFP_INIT(struct tfp_model_options);
     for (size_t i = 0; i < a->shapes.n; i++) {
-        const char *rest;
-        shapes[i] = (struct tfp_shape){ .name = names[i], .dims = dims[i] };
-        if (!split_name(a->shapes.at[i], names[i], sizeof names[i], &rest) || !parse_dims(rest, dims[i], &shapes[i].rank)) {
-            wrong_usage("--shape '%s': NAME=1x224x224x3 is expected", a->shapes.at[i]);
-            exit(TFP_E_USAGE);
-        }
+        parse_shape(a->shapes.at[i], &parsed[i]);
+        shapes[i] = (struct tfp_shape){ .name = parsed[i].name, .rank = parsed[i].rank, .dims = parsed[i].dims };
     }
     o.inputs = a->model_inputs.at;
     o.n_inputs = a->model_inputs.n;

@@ -1,4 +1,5 @@
-/* numpy's .npy files, versions 1 to 3 <-> dense tensors. Format: numpy.lib.format in numpy's reference.
+/* numpy's .npy files, versions 1 to 3 <-> dense tensors. Format: numpy.lib.format in numpy's reference, and
+ * docs/formats/npy.md.
  *
  * dtype strings: '<f4' .. as numpy's; 'S<n>' and 'U<n>' become TFP_STRING (U as UTF-8; trailing NULs dropped as numpy
  * does). numpy has no bfloat16: it is written as float32, and read only where descr is 'bfloat16'. */

@@ -102,6 +102,10 @@ struct pb_message {
 
 enum { PB_MAX_FIELDS = 64, PB_MAX_DEPTH = 100 };
 
+/* Number of a field that the text form alone has, read and never written: "[type.googleapis.com/MESSAGE]", as which it
+ * shows the message in an Any. It is above every number that a file can hold. */
+enum { PB_SHOWN = 1 << 29 };
+
 /* PB_FIELD(struct node, 1, name, STRING, PB_ONE) or, with more, PB_FIELD(.., PB_MANY, .message = &entry_type). */
 #define PB_FIELD(owner, number_, member, type_, ...)                                                                   \
     {                                                                                                                  \

@@ -89,7 +89,7 @@ static inline bool protobuf_present(const struct pb_field *f, const char *messag
     struct pb_many list;
     struct bytes bytes;
     void *child;
-    if (f->type == PB_IGNORED) return false;
+    if (f->type == PB_IGNORED || f->number == PB_SHOWN) return false;
     if (f->label == PB_INLINE) return true;
     if (f->label == PB_MANY) {
         memcpy(&list, member, sizeof list);

@@ -43,6 +43,7 @@ struct source {
     size_t n_files;
     const struct tfp_variable *variables; /* of the checkpoint */
     size_t n_variables;
+    bool lacks_weights; /* set by lower(): it failed because files with the values of variables are not there */
 };
 
 struct frontend {

@@ -229,6 +229,13 @@ bool ir_append_input(struct ir_node *n, struct ir_value *v)
     return true;
 }
 
+void ir_set_output(struct ir_graph *g, size_t i, struct ir_value *v)
+{
+    g->outputs[i].value->n_outputs--;
+    g->outputs[i].value = v;
+    v->n_outputs++;
+}
+
 void ir_replace(struct ir_graph *g, struct ir_value *from, struct ir_value *to)
 {
     if (from == to) return;
@@ -237,12 +244,8 @@ void ir_replace(struct ir_graph *g, struct ir_value *from, struct ir_value *to)
         unlink_use(u);
         link_use(u, to);
     }
-    for (size_t i = 0; i < g->n_outputs && from->n_outputs; i++) {
-        if (g->outputs[i].value != from) continue;
-        g->outputs[i].value = to;
-        from->n_outputs--;
-        to->n_outputs++;
-    }
+    for (size_t i = 0; i < g->n_outputs && from->n_outputs; i++)
+        if (g->outputs[i].value == from) ir_set_output(g, i, to);
     if (!to->name && from->producer) {
         to->name = from->name;
         from->name = NULL;

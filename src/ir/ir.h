@@ -150,6 +150,7 @@ tfp_status ir_clone(struct tfp_context *ctx, const struct ir_graph *g, struct ir
 /* NULL when memory is out. `dims` is copied; a negative number there becomes a new symbol. rank -1: unknown. */
 struct ir_value *ir_add_input(struct ir_graph *g, const char *name, tfp_dtype dtype, int32_t rank, const struct dim *dims);
 bool ir_add_output(struct ir_graph *g, const char *name, struct ir_value *v);
+void ir_set_output(struct ir_graph *g, size_t i, struct ir_value *v); /* output i, under its name, is `v` from now on */
 bool ir_add_metadata(struct ir_graph *g, const char *key, const char *value);
 
 /* -- constants ----------------------------------------------------------------------------------------------------- */

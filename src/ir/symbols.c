@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MAX_TERMS = 12, MAX_FACTORS = 6, MAX_DEPTH = 12, LONGEST_NAME = 200, EXPRESSION_ROOM = 2048 };
+enum { MAX_TERMS = 12, MAX_FACTORS = 6, MAX_DEPTH = 12, MAX_NESTED = 4, LONGEST_NAME = 200, EXPRESSION_ROOM = 2048 };
 
 /* coefficient * factors[0] * factors[1] ...; a factor is a name, a division, a max or a min; sorted. */
 struct term {
@@ -563,6 +563,23 @@ struct dim dim_div(struct ir_graph *g, struct dim a, struct dim b)
     return by.n == 0 ? div_by_number(g, &s, by.constant) : div_by_symbol(g, &s, &by);
 }
 
+/* Surely x >= y, because y is among what x is the greatest of. */
+static bool covers(const struct sum *x, const struct sum *y, int depth)
+{
+    struct parts p;
+    if (sum_equal(x, y)) return true;
+    if (depth == 0) return false;
+    for (int side = 0; side < 2; side++) {
+        const struct sum *s = side ? y : x;
+        bool single = s->n == 1 && s->constant == 0 && s->terms[0].coefficient == 1 && s->terms[0].n == 1;
+        if (!single || !take_apart(s->terms[0].factors[0], &p) || p.kind != PART_MAX) continue;
+        if (side ? covers(x, &p.left, depth - 1) && covers(x, &p.right, depth - 1)
+                 : covers(&p.left, y, depth - 1) || covers(&p.right, y, depth - 1))
+            return true;
+    }
+    return false;
+}
+
 static struct dim greater_or_less(struct ir_graph *g, struct dim a, struct dim b, bool greater)
 {
     if (dim_is_unknown(a) || dim_is_unknown(b)) return dim_unknown();
@@ -571,6 +588,8 @@ static struct dim greater_or_less(struct ir_graph *g, struct dim a, struct dim b
     if (dim_nonnegative(g, difference)) return greater ? a : b;
     if (dim_nonnegative(g, opposite)) return greater ? b : a;
     struct sum x = sum_load(g, a), y = sum_load(g, b);
+    if (covers(&x, &y, MAX_NESTED)) return greater ? a : b;
+    if (covers(&y, &x, MAX_NESTED)) return greater ? b : a;
     struct expression left = { .n = 0 }, right = { .n = 0 }, e = { .n = 0 };
     put_sum(&left, &x);
     put_sum(&right, &y);

@@ -43,3 +43,12 @@ tfp_status optimize_graph(struct tfp_context *ctx, struct ir_graph *g)
     }
     return TFP_OK;
 }
+
+tfp_status optimize_attention(struct tfp_context *ctx, struct ir_graph *g)
+{
+    static const struct pass attention = { "attention", pass_attention };
+    struct optimize o = { .ctx = ctx, .graph = g };
+    bool changed = false;
+    TFP_TRY(run_pass(&o, &attention, &changed));
+    return changed ? optimize_graph(ctx, g) : TFP_OK;
+}

@@ -12,6 +12,7 @@ tfp_status pass_written_out(struct optimize *o, bool *changed);
 tfp_status pass_fuse(struct optimize *o, bool *changed);
 tfp_status pass_fold(struct optimize *o, bool *changed);
 tfp_status pass_cse(struct optimize *o, bool *changed);
+tfp_status pass_attention(struct optimize *o, bool *changed); /* not in the table: optimize_attention() */
 
 /* -- rewriting one node (rewrite.c) -------------------------------------------------------------------------------- */
 
@@ -32,6 +33,12 @@ static inline struct ir_node *made_by(const struct ir_node *n, size_t i, enum ir
 }
 /* All elements of a numeric constant equal x. */
 bool constant_is(const struct ir_value *v, double x);
+/* The one float that all elements of a constant are. */
+bool constant_number(const struct ir_value *v, double *out);
+/* The operand of a binary node beside one number that broadcasts nothing (either side when it commutes); or NULL. */
+struct ir_value *beside_number(const struct ir_node *n, double *number);
+/* x of x * factor, written as Mul or Div; or NULL. */
+struct ir_value *scaled_by(const struct ir_value *v, double *factor);
 bool same_shape(const struct ir_value *a, const struct ir_value *b); /* surely */
 
 #endif

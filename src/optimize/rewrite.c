@@ -65,3 +65,30 @@ bool same_shape(const struct ir_value *a, const struct ir_value *b)
         if (!dim_equal(a->dims[i], b->dims[i])) return false;
     return true;
 }
+
+bool constant_number(const struct ir_value *v, double *out)
+{
+    const struct tensor *t = v ? v->constant : NULL;
+    if (!t || !dtype_is_float(t->dtype) || t->count < 1 || t->count > 1 << 16) return false;
+    *out = tensor_float(t, 0);
+    return t->count == 1 || constant_is(v, *out);
+}
+
+struct ir_value *beside_number(const struct ir_node *n, double *number)
+{
+    bool commutes = n && (n->op == IR_ADD || n->op == IR_MUL);
+    if (!n || n->n_in != 2) return NULL;
+    for (size_t i = 2; i-- > 0;) {
+        if (i == 0 && !commutes) break;
+        if (constant_number(ir_in(n, i), number) && same_shape(ir_in(n, 1 - i), n->out[0])) return ir_in(n, 1 - i);
+    }
+    return NULL;
+}
+
+struct ir_value *scaled_by(const struct ir_value *v, double *factor)
+{
+    const struct ir_node *n = v ? v->producer : NULL;
+    struct ir_value *x = n && (n->op == IR_MUL || n->op == IR_DIV) ? beside_number(n, factor) : NULL;
+    if (x && n->op == IR_DIV) *factor = 1 / *factor;
+    return x;
+}

@@ -12,48 +12,18 @@ static bool near(double a, double b)
     return fabs(a - b) <= 1e-6 * fabs(b);
 }
 
-/* The constant behind a value when all its elements are one float. */
-static bool uniform(const struct ir_value *v, double *out)
-{
-    const struct tensor *t = v ? v->constant : NULL;
-    if (!t || !dtype_is_float(t->dtype) || t->count < 1 || t->count > 1 << 16) return false;
-    *out = tensor_float(t, 0);
-    return t->count == 1 || constant_is(v, *out);
-}
-
 static const struct ir_node *maker(const struct ir_value *v, enum ir_op op)
 {
     return v && v->producer && v->producer->op == op ? v->producer : NULL;
 }
 
-/* Same of a value that repeats one number, however often. */
+/* The number that a value repeats, however often. */
 static bool repeats(const struct ir_value *v, double *out)
 {
     while (v && !v->constant && v->producer &&
            (v->producer->op == IR_EXPAND || v->producer->op == IR_RESHAPE || v->producer->op == IR_UNSQUEEZE))
         v = ir_in(v->producer, 0);
-    return uniform(v, out);
-}
-
-/* The operand of a binary node beside one number that broadcasts nothing (either side when it commutes). */
-static struct ir_value *beside_number(const struct ir_node *n, double *number)
-{
-    bool commutes = n && (n->op == IR_ADD || n->op == IR_MUL);
-    if (!n || n->n_in != 2) return NULL;
-    for (size_t i = 2; i-- > 0;) {
-        if (i == 0 && !commutes) break;
-        if (uniform(ir_in(n, i), number) && same_shape(ir_in(n, 1 - i), n->out[0])) return ir_in(n, 1 - i);
-    }
-    return NULL;
-}
-
-/* x * factor, written as Mul or Div. */
-static struct ir_value *scaled(const struct ir_value *v, double *factor)
-{
-    const struct ir_node *n = v ? v->producer : NULL;
-    struct ir_value *x = n && (n->op == IR_MUL || n->op == IR_DIV) ? beside_number(n, factor) : NULL;
-    if (x && n->op == IR_DIV) *factor = 1 / *factor;
-    return x;
+    return constant_number(v, out);
 }
 
 /* The operand of a commutative node that `op` makes, and the other one. */
@@ -73,7 +43,7 @@ static const struct ir_node *side_of(const struct ir_node *n, enum ir_op op, str
 static bool clips(const struct ir_node *n, double *high)
 {
     double low;
-    return n && n->op == IR_CLIP && uniform(ir_in(n, 1), &low) && uniform(ir_in(n, 2), high) && low == 0;
+    return n && n->op == IR_CLIP && constant_number(ir_in(n, 1), &low) && constant_number(ir_in(n, 2), high) && low == 0;
 }
 
 /* clip(x * alpha + beta, 0, 1) */
@@ -82,7 +52,7 @@ static struct ir_value *hard_sigmoid_of_line(struct build *b, struct ir_node *n)
     double high, alpha, beta;
     if (!clips(n, &high) || !near(high, 1)) return NULL;
     struct ir_value *product = beside_number(maker(ir_in(n, 0), IR_ADD), &beta);
-    struct ir_value *x = product && ir_single_use(product) ? scaled(product, &alpha) : NULL;
+    struct ir_value *x = product && ir_single_use(product) ? scaled_by(product, &alpha) : NULL;
     return x ? ir_emit(b, IR_HARD_SIGMOID, IN(x),
                        ATTRS(A_FLOAT(ATTR_ALPHA, (float)alpha), A_FLOAT(ATTR_BETA, (float)beta)))
              : NULL;
@@ -92,7 +62,7 @@ static struct ir_value *hard_sigmoid_of_line(struct build *b, struct ir_node *n)
 static struct ir_value *hard_sigmoid(struct build *b, struct ir_node *n)
 {
     double factor, high, offset = 0;
-    const struct ir_node *clip = maker(scaled(n->out[0], &factor), IR_CLIP);
+    const struct ir_node *clip = maker(scaled_by(n->out[0], &factor), IR_CLIP);
     if (!clips(clip, &high) || !ir_single_use(clip->out[0]) || !near(high * factor, 1)) return NULL;
     struct ir_value *x = beside_number(maker(ir_in(clip, 0), IR_ADD), &offset);
     return x ? ir_emit(b, IR_HARD_SIGMOID, IN(x),
@@ -110,7 +80,7 @@ static bool is_hard_swish_gate(const struct ir_node *gate)
 static struct ir_value *hard_swish_of_clip(struct build *b, struct ir_node *n)
 {
     double sixth, high, three;
-    struct ir_value *whole = scaled(n->out[0], &sixth), *x;
+    struct ir_value *whole = scaled_by(n->out[0], &sixth), *x;
     const struct ir_node *clip = whole && near(sixth, 1.0 / 6) ? side_of(maker(whole, IR_MUL), IR_CLIP, &x) : NULL;
     if (!clips(clip, &high) || !ir_single_use(whole) || !near(high, 6)) return NULL;
     return beside_number(maker(ir_in(clip, 0), IR_ADD), &three) == x && near(three, 3) ? ir_unary(b, IR_HARD_SWISH, x)
@@ -135,16 +105,16 @@ static struct ir_value *erf_gate(const struct ir_value *v, bool *tanh_form)
     const struct ir_node *erf = maker(inner, IR_ERF), *tanh_node = maker(inner, IR_TANH);
     *tanh_form = tanh_node != NULL;
     if (!inner || !near(one, 1) || (!erf && !tanh_node)) return NULL;
-    struct ir_value *x = scaled(ir_in(erf ? erf : tanh_node, 0), &factor);
+    struct ir_value *x = scaled_by(ir_in(erf ? erf : tanh_node, 0), &factor);
     if (erf) return x && near(factor, M_SQRT1_2) ? x : NULL;
     if (!x || !near(factor, 0.79788456080286535588)) return NULL; /* sqrt(2 / pi) */
     const struct ir_node *sum = maker(x, IR_ADD), *cube;
     for (size_t i = 0; sum && i < 2; i++) { /* x + 0.044715 * x^3 */
         rest = ir_in(sum, 1 - i);
-        struct ir_value *third = scaled(ir_in(sum, i), &cubic);
+        struct ir_value *third = scaled_by(ir_in(sum, i), &cubic);
         double power;
         if (!third || !near(cubic, 0.044715)) continue;
-        if ((cube = maker(third, IR_POW)) && ir_in(cube, 0) == rest && uniform(ir_in(cube, 1), &power) && near(power, 3))
+        if ((cube = maker(third, IR_POW)) && ir_in(cube, 0) == rest && constant_number(ir_in(cube, 1), &power) && near(power, 3))
             return rest;
         struct ir_value *once = NULL;
         const struct ir_node *square = side_of(maker(third, IR_MUL), IR_MUL, &once);
@@ -160,14 +130,14 @@ static struct ir_value *gelu(struct build *b, struct ir_node *n)
     double half = 0;
     bool tanh_form = false;
     const struct ir_node *product = n;
-    whole = scaled(n->out[0], &half);
+    whole = scaled_by(n->out[0], &half);
     bool outer = whole && near(half, 0.5) && (product = maker(whole, IR_MUL));
     if (!product || product->op != IR_MUL) return NULL;
     for (size_t i = 0; i < 2 && !x; i++) {
         struct ir_value *side = ir_in(product, i), *other = ir_in(product, 1 - i), *inner;
         if (outer && erf_gate(other, &tanh_form) == side) x = side;
-        if (!outer && (inner = scaled(side, &half)) && near(half, 0.5) && erf_gate(other, &tanh_form) == inner) x = inner;
-        if (!x && !outer && (inner = scaled(other, &half)) && near(half, 0.5) && erf_gate(inner, &tanh_form) == side)
+        if (!outer && (inner = scaled_by(side, &half)) && near(half, 0.5) && erf_gate(other, &tanh_form) == inner) x = inner;
+        if (!x && !outer && (inner = scaled_by(other, &half)) && near(half, 0.5) && erf_gate(inner, &tanh_form) == side)
             x = side;
     }
     if (!x || !same_shape(x, n->out[0])) return NULL;
@@ -224,7 +194,7 @@ static bool read_deviation(const struct ir_value *v, struct layer_norm *l)
     struct ir_value *rest = NULL;
     const struct ir_node *variance = side_of(sum, IR_REDUCE_MEAN, &rest);
     int32_t axis;
-    if (!variance || !uniform(rest, &l->epsilon) || !ir_attr_int(variance, ATTR_KEEPDIMS, 1)) return false;
+    if (!variance || !constant_number(rest, &l->epsilon) || !ir_attr_int(variance, ATTR_KEEPDIMS, 1)) return false;
     const struct ir_node *square = maker(ir_in(variance, 0), IR_MUL);
     if (!square || ir_in(square, 0) != ir_in(square, 1)) return false;
     const struct ir_node *deviation = maker(ir_in(square, 0), IR_SUB);

@@ -1,6 +1,7 @@
 /* Messages of checkpoints as structs: tensor bundles (tensorflow/core/protobuf/tensor_bundle.proto), checkpoints of
  * version 1 (tensorflow/core/util/saved_tensor_slice.proto) and the state file
- * (tensorflow/python/training/checkpoint_state.proto). */
+ * (tensorflow/python/training/checkpoint_state.proto). See docs/formats/tensor-bundle.md, checkpoint-v1.md and
+ * meta-graph.md. */
 #ifndef TFP_SCHEMA_CHECKPOINT_PROTO_H
 #define TFP_SCHEMA_CHECKPOINT_PROTO_H
 

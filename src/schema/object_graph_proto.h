@@ -1,6 +1,7 @@
 /* The Python objects behind a model of TensorFlow 2 as structs: what a SavedModel keeps of them
  * (tensorflow/core/protobuf/saved_object_graph.proto, struct.proto) and what its checkpoint does
- * (trackable_object_graph.proto). Objects are numbered by their place in `nodes`; 0 is the root. */
+ * (trackable_object_graph.proto). Objects are numbered by their place in `nodes`; 0 is the root.
+ * See docs/formats/object-graph.md. */
 #ifndef TFP_SCHEMA_OBJECT_GRAPH_PROTO_H
 #define TFP_SCHEMA_OBJECT_GRAPH_PROTO_H
 

@@ -297,6 +297,8 @@ static const struct pb_message tfpb_float_list_type =
 static const struct pb_field tfpb_any_fields[] = {
     PB_FIELD(struct tfpb_any, 1, type_url, STRING, PB_ONE),
     PB_FIELD(struct tfpb_any, 2, value, BYTES, PB_ONE),
+    { .number = PB_SHOWN, .name = "[type.googleapis.com/tensorflow.AssetFileDef]", .type = PB_MESSAGE, .label = PB_ONE,
+      .offset = offsetof(struct tfpb_any, asset), .message = &tfpb_asset_type },
 };
 static const struct pb_message tfpb_any_type = PB_MESSAGE_TYPE("Any", struct tfpb_any, tfpb_any_fields);
 

@@ -1,6 +1,7 @@
 /* TensorFlow's messages as structs: graphs, functions, tensors, meta graphs, saved models. Field names and numbers are
  * those of tensorflow/core/framework and tensorflow/core/protobuf (*.proto); fields that no reader here needs are
- * skipped. Decode with protobuf_decode() or protobuf_text_decode() and the table `..._type`. */
+ * skipped. Decode with protobuf_decode() or protobuf_text_decode() and the table `..._type`. See
+ * docs/formats/graph-def.md, meta-graph.md and saved-model.md. */
 #ifndef TFP_SCHEMA_TENSORFLOW_PROTO_H
 #define TFP_SCHEMA_TENSORFLOW_PROTO_H
 
@@ -247,8 +248,10 @@ struct tfpb_float_list {
     struct pb_floats value;
 };
 
+struct tfpb_asset;
 struct tfpb_any { /* google.protobuf.Any */
     struct bytes type_url, value;
+    const struct tfpb_asset *asset; /* what the text form shows in place of both; NULL: nothing, or another message */
 };
 PB_LIST(tfpb_anys, struct tfpb_any);
 struct tfpb_any_list {

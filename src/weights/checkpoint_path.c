@@ -184,8 +184,10 @@ static tfp_status not_there(struct search *s, const char *file, const struct tfp
     struct text others = { 0 };
     struct bytes latest = state->model_checkpoint_path;
     list_others(s, file, state, &others);
-    tfp_status status = tfp_fail(s->ctx, TFP_E_FORMAT, "%s: names checkpoint %.*s, which is not there%s", file,
-                                 (int)(latest.n < 400 ? latest.n : 400), latest.at, others.n ? others.at : "");
+    bool there = is_file(beside(s, file, latest)) || is_file(beside(s, file, last_component(latest)));
+    tfp_status status = tfp_fail(s->ctx, TFP_E_FORMAT, "%s: names checkpoint %.*s, which is %s%s", file,
+                                 (int)(latest.n < 400 ? latest.n : 400), latest.at, there ? "none" : "not there",
+                                 others.n ? others.at : "");
     text_free(&others);
     return status;
 }

@@ -1,6 +1,6 @@
 /* Which files a checkpoint's path means. TensorFlow's savers name files after a prefix:
  *   V2: PREFIX.index and PREFIX.data-00000-of-00002, ..; V1: PREFIX alone or PREFIX-00000-of-00002, ..; both with
- *   PREFIX.meta beside them when the graph was written, too. */
+ *   PREFIX.meta beside them when the graph was written, too. See docs/formats/meta-graph.md. */
 #ifndef TFP_WEIGHTS_CHECKPOINT_PATH_H
 #define TFP_WEIGHTS_CHECKPOINT_PATH_H
 

@@ -1,4 +1,5 @@
-/* The keys under which checkpoints keep the parts of arrays: name and box in an order-preserving code, as
+/* The keys under which checkpoints keep the parts of arrays (docs/formats/tensor-bundle.md): name and box in an
+ * order-preserving code, as
  * tensorflow/core/util/saved_tensor_slice_util.cc and core/lib/strings/ordered_code.cc make them:
  *   number 0, the name (0x00 as 0x00 0xff, 0xff as 0xff 0x00, ended by 0x00 0x01), the rank, and for each dimension
  *   signed start and length (-1: whole).

@@ -1,6 +1,6 @@
 /* TensorProto -> constant. What the file holds as one run of bytes is referred to in the file's map where it is aligned
  * for its type, and copied once where it is not; typed fields are converted. The compressed forms (the last value
- * counts for the rest; no value at all means zeros) are written out. */
+ * counts for the rest; no value at all means zeros) are written out. See docs/formats/graph-def.md. */
 #ifndef TFP_WEIGHTS_TENSOR_PROTO_H
 #define TFP_WEIGHTS_TENSOR_PROTO_H
 

@@ -1,9 +1,13 @@
-/* Runs one case: a graph that TensorFlow wrote, with inputs and TensorFlow's own outputs, on the CPU backend and, where
+/* Runs one case: a model that TensorFlow wrote, with inputs and TensorFlow's own outputs, on the CPU backend and, where
  * an ONNX Runtime is found, through ONNX at several opsets.
  *
  * usage: case_runner FOLDER
- * FOLDER/case.txt has lines "input NAME FILE", "output NAME FILE", "model FILE" (default graph.pb), "note ...", and
- * "refused N" when opsets below N must be refused (exit 3), "cpu-only" when ONNX Runtime has no kernel for it at all. */
+ * FOLDER/case.txt has lines "input NAME FILE", "output NAME FILE", "model PATH" (a file, folder or prefix; default
+ * graph.pb), "note ...", and
+ * "refused N" when opsets below N must be refused (exit 3), "cpu-only" when ONNX Runtime has no kernel for it at all;
+ * "signature NAME", "tags A,B", "weights PREFIX", "moving-averages" as the command's options are called;
+ * "found NAME FILE" in place of "input" when the program is to find inputs and outputs by itself;
+ * "array KEY FILE" for an array of the checkpoint that "model" names; without outputs only those are compared. */
 #include "../compare.h"
 
 #include <stdlib.h>
@@ -17,11 +21,12 @@ struct binding {
 };
 
 struct test_case {
-    char folder[ROOM], model_file[2 * ROOM];
-    struct binding in[MOST], out[MOST];
-    size_t n_in, n_out;
+    char folder[ROOM], model_file[2 * ROOM], weights[2 * ROOM], signature[256], tags[256];
+    struct binding in[MOST], out[MOST], arrays[MOST];
+    size_t n_in, n_out, n_arrays;
+    bool find_all;
     int refused_below;
-    bool cpu_only;
+    bool cpu_only, moving_averages;
     tfp_context *ctx;
     tfp_model *model;
 };
@@ -43,6 +48,31 @@ static bool add_binding(struct test_case *c, struct binding *list, size_t *n, ch
     return true;
 }
 
+/* What follows a word and a space; NULL: the line has another word. */
+static char *after(char *line, const char *word)
+{
+    size_t n = strlen(word);
+    return strncmp(line, word, n) == 0 && line[n] == ' ' ? line + n + 1 : NULL;
+}
+
+static bool read_line(struct test_case *c, char *line)
+{
+    char *rest;
+    if ((rest = after(line, "input"))) return add_binding(c, c->in, &c->n_in, rest);
+    if ((rest = after(line, "found"))) return c->find_all = true, add_binding(c, c->in, &c->n_in, rest);
+    if ((rest = after(line, "output"))) return add_binding(c, c->out, &c->n_out, rest);
+    if ((rest = after(line, "array"))) return add_binding(c, c->arrays, &c->n_arrays, rest);
+    if ((rest = after(line, "model"))) snprintf(c->model_file, sizeof c->model_file, "%.500s/%.500s", c->folder, rest);
+    else if ((rest = after(line, "weights"))) snprintf(c->weights, sizeof c->weights, "%.500s/%.500s", c->folder, rest);
+    else if ((rest = after(line, "signature"))) snprintf(c->signature, sizeof c->signature, "%.250s", rest);
+    else if ((rest = after(line, "tags"))) snprintf(c->tags, sizeof c->tags, "%.250s", rest);
+    else if ((rest = after(line, "refused"))) c->refused_below = atoi(rest);
+    else if (strcmp(line, "cpu-only") == 0) c->cpu_only = true;
+    else if (strcmp(line, "moving-averages") == 0) c->moving_averages = true;
+    else return after(line, "note") || !*line;
+    return true;
+}
+
 static bool read_case(struct test_case *c)
 {
     char path[ROOM + 64], line[1024];
@@ -53,54 +83,86 @@ static bool read_case(struct test_case *c)
     bool good = true;
     while (good && fgets(line, sizeof line, f)) {
         line[strcspn(line, "\r\n")] = '\0';
-        if (strncmp(line, "input ", 6) == 0) good = add_binding(c, c->in, &c->n_in, line + 6);
-        else if (strncmp(line, "output ", 7) == 0) good = add_binding(c, c->out, &c->n_out, line + 7);
-        else if (strncmp(line, "model ", 6) == 0) snprintf(c->model_file, sizeof c->model_file, "%.500s/%.500s", c->folder, line + 6);
-        else if (strncmp(line, "refused ", 8) == 0) c->refused_below = atoi(line + 8);
-        else if (strcmp(line, "cpu-only") == 0) c->cpu_only = true;
-        else good = strncmp(line, "note ", 5) == 0 || !*line;
+        good = read_line(c, line);
     }
     fclose(f);
-    return good && c->n_out > 0;
+    return good && c->n_out + c->n_arrays > 0;
 }
 
+static int read_arrays(struct test_case *c, struct binding *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (tfp_npy_read(c->ctx, list[i].file, &list[i].array) != TFP_OK)
+            return complain(c, list[i].name, tfp_context_message(c->ctx));
+    return 0;
+}
+
+/* A signature brings its own inputs and outputs. */
 static int open_case(struct test_case *c)
 {
-    const char *in[MOST], *out[MOST];
+    const char *in[MOST], *out[MOST], *tags[MOST];
     struct tfp_model_options o = TFP_INIT(struct tfp_model_options);
     for (size_t i = 0; i < c->n_in; i++) in[i] = c->in[i].name;
     for (size_t i = 0; i < c->n_out; i++) out[i] = c->out[i].name;
+    for (char *at = c->tags; *at && o.n_tags < MOST; at += strlen(at) + 1) {
+        tags[o.n_tags++] = at;
+        at[strcspn(at, ",")] = '\0';
+    }
     o.inputs = in;
-    o.n_inputs = c->n_in;
+    o.n_inputs = *c->signature || c->find_all ? 0 : c->n_in;
     o.outputs = out;
-    o.n_outputs = c->n_out;
-    for (size_t i = 0; i < c->n_in; i++)
-        if (tfp_npy_read(c->ctx, c->in[i].file, &c->in[i].array) != TFP_OK)
-            return complain(c, "input", tfp_context_message(c->ctx));
-    for (size_t i = 0; i < c->n_out; i++)
-        if (tfp_npy_read(c->ctx, c->out[i].file, &c->out[i].array) != TFP_OK)
-            return complain(c, "output", tfp_context_message(c->ctx));
+    o.n_outputs = *c->signature || c->find_all ? 0 : c->n_out;
+    o.tags = tags;
+    o.weights = *c->weights ? c->weights : NULL;
+    o.signature = *c->signature ? c->signature : NULL;
+    o.moving_averages = c->moving_averages;
     if (tfp_model_open(c->ctx, c->model_file, &o, &c->model) != TFP_OK) return complain(c, "open", tfp_context_message(c->ctx));
     return 0;
 }
 
-/* Inputs by name, since a backend that reads the file itself may order or drop them. */
+static int compare_arrays(struct test_case *c)
+{
+    tfp_weights *w = NULL;
+    int failures = 0;
+    if (!c->n_arrays) return 0;
+    if (tfp_weights_open(c->ctx, c->model_file, true, &w) != TFP_OK) return complain(c, "weights", tfp_context_message(c->ctx));
+    for (size_t i = 0; i < c->n_arrays; i++) {
+        size_t at;
+        struct tfp_tensor t;
+        char why[512];
+        if (tfp_weights_find(c->ctx, w, c->arrays[i].name, &at) != TFP_OK || tfp_weights_read(c->ctx, w, at, &t) != TFP_OK)
+            failures += complain(c, c->arrays[i].name, tfp_context_message(c->ctx));
+        else if (!tensors_agree(&t, tfp_array_tensor(c->arrays[i].array), why, sizeof why))
+            failures += complain(c, c->arrays[i].name, why);
+    }
+    tfp_weights_destroy(w);
+    return failures;
+}
+
+/* "x" is "x:0", too. */
+static bool same_name(const char *a, const char *b)
+{
+    size_t n = strlen(b);
+    return strncmp(a, b, n) == 0 && (!a[n] || strcmp(a + n, ":0") == 0);
+}
+
+/* By name, since a backend that reads the file itself may order or drop inputs, and signatures have orders of their own. */
 static int run_case(struct test_case *c, tfp_session *s, const char *what)
 {
     struct tfp_tensor in[MOST] = { 0 }, out[MOST] = { 0 };
-    size_t n_in = tfp_session_n_inputs(s);
+    size_t n_in = tfp_session_n_inputs(s), n_out = tfp_session_n_outputs(s);
     char why[512], label[600];
+    if (n_in > MOST || n_out != c->n_out) return complain(c, what, "another number of inputs or outputs");
     for (size_t i = 0; i < n_in; i++)
-        for (size_t k = 0; k < c->n_in; k++) {
-            const char *name = tfp_session_input(s, i)->name;
-            size_t n = strlen(name);
-            if (strncmp(name, c->in[k].name, n) == 0 && (!c->in[k].name[n] || strcmp(c->in[k].name + n, ":0") == 0))
-                in[i] = *tfp_array_tensor(c->in[k].array);
-        }
-    if (tfp_session_run(c->ctx, s, in, n_in, out, c->n_out) != TFP_OK) return complain(c, what, tfp_context_message(c->ctx));
+        for (size_t k = 0; k < c->n_in; k++)
+            if (same_name(c->in[k].name, tfp_session_input(s, i)->name)) in[i] = *tfp_array_tensor(c->in[k].array);
+    if (tfp_session_run(c->ctx, s, in, n_in, out, n_out) != TFP_OK) return complain(c, what, tfp_context_message(c->ctx));
     int failures = 0;
     for (size_t i = 0; i < c->n_out; i++) {
-        if (tensors_agree(&out[i], tfp_array_tensor(c->out[i].array), why, sizeof why)) continue;
+        size_t k = 0;
+        while (k < n_out && !same_name(c->out[i].name, tfp_session_output(s, k)->name)) k++;
+        if (k == n_out) failures += complain(c, what, c->out[i].name);
+        if (k == n_out || tensors_agree(&out[k], tfp_array_tensor(c->out[i].array), why, sizeof why)) continue;
         snprintf(label, sizeof label, "%s: output %s", what, c->out[i].name);
         failures += complain(c, label, why);
     }
@@ -142,8 +204,10 @@ static int run_all(struct test_case *c)
 {
     const int opsets[] = { 7, 9, 11, 13, 17, tfp_onnx_newest_opset() };
     char path[] = "/tmp/tfport-case-XXXXXX.onnx";
-    int failures = open_case(c);
-    if (failures) return failures;
+    int failures = read_arrays(c, c->in, c->n_in) + read_arrays(c, c->out, c->n_out) + read_arrays(c, c->arrays, c->n_arrays);
+    if (!failures) failures = compare_arrays(c);
+    if (!failures && c->n_out) failures = open_case(c);
+    if (failures || !c->n_out) return failures;
     failures = run_cpu(c);
     int fd = mkstemps(path, 5);
     if (fd < 0) return complain(c, "temporary file", path);
@@ -162,6 +226,7 @@ int main(int argc, char **argv)
     int failures = run_all(&c);
     for (size_t i = 0; i < c.n_in; i++) tfp_array_destroy(c.in[i].array);
     for (size_t i = 0; i < c.n_out; i++) tfp_array_destroy(c.out[i].array);
+    for (size_t i = 0; i < c.n_arrays; i++) tfp_array_destroy(c.arrays[i].array);
     tfp_model_destroy(c.model);
     tfp_context_destroy(c.ctx);
     return failures ? 1 : 0;

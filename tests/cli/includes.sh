@@ -1,5 +1,5 @@
 #!/bin/sh
-# Includes go one way: base <- codec <- schema <- ir <- weights <- {optimize, frontend/*, backend/*} <- api <- cli.
+# Includes go one way: base <- codec <- schema <- ir <- {weights, decompose} <- {optimize, frontend/*, backend/*} <- api <- cli.
 # usage: includes.sh SOURCE-FOLDER
 set -eu
 cd "$1/src"
@@ -14,14 +14,16 @@ may codec 'codec/|base/|tfport/'
 may schema 'schema/|codec/|base/|tfport/'
 may ir 'ir/|schema/|codec/|base/|tfport/'
 low='ir/|schema/|codec/|base/|tfport/'
+may decompose "decompose/|$low"
 may weights "weights/|$low"
 low="weights/|$low"
 may optimize "optimize/|$low"
 may frontend/tensorflow "frontend/tensorflow/|frontend/frontend.h|$low"
-may backend/onnx "backend/onnx/|$low"
+may backend/onnx "backend/onnx/|decompose/|$low"
 may backend/cpu "backend/cpu/|backend/backend.h|$low"
 may backend/onnxruntime "backend/onnxruntime/|backend/backend.h|$low"
-may api "api/|backend/backend.h|backend/onnx/onnx_write.h|frontend/frontend.h|optimize/optimize.h|$low"
+may backend/tensorrt "backend/tensorrt/|backend/backend.h|decompose/|$low"
+may api "api/|backend/backend.h|backend/onnx/onnx_write.h|backend/tensorrt/(plan_file|trt_make|trt_reader|trt_settings|trt_shared|cuda).h|frontend/frontend.h|optimize/(optimize|precision).h|$low"
 may cli 'command.h|tfport/'
 same=$(find . -name '*.[ch]' -printf '%f\n' | sort | uniq -d)
 [ -z "$same" ] || { echo "file names that occur twice: $same"; failures=1; }

@@ -77,12 +77,19 @@ cp "$data"/extract/types.index "$out/moved"
 expect 0 "missing  $out/moved/types.data-00000-of-00001" inspect "$out/moved/types"
 json "$out/moved/types"
 is_true '[f["present"] for f in m["files"]] == [True, False]'
+expect 0 "missing  $out/moved/digits.ckpt.data-00000-of-00001" inspect "$out/moved/digits.ckpt"
+json "$out/moved/digits.ckpt"
+is_true '"data-00000-of-00001" in m["refusal"] and len(m["ops"]) > 4 and len(m["variables"]) > 4'
 expect 2 "digits.ckpt.data-00000-of-00001" convert "$out/moved/digits.ckpt" -o "$out/x.onnx"
 [ -e "$out/x.onnx" ] && fail "a model without its weights was written"
 
 # Weights from elsewhere: the same, hence the same model.
 cp "$demo/checkpoint/digits.ckpt.meta" "$out/alone.meta"
 expect 2 "" convert "$out/alone.meta" -o "$out/x.onnx"
+expect 2 "have no value" run "$out/alone.meta"
+expect 0 "have no value" inspect "$out/alone.meta"
+json "$out/alone.meta"
+is_true '"have no value" in m["refusal"] and m["variables"] == [] and len(m["ops"]) > 4'
 expect 0 "" convert "$out/alone.meta" --weights "$demo/checkpoint_v1" -o "$out/x.onnx"
 expect 0 "" convert "$demo/checkpoint/digits.ckpt.meta" -o "$out/y.onnx"
 cmp "$out/x.onnx" "$out/y.onnx" || fail "the same weights from another file give another model"

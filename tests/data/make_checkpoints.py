@@ -13,6 +13,8 @@ import tensorflow as tf
 from tensorflow.core.framework import tensor_slice_pb2, types_pb2, versions_pb2
 from tensorflow.core.protobuf import tensor_bundle_pb2 as bundle
 
+from tables import entry, header, masked, table, varint
+
 here = pathlib.Path(__file__).parent
 good, bad, fuzz = here / "checkpoints", here.parent / "hostile" / "checkpoint", here.parent / "fuzz" / "seeds"
 raw = tf.raw_ops
@@ -113,52 +115,6 @@ def version_1():
 
 # -- hostile ones: tables put together by hand ---------------------------------------------------------------------------
 
-def crc32c(data, table=[]):
-    if not table:
-        for i in range(256):
-            for _ in range(8):
-                i = i >> 1 ^ (0x82f63b78 if i & 1 else 0)
-            table.append(i)
-    c = 0xffffffff
-    for b in data:
-        c = c >> 8 ^ table[(c ^ b) & 255]
-    return c ^ 0xffffffff
-
-
-def masked(data):
-    c = crc32c(data)
-    return (((c >> 15) | (c << 17)) + 0xa282ead8) & 0xffffffff
-
-
-def varint(v):
-    out = b""
-    while v > 127:
-        out, v = out + bytes([v & 127 | 128]), v >> 7
-    return out + bytes([v])
-
-
-def table(pairs):
-    """One data block whose keys are stored whole; in the order given."""
-    file = b""
-
-    def block(pairs):
-        nonlocal file
-        body, starts = b"", []
-        for key, value in pairs:
-            starts.append(len(body))
-            body += b"\0" + varint(len(key)) + varint(len(value)) + key + value
-        starts = starts or [0]
-        body += struct.pack(f"<{len(starts) + 1}I", *starts, len(starts))
-        handle = varint(len(file)) + varint(len(body))
-        file += body + b"\0" + struct.pack("<I", masked(body + b"\0"))
-        return handle
-
-    data = block(pairs)
-    meta = block([])
-    index = block([(b"\xff" * 9, data)])
-    return file + (meta + index).ljust(40, b"\0") + bytes.fromhex("57fb808b247547db")
-
-
 def slices(*boxes):
     out = []
     for box in boxes:
@@ -169,20 +125,6 @@ def slices(*boxes):
                 e.length = length
         out.append(s)
     return out
-
-
-def entry(shape=(2,), dtype=types_pb2.DT_FLOAT, data=None, **fields):
-    e = bundle.BundleEntryProto(dtype=dtype, **{"size": 0 if data is None else len(data)} | fields)
-    e.shape.SetInParent()
-    for d in shape:
-        e.shape.dim.add(size=d)
-    if data is not None:
-        e.crc32c = masked(data)
-    return e.SerializeToString()
-
-
-def header(shards=1, **fields):
-    return bundle.BundleHeaderProto(num_shards=shards, **fields).SerializeToString()
 
 
 def sparse():
@@ -413,6 +355,28 @@ def data_seeds():
     (folder / "long").write_bytes(b"\1" + varint(200) + b"\0\0\0\0" + b"x" * 200)
 
 
+def snappy_seeds():
+    """Blocks: what to pack, literals, copies, and some that are damaged."""
+    folder = fuzz / "fuzz_snappy"
+    folder.mkdir(parents=True, exist_ok=True)
+    entries = b"\0\1\1ax" + b"\1\1\1bx" + b"\0\2\x08bcabcdabcd"
+    plain = entries + struct.pack("<3I", 0, 10, 2)
+
+    def literal(data):
+        return bytes([len(data) - 1 << 2]) + data
+
+    def copy(length, offset):
+        return bytes([length - 1 << 2 | 2]) + struct.pack("<H", offset)
+
+    copied = literal(entries[:19]) + copy(4, 4) + literal(plain[23:])
+    (folder / "plain").write_bytes(plain)
+    (folder / "literals").write_bytes(varint(len(plain)) + literal(plain[:20]) + literal(plain[20:]))
+    (folder / "copies").write_bytes(varint(len(plain)) + copied)
+    (folder / "claims_more").write_bytes(varint(1 << 30) + copied)
+    (folder / "copies_from_before").write_bytes(varint(68) + literal(b"abcd") + copy(64, 5))
+    (folder / "dense").write_bytes(varint(1 + 64 * 9) + literal(b"\0") + copy(64, 1) * 9)
+
+
 def main():
     for folder in good, bad:
         folder.mkdir(exist_ok=True)
@@ -425,6 +389,7 @@ def main():
     hostile()
     data_seeds()
     sparse()
+    snappy_seeds()
 
 
 main()

@@ -26,17 +26,17 @@ static void put_fixed(struct text *t, uint64_t v, int n)
 }
 
 /* Appends block and trailer; its handle goes to `handle`. */
-static void put_block(struct text *file, struct text *block, struct text *handle)
+static void put_block(struct text *file, struct text *block, int type, struct text *handle)
 {
     put_number(handle, file->n);
     put_number(handle, block->n);
-    put_fixed(block, 0, 1);
+    put_fixed(block, (uint64_t)type, 1);
     text_add_bytes(file, block->at, block->n);
     put_fixed(file, crc32c_mask(crc32c(0, block->at, block->n)), 4);
     text_free(block);
 }
 
-static void put_pair(struct text *block, struct bytes key, struct bytes value)
+static inline void put_pair(struct text *block, struct bytes key, struct bytes value)
 {
     put_number(block, 0);
     put_number(block, key.n);
@@ -45,23 +45,29 @@ static void put_pair(struct text *block, struct bytes key, struct bytes value)
     if (value.n) text_add_bytes(block, value.at, value.n);
 }
 
-/* One data block of the pairs that were put into it. */
-static void finish_table(struct text *data, struct text *file)
+/* A table of one data block as it is; type 0 is plain, 1 snappy. */
+static void finish_table_of(struct text *data, int type, struct text *file)
 {
     struct text empty = { 0 }, index = { 0 }, handle = { 0 }, handles = { 0 };
-    put_fixed(data, 0, 4);
-    put_fixed(data, 1, 4);
-    put_block(file, data, &handle);
+    put_block(file, data, type, &handle);
     put_pair(&index, (struct bytes){ "\xff\xff\xff\xff\xff\xff\xff\xff", 8 }, (struct bytes){ handle.at, handle.n });
     put_fixed(&empty, (uint64_t)1 << 32, 8);
     put_fixed(&index, (uint64_t)1 << 32, 8);
-    put_block(file, &empty, &handles);
-    put_block(file, &index, &handles);
+    put_block(file, &empty, 0, &handles);
+    put_block(file, &index, 0, &handles);
     while (handles.n < 40) put_fixed(&handles, 0, 1);
     text_add_bytes(file, handles.at, 40);
     put_fixed(file, 0xdb4775248b80fb57u, 8);
     text_free(&handle);
     text_free(&handles);
+}
+
+/* One data block of the pairs that were put into it. */
+static inline void finish_table(struct text *data, struct text *file)
+{
+    put_fixed(data, 0, 4);
+    put_fixed(data, 1, 4);
+    finish_table_of(data, 0, file);
 }
 
 /* The input: size of key, size of value (varints), key, value, and again. */
@@ -88,7 +94,7 @@ static void remove_folder(void)
     if (system(command) != 0) perror(checkpoint_folder);
 }
 
-static void write_checkpoint_file(const char *name, const void *at, size_t n, char *path, size_t room)
+static inline void write_checkpoint_file(const char *name, const void *at, size_t n, char *path, size_t room)
 {
     if (!checkpoint_folder[0]) {
         strcpy(checkpoint_folder, "/tmp/tfport-fuzz-XXXXXX");

@@ -1,9 +1,24 @@
-/* The passes keep the meaning: a random graph gives the same numbers before and after optimize_graph(), and what comes
- * out passes ir_check() and says the truth about its shapes. */
+/* The passes keep the meaning: a random graph gives the same numbers before and after optimize_graph() and
+ * optimize_attention(), and what comes out passes ir_check() and says the truth about its shapes. In half precision the
+ * numbers differ, but the graph must be whole. */
 #include "optimize/optimize.h"
+#include "optimize/precision.h"
 #include "random_graph.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static void lower_and_check(struct random_graph *r, const struct ir_graph *g, tfp_dtype to)
+{
+    struct ir_graph *lowered;
+    const struct precision_options o = { .to = to };
+    if (ir_clone(&r->ctx, g, &lowered) != TFP_OK) random_graph_wrong(r->graph, NULL, "%s", r->ctx.text);
+    if (precision_lower(&r->ctx, lowered, &o) != TFP_OK) random_graph_wrong(r->graph, lowered, "%s", r->ctx.text);
+    if (ir_check(&r->ctx, lowered) != TFP_OK) random_graph_wrong(r->graph, lowered, "%s", r->ctx.text);
+    for (size_t i = 0; i < g->n_outputs; i++)
+        if (lowered->outputs[i].value->dtype != g->outputs[i].value->dtype)
+            random_graph_wrong(r->graph, lowered, "output %zu has another type", i);
+    ir_destroy(lowered);
+}
 
 static void optimize_and_compare(struct random_graph *r)
 {
@@ -12,6 +27,10 @@ static void optimize_and_compare(struct random_graph *r)
     if (optimize_graph(&r->ctx, after) != TFP_OK) random_graph_wrong(r->graph, after, "%s", r->ctx.text);
     if (ir_check(&r->ctx, after) != TFP_OK) random_graph_wrong(r->graph, after, "%s", r->ctx.text);
     random_graph_compare(r, after);
+    if (optimize_attention(&r->ctx, after) != TFP_OK) random_graph_wrong(r->graph, after, "%s", r->ctx.text);
+    random_graph_compare(r, after);
+    lower_and_check(r, after, TFP_FLOAT16);
+    lower_and_check(r, after, TFP_BFLOAT16);
     ir_destroy(after);
 }
 

@@ -1,6 +1,7 @@
 /* Files that must fail, each with its exit code and its exact message: tests/hostile/FORMAT/expected.tsv, one row a
- * case, file <tab> inputs <tab> outputs <tab> code <tab> message        (- for none) With TFP_ACCEPT set the codes and
- * messages are rewritten to what happens now. */
+ * case, file <tab> inputs <tab> outputs <tab> options <tab> code <tab> message        (- for none) Options are words:
+ * signature=NAME, tags=A,B, weights=PREFIX, no_verify. With TFP_ACCEPT set the codes and messages are rewritten to what
+ * happens now. */
 #include "base/text.h"
 #include "tfport/tfport.h"
 
@@ -15,7 +16,7 @@
 
 #include <cmocka.h>
 
-enum { COLUMNS = 5, MOST_NAMES = 8 };
+enum { COLUMNS = 6, MOST_NAMES = 8 };
 
 static size_t names(char *list, const char **out)
 {
@@ -25,11 +26,27 @@ static size_t names(char *list, const char **out)
     return n;
 }
 
-/* The whole way that `tfport convert` goes before it writes. */
-static tfp_status try_model(tfp_context *ctx, const char *path, char *inputs, char *outputs)
+/* The words of column `options`; `tags` has room for the names. */
+static void read_options(char *list, struct tfp_model_options *o, const char **tags)
 {
-    const char *in[MOST_NAMES], *out[MOST_NAMES];
+    char *rest = NULL;
+    if (strcmp(list, "-") == 0) return;
+    for (char *word = strtok_r(list, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+        if (strncmp(word, "signature=", 10) == 0) o->signature = word + 10;
+        else if (strncmp(word, "weights=", 8) == 0) o->weights = word + 8;
+        else if (strncmp(word, "tags=", 5) == 0) o->n_tags = names(word + 5, tags);
+        else if (strcmp(word, "no_verify") == 0) o->no_verify = true;
+        else fail_msg("option %s is not known", word);
+    }
+    o->tags = tags;
+}
+
+/* The whole way that `tfport convert` goes before it writes. */
+static tfp_status try_model(tfp_context *ctx, const char *path, char *inputs, char *outputs, char *words)
+{
+    const char *in[MOST_NAMES], *out[MOST_NAMES], *tags[MOST_NAMES];
     struct tfp_model_options options = TFP_INIT(options);
+    read_options(words, &options, tags);
     tfp_model *model = NULL;
     char *text = NULL;
     options.inputs = in;
@@ -68,13 +85,13 @@ static void run_folder(const char *format)
         tfp_context *ctx;
         assert_true(split_row(line, column));
         assert_int_equal(tfp_context_create(&ctx), TFP_OK);
-        text_add(&now, "%s\t%s\t%s", column[0], column[1], column[2]);
-        int code = (int)try_model(ctx, column[0], column[1], column[2]);
+        text_add(&now, "%s\t%s\t%s\t%s", column[0], column[1], column[2], column[3]);
+        int code = (int)try_model(ctx, column[0], column[1], column[2], column[3]);
         const char *message = code ? tfp_context_message(ctx) : "";
         text_add(&now, "\t%d\t%s\n", code, message);
-        if (code != atoi(column[3]) || strcmp(message, column[4]) != 0) {
+        if (code != atoi(column[4]) || strcmp(message, column[5]) != 0) {
             wrong++;
-            print_error("%s: %d %s\n  expected: %s %s\n", column[0], code, message, column[3], column[4]);
+            print_error("%s: %d %s\n  expected: %s %s\n", column[0], code, message, column[4], column[5]);
         }
         rows++;
         tfp_context_destroy(ctx);
@@ -97,8 +114,21 @@ static void test_graph_def(void **state)
     run_folder("graph_def");
 }
 
+static void test_meta_graph(void **state)
+{
+    (void)state;
+    run_folder("meta_graph");
+}
+
+static void test_saved_model(void **state)
+{
+    (void)state;
+    run_folder("saved_model");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_graph_def) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_graph_def), cmocka_unit_test(test_meta_graph),
+                                        cmocka_unit_test(test_saved_model) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -534,6 +534,12 @@ static void test_symbols(void **state)
         { "y", 'm', "x", "min(x,y)" },
         { "3", 'm', "x", "min(x,3)" },
         { "max(x,y)", '+', "1", "max(x,y)+1" },
+        { "max(x,y)", 'M', "x", "max(x,y)" },
+        { "y", 'M', "max(x,y)", "max(x,y)" },
+        { "max(x,y)", 'M', "max(max(x,y),z)", "max(max(x,y),z)" },
+        { "max(x,y)", 'M', "z", "max(max(x,y),z)" },
+        { "max(x,y)", 'm', "y", "y" },
+        { "min(x,y)", 'M', "y", "max(min(x,y),y)" },
         { "x", '+', "a name", "?" }, /* would not read as that sum again */
         { "9223372036854775807", '+', "1", "?" },
         { "9223372036854775807", '*', "x", "x*9223372036854775807" },

@@ -1,5 +1,6 @@
-/* The reference kernels of matmul, conv, pool, normalize, resize, detection, recurrent, quantize and signal. Expected
- * values were computed with ONNX Runtime 1.32 where it has the operator, else with onnx 1.23's reference or numpy. */
+/* The reference kernels of matmul, conv, pool, normalize, attention, resize, detection, recurrent, quantize and signal.
+ * Expected values were computed with ONNX Runtime 1.32 where it has the operator, else with onnx 1.23's reference or
+ * numpy. */
 #include "ir/kernels/kernel.h"
 
 #include <setjmp.h>
@@ -68,6 +69,7 @@ static void put(struct tensor *t, int64_t i, double v)
     case TFP_FLOAT16: ((uint16_t *)t->data)[i] = float_to_half((float)v); break;
     case TFP_INT64: ((int64_t *)t->data)[i] = (int64_t)v; break;
     case TFP_INT32: ((int32_t *)t->data)[i] = (int32_t)v; break;
+    case TFP_BOOL:
     case TFP_UINT8: ((uint8_t *)t->data)[i] = (uint8_t)v; break;
     case TFP_INT8: ((int8_t *)t->data)[i] = (int8_t)v; break;
     default: fail_msg("type %d is not used here", (int)t->dtype);
@@ -123,6 +125,7 @@ static void check_value(const char *name, const struct tensor *t, const struct v
         if (v->dims[i] != t->dims[i]) fail_msg("%s: dimension %zu is %lld", name, i, (long long)t->dims[i]);
     for (int64_t i = 0; i < t->count; i++) {
         double got = dtype_is_integer(t->dtype) ? (double)tensor_int(t, i) : tensor_float(t, i);
+        if (isinf(v->at[i]) && got == v->at[i]) continue;
         if (!(fabs(got - v->at[i]) <= tolerance * (1 + fabs(v->at[i]))))
             fail_msg("%s: element %lld is %.9g, not %.9g", name, (long long)i, got, v->at[i]);
     }
@@ -398,6 +401,58 @@ static const struct test_case normalize_cases[] = {
       NO_ATTRS,
       IN_LIST(T(TFP_FLOAT, D(2, 3), 1, 3, 3, 2, 0, 1)),
       OUT_LIST(T(TFP_FLOAT, D(2, 3), 0, 1, 0, 1, 0, 0)) },
+};
+
+static const struct test_case attention_cases[] = {
+    { "two heads, a mask that is added", IR_ATTENTION,
+      ATTRS(A_FLOAT(ATTR_SCALE, 0.5f)),
+      IN_LIST(T(TFP_FLOAT, D(1, 2, 2, 2), 1.25, -1.75, -1.25, -1, -1.25, 1.25, 1.5, 0.25), T(TFP_FLOAT, D(1, 2, 3, 2),
+      -2, -1.75, -0.75, -0.25, 0.5, 0, -1, -1.5, 0.75, 1, -2, -1.75), T(TFP_FLOAT, D(1, 2, 3, 1), -0.25, -0.5, 1.75, 0,
+      -0.25, -0.25), T(TFP_FLOAT, D(2, 3), 0.75, 0.25, -1.5, 1, 1, 2)),
+      OUT_LIST(T(TFP_FLOAT, D(1, 2, 2, 1), -0.1624076, 0.03957178, -0.1330497, -0.2158607)) },
+    { "a bool mask with a closed row, default scale", IR_ATTENTION,
+      NO_ATTRS,
+      IN_LIST(T(TFP_FLOAT, D(1, 1, 2, 4), 1.25, -1, -0.75, 0.75, 0.75, 0.75, 1.5, -1), T(TFP_FLOAT, D(1, 1, 3, 4), 1.75,
+      -2, -1.75, 2, 2, -0.75, -1.5, -0.75, -2, 1.75, 0.75, 0.25), T(TFP_FLOAT, D(1, 1, 3, 2), -1, 0, -1.25, 1.25, 0,
+      -2), T(TFP_BOOL, D(1, 1, 2, 3), 1, 0, 1, 0, 0, 0)),
+      OUT_LIST(T(TFP_FLOAT, D(1, 1, 2, 2), -0.9970191, -0.005962066, 0, 0)) },
+    { "causal, more keys than queries", IR_ATTENTION,
+      ATTRS(A_INT(ATTR_IS_CAUSAL, 1)),
+      IN_LIST(T(TFP_FLOAT, D(2, 1, 2, 2), -1, 1, 0, -0.5, -1, -1.75, 0.5, 0.75), T(TFP_FLOAT, D(2, 1, 3, 2), 0, 1.75,
+      1.75, -1.25, 0.5, 0.5, -1, -0.75, 0, 1, -1, 1), T(TFP_FLOAT, D(2, 1, 3, 1), 0.75, -1.25, -0.5, 1.5, 1.5, 0.75)),
+      OUT_LIST(T(TFP_FLOAT, D(2, 1, 2, 1), 0.75, -0.7356334, 1.5, 1.5)) },
+    { "heads packed and shared", IR_ATTENTION,
+      ATTRS(A_INT(ATTR_Q_NUM_HEADS, 2), A_INT(ATTR_KV_NUM_HEADS, 1)),
+      IN_LIST(T(TFP_FLOAT, D(1, 2, 4), -2, 0.75, -1.25, 1.25, 1.75, -0.25, 2, 1), T(TFP_FLOAT, D(1, 2, 2), -0.75, 1.5,
+      -0.5, -1.75), T(TFP_FLOAT, D(1, 2, 2), 0.5, 1.5, 0.75, -0.5)),
+      OUT_LIST(T(TFP_FLOAT, D(1, 2, 4), 0.527835, 1.27732, 0.5108431, 1.413255, 0.6769066, 0.08474728, 0.5312874,
+      1.249701)) },
+    { "a cache, capped, all outputs", IR_ATTENTION,
+      ATTRS(A_INT(ATTR_IS_CAUSAL, 1), A_FLOAT(ATTR_SOFTCAP, 0.5f), A_INT(ATTR_QK_MATMUL_OUTPUT_MODE, 2)),
+      IN_LIST(T(TFP_FLOAT, D(1, 1, 1, 2), 1.75, 0), T(TFP_FLOAT, D(1, 1, 1, 2), -0.5, -1.5), T(TFP_FLOAT, D(1, 1, 1, 2),
+      -1.25, 0.75), ABSENT, T(TFP_FLOAT, D(1, 1, 2, 2), 1.25, -1, 0.5, 1.5), T(TFP_FLOAT, D(1, 1, 2, 2), -1.5, -1, 0,
+      0.25)),
+      OUT_LIST(T(TFP_FLOAT, D(1, 1, 1, 2), -0.8591328, -0.2018424), T(TFP_FLOAT, D(1, 1, 3, 2), 1.25, -1, 0.5, 1.5,
+      -0.5, -1.5), T(TFP_FLOAT, D(1, 1, 3, 2), -1.5, -1, 0, 0.25, -1.25, 0.75), T(TFP_FLOAT, D(1, 1, 1, 3), 0.4979486,
+      0.4223615, -0.4223615)) },
+    { "a short mask, weights shown", IR_ATTENTION,
+      ATTRS(A_INT(ATTR_QK_MATMUL_OUTPUT_MODE, 3)),
+      IN_LIST(T(TFP_FLOAT, D(1, 1, 2, 2), -0.5, -0.5, -1.5, 0.5), T(TFP_FLOAT, D(1, 1, 3, 2), 1.75, -1.25, 1.25, -1.25,
+      -2, 1), T(TFP_FLOAT, D(1, 1, 3, 1), -1.25, 1, -0.75), T(TFP_FLOAT, D(2, 2), 0.25, 1.75, 1.75, 0)),
+      OUT_LIST(T(TFP_FLOAT, D(1, 1, 2, 1), 0.6455737, -0.7370123), T(TFP_FLOAT, D(1, 1, 3, 2), 1.75, -1.25, 1.25, -1.25,
+      -2, 1), T(TFP_FLOAT, D(1, 1, 3, 1), -1.25, 1, -0.75), T(TFP_FLOAT, D(1, 1, 2, 3), 0.1575228, 0.8424772, 0,
+      0.7720054, 0.2279946, 0)) },
+    { "filled to different lengths", IR_ATTENTION,
+      ATTRS(A_INT(ATTR_IS_CAUSAL, 1)),
+      IN_LIST(T(TFP_FLOAT, D(2, 1, 2, 2), -1.25, -1, 1.5, 0.5, -1.5, 1.75, 2, 2), T(TFP_FLOAT, D(2, 1, 3, 2), 0.5, 2,
+      0.5, 0, 2, 0.5, 1.25, -0.75, 1.25, 2, -2, 0.25), T(TFP_FLOAT, D(2, 1, 3, 1), -0.5, -2, -1.75, -1, -1.25, 1),
+      ABSENT, ABSENT, ABSENT, T(TFP_INT64, D(2), 2, 3)),
+      OUT_LIST(T(TFP_FLOAT, D(2, 1, 2, 1), -0.5, -0.9953577, -1.241949, -1.243119)) },
+    { "a window", IR_ATTENTION,
+      ATTRS(A_INT(ATTR_LEFT_WINDOW_SIZE, 1), A_INT(ATTR_RIGHT_WINDOW_SIZE, 0), A_FLOAT(ATTR_SCALE, 1.0f)),
+      IN_LIST(T(TFP_FLOAT, D(1, 1, 4, 1), -1.25, 0.5, 1.5, 0), T(TFP_FLOAT, D(1, 1, 4, 1), -1.5, -1.75, -0.75, -0.25),
+      T(TFP_FLOAT, D(1, 1, 4, 1), 0, -0.75, 1.5, 0.25)),
+      OUT_LIST(T(TFP_FLOAT, D(1, 1, 4, 1), 0, -0.351593, 1.089543, 0.875)) },
 };
 
 static const struct test_case resize_cases[] = {
@@ -694,6 +749,7 @@ FAMILY(matmul)
 FAMILY(conv)
 FAMILY(pool)
 FAMILY(normalize)
+FAMILY(attention)
 FAMILY(resize)
 FAMILY(detection)
 FAMILY(recurrent)
@@ -891,7 +947,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_matmul), cmocka_unit_test(test_conv), cmocka_unit_test(test_pool),
-        cmocka_unit_test(test_normalize), cmocka_unit_test(test_resize), cmocka_unit_test(test_detection),
+        cmocka_unit_test(test_normalize), cmocka_unit_test(test_attention), cmocka_unit_test(test_resize),
+        cmocka_unit_test(test_detection),
         cmocka_unit_test(test_recurrent), cmocka_unit_test(test_quantize), cmocka_unit_test(test_signal),
         cmocka_unit_test(test_products), cmocka_unit_test(test_convolutions), cmocka_unit_test(test_transforms),
         cmocka_unit_test(test_refusals),

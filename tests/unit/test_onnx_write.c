@@ -1,8 +1,8 @@
 /* The ONNX writer. What is written is decoded again with the protobuf codec; what an opset lacks is brought down in
  * the IR, whose meaning stays the newest opset's, so that the kernels must give the same numbers before and after. */
-#include "backend/onnx/decompose.h"
 #include "backend/onnx/legalize.h"
 #include "backend/onnx/onnx_write.h"
+#include "backend/onnx/types.h"
 #include "ir/build.h"
 #include "ir/kernels/kernel.h"
 #include "schema/onnx_proto.h"
@@ -17,6 +17,8 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include "evaluate_graph.h"
 
 struct fixture {
     struct tfp_context ctx;
@@ -282,7 +284,7 @@ static void refuses_all_at_once(void **state)
     struct ir_value *narrow = ir_cast(&f.b, boxes, TFP_BFLOAT16);
     output(&f, "picked", picked);
     output(&f, "narrow", narrow);
-    assert_int_equal(legalize_graph(&f.ctx, f.graph, 9), TFP_E_UNSUPPORTED);
+    assert_int_equal(legalize_graph(&f.ctx, f.graph, 9, NULL), TFP_E_UNSUPPORTED);
     assert_string_equal(f.ctx.text, "opset 9 cannot express 2 ops: NonMaxSuppression (needs opset 10; node nms), "
                                     "Cast (needs opset 13: bfloat16 of output; node narrow); opset 13 can");
     struct buffer *bytes;
@@ -292,39 +294,6 @@ static void refuses_all_at_once(void **state)
 }
 
 /* -- the same numbers ---------------------------------------------------------------------------------------------- */
-
-/* Runs every node by its kernel; outputs of the graph are handed over. */
-static void evaluate(struct fixture *f, const struct ir_graph *g, const struct tensor *in, struct tensor *out)
-{
-    size_t count = 1;
-    for (const struct ir_node *n = g->first; n; n = n->next) count += n->n_out;
-    count += g->n_inputs;
-    struct tensor *values = calloc(count, sizeof *values), args[16], results[16];
-    assert_non_null(values);
-    uint32_t next = 1;
-    for (size_t i = 0; i < g->n_inputs; i++) values[g->inputs[i]->mark = next++] = in[i];
-    for (const struct ir_node *n = g->first; n; n = n->next) {
-        memset(args, 0, sizeof args);
-        memset(results, 0, sizeof results);
-        assert_true(n->n_in <= 16 && n->n_out <= 16);
-        for (uint32_t i = 0; i < n->n_in; i++) {
-            const struct ir_value *v = ir_in(n, i);
-            if (v) args[i] = v->constant ? *v->constant : values[v->mark];
-        }
-        if (kernel_evaluate(&f->ctx, n, args, n->n_in, results, n->n_out, 1) != TFP_OK) fail_msg("%s", f->ctx.text);
-        for (uint32_t i = 0; i < n->n_out; i++) {
-            if (n->out[i]) values[n->out[i]->mark = next++] = results[i];
-            else tensor_release(&results[i]);
-        }
-    }
-    for (size_t i = 0; i < g->n_outputs; i++) {
-        const struct ir_value *v = g->outputs[i].value;
-        out[i] = v->constant ? *v->constant : values[v->mark];
-        if (out[i].owner) buffer_keep(out[i].owner);
-    }
-    for (uint32_t i = (uint32_t)g->n_inputs + 1; i < next; i++) tensor_release(&values[i]);
-    free(values);
-}
 
 static void fill(struct tensor *t, unsigned seed)
 {
@@ -366,16 +335,16 @@ static void same_everywhere(struct fixture *f, const char *what, int from)
         assert_int_equal(tensor_allocate(&f->ctx, &in[i]), TFP_OK);
         fill(&in[i], (unsigned)i + 1);
     }
-    evaluate(f, g, in, want);
+    evaluate_graph(&f->ctx, g, in, want);
     for (int opset = ONNX_OLDEST_OPSET; opset <= schema_newest_opset; opset++) {
         struct ir_graph *copy;
         assert_int_equal(ir_clone(&f->ctx, g, &copy), TFP_OK);
-        tfp_status status = legalize_graph(&f->ctx, copy, opset);
+        tfp_status status = legalize_graph(&f->ctx, copy, opset, NULL);
         if (opset >= from && status != TFP_OK) fail_msg("%s: %s", what, f->ctx.text);
         if (opset < from) assert_int_equal(status, TFP_E_UNSUPPORTED);
         if (status == TFP_OK) {
             assert_int_equal(ir_check(&f->ctx, copy), TFP_OK);
-            evaluate(f, copy, in, have);
+            evaluate_graph(&f->ctx, copy, in, have);
             for (size_t i = 0; i < g->n_outputs; i++) {
                 expect_same(&have[i], &want[i], what, opset);
                 tensor_release(&have[i]);
@@ -514,6 +483,42 @@ static void keeps_normalizations(void **state)
     same_everywhere(&f, "normalizations", ONNX_OLDEST_OPSET);
 }
 
+static struct ir_value *attend(struct fixture *f, struct ir_value *q, struct ir_value *mask, const struct ir_attr *attrs)
+{
+    struct ir_value *k = input(f, "k", TFP_FLOAT, DIMS(2, 2, 5, 3)), *v = input(f, "v", TFP_FLOAT, DIMS(2, 2, 5, 2));
+    return ir_emit(&f->b, IR_ATTENTION, IN(q, k, v, mask), attrs);
+}
+
+static void keeps_attention(void **state)
+{
+    struct fixture f;
+    struct ir_value *mask, *out[4];
+    (void)state;
+    begin(&f);
+    mask = input(&f, "mask", TFP_FLOAT, DIMS(4, 5));
+    output(&f, "y", attend(&f, input(&f, "q", TFP_FLOAT, DIMS(2, 4, 4, 3)), mask, ATTRS(A_FLOAT(ATTR_SCALE, 0.4f))));
+    same_everywhere(&f, "shared heads and a mask", ONNX_OLDEST_OPSET);
+    begin(&f);
+    mask = ir_binary(&f.b, IR_LESS, input(&f, "mask", TFP_FLOAT, DIMS(2, 1, 4, 3)), ir_scalar(&f.b, TFP_FLOAT, -2));
+    output(&f, "y", attend(&f, input(&f, "q", TFP_FLOAT, DIMS(2, 2, 4, 3)), mask, NO_ATTRS));
+    same_everywhere(&f, "a short bool mask that closes rows", ONNX_OLDEST_OPSET);
+    begin(&f);
+    output(&f, "y", attend(&f, input(&f, "q", TFP_FLOAT, DIMS(2, 2, 4, 3)), FLOATS(&f, 0, -1e9f, 0, 0, 1),
+                           ATTRS(A_INT(ATTR_IS_CAUSAL, 1), A_FLOAT(ATTR_SOFTCAP, 2))));
+    same_everywhere(&f, "causal, capped", ONNX_OLDEST_OPSET);
+    begin(&f);
+    struct ir_value *k = input(&f, "k", TFP_FLOAT, DIMS(1, 5, 6)), *v = input(&f, "v", TFP_FLOAT, DIMS(1, 5, 4));
+    ir_emit_many(&f.b, IR_ATTENTION, IN(input(&f, "q", TFP_FLOAT, DIMS(1, 4, 12)), k, v),
+                 ATTRS(A_INT(ATTR_Q_NUM_HEADS, 4), A_INT(ATTR_KV_NUM_HEADS, 2), A_INT(ATTR_QK_MATMUL_OUTPUT_MODE, 3)), 4,
+                 out);
+    for (size_t i = 0; i < 4; i++) output(&f, (const char *[]){ "y", "keys", "values", "weights" }[i], out[i]);
+    same_everywhere(&f, "packed heads, all outputs", ONNX_OLDEST_OPSET);
+    begin(&f);
+    k = input(&f, "past", TFP_FLOAT, DIMS(2, 1, 3, 2));
+    output(&f, "y", ir_emit(&f.b, IR_ATTENTION, IN(k, k, k, NULL, k, k), NO_ATTRS));
+    same_everywhere(&f, "a cache", 23);
+}
+
 /* -- tables -------------------------------------------------------------------------------------------------------- */
 
 static void tables_are_sorted(void **state)
@@ -526,8 +531,8 @@ static void tables_are_sorted(void **state)
     for (size_t i = 0; i < ort_types_n; i++)
         assert_non_null(schema_at(ort_types_table[i].op, ort_types_table[i].since));
     static const struct decompositions *const families[] = { &decompose_array, &decompose_linear, &decompose_math,
-                                                             &decompose_nn, &decompose_resize };
-    for (size_t k = 0; k < 5; k++)
+                                                             &decompose_nn, &decompose_resize, &decompose_attention };
+    for (size_t k = 0; k < 6; k++)
         for (size_t i = 1; i < families[k]->n; i++) assert_true(families[k]->rows[i - 1].op < families[k]->rows[i].op);
 }
 
@@ -540,7 +545,8 @@ int main(void)
         cmocka_unit_test(keeps_unary_functions), cmocka_unit_test(keeps_binary_functions),
         cmocka_unit_test(keeps_choices),         cmocka_unit_test(keeps_moves),
         cmocka_unit_test(keeps_resizes),         cmocka_unit_test(keeps_products),
-        cmocka_unit_test(keeps_normalizations),  cmocka_unit_test(tables_are_sorted),
+        cmocka_unit_test(keeps_normalizations),  cmocka_unit_test(keeps_attention),
+        cmocka_unit_test(tables_are_sorted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
  * (tools/get-tensorrt-rtx). */
 #include "backend/tensorrt/trt_build.h"
 #include "backend/tensorrt/trt_parser.h"
+#include "backend/tensorrt/trt_ranges.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -706,6 +707,25 @@ static void settings_read_back(void **state)
 }
 
 /* An input whose values are a shape: its profile has values. */
+/* How many a TopK takes is at most what there is; of other inputs nothing is known. */
+static void counts_have_a_range(void **state)
+{
+    int64_t most = 0;
+    (void)state;
+    begin();
+    tensor k = input("k", TRT_INT32, &scalar), other = input("other", TRT_INT32, &scalar);
+    layer same = trt_add_identity(t, net, k);
+    layer top = trt_add_topk(t, net, matrix(), TRT_TOPK_MAX, 1, 2, TRT_INT32);
+    assert_true(trt_layer_set_input(t, top, 1, trt_layer_output(t, same, 0)));
+    assert_true(trt_range_of_count(t, net, k, &most));
+    assert_int_equal(most, 6);
+    assert_false(trt_range_of_count(t, net, other, &most));
+    layer open = trt_add_topk(t, net, input("y", TRT_FLOAT, DIMS(2, -1)), TRT_TOPK_MAX, 1, 2, TRT_INT32);
+    assert_true(trt_layer_set_input(t, open, 1, other));
+    assert_false(trt_range_of_count(t, net, other, &most));
+    end();
+}
+
 static void shape_inputs_have_values(void **state)
 {
     static const int64_t least[2] = { 1, 2 }, usual[2] = { 3, 4 }, most[2] = { 6, 8 };
@@ -982,6 +1002,7 @@ int main(void)
         cmocka_unit_test(layers),
         cmocka_unit_test(open_dimensions_need_a_shape),
         cmocka_unit_test(settings_read_back),
+        cmocka_unit_test(counts_have_a_range),
         cmocka_unit_test(shape_inputs_have_values),
         cmocka_unit_test(options_are_taken),
         cmocka_unit_test(options_are_refused_by_name),

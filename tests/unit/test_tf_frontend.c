@@ -288,6 +288,58 @@ static void test_unconsumed(void **state)
            NO_NAMES, NO_NAMES, TFP_OK, NAMES("output y = y float32[x_d0,3]\noutput z = z float32[x_d0,3]\n"));
 }
 
+#define VARIABLE(name)                                                                                                 \
+    "node { name: '" name "' op: 'VarHandleOp' attr { key: 'dtype' value { type: DT_FLOAT } } "                            \
+    "attr { key: 'shape' value { shape { } } } }\n"
+
+/* What training alone leaves over is no result: gradients, updates, slots, shapes. */
+static void test_results_of_training(void **state)
+{
+    (void)state;
+    static const char learned[] = X UNARY("Relu", "y", "x") UNARY("Neg", "gradients/y_grad/Neg", "y") VARIABLE("v")
+        UNARY("Neg", "gradients_2/Neg", "y") UNARY("Neg", "my_gradients/Neg", "y") CONST("rate", "DT_FLOAT", "float_val: 1")
+        UNARY("Neg", "decayed", "rate") UNARY("Exp", "losses/sum", "y")
+        UNARY("Neg", "t/gradients/losses/sum_grad/Neg", "rate") UNARY("Shape", "y/Shape", "y")
+        "node { name: 'train' op: 'ResourceApplyGradientDescent' input: 'v' input: 'rate' input: 'gradients/y_grad/Neg'"
+        T_FLOAT "}";
+    struct opened o = open_shaped(bytes_of(learned), NO_NAMES, NO_NAMES, NULL);
+    assert_int_equal(o.status, TFP_OK);
+    assert_int_equal(o.source->n_outputs, 1);
+    assert_string_equal(o.source->outputs[0].name, "my_gradients/Neg");
+    close_opened(&o);
+    static const char only_loss[] = X UNARY("Exp", "losses/sum", "x") UNARY("Neg", "gradients/losses/sum_grad/Neg", "x")
+        VARIABLE("v") "node { name: 'train' op: 'ResourceApplyGradientDescent' input: 'v' }";
+    expect(only_loss, NO_NAMES, NO_NAMES, TFP_OK, NAMES("output losses/sum = losses/sum float32[x_d0,3]\n"));
+}
+
+/* What comes from a queue or an iterator is an input, with the shape that the pipeline declares. */
+static void test_pipelines(void **state)
+{
+    (void)state;
+    static const char iterator[] =
+        "node { name: 'it' op: 'IteratorV2' }\n"
+        "node { name: 'next' op: 'IteratorGetNext' input: 'it' "
+        "attr { key: 'output_types' value { list { type: DT_FLOAT type: DT_INT32 type: DT_STRING } } } "
+        "attr { key: 'output_shapes' value { list { shape { dim { size: -1 } dim { size: 4 } } shape { } shape { } } } } }\n"
+        UNARY("Relu", "y", "next")
+        "node { name: 'z' op: 'Neg' input: 'next:1' attr { key: 'T' value { type: DT_INT32 } } }\n"
+        UNARY("Relu", "w", "next:7");
+    static const char queue[] =
+        "node { name: 'q' op: 'FIFOQueueV2' attr { key: 'component_types' value { list { type: DT_FLOAT } } } "
+        "attr { key: 'shapes' value { list { shape { dim { size: 3 } } } } } }\n" CONST("n", "DT_INT32", "int_val: 8")
+        "node { name: 'many' op: 'QueueDequeueManyV2' input: 'q' input: 'n' "
+        "attr { key: 'component_types' value { list { type: DT_FLOAT } } } }\n"
+        "node { name: 'one' op: 'QueueDequeueV2' input: 'q' "
+        "attr { key: 'component_types' value { list { type: DT_FLOAT } } } }\n"
+        UNARY("Relu", "a", "many") UNARY("Relu", "b", "one");
+    expect(iterator, NO_NAMES, NAMES("y"), TFP_OK, NAMES("input next float32[next_d0,4]\n"));
+    expect(iterator, NO_NAMES, NAMES("z"), TFP_OK, NAMES("input next:1 int32[]\n"));
+    expect(iterator, NAMES("next"), NAMES("y"), TFP_OK, NAMES("input next float32"));
+    expect(iterator, NAMES("next"), NAMES("z"), TFP_E_USAGE, NAMES("the outputs need placeholder \"next:1\""));
+    expect(iterator, NO_NAMES, NAMES("w"), TFP_E_FORMAT, NAMES("\"next:7\""));
+    expect(queue, NO_NAMES, NAMES("a", "b"), TFP_OK, NAMES("input many float32[many_d0,3]\n", "input one float32[3]\n"));
+}
+
 static void test_shapes(void **state)
 {
     static const char graph[] = X UNARY("Relu", "y", "x");
@@ -618,6 +670,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_op_defs),      cmocka_unit_test(test_rules),        cmocka_unit_test(test_tensors),
         cmocka_unit_test(test_other_tensors), cmocka_unit_test(test_interface),   cmocka_unit_test(test_unconsumed),
+        cmocka_unit_test(test_results_of_training), cmocka_unit_test(test_pipelines),
         cmocka_unit_test(test_shapes),       cmocka_unit_test(test_plumbing),     cmocka_unit_test(test_functions),
         cmocka_unit_test(test_conditionals), cmocka_unit_test(test_nested_conditionals),
         cmocka_unit_test(test_if),           cmocka_unit_test(test_case),         cmocka_unit_test(test_training_flags),

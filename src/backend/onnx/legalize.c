@@ -2,7 +2,7 @@
  * walk goes on with the nodes that came of it. What is left is reported, all of it at once. */
 #include "backend/onnx/legalize.h"
 
-#include "backend/onnx/decompose.h"
+#include "backend/onnx/types.h"
 #include "base/text.h"
 
 #include <stdio.h>
@@ -10,9 +10,6 @@
 #include <string.h>
 
 enum { DEEPEST = 24, NAMES_SHOWN = 3, EXPLAINED = 64 };
-
-static const struct decompositions *const families[] = { &decompose_array, &decompose_math, &decompose_nn,
-                                                         &decompose_resize, &decompose_linear };
 
 /* A node before any rewriting, for the report; and how far its descendants are from it. */
 struct origin {
@@ -29,6 +26,7 @@ struct walk {
     struct tfp_context *ctx;
     struct arena arena;
     struct ir_graph *graph;
+    const struct onnx_reader *reader; /* NULL: ONNX Runtime */
     struct decompose d;
     struct origin **origins; /* by node->mark; [0] is not used */
     size_t n_origins, room;
@@ -108,33 +106,29 @@ static tfp_status replace_node(struct walk *w, struct ir_node *n, struct ir_node
     return TFP_OK;
 }
 
-static bool all_given(const struct ir_node *n, struct ir_value *const *out)
-{
-    for (uint32_t i = 0; i < n->n_out; i++)
-        if (n->out[i] && !ir_unused(n->out[i]) && !out[i]) return false;
-    return true;
-}
-
-static bool ask_rows(struct walk *w, const struct ir_node *n, struct ir_value **out)
-{
-    for (size_t f = 0; f < sizeof families / sizeof families[0]; f++) {
-        for (size_t i = 0; i < families[f]->n; i++) {
-            if (families[f]->rows[i].op != n->op) continue;
-            memset(out, 0, n->n_out * sizeof *out);
-            bool made = families[f]->rows[i].run(&w->d, n, out);
-            if (w->d.b.status != TFP_OK) return false;
-            if (made && all_given(n, out)) return true;
-        }
-    }
-    return false;
-}
-
 /* Nobody uses it: it does not make the file need anything. */
 static bool is_dead(const struct ir_node *n)
 {
     for (uint32_t i = 0; i < n->n_out; i++)
         if (n->out[i] && !ir_unused(n->out[i])) return false;
     return true;
+}
+
+static enum onnx_has reader_has(const struct walk *w, const struct ir_node *n, const char **why)
+{
+    *why = NULL;
+    return w->reader ? w->reader->has(w->reader->user, n, why) : ONNX_HAS;
+}
+
+/* By the first way there is: a type that has a kernel, other terms, a type that the opset allows. */
+static bool rewrite(struct walk *w, struct ir_node *n, const struct onnx_form *form, enum onnx_has has, bool typed,
+                    struct ir_value **out)
+{
+    struct decompose *d = &w->d;
+    if (!w->reader && form->schema && types_widen(d, n, form, false, out)) return true;
+    if (has == ONNX_HAS && decompose_node(d, n, out)) return true;
+    if (has == ONNX_LACKS && decompose_lacking(d, n, out)) return true;
+    return form->schema && !typed && d->b.status == TFP_OK && types_widen(d, n, form, true, out);
 }
 
 static tfp_status visit(struct walk *w, struct ir_node *n, bool *rewritten)
@@ -146,18 +140,19 @@ static tfp_status visit(struct walk *w, struct ir_node *n, bool *rewritten)
     char room[160];
     if (!out) return tfp_no_memory(w->ctx);
     TFP_TRY(slots_form(w->ctx, &w->arena, n, d->opset, &form));
-    bool allowed = form.schema && types_allowed(n, &form);
-    if (is_dead(n) || (allowed && types_runnable(n, &form))) return TFP_OK;
+    const char *lacking;
+    const enum onnx_has has = reader_has(w, n, &lacking);
+    const bool typed = form.schema && types_allowed(n, &form), allowed = typed && has == ONNX_HAS;
+    if (is_dead(n) || (allowed && (w->reader || types_runnable(n, &form)))) return TFP_OK;
     if (n->mark && w->origins[n->mark]->depth > DEEPEST) return fail_node(w, n, "a decomposition without end");
     d->b.before = n;
     d->b.scope = n->name;
     d->why = NULL;
-    *rewritten = (form.schema && types_widen(d, n, &form, false, out)) || ask_rows(w, n, out) ||
-                 (form.schema && !allowed && d->b.status == TFP_OK && types_widen(d, n, &form, true, out));
+    *rewritten = rewrite(w, n, &form, has, typed, out);
     if (d->b.status != TFP_OK) return d->b.status;
     if (*rewritten) return replace_node(w, n, behind, out);
     if (allowed) return TFP_OK;
-    const char *why = d->why ? d->why : form.schema ? types_refused(n, &form, room, sizeof room) : form.why;
+    const char *why = lacking ? lacking : d->why ? d->why : form.schema ? types_refused(n, &form, room, sizeof room) : form.why;
     return fail_node(w, n, why);
 }
 
@@ -182,9 +177,12 @@ static tfp_status walk_nodes(struct walk *w)
     return TFP_OK;
 }
 
-static tfp_status walk_graph(struct tfp_context *ctx, struct ir_graph *g, int opset, struct walk *w)
+static tfp_status walk_graph(struct tfp_context *ctx, struct ir_graph *g, int opset, const struct onnx_reader *reader,
+                             struct walk *w)
 {
-    *w = (struct walk){ .ctx = ctx, .graph = g, .d = { .b = { .ctx = ctx, .graph = g }, .opset = opset } };
+    *w = (struct walk){ .ctx = ctx, .graph = g, .reader = reader };
+    w->d = (struct decompose){ .b = { .ctx = ctx, .graph = g }, .opset = opset };
+    if (!reader) w->d.computes = types_computes;
     remove_dead(g);
     tfp_status status = walk_nodes(w);
     remove_dead(g);
@@ -253,7 +251,7 @@ static int lowest_opset(struct walk *w, const struct origin *o, int opset)
         struct ir_graph *alone;
         struct walk inner = { 0 };
         if (ir_create(quiet, &alone) != TFP_OK) break;
-        if (isolate(w->graph, o, alone) && walk_graph(quiet, alone, at, &inner) == TFP_OK && inner.failures == 0)
+        if (isolate(w->graph, o, alone) && walk_graph(quiet, alone, at, NULL, &inner) == TFP_OK && inner.failures == 0)
             found = at;
         arena_free(&inner.arena);
         ir_destroy(alone);
@@ -273,9 +271,10 @@ static void report_one(const struct walk *w, size_t i, int opset, struct text *t
     const struct origin *first = w->origins[i];
     size_t names = 0;
     text_add(t, "%s (", schema_op_name(first->node->op));
-    if (first->needs) text_add(t, "needs opset %d", first->needs);
+    if (w->reader) text_add(t, "%s", first->why[0] ? first->why : "unknown to it");
+    else if (first->needs) text_add(t, "needs opset %d", first->needs);
     else text_add(t, "no opset from %d on can", opset);
-    if (first->why[0]) text_add(t, ": %s", first->why);
+    if (first->why[0] && !w->reader) text_add(t, ": %s", first->why);
     for (size_t k = i; k < w->n_origins; k++) {
         const struct origin *o = w->origins[k];
         if (!o->why || !same_failure(o, first)) continue;
@@ -314,7 +313,7 @@ static tfp_status report(struct walk *w, int opset)
     bool all = true;
     for (size_t i = 1; i < w->n_origins; i++) {
         struct origin *o = w->origins[i];
-        if (o->why && explained++ < EXPLAINED) o->needs = lowest_opset(w, o, opset);
+        if (o->why && !w->reader && explained++ < EXPLAINED) o->needs = lowest_opset(w, o, opset);
         if (o->why && o->needs > needs) needs = o->needs;
         if (o->why && !o->needs) all = false;
     }
@@ -326,17 +325,20 @@ static tfp_status report(struct walk *w, int opset)
         between = ", ";
     }
     if (all) text_add(&t, "; opset %d can", needs);
+    char target[80];
+    if (w->reader) snprintf(target, sizeof target, "%s", w->reader->name);
+    else snprintf(target, sizeof target, "opset %d", opset);
     tfp_status status = t.failed ? tfp_no_memory(w->ctx)
-                                 : tfp_fail(w->ctx, TFP_E_UNSUPPORTED, "opset %d cannot express %zu op%s: %s", opset,
-                                            ops, ops == 1 ? "" : "s", t.at);
+                                 : tfp_fail(w->ctx, TFP_E_UNSUPPORTED, "%s cannot express %zu op%s: %s", target, ops,
+                                            ops == 1 ? "" : "s", t.at);
     text_free(&t);
     return status;
 }
 
-tfp_status legalize_graph(struct tfp_context *ctx, struct ir_graph *g, int opset)
+tfp_status legalize_graph(struct tfp_context *ctx, struct ir_graph *g, int opset, const struct onnx_reader *reader)
 {
     struct walk w;
-    tfp_status status = walk_graph(ctx, g, opset, &w);
+    tfp_status status = walk_graph(ctx, g, opset, reader, &w);
     if (status == TFP_OK && w.failures) status = report(&w, opset);
     arena_free(&w.arena);
     return status;

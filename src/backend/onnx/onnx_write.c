@@ -6,6 +6,7 @@
 #include "backend/onnx/deferred.h"
 #include "backend/onnx/legalize.h"
 #include "backend/onnx/naming.h"
+#include "backend/onnx/retype.h"
 #include "base/file.h"
 #include "schema/onnx_proto.h"
 
@@ -31,6 +32,7 @@ struct writer {
     struct ir_graph *graph;
     struct arena arena;
     int opset;
+    const struct onnx_reader *reader; /* NULL: ONNX Runtime */
     bool keep_nodes;
     struct deferred_list deferred;
     struct onnx_form *forms;
@@ -211,7 +213,8 @@ static tfp_status prepare(struct writer *w)
     if (w->opset < ONNX_OLDEST_OPSET || w->opset > schema_newest_opset)
         return tfp_fail(w->ctx, TFP_E_USAGE, "opset %d: tfport writes %d to %d", w->opset, (int)ONNX_OLDEST_OPSET,
                         schema_newest_opset);
-    TFP_TRY(legalize_graph(w->ctx, w->graph, w->opset));
+    TFP_TRY(legalize_graph(w->ctx, w->graph, w->opset, w->reader));
+    if (w->reader) TFP_TRY(retype_graph(w->ctx, w->graph, w->reader));
     map_init(&w->deferred.by_data, &w->arena);
     if (!w->keep_nodes) TFP_TRY(deferred_collect(w->ctx, &w->arena, w->graph, &w->deferred));
     w->forms = NEW_ARRAY(w, struct onnx_form, w->graph->n_nodes);
@@ -382,7 +385,7 @@ static tfp_status write_model(struct writer *w, const char *path, uint64_t exter
 
 tfp_status onnx_write(struct tfp_context *ctx, struct ir_graph *g, const char *path, const struct onnx_write_options *o)
 {
-    struct writer w = { .ctx = ctx, .graph = g, .opset = o->opset, .keep_nodes = o->keep_nodes };
+    struct writer w = { .ctx = ctx, .graph = g, .opset = o->opset, .keep_nodes = o->keep_nodes, .reader = o->reader };
     tfp_status status = write_model(&w, path, o->external_above);
     deferred_end(&w.deferred);
     arena_free(&w.arena);
@@ -407,7 +410,13 @@ static tfp_status write_buffer(struct writer *w, struct buffer **out)
 
 tfp_status onnx_write_memory(struct tfp_context *ctx, struct ir_graph *g, int opset, struct buffer **out)
 {
-    struct writer w = { .ctx = ctx, .graph = g, .opset = opset };
+    return onnx_write_for(ctx, g, opset, NULL, out);
+}
+
+tfp_status onnx_write_for(struct tfp_context *ctx, struct ir_graph *g, int opset, const struct onnx_reader *reader,
+                          struct buffer **out)
+{
+    struct writer w = { .ctx = ctx, .graph = g, .opset = opset, .reader = reader };
     *out = NULL;
     tfp_status status = write_buffer(&w, out);
     deferred_end(&w.deferred);

@@ -1,7 +1,7 @@
 /* Made by tools/ort_types.py from onnx 1.23.2 and onnxruntime 1.32.0; change that, not this.
  * The types that the CPU kernels have, for each op and type group, from an opset on; listed where they are fewer than
  * the schema's. */
-#include "backend/onnx/decompose.h"
+#include "backend/onnx/types.h"
 
 // clang-format off
 const struct ort_types ort_types_table[] = {

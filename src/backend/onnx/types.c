@@ -1,6 +1,6 @@
 /* Element types: what a schema allows, what ONNX Runtime's CPU kernels have, and the way round by Cast where a wider
  * type holds every value exactly. */
-#include "backend/onnx/decompose.h"
+#include "backend/onnx/types.h"
 
 #include "ir/kernels/kernel.h"
 
@@ -23,6 +23,7 @@ static const struct {
 } kinds[] = {
     { IR_ABS, DIVIDES }, { IR_ACOS, FLOATS }, { IR_ACOSH, FLOATS }, { IR_ADD, ADDS }, { IR_ARG_MAX, ORDERS },
     { IR_ARG_MIN, ORDERS }, { IR_ASIN, FLOATS }, { IR_ASINH, FLOATS }, { IR_ATAN, FLOATS }, { IR_ATANH, FLOATS },
+    { IR_ATTENTION, FLOATS },
     { IR_AVERAGE_POOL, FLOATS }, { IR_BATCH_NORMALIZATION, FLOATS }, { IR_CEIL, FLOATS }, { IR_CELU, FLOATS },
     { IR_CLIP, ORDERS }, { IR_COMPRESS, MOVES }, { IR_CONCAT, MOVES }, { IR_CONSTANT_OF_SHAPE, MOVES },
     { IR_CONV, FLOATS }, { IR_CONV_TRANSPOSE, FLOATS }, { IR_COS, FLOATS }, { IR_COSH, FLOATS }, { IR_CUM_SUM, ADDS },
@@ -162,10 +163,10 @@ const char *types_refused(const struct ir_node *n, const struct onnx_form *form,
     return room;
 }
 
-bool types_has(enum ir_op op, int opset, tfp_dtype dtype)
+bool types_computes(const struct decompose *d, enum ir_op op, tfp_dtype dtype)
 {
-    const struct schema *s = schema_at(op, opset);
-    return s && !s->deprecated && s->n_in && param_takes(s, opset, &s->in[0], dtype);
+    const struct schema *s = schema_at(op, d->opset);
+    return s && !s->deprecated && s->n_in && param_takes(s, d->opset, &s->in[0], dtype);
 }
 
 /* -- widening ------------------------------------------------------------------------------------------------------ */

@@ -462,6 +462,8 @@ bool trt_layer_set_input(struct trt *t, struct trt_layer *l, int32_t i, struct t
 bool trt_layer_set_precision(struct trt *t, struct trt_layer *l, enum trt_type type);              /* 8, 10 */
 bool trt_layer_set_output_type(struct trt *t, struct trt_layer *l, int32_t i, enum trt_type type); /* 8, 10 */
 enum trt_type trt_layer_output_type(struct trt *t, struct trt_layer *l, int32_t i);
+/* Where the layer computes with floats it does so in float32, whatever the builder may choose. 8, 10 */
+void trt_layer_keep_float(struct trt *t, struct trt_layer *l);
 
 bool trt_activation_set_alpha(struct trt *t, struct trt_layer *l, float alpha);
 bool trt_activation_set_beta(struct trt *t, struct trt_layer *l, float beta);

@@ -84,11 +84,15 @@ static tfp_status set_previews(const struct build *b, uint32_t mask, bool on)
     return TFP_OK;
 }
 
-static tfp_status set_tactics(const struct build *b, uint32_t mask)
+static tfp_status set_tactics(const struct build *b, uint32_t on, uint32_t off)
 {
-    for (int i = 0; i < TRT_N_TACTICS; i++)
-        if (mask >> i & 1 && !trt_has_tactic(b->t, (enum trt_tactic)i)) return refuse(b, tactic_names[i]);
-    if (mask && !trt_config_set_tactics(b->t, b->config, mask))
+    uint32_t all = 0;
+    if (!on && !off) return TFP_OK;
+    for (int i = 0; i < TRT_N_TACTICS; i++) {
+        if (trt_has_tactic(b->t, (enum trt_tactic)i)) all |= 1u << i;
+        else if (on >> i & 1) return refuse(b, tactic_names[i]);
+    }
+    if (!trt_config_set_tactics(b->t, b->config, (on ? on : all) & ~off))
         return trt_fail(b->ctx, b->t, TFP_E_UNSUPPORTED, "these tactic sources are refused");
     return TFP_OK;
 }
@@ -140,7 +144,7 @@ static bool is_open(struct trt *t, struct trt_tensor *input)
     struct trt_dims dims = trt_tensor_dims(t, input);
     for (int32_t i = 0; i < dims.n; i++)
         if (dims.d[i] < 0) return true;
-    return trt_tensor_is_shape(t, input);
+    return false;
 }
 
 static const struct trt_range *find_range(const struct trt_profile_ranges *p, const char *input)
@@ -174,7 +178,24 @@ static tfp_status add_profile(const struct build *b, const struct trt_profile_ra
     return TFP_OK;
 }
 
-/* Every input with open dimensions must stand in every profile. */
+/* Sizes of results are computed on the host, and with them what they depend on. */
+static tfp_status check_shape_input(const struct build *b, struct trt_tensor *input, bool missing)
+{
+    const char *name = trt_tensor_name(b->t, input);
+    const enum trt_type type = trt_tensor_type(b->t, input);
+    if ((type != TRT_INT32 && type != TRT_INT64) || trt_tensor_dims(b->t, input).n > 1)
+        return tfp_fail(b->ctx, TFP_E_UNSUPPORTED,
+                        "the size of a result depends on what is in input %s, which is more than the list of whole numbers that "
+                        "TensorRT reads for that",
+                        name);
+    if (!missing) return TFP_OK;
+    return tfp_fail(b->ctx, TFP_E_USAGE,
+                    "the size of a result depends on the values of input %s: their range must be given in place of its shape, "
+                    "the least, usual and greatest",
+                    name);
+}
+
+/* Every input with open dimensions, or of which values are read, must stand in every profile. */
 static tfp_status check_inputs(const struct build *b)
 {
     char text[160];
@@ -183,12 +204,12 @@ static tfp_status check_inputs(const struct build *b)
         const char *name = trt_tensor_name(b->t, input);
         bool missing = b->o->n_profiles == 0;
         for (size_t p = 0; p < b->o->n_profiles; p++) missing |= !find_range(&b->o->profiles[p], name);
+        if (trt_tensor_is_shape(b->t, input)) TFP_TRY(check_shape_input(b, input, missing));
         if (!missing || !is_open(b->t, input)) continue;
         struct trt_dims dims = trt_tensor_dims(b->t, input);
-        return tfp_fail(
-            b->ctx, TFP_E_USAGE,
-            "input %s%s has open dimensions %s: its shape, or its smallest, usual and largest shape, must be given",
-            name, trt_tensor_is_shape(b->t, input) ? " (a shape tensor)" : "", trt_dims_text(&dims, text, sizeof text));
+        return tfp_fail(b->ctx, TFP_E_USAGE,
+                        "input %s has open dimensions %s: its shape, or its smallest, usual and largest shape, must be given", name,
+                        trt_dims_text(&dims, text, sizeof text));
     }
     return TFP_OK;
 }
@@ -294,20 +315,23 @@ static tfp_status configure(struct build *b)
     TFP_TRY(set_flags(b, b->o->flags_off, false));
     TFP_TRY(set_previews(b, b->o->previews_on, true));
     TFP_TRY(set_previews(b, b->o->previews_off, false));
-    TFP_TRY(set_tactics(b, b->o->tactics));
+    TFP_TRY(set_tactics(b, b->o->tactics, b->o->tactics_off));
     TFP_TRY(set_numbers(b));
     TFP_TRY(set_choices(b));
     TFP_TRY(set_profiles(b));
     return use_cache(b);
 }
 
+static tfp_status tell_stopped(const struct build *b)
+{
+    trt_forget(b->t);
+    return tfp_fail(b->ctx, TFP_E_SYSTEM, "the build was stopped");
+}
+
 /* Out of memory and a GPU that fails are the machine's matter, the rest the network's. */
 static tfp_status fail_build(const struct build *b)
 {
-    if (b->t->cancelled) {
-        trt_forget(b->t);
-        return tfp_fail(b->ctx, TFP_E_SYSTEM, "the build was stopped");
-    }
+    if (b->t->cancelled) return tell_stopped(b);
     bool machine =
         strstr(b->t->log, "out of memory") || strstr(b->t->log, "OutOfMemory") || strstr(b->t->log, "Cuda Runtime");
     return trt_fail(b->ctx, b->t, machine ? TFP_E_SYSTEM : TFP_E_UNSUPPORTED, "%s could not build the engine",
@@ -324,6 +348,7 @@ static tfp_status run_build(struct build *b, struct trt_memory **plan)
     *plan = trt_build_serialized(b->t, b->builder, b->network, b->config);
     if (told) trt_config_set_progress(b->t, b->config, NULL);
     if (!*plan) return fail_build(b);
+    if (b->o->cancel && b->o->cancel(b->o->user)) return tell_stopped(b); /* also where nothing asks on the way */
     trt_forget(b->t); /* tactics that failed on the way are logged as errors although the build went well */
     return write_cache(b);
 }

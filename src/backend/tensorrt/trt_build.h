@@ -20,6 +20,7 @@ struct trt_profile_ranges {
 struct trt_build_options {
     uint32_t flags_on, flags_off;                        /* bits: 1 << enum trt_flag */
     uint32_t tactics;                                    /* bits: 1 << enum trt_tactic; 0: the library's choice */
+    uint32_t tactics_off;                                /* sources that are not used, whatever the choice */
     uint32_t previews_on, previews_off;                  /* bits: 1 << enum trt_preview */
     size_t workspace, tactic_dram, tactic_shared_memory; /* bytes; 0: the library's choice */
     int32_t level, aux_streams;                          /* -1: the library's choice */

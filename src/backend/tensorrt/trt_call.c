@@ -39,8 +39,15 @@ int trt_cell(const struct trt *t, const int32_t *cells)
     return cell & 0xffff;
 }
 
+/* 8.6.0, an early access, has no flags in its parser's table yet; its headers were published with 8.6.1. */
+static bool is_early(const struct trt *t, enum trt_method method)
+{
+    return method == TRT_Parser_setFlag && t->family == TRT_8 && t->minor == 6 && t->patch == 0;
+}
+
 int trt_slot(const struct trt *t, enum trt_method method)
 {
+    if (is_early(t, method)) return -1;
     return trt_cell(t, methods[method].cells);
 }
 

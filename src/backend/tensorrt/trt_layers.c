@@ -62,6 +62,22 @@ enum trt_type trt_layer_output_type(struct trt *t, layer_p l, int32_t i)
     return call.function ? (enum trt_type)CALL(int32_t, (void *, int32_t), i) : TRT_FLOAT;
 }
 
+/* Constants and shapes are no computing. */
+static bool computes_floats(struct trt *t, layer_p l)
+{
+    enum trt_layer_kind kind = trt_layer_kind(t, l);
+    tensor_p x = trt_layer_output(t, l, 0);
+    return kind != TRT_LAYER_CONSTANT && kind != TRT_LAYER_SHAPE && x && trt_tensor_type(t, x) == TRT_FLOAT;
+}
+
+void trt_layer_keep_float(struct trt *t, layer_p l)
+{
+    if (!computes_floats(t, l)) return;
+    trt_layer_set_precision(t, l, TRT_FLOAT);
+    for (int32_t k = 0, n = trt_layer_outputs(t, l); k < n; k++)
+        if (trt_layer_output_type(t, l, k) == TRT_FLOAT) trt_layer_set_output_type(t, l, k, TRT_FLOAT);
+}
+
 /* -- convolutions, deconvolutions, poolings ------------------------------------------------------------------------ */
 
 /* The three have these methods under the same names in different tables. */

@@ -15,13 +15,27 @@ static tfp_status status_of(int32_t code)
     return code == ERROR_DESERIALIZE || code == ERROR_INVALID_GRAPH ? TFP_E_FORMAT : TFP_E_UNSUPPORTED;
 }
 
+/* TensorRT's texts have lines; without a GPU the last of them only says so again. */
+static void add_lines(struct text *list, const char *from)
+{
+    size_t lines = 0;
+    for (const char *s = from; *s;) {
+        size_t n = strcspn(s, "\n");
+        if (n && !(lines && strstr(s, "cudaError 35") && strstr(s, "cudaError 35") < s + n)) {
+            text_add(list, "%s%.*s", lines ? ", " : "", (int)n, s);
+            lines++;
+        }
+        s += n + (s[n] == '\n');
+    }
+}
+
 static void add_error(struct text *list, const struct trt_parser_error *e, int32_t number, int32_t count)
 {
     text_add(list, "%s", number ? "; " : "");
     if (count > 1) text_add(list, "%d) ", number + 1);
     if (e->node_op[0]) text_add(list, "%s '%s': ", e->node_op, e->node_name);
     else if (e->node >= 0) text_add(list, "node %d: ", e->node);
-    text_add(list, "%s", e->text[0] ? e->text : e->function);
+    add_lines(list, e->text[0] ? e->text : e->function);
 }
 
 /* The message; the log, which says the same in many more words, only where the parser names no error. */

@@ -1,4 +1,5 @@
-/* GraphDef files, binary and text (tensorflow/core/framework/graph.proto): told by content, read, lowered. */
+/* GraphDef files, binary and text (tensorflow/core/framework/graph.proto): told by content, read, lowered. See
+ * docs/formats/graph-def.md. */
 #include "frontend/tensorflow/tf_source.h"
 
 static int score(const struct probe *p)

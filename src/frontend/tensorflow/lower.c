@@ -227,6 +227,7 @@ static void note_valueless(struct job *j)
 {
     struct tf_variable *v = j->lw.without_value;
     j->lw.without_value = NULL;
+    if (!j->lw.graph->weights) j->lw.graph->lacks_weights = true;
     if (v->pass == j->lw.graph->pass) return;
     v->pass = j->lw.graph->pass;
     if (j->n_valueless < TF_VARIABLES_SHOWN) j->valueless[j->n_valueless] = v;

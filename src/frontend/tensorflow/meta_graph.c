@@ -1,6 +1,7 @@
 /* Graphs with their checkpoints: MetaGraphDef files (PREFIX.meta, binary or text; tensorflow/core/protobuf/
  * meta_graph.proto), and checkpoints, whose graph lies in the PREFIX.meta beside them or nowhere. See
  * docs/formats/meta-graph.md. */
+#include "base/text.h"
 #include "frontend/tensorflow/tf_source.h"
 #include "weights/checkpoint_path.h"
 
@@ -19,10 +20,18 @@ static tfp_status check_tags(struct tfp_context *ctx, const struct tf_source *s,
 {
     static const struct tfpb_meta_info none;
     const struct tfpb_meta_info *info = meta->meta_info_def ? meta->meta_info_def : &none;
+    struct text own = { 0 };
     bool same = info->tags.n == s->options.n_tags;
     for (size_t i = 0; same && i < info->tags.n; i++) same = has_tag(&s->options, info->tags.at[i]);
-    return same || !s->options.n_tags ? TFP_OK
-                                      : tfp_fail(ctx, TFP_E_USAGE, "the meta graph has other tags than those asked for");
+    if (same || !s->options.n_tags) return TFP_OK;
+    for (size_t i = 0; i < info->tags.n; i++) {
+        if (i) text_add(&own, ",");
+        text_add_bytes(&own, info->tags.at[i].at, info->tags.at[i].n);
+    }
+    tfp_status status = tfp_fail(ctx, TFP_E_USAGE, "the meta graph has other tags than those asked for, its own are {%s}",
+                                 own.n ? own.at : "");
+    text_free(&own);
+    return status;
 }
 
 /* Graph, tags and signatures of a file; the weights are opened already. */
@@ -117,7 +126,8 @@ static tfp_status read_checkpoint(struct tfp_context *ctx, const struct probe *p
     }
     TFP_TRY(tf_source_map(ctx, s, found.meta));
     tfp_status status = read_meta(ctx, s, (struct bytes){ s->file->data, s->file->size });
-    return status == TFP_OK ? status : tfp_prefix(ctx, status, "%s", found.meta);
+    bool named = status == TFP_OK || strcmp(found.meta, p->path) == 0;
+    return named ? status : tfp_prefix(ctx, status, "%s", found.meta);
 }
 
 static tfp_status open_checkpoint(struct tfp_context *ctx, const struct probe *p,

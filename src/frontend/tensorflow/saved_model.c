@@ -139,6 +139,7 @@ static void list_tags(struct text *out, const struct tfpb_saved_model *m)
                      tags.at[k].n ? tags.at[k].at : "");
         text_add(out, "}");
     }
+    if (m->meta_graphs.n > SHOWN) text_add(out, ", and %zu more", m->meta_graphs.n - SHOWN);
 }
 
 /* E_USAGE that no meta graph has those tags, or that some are to be chosen, which waits until somebody needs the graph. */
@@ -203,8 +204,10 @@ static tfp_status add_asset(struct tfp_context *ctx, struct tf_source *s, struct
     struct bytes name = asset->filename, tensor = { "", 0 };
     const char *text = arena_string(a, name.n ? name.at : "", name.n);
     if (!text) return tfp_no_memory(ctx);
-    if (leaves_folder(text) || strlen(text) != name.n)
-        return tfp_fail(ctx, TFP_E_FORMAT, "asset \"%s\" is not a file in the model's folder assets", text);
+    if (strlen(text) != name.n) return tfp_fail(ctx, TFP_E_FORMAT, "asset \"%s...\": a NUL in its name", text);
+    if (leaves_folder(text))
+        return tfp_fail(ctx, TFP_E_FORMAT, "asset \"%s\": its path must lead to a file within %s/assets", text,
+                        all->folder);
     if (asset->tensor_info && asset->tensor_info->which == TFPB_INFO_NAME) tensor = asset->tensor_info->name;
     struct tf_asset *out = &all->at[all->n++];
     out->tensor = arena_string(a, tensor.n ? tensor.at : "", tensor.n);
@@ -226,12 +229,15 @@ static tfp_status add_old_assets(struct tfp_context *ctx, struct tf_source *s, s
                                  const struct tfpb_any_list *list)
 {
     struct arena *a = &s->graph->arena;
+    tfp_status status = TFP_OK;
     if (!(all->at = ARENA_ARRAY(a, struct tf_asset, list->value.n))) return tfp_no_memory(ctx);
     for (size_t i = 0; i < list->value.n; i++) {
+        const struct tfpb_any *any = &list->value.at[i];
         struct tfpb_asset asset = { .filename = { NULL, 0 } };
-        tfp_status status = protobuf_decode(ctx, a, &tfpb_asset_type, list->value.at[i].value, &asset);
+        if (any->asset) asset = *any->asset;
+        else status = protobuf_decode(ctx, a, &tfpb_asset_type, any->value, &asset);
+        if (status == TFP_OK) status = add_asset(ctx, s, all, &asset);
         if (status != TFP_OK) return tfp_prefix(ctx, status, "collection saved_model_assets");
-        TFP_TRY(add_asset(ctx, s, all, &asset));
     }
     return TFP_OK;
 }

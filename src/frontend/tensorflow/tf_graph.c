@@ -396,6 +396,7 @@ tfp_status tf_graph_build(struct tfp_context *ctx, struct tf_graph *g, const str
     TFP_TRY(tf_graph_walk(ctx, g, g->nodes, g->n_file_nodes, false)); /* a cycle anywhere is an error */
     TFP_TRY(tf_variables_bind(ctx, g, request));
     TFP_TRY(tf_interface_inputs(ctx, g, request));
+    TFP_TRY(tf_pipeline_cut(ctx, g));
     TFP_TRY(tf_interface_outputs(ctx, g, request));
     TFP_TRY(walk_outputs(ctx, g));
     TFP_TRY(tf_control_structure(ctx, g, &changed));

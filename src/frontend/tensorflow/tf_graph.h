@@ -92,6 +92,8 @@ struct tf_node {
     uint16_t depth;         /* calls around it */
     bool counted;           /* inputs and outputs agree with the definition, n_out is set */
     bool consumed;          /* another node needs its data (summaries do not count) */
+    bool fed;               /* while results are looked for: it depends on what comes from outside */
+    bool derived;           /* the same: the graph has its gradient */
     bool assumed;           /* a placeholder: a branch was chosen because it is a training flag */
     bool is_input;          /* of the model: nothing before it is needed */
     bool failed;            /* while lowering: it, or something before it, could not be lowered */
@@ -117,6 +119,7 @@ struct tf_graph {
     const char *no_weights;          /* why there are none, see tf_request.h */
     struct map variables;            /* what TensorFlow tells variables apart by -> struct tf_variable */
     bool moving_averages;
+    bool lacks_weights;            /* while lowering: no checkpoint where one is needed, or a file of it is not there */
     struct tensor_proto_file file; /* what constants may point into */
     const struct tfpb_graph *def;
     int32_t producer;      /* GraphDef version; 0: unknown */
@@ -220,6 +223,9 @@ bool tf_if_is(const struct tf_node *n);
 /* The first of its functions that the library has; NULL: none. */
 const struct tfpb_name_attr_list *tf_if_branch(const struct tf_graph *g, const struct tf_node *n);
 tfp_status tf_if_inline(struct tfp_context *ctx, struct tf_graph *g, struct tf_node *n);
+
+/* What nodes take from queues and tf.data iterators becomes placeholders, unless it is an input already. */
+tfp_status tf_pipeline_cut(struct tfp_context *ctx, struct tf_graph *g);
 
 /* Inputs and outputs as the request or the graph say. */
 tfp_status tf_interface_inputs(struct tfp_context *ctx, struct tf_graph *g, const struct tf_request *r);

@@ -1,11 +1,12 @@
 /* What goes into a graph and what comes out: as the caller's options say, or placeholders in and results out. */
 #include "base/text.h"
 #include "frontend/tensorflow/tf_attr.h"
+#include "frontend/tensorflow/tf_variables.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CANDIDATES = 4, LONGEST_COMPARED = 128, MOST_COMPARED = 20000 };
+enum { CANDIDATES = 4, LONGEST_COMPARED = 128, MOST_COMPARED = 20000, MOST_ENDINGS = 8 };
 
 /* -- placeholders -------------------------------------------------------------------------------------------------- */
 
@@ -272,7 +273,9 @@ tfp_status tf_interface_placeholders(struct tfp_context *ctx, struct tf_graph *g
         if (r->n_inputs)
             return tfp_fail(ctx, TFP_E_USAGE, "the outputs need placeholder \"%s\": name it as an input, too",
                             node->name);
-        TFP_TRY(add_source(ctx, g, node->name, node, source));
+        const char *name = plain_name(g, node->name); /* "x:0" is what a pipeline gave */
+        if (!name) return tfp_no_memory(ctx);
+        TFP_TRY(add_source(ctx, g, name, node, source));
         TFP_TRY(tf_graph_count(ctx, g, node));
     }
     return TFP_OK;
@@ -283,7 +286,7 @@ tfp_status tf_interface_placeholders(struct tfp_context *ctx, struct tf_graph *g
 /* Starts of ops whose unconsumed results nobody means: state, files, training. */
 static const char *const no_result[] = {
     "Assign", "Const", "Enter", "HashTable", "Initialize", "IsVariableInitialized", "Iterator", "LookupTable",
-    "LoopCond", "MutableHashTable", "Placeholder", "Print", "ReadVariableOp", "RefEnter", "RefSwitch", "Restore",
+    "LoopCond", "MutableHashTable", "Placeholder", "Print", "Queue", "ReadVariableOp", "RefEnter", "RefSwitch", "Restore",
     "Save", "ShardedFilename", "Switch", "VarHandleOp", "VarIsInitializedOp", "Variable", "_Arg",
 };
 
@@ -295,10 +298,24 @@ static bool in_saver(const char *name)
     return *at == '/';
 }
 
+/* tf.gradients() works in a scope of that name, with a number when it is not the first. What stands behind the scope;
+ * NULL: the node is none of it. */
+static const char *in_gradients(const char *name)
+{
+    static const char scope[] = "gradients";
+    for (const char *at = strstr(name, scope); at; at = strstr(at + 1, scope)) {
+        const char *end = at + strlen(scope);
+        if (*end == '_') end += 1 + strspn(end + 1, "0123456789");
+        if ((at == name || at[-1] == '/') && *end == '/') return end + 1;
+    }
+    return NULL;
+}
+
 /* Tells by itself, not by its name, that it is a result: nothing takes its data, and it has some. */
 static bool is_result(const struct tf_node *n)
 {
     if (n->consumed || strstr(n->op, "Summary") || in_saver(n->name) || strcmp(n->name, "init") == 0) return false;
+    if (in_gradients(n->name) || (!n->function && tf_writes_is(n))) return false;
     if (n->def && !n->def->out[0] && !n->function && strcmp(n->op, "_Retval") != 0) return false;
     for (size_t i = 0; i < sizeof no_result / sizeof no_result[0]; i++)
         if (strncmp(n->op, no_result[i], strlen(no_result[i])) == 0 && !n->function) return false;
@@ -317,10 +334,12 @@ static tfp_status add_output(struct tfp_context *ctx, struct tf_graph *g, const 
     return TFP_OK;
 }
 
-/* Outputs of a node that count when nobody says which: of a batch normalization the statistics do not. */
+/* Outputs of a node that count when nobody says which: of a batch normalization the statistics do not, nor which input a
+ * Merge took. */
 static size_t result_ports(const struct tf_node *n)
 {
-    return strncmp(n->op, "FusedBatchNorm", strlen("FusedBatchNorm")) == 0 ? 1 : n->n_out;
+    bool first_only = strncmp(n->op, "FusedBatchNorm", strlen("FusedBatchNorm")) == 0 || tf_graph_is_op(n, "Merge");
+    return first_only && n->n_out ? 1 : n->n_out;
 }
 
 /* A handle or a variant (what an If keeps for its gradient, a tensor list) is no result that anyone could
@@ -331,15 +350,63 @@ static bool is_no_array(const struct tf_node *n, size_t port)
     return type == TFPB_DT_RESOURCE || type == TFPB_DT_VARIANT;
 }
 
-static tfp_status add_results(struct tfp_context *ctx, struct tf_graph *g, bool arrays_only)
+/* Whether the graph updates variables by gradients. */
+static bool is_trained(const struct tf_graph *g)
+{
+    static const char *const ops[] = { "Apply", "ResourceApply", "ResourceSparseApply", "SparseApply" };
+    for (size_t i = 0; i < g->n_file_nodes; i++)
+        for (size_t k = 0; k < sizeof ops / sizeof ops[0]; k++)
+            if (strncmp(g->nodes[i]->op, ops[k], strlen(ops[k])) == 0) return true;
+    return false;
+}
+
+static bool asks_shape(const struct tf_node *n)
+{
+    static const char *const ops[] = { "Rank", "Shape", "ShapeN", "Size" };
+    for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++)
+        if (strcmp(n->op, ops[i]) == 0) return true;
+    return false;
+}
+
+/* The gradient of node NAME is made in gradients/NAME_grad. A result that has one is the loss. */
+static void find_derived(struct tf_graph *g)
+{
+    static const char ending[] = "_grad/";
+    for (size_t i = 0; i < g->n_file_nodes; i++) {
+        const char *name = in_gradients(g->nodes[i]->name);
+        const char *at = name ? strstr(name, ending) : NULL;
+        for (int k = 0; at && k < MOST_ENDINGS; at = strstr(at + 1, ending), k++) {
+            struct tf_node *n = tf_graph_find(g, name, (size_t)(at - name));
+            if (n) n->derived = true;
+        }
+    }
+}
+
+/* Sets what depends on a placeholder that is data, and not only on its shape. */
+static tfp_status find_fed(struct tfp_context *ctx, struct tf_graph *g)
+{
+    size_t source;
+    TFP_TRY(tf_graph_walk(ctx, g, g->nodes, g->n_file_nodes, false));
+    for (size_t i = 0; i < g->n_order; i++) {
+        struct tf_node *n = g->order[i];
+        n->fed = n->is_input || n->cuts || (is_source(n, &source) && !names_training(n->name));
+        for (size_t k = 0; k < n->n_in && !n->fed && !asks_shape(n); k++) n->fed = n->in[k].node->fed;
+    }
+    return TFP_OK;
+}
+
+/* What counts as a result, each more than the one before: taken is the first that finds any. */
+enum results { PREDICTIONS, FED, ARRAYS, ANYTHING };
+
+static tfp_status add_results(struct tfp_context *ctx, struct tf_graph *g, enum results level)
 {
     for (size_t i = 0; i < g->n_file_nodes; i++) {
         struct tf_node *n = g->nodes[i];
-        if (!is_result(n)) continue;
+        if (!is_result(n) || (level <= FED && !n->fed) || (level == PREDICTIONS && n->derived)) continue;
         bool retval = strcmp(n->op, "_Retval") == 0 && n->n_in == 1;
         if (retval) TFP_TRY(add_output(ctx, g, n->name, n->in[0]));
         for (size_t port = 0; !retval && port < result_ports(n); port++) {
-            if (arrays_only && is_no_array(n, port)) continue;
+            if (level <= ARRAYS && is_no_array(n, port)) continue;
             const char *name = port ? arena_printf(&g->arena, "%s:%zu", n->name, port) : n->name;
             if (!name) return tfp_no_memory(ctx);
             TFP_TRY(add_output(ctx, g, name, (struct tf_input){ n, (uint32_t)port }));
@@ -357,8 +424,13 @@ static tfp_status find_results(struct tfp_context *ctx, struct tf_graph *g)
         total += g->nodes[i]->n_out + 1;
     }
     if (!(g->outputs = ARENA_ARRAY(&g->arena, struct tf_graph_output, total))) return tfp_no_memory(ctx);
-    TFP_TRY(add_results(ctx, g, true));
-    if (!g->n_outputs) TFP_TRY(add_results(ctx, g, false));
+    enum results level = ARRAYS;
+    if (is_trained(g)) { /* slots, learning rates and numbers of steps are not fed */
+        TFP_TRY(find_fed(ctx, g));
+        find_derived(g);
+        level = PREDICTIONS;
+    }
+    for (; level <= ANYTHING && !g->n_outputs; level++) TFP_TRY(add_results(ctx, g, level));
     if (!g->n_outputs)
         return tfp_fail(ctx, TFP_E_USAGE, "the graph has no result that nothing consumes: name the outputs");
     return TFP_OK;

@@ -1,6 +1,6 @@
 /* A call of a function of the object graph, written as nodes: placeholders for its arguments, what it captured, and the
  * call. What TensorFlow does when it loads such a model: tensorflow/python/saved_model/{load,function_deserialization}.py.
- */
+ * See docs/formats/object-graph.md. */
 #include "frontend/tensorflow/tf_object_graph.h"
 
 enum { LONGEST_NODE = 128, ATTRIBUTES = 4 };
@@ -83,6 +83,14 @@ static bool add_call(struct call *c, const char *name, const struct tfpb_functio
     return set_types(c, attrs, "Tin", f->signature->input_arg) && set_types(c, attrs, "Tout", f->signature->output_arg);
 }
 
+static const char *object_name(const struct call *c, size_t object)
+{
+    const char *path = c->objects->paths[object];
+    if (path && *path) return path;
+    path = object ? arena_printf(c->arena, "object %zu", object) : "the root";
+    return path ? path : "";
+}
+
 /* -- keys of variables --------------------------------------------------------------------------------------------- */
 
 static tfp_status read_checkpoint_graph(struct call *c)
@@ -161,24 +169,31 @@ static tfp_status find_twins(struct call *c)
     return TFP_OK;
 }
 
-/* Empty: the checkpoint has none. */
-static struct bytes key_of(const struct call *c, size_t object)
+static tfp_status no_key(struct call *c, size_t object)
 {
-    struct bytes none = { NULL, 0 };
-    if (!c->saved || c->twins[object] < 0) return none;
-    struct tfpb_object_attributes list = c->saved->nodes.at[c->twins[object]].attributes;
-    for (size_t i = 0; i < list.n; i++)
-        if (bytes_equal(list.at[i].name, "VARIABLE_VALUE")) return list.at[i].checkpoint_key;
-    return none;
+    const char *path = c->s->weights->path, *lacks = "the object";
+    if (!c->saved)
+        return tfp_fail(c->ctx, TFP_E_FORMAT, "it captured variable %s, for which %s has no object graph to tell its key",
+                        object_name(c, object), path);
+    if (c->twins[object] >= 0) lacks = "a key for the object";
+    return tfp_fail(c->ctx, TFP_E_FORMAT, "it captured variable %s, the object graph of %s lacks %s",
+                    object_name(c, object), path, lacks);
+}
+
+/* The array that holds a variable's value; empty where there is no checkpoint. */
+static tfp_status key_of(struct call *c, size_t object, struct bytes *out)
+{
+    struct tfpb_object_attributes list = { NULL, 0 };
+    *out = (struct bytes){ NULL, 0 };
+    if (!c->s->weights) return TFP_OK;
+    if (!c->twins) TFP_TRY(find_twins(c));
+    if (c->saved && c->twins[object] >= 0) list = c->saved->nodes.at[c->twins[object]].attributes;
+    for (size_t i = 0; i < list.n && !out->n; i++)
+        if (bytes_equal(list.at[i].name, "VARIABLE_VALUE")) *out = list.at[i].checkpoint_key;
+    return out->n ? TFP_OK : no_key(c, object);
 }
 
 /* -- captures ------------------------------------------------------------------------------------------------------ */
-
-static const char *object_name(const struct call *c, size_t object)
-{
-    const char *path = c->objects->paths[object];
-    return path && *path ? path : "the root";
-}
 
 /* "call/variable/kernel_7": named as the variable was, and told apart by its number. */
 static const char *variable_node(struct call *c, size_t object, struct bytes name)
@@ -193,19 +208,20 @@ static const char *variable_node(struct call *c, size_t object, struct bytes nam
 static tfp_status capture_variable(struct call *c, size_t object, const struct tfpb_saved_variable *v)
 {
     const char *name = variable_node(c, object, v->name);
-    if (!c->twins) TFP_TRY(find_twins(c));
+    struct bytes key;
+    TFP_TRY(key_of(c, object, &key));
     struct tfpb_attr *attrs = add_node(c, name, "VarHandleOp", NULL, 0);
     if (!attrs) return tfp_no_memory(c->ctx);
     set_type(c, attrs, "dtype", v->dtype);
     set_shape(c, attrs, v->shape);
-    set_text(c, attrs, "_tfport_key", key_of(c, object));
+    set_text(c, attrs, "_tfport_key", key);
     c->captures[object] = name;
     return TFP_OK;
 }
 
 static tfp_status capture_text(struct call *c, size_t object, struct bytes name)
 {
-    if (!name.n) return tfp_fail(c->ctx, TFP_E_FORMAT, "object %s names no tensor", object_name(c, object));
+    if (!name.n) return tfp_fail(c->ctx, TFP_E_FORMAT, "it captured %s, which names no tensor", object_name(c, object));
     c->captures[object] = arena_string(c->arena, name.at, name.n);
     return c->captures[object] ? TFP_OK : tfp_no_memory(c->ctx);
 }
@@ -217,7 +233,7 @@ static tfp_status capture_asset(struct call *c, size_t object, const struct tfpb
         a->asset_file_def_index >= 0 && (size_t)a->asset_file_def_index < all.n ? all.at[a->asset_file_def_index].tensor_info
                                                                              : NULL;
     if (!info || info->which != TFPB_INFO_NAME)
-        return tfp_fail(c->ctx, TFP_E_FORMAT, "object %s is asset %d, there are %zu", object_name(c, object),
+        return tfp_fail(c->ctx, TFP_E_FORMAT, "it captured %s, which is asset %d, there are %zu", object_name(c, object),
                         a->asset_file_def_index, all.n);
     return capture_text(c, object, info->name);
 }

@@ -134,7 +134,7 @@ struct side {
 };
 
 static tfp_status read_side(struct tfp_context *ctx, struct tf_source *s, const struct side *side,
-                            const struct tf_named_tensor **out, size_t *n, const char **refusal)
+                            const struct tf_named_tensor **out, size_t *n, const char **refusal, bool *malformed)
 {
     struct arena *a = &s->graph->arena;
     struct tf_leaves leaves;
@@ -147,9 +147,12 @@ static tfp_status read_side(struct tfp_context *ctx, struct tf_source *s, const 
         if (leaves.at[i].composite || !has_shape(leaves.at[i].spec->shape))
             *refusal = leaves.at[i].composite ? "composite tensors among its arguments or results"
                                               : "a tensor of more than 16 dimensions";
-    if (!*refusal && leaves.n != side->args.n)
-        *refusal = arena_printf(a, "the object graph tells of %zu %ss, the function has %zu", leaves.n, side->what,
-                                side->args.n);
+    if (!*refusal && leaves.n != side->args.n) {
+        *malformed = true;
+        *refusal = arena_printf(a, "the object graph tells of %zu %s%s, the function has %zu", leaves.n, side->what,
+                                leaves.n == 1 ? "" : "s", side->args.n);
+        if (!*refusal) return tfp_no_memory(ctx);
+    }
     for (size_t i = 0; i < side->args.n && !*refusal; i++)
         if (side->args.at[i].type == TFPB_DT_INVALID) *refusal = "a tensor whose type the function leaves open";
     for (size_t i = 0; i < side->args.n && !*refusal; i++) {
@@ -176,13 +179,15 @@ static tfp_status read_function(struct tfp_context *ctx, struct tf_source *s, co
     struct side in = { "input", def->input_arg, c->function->canonicalized_input_signature, tf_object_call_input, true };
     struct side result = { "output", def->output_arg, c->function->output_signature, tf_object_call_output, false };
     if (bound > def->input_arg.n) {
-        out->refusal = "it captured more objects than its function has arguments";
+        out->malformed = true;
+        out->refusal = arena_printf(&s->graph->arena, "it captured %zu objects, its function has %zu arguments", bound,
+                                    def->input_arg.n);
         out->inputs = out->outputs = ARENA_NEW(&s->graph->arena, struct tf_named_tensor);
-        return out->inputs ? TFP_OK : tfp_no_memory(ctx);
+        return out->inputs && out->refusal ? TFP_OK : tfp_no_memory(ctx);
     }
     in.args.n -= bound;
-    TFP_TRY(read_side(ctx, s, &in, &out->inputs, &out->n_inputs, &out->refusal));
-    return read_side(ctx, s, &result, &out->outputs, &out->n_outputs, &out->refusal);
+    TFP_TRY(read_side(ctx, s, &in, &out->inputs, &out->n_inputs, &out->refusal, &out->malformed));
+    return read_side(ctx, s, &result, &out->outputs, &out->n_outputs, &out->refusal, &out->malformed);
 }
 
 /* The list of signatures while it grows. */
@@ -192,6 +197,15 @@ struct found {
     struct map seen, names; /* concrete functions; signatures */
 };
 
+static tfp_status missing_function(struct tfp_context *ctx, const struct tf_objects *o, const char *path,
+                                   struct bytes name)
+{
+    bool known = map_find(&o->concrete, name.n ? name.at : "", name.n) != NULL;
+    return tfp_fail(ctx, TFP_E_FORMAT, "object %s: its function %.*s is not in the %s", path,
+                    (int)(name.n < LONGEST_PATH ? name.n : LONGEST_PATH), name.n ? name.at : "",
+                    known ? "library" : "object graph's list");
+}
+
 static tfp_status add_function(struct tfp_context *ctx, struct tf_source *s, struct found *f, const char *path,
                                unsigned trace, struct bytes name, const struct tfpb_function_spec *spec)
 {
@@ -199,7 +213,9 @@ static tfp_status add_function(struct tfp_context *ctx, struct tf_source *s, str
     struct tf_concrete *c = ARENA_NEW(a, struct tf_concrete);
     void **at = map_at(&f->seen, name.n ? name.at : "", name.n);
     if (!at || !c) return tfp_no_memory(ctx);
-    if (*at || !tf_object_graph_concrete(s->objects, name, c) || !c->definition->signature->output_arg.n) return TFP_OK;
+    if (*at) return TFP_OK;
+    if (!tf_object_graph_concrete(s->objects, name, c)) return missing_function(ctx, s->objects, path, name);
+    if (!c->definition->signature->output_arg.n) return TFP_OK;
     *at = f;
     if (f->n == f->room) {
         size_t room = f->room ? 2 * f->room : 16;

@@ -1,7 +1,7 @@
 /* A SavedModel of TensorFlow 2 that was saved without signatures can still be called: its object graph names the
  * functions that were traced (concrete functions), what goes in and comes out, and the objects whose tensors each
  * captured. Every one becomes a signature, called after the way from the root to its object: "encoder.__call__".
- * See docs/formats/saved-model.md. */
+ * See docs/formats/object-graph.md. */
 #ifndef TFP_TF_OBJECT_GRAPH_H
 #define TFP_TF_OBJECT_GRAPH_H
 

@@ -1,6 +1,6 @@
 /* What a saver restores: the ops and functions that read a checkpoint into variables, as tf.train.Saver writes them
  * (tensorflow/python/training/saver.py) and as SavedModels of TensorFlow 2 do (functional_saver.py: one function that
- * takes the variables' handles). */
+ * takes the variables' handles). See docs/formats/meta-graph.md. */
 #include "frontend/tensorflow/tf_attr.h"
 #include "frontend/tensorflow/tf_variables.h"
 

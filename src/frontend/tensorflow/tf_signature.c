@@ -311,6 +311,7 @@ static tfp_status use(struct tfp_context *ctx, struct tf_source *s, const struct
     s->source.signature = x->name;
     s->chosen = x;
     if (x->refusal) {
+        if (x->malformed) s->refusal_code = TFP_E_FORMAT;
         s->refusal = arena_printf(a, "signature %s: %s", x->name, x->refusal);
         return s->refusal ? TFP_OK : tfp_no_memory(ctx);
     }
@@ -324,7 +325,9 @@ static tfp_status use(struct tfp_context *ctx, struct tf_source *s, const struct
     if (o->n_outputs && !(r->outputs = select_tensors(a, x->outputs, x->n_outputs, o->outputs, o->n_outputs)))
         return tfp_no_memory(ctx);
     if (o->n_outputs) r->n_outputs = o->n_outputs;
-    if (!r->n_outputs) return tfp_fail(ctx, TFP_E_USAGE, "signature %s has no outputs", x->name);
+    if (!r->n_outputs)
+        return tfp_fail(ctx, TFP_E_USAGE, "signature %s has no outputs: name tensors with --outputs, or another signature",
+                        x->name);
     return refuse_twice(ctx, a, r->inputs, r->n_inputs);
 }
 

@@ -210,6 +210,7 @@ tfp_status tf_source_decode(struct tfp_context *ctx, struct tf_source *s, const 
                             struct bytes file, void **out, bool *text)
 {
     struct arena *arena = &s->graph->arena;
+    if (!file.n) return tfp_fail(ctx, TFP_E_FORMAT, "the file is empty");
     if (!(*out = arena_alloc(arena, 1, type->size))) return tfp_no_memory(ctx);
     tf_source_score(type, file, text);
     tfp_progress(ctx, "read", 0, 0);
@@ -289,6 +290,7 @@ tfp_status tf_source_lower(struct tfp_context *ctx, struct source *source, struc
     struct ir_graph *graph;
     if (s->refusal) return tfp_fail(ctx, s->refusal_code, "%s: %s", s->path, s->refusal);
     tfp_status status = lower_graph(ctx, s->graph, &graph);
+    source->lacks_weights = s->graph->lacks_weights;
     if (status != TFP_OK) return tfp_prefix(ctx, status, "%s", s->path);
     if (!ir_add_metadata(graph, "source_format", source->format) ||
         (source->producer[0] && !ir_add_metadata(graph, "source_producer", source->producer))) {

@@ -17,6 +17,7 @@ struct tf_signature {
     const struct tf_named_tensor *inputs, *outputs;
     size_t n_inputs, n_outputs;
     const char *refusal; /* why it cannot be used; NULL: it can */
+    bool malformed;      /* that is because the file contradicts itself */
     const struct tf_concrete *concrete; /* of an object graph: a function to be called, see tf_object_graph.h */
 };
 
@@ -34,7 +35,7 @@ struct tf_source {
     struct tfp_file *files; /* source.files */
     size_t room_files;
     const char *refusal;     /* why there is nothing to lower; NULL: there is a graph */
-    tfp_status refusal_code; /* E_UNSUPPORTED, or E_USAGE when the caller has to choose first */
+    tfp_status refusal_code; /* E_UNSUPPORTED, E_FORMAT, or E_USAGE: the caller has to choose first */
 };
 
 typedef tfp_status tf_source_read_fn(struct tfp_context *ctx, const struct probe *p, struct tf_source *s);

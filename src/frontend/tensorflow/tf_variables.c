@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { TRACE_STEPS = 64, MOST_INITIAL = 64, MOST_PARTS = 4096, SHOWN_NEAR = 3 };
+enum { TRACE_STEPS = 64, MOST_INITIAL = 64, MOST_PARTS = 4096, SHOWN_NEAR = 3, SHOWN_FIRST = 8 };
 
 /* How sure a restore op is of its key, see tell(). */
 enum { TOLD = 1, TOLD_OWN_NAME = 2, TOLD_PRESENT = 4, TOLD_BY_SAVER = 8, NAMED_INITIALIZER = 2 };
@@ -512,7 +512,10 @@ tfp_status tf_variables_read(struct tfp_context *ctx, struct tf_graph *g, const 
     }
     if (v->entry->dtype != TFP_UNDEFINED && (!fits || graph.dtype != file.dtype))
         return differs(ctx, g, v, &graph, &file);
-    TFP_TRY(weights_read(ctx, g->weights, v->entry, v->place.slice.rank ? &v->place.slice : NULL, out));
+    tfp_status status = weights_read(ctx, g->weights, v->entry, v->place.slice.rank ? &v->place.slice : NULL, out);
+    for (size_t i = 0; status != TFP_OK && i < g->weights->n_files; i++)
+        if (!g->weights->files[i].present) g->lacks_weights = true;
+    TFP_TRY(status);
     if (!same) {
         out->rank = graph.rank;
         memcpy(out->dims, graph.dims, graph.rank * sizeof out->dims[0]);
@@ -522,11 +525,20 @@ tfp_status tf_variables_read(struct tfp_context *ctx, struct tf_graph *g, const 
 
 /* -- variables without a value ------------------------------------------------------------------------------------- */
 
+/* The checkpoint may be another graph's: what it holds tells. */
+static void list_first(struct text *out, const struct weights *w)
+{
+    text_add(out, "; it holds %zu array%s", w->n_entries, w->n_entries == 1 ? "" : "s");
+    for (size_t i = 0; i < w->n_entries && i < SHOWN_FIRST; i++) text_add(out, "%s%s", i ? ", " : ": ", w->entries[i].name);
+    if (w->n_entries > SHOWN_FIRST) text_add(out, ", ...");
+}
+
 static void list_near(struct text *out, const struct tf_graph *g, const struct tf_variable *v)
 {
     const char *near[SHOWN_NEAR];
     size_t n = weights_near(g->weights, v->place.key, near, SHOWN_NEAR);
     for (size_t i = 0; i < n; i++) text_add(out, "%s%s", i ? ", " : "; near it: ", near[i]);
+    if (!n) list_first(out, g->weights);
 }
 
 static tfp_status no_value(struct tfp_context *ctx, const struct tf_graph *g, const struct tf_variable *v)

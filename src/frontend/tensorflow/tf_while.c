@@ -103,7 +103,7 @@ tfp_status tf_while_inline(struct tfp_context *ctx, struct tf_graph *g, struct t
     m.goes_on->in[0] = (struct tf_input){ m.condition, 0 };
     TFP_TRY(tf_function_passed_on(ctx, g, m.body, passed));
     for (size_t i = 0; i < loop->n_in; i++) {
-        struct tfpb_attrs attrs;
+        struct tfpb_attrs attrs = { NULL, 0 };
         TFP_TRY(attributes(&m, i, &attrs));
         if (passed[i]) TFP_TRY(make_invariant(&m, i, attrs, &forward[i]));
         else TFP_TRY(make_variable(&m, i, attrs, &forward[i]));

@@ -16,6 +16,7 @@
     X(conv)                                                                                                            \
     X(pool)                                                                                                            \
     X(normalize)                                                                                                       \
+    X(attention)                                                                                                       \
     X(resize)                                                                                                          \
     X(detection)                                                                                                       \
     X(recurrent)                                                                                                       \

@@ -223,12 +223,27 @@ static struct ir_value *inner_product(struct build *b, struct ir_value *x, struc
     return left ? FORM_RESHAPE(b, z, head, left, right) : FORM_RESHAPE(b, z, head, right);
 }
 
+/* What only y has stands before what only x has: x on the left would need a Transpose behind the product. */
+static bool better_swapped(const struct operand *x, const struct operand *y, const struct labels *keep)
+{
+    for (size_t i = 0; i < keep->n; i++) {
+        bool in_x = has(&x->labels, keep->at[i]), in_y = has(&y->labels, keep->at[i]);
+        if (in_x != in_y) return in_y;
+    }
+    return false;
+}
+
 /* x becomes the product of x and y with the labels of `keep`. */
 static void join(struct build *b, struct operand *x, struct operand *y, const struct labels *keep)
 {
     struct pairing p = { 0 };
     sum_alone(b, x, keep, &y->labels);
     sum_alone(b, y, keep, &x->labels);
+    if (better_swapped(x, y, keep)) {
+        struct operand other = *x;
+        *x = *y;
+        *y = other;
+    }
     for (size_t i = 0; i < x->labels.n; i++) {
         unsigned char label = x->labels.at[i];
         if (!has(&y->labels, label)) label_add(&p.left, label);

@@ -1,0 +1,18 @@
+/* What the parts of the public API share of a session. */
+#ifndef TFP_API_SESSION_H
+#define TFP_API_SESSION_H
+
+#include "backend/backend.h"
+
+struct tfp_session {
+    const struct backend *backend;
+    void *state;
+    struct buffer *onnx; /* the model in memory, for backends that read ONNX */
+    const struct tfp_tensor_info *inputs, *outputs; /* the model's, or the backend's when it read the file itself */
+    size_t n_inputs, n_outputs;
+};
+
+/* Do types and shapes fit what the model says? E_USAGE by name. */
+tfp_status session_check(struct tfp_context *ctx, const struct tfp_session *s, const struct tfp_tensor *inputs, size_t n);
+
+#endif

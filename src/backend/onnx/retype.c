@@ -1,0 +1,216 @@
+/* One walk over the nodes, after legalization: types are exchanged in place, and a few nodes keep what they meant. */
+#include "backend/onnx/retype.h"
+
+#include "ir/build.h"
+#include "ir/kernels/convert.h"
+
+struct retype {
+    struct tfp_context *ctx;
+    struct ir_graph *graph;
+    const struct onnx_reader *reader;
+};
+
+static tfp_dtype held(const struct retype *r, tfp_dtype dtype)
+{
+    return r->reader->holds(r->reader->user, dtype);
+}
+
+/* -- ranges -------------------------------------------------------------------------------------------------------- */
+
+static const struct range {
+    tfp_dtype dtype;
+    double lowest, count;
+} ranges[] = {
+    { TFP_INT8, -128, 256 },      { TFP_UINT8, 0, 256 },           { TFP_INT16, -32768, 65536 },
+    { TFP_UINT16, 0, 65536 },     { TFP_UINT32, 0, 4294967296.0 },
+};
+
+static const struct range *range_of(tfp_dtype dtype)
+{
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+        if (ranges[i].dtype == dtype) return &ranges[i];
+    return NULL;
+}
+
+/* ((x - lowest) mod count) + lowest; ONNX's Mod of whole numbers has the divisor's sign. */
+static struct ir_value *wrap(struct build *b, struct ir_value *x, const struct range *range)
+{
+    if (range->lowest != 0) x = ir_sub(b, x, ir_like(b, x, range->lowest));
+    x = ir_binary(b, IR_MOD, x, x ? ir_like(b, x, range->count) : NULL);
+    return range->lowest != 0 && x ? ir_add(b, x, ir_like(b, x, range->lowest)) : x;
+}
+
+/* What can leave the range of the numbers that go in. */
+static const enum ir_op leaving[] = { IR_ABS,        IR_ADD,        IR_BIT_SHIFT,     IR_BITWISE_NOT, IR_CUM_PROD,
+                                      IR_CUM_SUM,    IR_DIV,        IR_EINSUM,        IR_GEMM,        IR_MATMUL,
+                                      IR_MUL,        IR_NEG,        IR_POW,           IR_REDUCE_L1,   IR_REDUCE_PROD,
+                                      IR_REDUCE_SUM, IR_REDUCE_SUM_SQUARE, IR_SUB,    IR_SUM };
+
+static bool leaves_range(const struct ir_node *n, tfp_dtype from)
+{
+    if (n->op == IR_CAST) return dtype_is_integer(from); /* of floats only what fits is defined */
+    for (size_t i = 0; i < sizeof leaving / sizeof leaving[0]; i++)
+        if (leaving[i] == n->op) return true;
+    return false;
+}
+
+/* -- values -------------------------------------------------------------------------------------------------------- */
+
+/* Everything that used `v` uses what `turn` makes of it, before `before`. */
+typedef struct ir_value *turn_fn(struct build *b, struct ir_value *v, const void *how);
+
+static tfp_status turn_value(struct retype *r, struct ir_value *v, struct ir_node *before, const char *scope, turn_fn *turn,
+                             const void *how)
+{
+    struct build b = { .ctx = r->ctx, .graph = r->graph, .before = before, .scope = scope };
+    struct ir_value *self = ir_unary(&b, IR_IDENTITY, v), *turned = self ? turn(&b, self, how) : NULL;
+    if (!turned) return b.status;
+    if (turned == self) return TFP_OK;
+    if (v->rank >= 0 && !ir_set_shape(r->graph, turned, turned->dtype, v->rank, v->dims)) return tfp_no_memory(r->ctx);
+    struct ir_node *identity = self->producer;
+    ir_replace(r->graph, v, turned);
+    ir_set_input(identity, 0, v);
+    ir_replace(r->graph, self, v);
+    ir_remove(identity);
+    return TFP_OK;
+}
+
+static struct ir_value *turn_by_wrapping(struct build *b, struct ir_value *v, const void *how)
+{
+    return wrap(b, v, how);
+}
+
+/* Types at the edge know the way to and from floats only. */
+static struct ir_value *turn_to_type(struct build *b, struct ir_value *v, const void *how)
+{
+    return ir_cast(b, ir_cast(b, v, TFP_FLOAT), *(const tfp_dtype *)how);
+}
+
+static bool is_quantized(const struct ir_value *v)
+{
+    bool is = v->producer && (v->producer->op == IR_QUANTIZE_LINEAR || v->producer->op == IR_DYNAMIC_QUANTIZE_LINEAR);
+    for (const struct ir_use *u = v->uses; u && !is; u = u->next)
+        is = (u->node->op == IR_DEQUANTIZE_LINEAR && u->index != 1) || (u->node->op == IR_QUANTIZE_LINEAR && u->index == 2);
+    return is;
+}
+
+static tfp_status convert(struct retype *r, const struct tensor *from, tfp_dtype to, struct tensor *out)
+{
+    struct tensor aligned = *from;
+    bool copied = false;
+    *out = *from;
+    out->data = NULL;
+    out->owner = NULL;
+    TFP_TRY(tensor_describe(r->ctx, "a constant", to, from->rank, from->dims, out));
+    TFP_TRY(tensor_align(r->ctx, &aligned, &copied));
+    tfp_status status = tensor_allocate(r->ctx, out);
+    if (status == TFP_OK) convert_run(aligned.dtype, aligned.data, to, out->data, (size_t)out->count);
+    if (copied) tensor_release(&aligned);
+    return status;
+}
+
+static tfp_status retype_constant(struct retype *r, struct ir_value *v)
+{
+    const tfp_dtype to = held(r, v->dtype);
+    struct tensor t;
+    if (!v->constant || to == v->dtype || is_quantized(v)) return TFP_OK;
+    TFP_TRY(convert(r, v->constant, to, &t));
+    bool made = ir_make_constant(r->graph, v, &t);
+    tensor_release(&t);
+    return made ? TFP_OK : tfp_no_memory(r->ctx);
+}
+
+/* -- nodes --------------------------------------------------------------------------------------------------------- */
+
+static tfp_status retype_attr(struct retype *r, struct ir_node *n, struct ir_attr a)
+{
+    struct tensor t, *own;
+    if ((a.name == ATTR_TO || a.name == ATTR_DTYPE) && a.kind == ATTR_KIND_INT) {
+        a.v.i = held(r, (tfp_dtype)a.v.i);
+        return ir_set_attr(n, &a) ? TFP_OK : tfp_no_memory(r->ctx);
+    }
+    if (a.kind != ATTR_KIND_TENSOR || held(r, a.v.tensor->dtype) == a.v.tensor->dtype) return TFP_OK;
+    TFP_TRY(convert(r, a.v.tensor, held(r, a.v.tensor->dtype), &t));
+    own = arena_copy(&r->graph->arena, &t, sizeof t);
+    if (own) own->data = arena_copy(&r->graph->arena, t.data, t.size);
+    if (own) own->owner = NULL;
+    a.v.tensor = own;
+    bool set = own && own->data && ir_set_attr(n, &a);
+    tensor_release(&t);
+    return set ? TFP_OK : tfp_no_memory(r->ctx);
+}
+
+static tfp_status retype_output(struct retype *r, struct ir_node *n, struct ir_value *v, tfp_dtype from)
+{
+    const tfp_dtype own = v->dtype, to = held(r, own);
+    const struct range *range = range_of(own);
+    if (to == own || is_quantized(v)) return TFP_OK;
+    v->dtype = to;
+    if (!range || !leaves_range(n, from) || ir_unused(v)) return TFP_OK;
+    return turn_value(r, v, n->next, n->name, turn_by_wrapping, range);
+}
+
+/* `after`: where the walk goes on, behind what was added. */
+static tfp_status retype_node(struct retype *r, struct ir_node *n)
+{
+    tfp_dtype from = TFP_UNDEFINED;
+    for (uint32_t i = 0; i < n->n_in; i++) {
+        if (!n->in[i].value) continue;
+        if (i == 0) from = n->in[i].value->dtype;
+        TFP_TRY(retype_constant(r, n->in[i].value));
+    }
+    for (size_t i = 0; i < n->n_attrs; i++) TFP_TRY(retype_attr(r, n, n->attrs[i]));
+    for (uint32_t i = 0; i < n->n_out; i++)
+        if (n->out[i]) TFP_TRY(retype_output(r, n, n->out[i], from));
+    return TFP_OK;
+}
+
+/* -- edges --------------------------------------------------------------------------------------------------------- */
+
+static bool stays_at_edge(const struct retype *r, tfp_dtype dtype)
+{
+    return held(r, dtype) != dtype && r->reader->edge(r->reader->user, dtype);
+}
+
+static tfp_status retype_input(struct retype *r, struct ir_value *v)
+{
+    const tfp_dtype to = held(r, v->dtype);
+    if (to == v->dtype || is_quantized(v)) return TFP_OK;
+    if (stays_at_edge(r, v->dtype)) return turn_value(r, v, r->graph->first, v->name, turn_to_type, &to);
+    v->dtype = to;
+    return TFP_OK;
+}
+
+static tfp_status retype_result(struct retype *r, struct ir_output *o, tfp_dtype own)
+{
+    struct build b = { .ctx = r->ctx, .graph = r->graph, .scope = o->name };
+    TFP_TRY(retype_constant(r, o->value));
+    if (!stays_at_edge(r, own) || o->value->dtype == own) return TFP_OK;
+    struct ir_value *cast = turn_to_type(&b, o->value, &own);
+    if (!cast) return b.status;
+    o->value->n_outputs--;
+    cast->n_outputs++;
+    o->value = cast;
+    return TFP_OK;
+}
+
+static tfp_status retype_all(struct retype *r, tfp_dtype *results)
+{
+    struct ir_graph *g = r->graph;
+    struct ir_node *last = g->last;
+    for (size_t i = 0; i < g->n_outputs; i++) results[i] = g->outputs[i].value->dtype;
+    for (struct ir_node *n = g->first, *next; n; n = n == last ? NULL : next) {
+        next = n->next; /* what is put behind n is of the right types already */
+        TFP_TRY(retype_node(r, n));
+    }
+    for (size_t i = 0; i < g->n_inputs; i++) TFP_TRY(retype_input(r, g->inputs[i]));
+    for (size_t i = 0; i < g->n_outputs; i++) TFP_TRY(retype_result(r, &g->outputs[i], results[i]));
+    return TFP_OK;
+}
+
+tfp_status retype_graph(struct tfp_context *ctx, struct ir_graph *g, const struct onnx_reader *reader)
+{
+    struct retype r = { ctx, g, reader };
+    tfp_dtype *results = ARENA_ARRAY(&g->arena, tfp_dtype, g->n_outputs + 1);
+    return results ? retype_all(&r, results) : tfp_no_memory(ctx);
+}

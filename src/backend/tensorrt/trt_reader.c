@@ -1,0 +1,200 @@
+/* The parser's gaps as a table: ops that it has not, and what it asks of those that it has. Facts of NVIDIA's list of
+ * operators for TensorRT 8.5 to 10.15, and of what TensorRT-RTX was seen to refuse. */
+#include "backend/tensorrt/trt_reader.h"
+
+#include "backend/tensorrt/trt_api.h"
+
+enum { OPSET_8_5 = 16, OPSET_8_6 = 17, OPSET_10 = 20 };
+
+int trt_reader_opset(const struct trt *t)
+{
+    if (t->family != TRT_8) return OPSET_10;
+    return t->minor < 6 ? OPSET_8_5 : OPSET_8_6;
+}
+
+/* -- questions that rows ask --------------------------------------------------------------------------------------- */
+
+typedef bool asks_fn(const struct trt *t, const struct ir_node *n);
+
+static bool always(const struct trt *t, const struct ir_node *n)
+{
+    (void)n;
+    return t != NULL;
+}
+
+static bool in_8(const struct trt *t, const struct ir_node *n)
+{
+    (void)n;
+    return t->family == TRT_8;
+}
+
+static bool in_8_5(const struct trt *t, const struct ir_node *n)
+{
+    return in_8(t, n) && t->minor < 6;
+}
+
+static bool in_rtx(const struct trt *t, const struct ir_node *n)
+{
+    (void)n;
+    return t->rtx;
+}
+
+static bool is_reduced(const struct trt *t, const struct ir_node *n)
+{
+    (void)t;
+    return ir_attr(n, ATTR_REDUCTION) && !ir_attr_is(n, ATTR_REDUCTION, "none");
+}
+
+static bool is_vector(const struct trt *t, const struct ir_node *n)
+{
+    (void)t;
+    return ir_in(n, 0)->rank == 1;
+}
+
+static bool of_whole_numbers(const struct trt *t, const struct ir_node *n)
+{
+    (void)t;
+    return !dtype_is_float(ir_in(n, 0)->dtype);
+}
+
+static bool wants(const struct ir_node *n, uint32_t i)
+{
+    return i < n->n_out && n->out[i] && !ir_unused(n->out[i]);
+}
+
+static bool gives_second(const struct trt *t, const struct ir_node *n)
+{
+    (void)t;
+    return wants(n, 1) || wants(n, 2);
+}
+
+static bool is_dilated(const struct trt *t, const struct ir_node *n)
+{
+    const struct ir_ints d = ir_attr_ints(n, ATTR_DILATIONS);
+    (void)t;
+    for (size_t i = 0; i < d.n; i++)
+        if (d.at[i] != 1) return true;
+    return false;
+}
+
+static bool is_absent_or_known(const struct ir_node *n, size_t i)
+{
+    int64_t room[IR_KNOWN_MAX];
+    const struct ir_value *v = ir_in(n, i);
+    return !v || v->constant || ir_known_ints(v, room, IR_KNOWN_MAX) >= 0;
+}
+
+static bool varies_1(const struct trt *t, const struct ir_node *n)
+{
+    (void)t;
+    return !is_absent_or_known(n, 1);
+}
+
+static bool varies_3(const struct trt *t, const struct ir_node *n)
+{
+    (void)t;
+    return !is_absent_or_known(n, 3);
+}
+
+static bool is_no_image(const struct trt *t, const struct ir_node *n)
+{
+    (void)t;
+    return ir_in(n, 0)->rank != 4;
+}
+
+static bool is_cubic_of_old(const struct trt *t, const struct ir_node *n)
+{
+    return in_8(t, n) && t->minor < 5 && ir_attr_is(n, ATTR_MODE, "cubic");
+}
+
+/* -- the table ----------------------------------------------------------------------------------------------------- */
+
+static const struct gap {
+    enum ir_op op;
+    asks_fn *applies;
+    const char *why;
+    bool never; /* other terms would need what is lacking, too */
+} gaps[] = {
+    { IR_ARG_MAX, is_vector, "of one dimension", false },
+    { IR_ARG_MIN, is_vector, "of one dimension", false },
+    { IR_AVERAGE_POOL, is_dilated, "with dilations", false },
+    { IR_BIT_SHIFT, always, NULL, false },
+    { IR_BITWISE_AND, always, NULL, false },
+    { IR_BITWISE_NOT, always, NULL, false },
+    { IR_BITWISE_OR, always, NULL, false },
+    { IR_BITWISE_XOR, always, NULL, false },
+    { IR_COMPRESS, always, NULL, false },
+    { IR_CUM_PROD, always, NULL, false },
+    { IR_CUM_SUM, varies_1, "with an axis that is not constant", false },
+    { IR_DET, always, NULL, false },
+    { IR_DFT, always, NULL, false },
+    { IR_GEMM, of_whole_numbers, "of whole numbers", false },
+    { IR_GRID_SAMPLE, is_no_image, "of other than 4 dimensions", false },
+    { IR_HARDMAX, in_8, NULL, false },
+    { IR_IS_INF, in_8_5, NULL, false },
+    { IR_LAYER_NORMALIZATION, in_8_5, NULL, false },
+    { IR_LAYER_NORMALIZATION, gives_second, "with its mean or deviation as a result", false },
+    { IR_MATMUL, of_whole_numbers, "of whole numbers", false },
+    { IR_MAX_POOL, gives_second, "with places as a result", false },
+    { IR_MAX_POOL, is_dilated, "with dilations", false },
+    { IR_NON_MAX_SUPPRESSION, in_rtx, "TensorRT-RTX has no results whose size depends on data", true },
+    { IR_NON_ZERO, in_rtx, "TensorRT-RTX has no results whose size depends on data", true },
+    { IR_PAD, varies_3, "with axes that are not constant", false },
+    { IR_REDUCE_MAX, varies_1, "with axes that are not constant", false },
+    { IR_REDUCE_MEAN, varies_1, "with axes that are not constant", false },
+    { IR_REDUCE_MIN, varies_1, "with axes that are not constant", false },
+    { IR_REDUCE_PROD, varies_1, "with axes that are not constant", false },
+    { IR_REDUCE_SUM, varies_1, "with axes that are not constant", false },
+    { IR_RESIZE, is_cubic_of_old, "cubic", false },
+    { IR_SCATTER_ELEMENTS, is_reduced, "with a reduction", false },
+    { IR_SCATTER_ND, is_reduced, "with a reduction", false },
+    { IR_SLICE, varies_3, "with axes that are not constant", false },
+    { IR_SQUEEZE, varies_1, "with axes that are not constant", false },
+    { IR_STFT, always, NULL, false },
+    { IR_UNIQUE, always, NULL, false },
+    { IR_UNSQUEEZE, varies_1, "with axes that are not constant", false },
+};
+
+static bool has_strings(const struct ir_node *n)
+{
+    for (uint32_t i = 0; i < n->n_in; i++)
+        if (n->in[i].value && n->in[i].value->dtype == TFP_STRING) return true;
+    for (uint32_t i = 0; i < n->n_out; i++)
+        if (n->out[i] && n->out[i]->dtype == TFP_STRING) return true;
+    return false;
+}
+
+enum trt_takes trt_reader_takes(const struct trt *t, const struct ir_node *n, const char **why)
+{
+    *why = "strings";
+    if (has_strings(n)) return TRT_TAKES_NEVER;
+    for (size_t i = 0; i < sizeof gaps / sizeof gaps[0]; i++) {
+        if (gaps[i].op != n->op || !gaps[i].applies(t, n)) continue;
+        *why = gaps[i].why;
+        return gaps[i].never ? TRT_TAKES_NEVER : TRT_TAKES_OTHER_TERMS;
+    }
+    *why = NULL;
+    return TRT_TAKES;
+}
+
+/* -- types --------------------------------------------------------------------------------------------------------- */
+
+tfp_dtype trt_reader_holds(const struct trt *t, tfp_dtype dtype)
+{
+    switch (dtype) {
+    case TFP_INT8:
+    case TFP_UINT8:
+    case TFP_INT16:
+    case TFP_UINT16: return TFP_INT32;
+    case TFP_UINT32:
+    case TFP_UINT64: return TFP_INT64; /* which the parser makes int32 on TensorRT 8 */
+    case TFP_DOUBLE: return TFP_FLOAT;
+    case TFP_BFLOAT16: return trt_has_type(t, TRT_BF16) ? TFP_BFLOAT16 : TFP_FLOAT;
+    default: return dtype;
+    }
+}
+
+bool trt_reader_edge(const struct trt *t, tfp_dtype dtype)
+{
+    return dtype == TFP_UINT8 && trt_has_type(t, TRT_UINT8);
+}

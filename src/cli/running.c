@@ -1,0 +1,123 @@
+/* What run and bench share: a session on what the user named, and the inputs from files. */
+#include "command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_onnx(const char *path)
+{
+    size_t n = strlen(path);
+    return n > 5 && strcmp(path + n - 5, ".onnx") == 0;
+}
+
+const char *tensorrt_library(const struct arguments *a)
+{
+    return a->tensorrt ? a->tensorrt : a->library;
+}
+
+static int clamp(int64_t n, int most)
+{
+    return n > most ? most : (int)n;
+}
+
+static struct tfp_session_options session_options(const struct arguments *a)
+{
+    struct tfp_session_options o = TFP_INIT(struct tfp_session_options);
+    o.backend = a->backend;
+    o.library = a->library;
+    o.threads = clamp(a->threads, 4096);
+    o.tensorrt = a->tensorrt;
+    o.device = clamp(a->device, 1 << 20);
+    o.no_cuda_graph = a->no_cuda_graph;
+    o.allow_host_code = a->allow_host_code;
+    return o;
+}
+
+tfp_status open_engine(tfp_context *ctx, const struct arguments *a, tfp_session **out)
+{
+    const struct tfp_session_options o = session_options(a);
+    return tfp_session_open(ctx, a->positional.at[0], &o, out);
+}
+
+/* Options of open_model() that say nothing of a file which is no TensorFlow model; NULL: none was given. */
+static const char *model_option(const struct arguments *a)
+{
+    return a->model_inputs.n    ? "--inputs"
+           : a->model_outputs.n ? "--outputs"
+           : a->signature       ? "--signature"
+           : a->tags.n          ? "--tags"
+           : a->weights         ? "--weights"
+           : a->moving_averages ? "--moving-averages"
+           : a->no_verify       ? "--no-verify"
+                                : NULL;
+}
+
+static bool is_program(const char *path)
+{
+    return is_onnx(path) || tfp_is_plan(path);
+}
+
+static tfp_status open_session(struct running *r)
+{
+    const struct tfp_session_options o = session_options(r->a);
+    const char *path = r->a->positional.at[0];
+    if (is_program(path)) return tfp_session_open(r->ctx, path, &o, &r->session);
+    tfp_status status = open_model(r->ctx, r->a, &r->model);
+    return status == TFP_OK ? tfp_session_create(r->ctx, r->model, &o, &r->session) : status;
+}
+
+int running_begin(tfp_context *ctx, const struct arguments *a, struct running *r)
+{
+    *r = (struct running){ .ctx = ctx, .a = a };
+    const char *option = is_program(a->positional.at[0]) ? model_option(a) : NULL;
+    if (option) return wrong_usage("%s is for TensorFlow models, which %s is not", option, a->positional.at[0]);
+    tfp_status status = open_session(r);
+    if (status != TFP_OK) return failed(ctx, status);
+    r->n_inputs = tfp_session_n_inputs(r->session);
+    r->n_outputs = tfp_session_n_outputs(r->session);
+    r->arrays = calloc(r->n_inputs + 1, sizeof(tfp_array *));
+    r->inputs = calloc(r->n_inputs + 1, sizeof *r->inputs);
+    r->outputs = calloc(r->n_outputs + 1, sizeof *r->outputs);
+    return r->arrays && r->inputs && r->outputs ? TFP_OK : failed(NULL, TFP_E_SYSTEM);
+}
+
+void running_end(struct running *r)
+{
+    for (size_t i = 0; r->arrays && i < r->n_inputs; i++) tfp_array_destroy(r->arrays[i]);
+    free(r->arrays);
+    free(r->inputs);
+    free(r->outputs);
+    tfp_session_destroy(r->session);
+    tfp_model_destroy(r->model);
+}
+
+static int find_input(const struct running *r, const char *name)
+{
+    for (size_t i = 0; i < r->n_inputs; i++)
+        if (same_tensor(tfp_session_input(r->session, i)->name, name)) return (int)i;
+    return -1;
+}
+
+int running_find_output(const struct running *r, const char *name)
+{
+    for (size_t i = 0; i < r->n_outputs; i++)
+        if (same_tensor(tfp_session_output(r->session, i)->name, name)) return (int)i;
+    return -1;
+}
+
+int running_read(struct running *r)
+{
+    for (size_t i = 0; i < r->a->input_files.n; i++) {
+        char name[512];
+        const char *path;
+        if (!split_name(r->a->input_files.at[i], name, sizeof name, &path))
+            return wrong_usage("--input '%s': NAME=F.npy is expected", r->a->input_files.at[i]);
+        int at = find_input(r, name);
+        if (at < 0) return wrong_usage("the model has no input '%s'; 'tfport inspect' lists them", name);
+        if (r->arrays[at]) return wrong_usage("--input %s was given twice", name);
+        tfp_status status = tfp_npy_read(r->ctx, path, &r->arrays[at]);
+        if (status != TFP_OK) return failed(r->ctx, status);
+        r->inputs[at] = *tfp_array_tensor(r->arrays[at]);
+    }
+    return TFP_OK;
+}

@@ -1,0 +1,53 @@
+/* Asking the families' rows in turn. */
+#include "decompose/decompose.h"
+
+#include <string.h>
+
+static const struct decompositions *const families[] = { &decompose_array, &decompose_math, &decompose_nn,
+                                                         &decompose_resize, &decompose_linear,
+                                                         &decompose_attention };
+
+bool decompose_computes(const struct decompose *d, enum ir_op op, tfp_dtype dtype)
+{
+    if (d->computes) return d->computes(d, op, dtype);
+    const struct schema *s = schema_at(op, d->opset);
+    return s && !s->deprecated && s->n_in && (s->in[0].types & (uint64_t)1 << dtype);
+}
+
+static bool all_given(const struct ir_node *n, struct ir_value *const *out)
+{
+    for (uint32_t i = 0; i < n->n_out; i++)
+        if (n->out[i] && !ir_unused(n->out[i]) && !out[i]) return false;
+    return true;
+}
+
+bool decompose_node(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+{
+    for (size_t f = 0; f < sizeof families / sizeof families[0]; f++) {
+        for (size_t i = 0; i < families[f]->n; i++) {
+            if (families[f]->rows[i].op != n->op) continue;
+            memset(out, 0, n->n_out * sizeof *out);
+            bool made = families[f]->rows[i].run(d, n, out);
+            if (d->b.status != TFP_OK) return false;
+            if (made && all_given(n, out)) return true;
+        }
+    }
+    return false;
+}
+
+/* Opset 16 brought reductions to ops of old; what an op is made of was mostly there before it. */
+bool decompose_lacking(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+{
+    enum { OLDEST = 7, PLAIN = 15 };
+    const int opset = d->opset;
+    int first = opset;
+    while (first > OLDEST && schema_at(n->op, first - 1)) first--;
+    const int terms[] = { opset < PLAIN ? opset : PLAIN, first > OLDEST ? first - 1 : OLDEST, OLDEST };
+    bool made = false;
+    for (size_t i = 0; i < sizeof terms / sizeof terms[0] && !made && d->b.status == TFP_OK; i++) {
+        d->opset = terms[i];
+        made = decompose_node(d, n, out);
+    }
+    d->opset = opset;
+    return made;
+}

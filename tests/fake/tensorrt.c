@@ -1,0 +1,564 @@
+/* TensorRT's runtime without TensorRT: engines are text, and run on the fake CUDA driver. Built once a version
+ * (FAKE_VERSION), with the slots of that version's family, so that calls go through the same tables as to a real one.
+ * A plan is "ftrt", the version, then a line each:
+ *   input NAME TYPE DIMS          TYPE: enum trt_type's number; DIMS: 1x-1x3, s for a scalar
+ *   shape NAME TYPE DIMS          the same, a shape tensor
+ *   range PROFILE NAME MIN OPT MAX        dimensions, as DIMS
+ *   values PROFILE NAME MIN OPT MAX       of a shape tensor, as DIMS
+ *   output NAME TYPE OP INPUT     OP: add1 (one more than the input, same shape), positive (positions above 0; the size is
+ *                                 known after the run), fill (the shape tensor's values are the shape; ones)
+ *   no-graph                      cannot be captured
+ *   no-run                        fails to run
+ * Not thread-safe. Live objects are counted for the tests. */
+#include "backend/tensorrt/trt_call.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef FAKE_VERSION
+#error FAKE_VERSION
+#endif
+
+int fake_cuda_do(void *stream, void (*run)(void *), void *argument);
+bool fake_cuda_capturing(void *stream);
+void fake_cuda_invalidate(void *stream);
+
+#define EXPORT __attribute__((visibility("default")))
+EXPORT int32_t getInferLibVersion(void);
+EXPORT void *createInferBuilder_INTERNAL(void *logger, int32_t version);
+EXPORT void *createInferRuntime_INTERNAL(void *logger, int32_t version);
+EXPORT int fake_trt_live(void);
+
+enum { MOST_TENSORS = 8, MOST_PROFILES = 3, MOST_SLOTS = 96 };
+
+static struct trt self = { .family = FAKE_VERSION < 10000 ? TRT_8 : TRT_10,
+                           .column = FAKE_VERSION < 10000 ? 0 : 1,
+                           .minor_known = FAKE_VERSION < 10000 ? FAKE_VERSION / 100 % 10 : FAKE_VERSION / 100 % 100 };
+static int live;
+static void *logger;
+
+EXPORT int fake_trt_live(void)
+{
+    return live;
+}
+
+EXPORT int32_t getInferLibVersion(void)
+{
+    return FAKE_VERSION;
+}
+
+/* Without a GPU, as TensorRT 8 does it. */
+EXPORT void *createInferBuilder_INTERNAL(void *l, int32_t version)
+{
+    (void)l;
+    (void)version;
+    return NULL;
+}
+
+static void complain(const char *text)
+{
+    const trt_function *table;
+    memcpy(&table, logger, sizeof table);
+    int slot = trt_slot(&self, TRT_Logger_log);
+    ((void (*)(void *, int32_t, const char *))table[slot])(logger, TRT_SEVERITY_ERROR, text);
+}
+
+/* -- objects ------------------------------------------------------------------------------------------------------- */
+
+/* As in memory: a table for what ends it, the implementation's address, and there a table of methods. */
+struct object {
+    const trt_function *ends;
+    void *implementation;
+    const trt_function *methods;
+    void (*drop)(struct object *);
+};
+
+static struct object *object_of(void *implementation)
+{
+    return (struct object *)((char *)implementation - offsetof(struct object, methods));
+}
+
+static void end(void *object)
+{
+    struct object *o = object;
+    live--;
+    if (o->drop) o->drop(o);
+    free(o);
+}
+
+static trt_function ends[4];
+
+static void *make(size_t size, const trt_function *methods)
+{
+    struct object *o = calloc(1, size);
+    if (!o) abort();
+    ends[trt_slot(&self, TRT_NoCopy_end)] = (trt_function)end;
+    o->ends = ends;
+    o->implementation = &o->methods;
+    o->methods = methods;
+    live++;
+    return o;
+}
+
+#define PUT(table, method, function)                                                                                   \
+    do {                                                                                                               \
+        int put_slot = trt_slot(&self, TRT_##method);                                                                  \
+        if (put_slot >= MOST_SLOTS) abort();                                                                           \
+        if (put_slot >= 0) table[put_slot] = (trt_function)(function);                                                 \
+    } while (0)
+
+/* -- engines ------------------------------------------------------------------------------------------------------- */
+
+struct tensor {
+    char name[64], of[64], op[16];
+    int32_t type;
+    bool output, host;
+    struct trt_dims dims;
+    struct trt_dims range[MOST_PROFILES][3];
+    int32_t values[MOST_PROFILES][3][TRT_MAX_DIMS];
+    int64_t wide[MOST_PROFILES][3][TRT_MAX_DIMS];
+};
+struct engine {
+    struct object object;
+    struct tensor tensors[MOST_TENSORS];
+    int32_t n, profiles;
+    bool no_graph, no_run;
+};
+
+static struct trt_dims parse_dims(const char *text)
+{
+    struct trt_dims d = { 0 };
+    while (*text && *text != 's' && d.n < TRT_MAX_DIMS) {
+        char *next;
+        d.d[d.n++] = strtoll(text, &next, 10);
+        text = *next == 'x' ? next + 1 : next;
+        if (next == text && *next != 'x' && *next) break;
+    }
+    return d;
+}
+
+static struct tensor *find(struct engine *e, const char *name)
+{
+    for (int32_t i = 0; i < e->n; i++)
+        if (strcmp(e->tensors[i].name, name) == 0) return &e->tensors[i];
+    return NULL;
+}
+
+static bool read_range(struct engine *e, const char *line)
+{
+    char word[16], name[64], text[3][64];
+    int profile;
+    if (sscanf(line, "%15s %d %63s %63s %63s %63s", word, &profile, name, text[0], text[1], text[2]) != 6) return false;
+    struct tensor *t = find(e, name);
+    if (!t || profile < 0 || profile >= MOST_PROFILES) return false;
+    if (profile >= e->profiles) e->profiles = profile + 1;
+    for (int w = 0; w < 3; w++) {
+        struct trt_dims d = parse_dims(text[w]);
+        if (strcmp(word, "range") == 0) t->range[profile][w] = d;
+        for (int32_t k = 0; k < d.n; k++) t->values[profile][w][k] = (int32_t)(t->wide[profile][w][k] = d.d[k]);
+    }
+    return true;
+}
+
+static bool read_tensor(struct engine *e, const char *line)
+{
+    struct tensor *t = &e->tensors[e->n];
+    char word[16], dims[64] = "";
+    if (e->n == MOST_TENSORS) return false;
+    *t = (struct tensor){ 0 };
+    t->output = strncmp(line, "output", 6) == 0;
+    int got = t->output ? sscanf(line, "%15s %63s %d %15s %63s", word, t->name, &t->type, t->op, t->of)
+                        : sscanf(line, "%15s %63s %d %63s", word, t->name, &t->type, dims);
+    if (got != (t->output ? 5 : 4)) return false;
+    t->host = strcmp(word, "shape") == 0;
+    t->dims = parse_dims(dims);
+    struct tensor *of = t->output ? find(e, t->of) : NULL;
+    if (t->output && !of) return false;
+    if (of) t->dims = of->dims;
+    if (strcmp(t->op, "positive") == 0) t->dims = (struct trt_dims){ 1, { -1 } };
+    if (strcmp(t->op, "fill") == 0) {
+        t->dims = (struct trt_dims){ .n = (int32_t)of->dims.d[0] };
+        for (int32_t k = 0; k < t->dims.n; k++) t->dims.d[k] = -1;
+    }
+    for (int p = 0; p < MOST_PROFILES; p++)
+        for (int w = 0; w < 3; w++) t->range[p][w] = t->dims;
+    e->n++;
+    return true;
+}
+
+static bool read_line(struct engine *e, const char *line)
+{
+    if (!*line) return true;
+    if (strcmp(line, "no-graph") == 0) return e->no_graph = true;
+    if (strcmp(line, "no-run") == 0) return e->no_run = true;
+    if (strncmp(line, "range ", 6) == 0 || strncmp(line, "values ", 7) == 0) return read_range(e, line);
+    return (strncmp(line, "input ", 6) == 0 || strncmp(line, "shape ", 6) == 0 || strncmp(line, "output ", 7) == 0) &&
+           read_tensor(e, line);
+}
+
+static bool read_plan(struct engine *e, const char *plan, size_t n)
+{
+    char text[2048];
+    int version = 0;
+    if (n >= sizeof text || n < 4 || memcmp(plan, "ftrt", 4) != 0) return complain("Magic tag does not match"), false;
+    memcpy(text, plan, n);
+    text[n] = '\0';
+    if (sscanf(text, "ftrt %d", &version) != 1 || version != FAKE_VERSION) {
+        char why[200];
+        snprintf(why, sizeof why, "expecting library version %d got %d, please rebuild", FAKE_VERSION, version);
+        return complain(why), false;
+    }
+    e->profiles = 1;
+    char *save, *line = strtok_r(text, "\n", &save);
+    while ((line = strtok_r(NULL, "\n", &save)))
+        if (!read_line(e, line)) return complain(line), false;
+    return true;
+}
+
+#define ENGINE struct engine *e = (struct engine *)object_of(me)
+
+static int32_t engine_tensors(void *me)
+{
+    ENGINE;
+    return e->n;
+}
+static int32_t engine_profiles(void *me)
+{
+    ENGINE;
+    return e->profiles;
+}
+static const char *engine_tensor_name(void *me, int32_t i)
+{
+    ENGINE;
+    return e->tensors[i].name;
+}
+static int32_t engine_mode(void *me, const char *name)
+{
+    ENGINE;
+    return find(e, name)->output ? TRT_IO_OUTPUT : TRT_IO_INPUT;
+}
+static int32_t engine_type(void *me, const char *name)
+{
+    ENGINE;
+    return find(e, name)->type;
+}
+static int32_t engine_location(void *me, const char *name)
+{
+    ENGINE;
+    return find(e, name)->host ? TRT_ON_HOST : TRT_ON_DEVICE;
+}
+static int32_t engine_format(void *me, const char *name)
+{
+    (void)me;
+    return strstr(name, "vectorized") ? TRT_LAYOUT_CHW4 : TRT_LAYOUT_LINEAR;
+}
+static int64_t engine_memory(void *me)
+{
+    (void)me;
+    return 1234;
+}
+/* By value, narrow or wide: as the family has it. */
+#if FAKE_VERSION < 10000
+typedef struct dims32 returned;
+#else
+typedef struct trt_dims returned;
+#endif
+
+static returned give(struct trt_dims dims)
+{
+    returned r = { .n = dims.n };
+    for (int32_t i = 0; i < dims.n; i++) r.d[i] = (__typeof__(r.d[0]))dims.d[i];
+    return r;
+}
+static returned engine_dims(void *me, const char *name)
+{
+    ENGINE;
+    return give(find(e, name)->dims);
+}
+static returned engine_range(void *me, const char *name, int32_t profile, int32_t which)
+{
+    ENGINE;
+    return give(find(e, name)->range[profile][which]);
+}
+static int32_t engine_binding(void *me, const char *name)
+{
+    ENGINE;
+    return (int32_t)(find(e, name) - e->tensors);
+}
+static const int32_t *engine_values_v8(void *me, int32_t profile, int32_t binding, int32_t which)
+{
+    ENGINE;
+    return e->tensors[binding].host ? e->tensors[binding].values[profile][which] : NULL;
+}
+static const int32_t *engine_values(void *me, const char *name, int32_t profile, int32_t which)
+{
+    ENGINE;
+    return find(e, name)->host ? find(e, name)->values[profile][which] : NULL;
+}
+static const int64_t *engine_values_v2(void *me, const char *name, int32_t profile, int32_t which)
+{
+    ENGINE;
+    return find(e, name)->host ? find(e, name)->wide[profile][which] : NULL;
+}
+
+/* -- inspector ----------------------------------------------------------------------------------------------------- */
+
+static const char *inspect(void *me, int32_t format)
+{
+    (void)me;
+    return format == TRT_INFORMATION_JSON ? "{\"Layers\": [\"add\"]}" : "add";
+}
+
+static void *engine_inspector(void *me)
+{
+    static trt_function methods[MOST_SLOTS];
+    (void)me;
+    PUT(methods, EngineInspector_getEngineInformation, inspect);
+    return make(sizeof(struct object), methods);
+}
+
+/* -- execution ----------------------------------------------------------------------------------------------------- */
+
+struct execution {
+    struct object object;
+    struct engine *engine;
+    int32_t profile;
+    struct trt_dims dims[MOST_TENSORS]; /* n -1: not set */
+    void *address[MOST_TENSORS], *allocators[MOST_TENSORS], *profiler;
+};
+#define EXECUTION struct execution *x = (struct execution *)object_of(me)
+
+static int32_t index_of(const struct execution *x, const char *name)
+{
+    return (int32_t)(find(x->engine, name) - x->engine->tensors);
+}
+
+static bool set_profile(void *me, int32_t profile, void *stream)
+{
+    EXECUTION;
+    if (profile >= x->engine->profiles || !stream) return false;
+    x->profile = profile;
+    for (int32_t i = 0; i < MOST_TENSORS; i++) x->dims[i].n = -1;
+    return true;
+}
+
+static bool set_shape(void *me, const char *name, const returned *dims)
+{
+    EXECUTION;
+    int32_t i = index_of(x, name);
+    const struct trt_dims *range = x->engine->tensors[i].range[x->profile];
+    for (int32_t k = 0; k < dims->n; k++)
+        if (dims->n != range->n || dims->d[k] < range[0].d[k] || dims->d[k] > range[2].d[k])
+            return complain("setInputShape: not inside of the profile"), false;
+    x->dims[i] = (struct trt_dims){ .n = dims->n };
+    for (int32_t k = 0; k < dims->n; k++) x->dims[i].d[k] = dims->d[k];
+    return true;
+}
+
+static struct trt_dims shape_of(const struct execution *x, int32_t i)
+{
+    const struct tensor *t = &x->engine->tensors[i];
+    struct trt_dims dims = t->dims;
+    if (!t->output) return x->dims[i];
+    int32_t of = index_of(x, t->of);
+    if (strcmp(t->op, "add1") == 0) return x->dims[of];
+    if (strcmp(t->op, "fill") == 0)
+        for (int32_t k = 0; k < dims.n; k++)
+            dims.d[k] = x->engine->tensors[of].type == TRT_INT64 ? ((int64_t *)x->address[of])[k]
+                                                                   : ((int32_t *)x->address[of])[k];
+    return dims;
+}
+
+static returned tensor_shape(void *me, const char *name)
+{
+    EXECUTION;
+    return give(shape_of(x, index_of(x, name)));
+}
+
+static bool set_address(void *me, const char *name, void *memory)
+{
+    EXECUTION;
+    x->address[index_of(x, name)] = memory;
+    return memory != NULL;
+}
+
+static bool set_allocator(void *me, const char *name, void *allocator)
+{
+    EXECUTION;
+    x->allocators[index_of(x, name)] = allocator;
+    return true;
+}
+
+static void set_profiler(void *me, void *profiler)
+{
+    EXECUTION;
+    x->profiler = profiler;
+}
+
+static int32_t infer_shapes(void *me, int32_t room, const char **names)
+{
+    EXECUTION;
+    int32_t missing = 0;
+    for (int32_t i = 0; i < x->engine->n; i++)
+        if (!x->engine->tensors[i].output && (x->dims[i].n < 0 || !x->address[i])) {
+            if (missing < room) names[missing] = x->engine->tensors[i].name;
+            missing++;
+        }
+    return missing;
+}
+
+struct adding {
+    const void *from;
+    void *to;
+    int64_t n;
+    int32_t type;
+    bool fill;
+};
+
+static void run_adding(void *argument)
+{
+    const struct adding *a = argument;
+    for (int64_t i = 0; i < a->n; i++) switch (a->type) {
+        case TRT_FLOAT: ((float *)a->to)[i] = a->fill ? 1 : ((const float *)a->from)[i] + 1; break;
+        case TRT_INT32: ((int32_t *)a->to)[i] = a->fill ? 1 : ((const int32_t *)a->from)[i] + 1; break;
+        case TRT_INT64: ((int64_t *)a->to)[i] = a->fill ? 1 : ((const int64_t *)a->from)[i] + 1; break;
+        default: abort();
+        }
+}
+
+static int64_t count_of(struct trt_dims d)
+{
+    int64_t n = 1;
+    for (int32_t i = 0; i < d.n; i++) n *= d.d[i];
+    return n;
+}
+
+/* Asks for memory twice, as TensorRT may: for what there could be, then for what there is. */
+static bool run_positive(struct execution *x, int32_t i, void *stream)
+{
+    const struct tensor *t = &x->engine->tensors[i];
+    const int32_t of = index_of(x, t->of);
+    const int64_t n = count_of(x->dims[of]);
+    void *allocator = x->allocators[i];
+    const trt_function *table;
+    int64_t found = 0;
+    if (!allocator) return complain("no allocator"), false;
+    memcpy(&table, allocator, sizeof table);
+    int slot = trt_slot(&self, TRT_OutputAllocator_reallocateOutput);
+    void *(*allocate)(void *, const char *, void *, uint64_t, uint64_t) =
+        (void *(*)(void *, const char *, void *, uint64_t, uint64_t))table[slot];
+    int32_t *to = allocate(allocator, t->name, NULL, 0, 256);
+    if (to) to = allocate(allocator, t->name, to, (uint64_t)n * 4, 256);
+    if (!to) return complain("no memory for an output"), false;
+    for (int64_t k = 0; k < n; k++)
+        if (((const float *)x->address[of])[k] > 0) to[found++] = (int32_t)k;
+    returned dims = { 1, { (__typeof__(dims.d[0]))found } };
+    ((void (*)(void *, const char *, const void *))table[trt_slot(&self, TRT_OutputAllocator_notifyShape)])(
+        allocator, t->name, &dims);
+    (void)stream;
+    return true;
+}
+
+static bool run_output(struct execution *x, int32_t i, void *stream)
+{
+    const struct tensor *t = &x->engine->tensors[i];
+    struct adding *a;
+    if (strcmp(t->op, "positive") == 0) return run_positive(x, i, stream);
+    a = malloc(sizeof *a);
+    if (!a || !x->address[i]) return free(a), complain("no address"), false;
+    *a = (struct adding){ x->address[index_of(x, t->of)], x->address[i], count_of(shape_of(x, i)), t->type,
+                          strcmp(t->op, "fill") == 0 };
+    return fake_cuda_do(stream, run_adding, a) == 0;
+}
+
+static void tell_times(struct execution *x)
+{
+    const trt_function *table;
+    memcpy(&table, x->profiler, sizeof table);
+    for (int32_t i = 0; i < x->engine->n; i++)
+        if (x->engine->tensors[i].output)
+            ((void (*)(void *, const char *, float))table[trt_slot(&self, TRT_Profiler_reportLayerTime)])(
+                x->profiler, x->engine->tensors[i].op, 0.5f);
+}
+
+static bool enqueue(void *me, void *stream)
+{
+    EXECUTION;
+    if (x->engine->no_run) return complain("the engine does not run"), false;
+    if (x->engine->no_graph && fake_cuda_capturing(stream)) {
+        fake_cuda_invalidate(stream);
+        return complain("operation not permitted when stream is capturing"), false;
+    }
+    for (int32_t i = 0; i < x->engine->n; i++)
+        if (x->engine->tensors[i].output && !run_output(x, i, stream)) return false;
+    if (x->profiler) tell_times(x);
+    return true;
+}
+
+static void *engine_execution(void *me)
+{
+    static trt_function methods[MOST_SLOTS];
+    ENGINE;
+    PUT(methods, ExecutionContext_setOptimizationProfileAsync, set_profile);
+    PUT(methods, ExecutionContext_setInputShape, set_shape);
+    PUT(methods, ExecutionContext_getTensorShape, tensor_shape);
+    PUT(methods, ExecutionContext_setTensorAddress, set_address);
+    PUT(methods, ExecutionContext_setOutputAllocator, set_allocator);
+    PUT(methods, ExecutionContext_setProfiler, set_profiler);
+    PUT(methods, ExecutionContext_inferShapes, infer_shapes);
+    PUT(methods, ExecutionContext_enqueueV3, enqueue);
+    struct execution *x = make(sizeof *x, methods);
+    x->engine = e;
+    for (int32_t i = 0; i < MOST_TENSORS; i++) x->dims[i].n = -1;
+    if (getenv("FAKE_TRT_NO_EXECUTION")) {
+        end(x);
+        return complain("Requested amount of GPU memory (1234 bytes) could not be allocated"), NULL;
+    }
+    return x;
+}
+
+/* -- runtime ------------------------------------------------------------------------------------------------------- */
+
+static void *deserialize(void *me, const void *plan, size_t n)
+{
+    static trt_function methods[MOST_SLOTS];
+    (void)me;
+    PUT(methods, CudaEngine_getNbIOTensors, engine_tensors);
+    PUT(methods, CudaEngine_getNbOptimizationProfiles, engine_profiles);
+    PUT(methods, CudaEngine_getIOTensorName, engine_tensor_name);
+    PUT(methods, CudaEngine_getTensorIOMode, engine_mode);
+    PUT(methods, CudaEngine_getTensorDataType, engine_type);
+    PUT(methods, CudaEngine_getTensorLocation, engine_location);
+    PUT(methods, CudaEngine_getTensorFormat, engine_format);
+    PUT(methods, CudaEngine_getTensorShape, engine_dims);
+    PUT(methods, CudaEngine_getProfileShape, engine_range);
+    PUT(methods, CudaEngine_getProfileTensorValues, engine_values);
+    PUT(methods, CudaEngine_getProfileTensorValuesV2, engine_values_v2);
+    PUT(methods, CudaEngine_getBindingIndex, engine_binding);
+    PUT(methods, CudaEngine_getProfileShapeValues, engine_values_v8);
+    PUT(methods, CudaEngine_getDeviceMemorySize, engine_memory);
+    PUT(methods, CudaEngine_getDeviceMemorySizeV2, engine_memory);
+    PUT(methods, CudaEngine_createEngineInspector, engine_inspector);
+    PUT(methods, CudaEngine_createExecutionContext, engine_execution);
+    struct engine *e = make(sizeof *e, methods);
+    if (read_plan(e, plan, n)) return e;
+    end(e);
+    return NULL;
+}
+
+static void allow_host_code(void *me, bool yes)
+{
+    (void)me;
+    (void)yes;
+}
+
+EXPORT void *createInferRuntime_INTERNAL(void *l, int32_t version)
+{
+    static trt_function methods[MOST_SLOTS];
+    if (version != FAKE_VERSION) return NULL;
+    logger = l;
+    PUT(methods, Runtime_deserializeCudaEngine, deserialize);
+    PUT(methods, Runtime_setEngineHostCodeAllowed, allow_host_code);
+    return make(sizeof(struct object), methods);
+}

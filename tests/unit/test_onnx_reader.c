@@ -1,0 +1,308 @@
+/* ONNX for a reader that lacks ops and types: TensorRT's parser. What is written otherwise gives the same numbers, and
+ * nothing is left that the reader has not. */
+#include "backend/onnx/legalize.h"
+#include "backend/onnx/retype.h"
+#include "backend/tensorrt/trt_reader.h"
+#include "ir/build.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "evaluate_graph.h"
+
+/* -- the reader ---------------------------------------------------------------------------------------------------- */
+
+static enum onnx_has has(const void *user, const struct ir_node *n, const char **why)
+{
+    enum trt_takes takes = trt_reader_takes(user, n, why);
+    return takes == TRT_TAKES ? ONNX_HAS : takes == TRT_TAKES_OTHER_TERMS ? ONNX_LACKS : ONNX_NEVER;
+}
+
+static tfp_dtype holds(const void *user, tfp_dtype dtype)
+{
+    return trt_reader_holds(user, dtype);
+}
+
+static bool edge(const void *user, tfp_dtype dtype)
+{
+    return trt_reader_edge(user, dtype);
+}
+
+struct fixture {
+    struct tfp_context ctx;
+    struct ir_graph *graph;
+    struct build b;
+    struct trt trt;
+    struct onnx_reader reader;
+};
+
+/* `version` as getInferLibVersion() gives it. */
+static void begin(struct fixture *f, int32_t version, bool rtx)
+{
+    memset(f, 0, sizeof *f);
+    assert_int_equal(ir_create(&f->ctx, &f->graph), TFP_OK);
+    f->b = (struct build){ .ctx = &f->ctx, .graph = f->graph, .scope = "node" };
+    f->trt.rtx = rtx;
+    trt_set_version(&f->trt, version);
+    assert_true(trt_family_of(rtx, f->trt.major, f->trt.minor, &f->trt.family));
+    f->reader = (struct onnx_reader){ "the parser", has, holds, edge, &f->trt };
+}
+
+static struct ir_value *input(struct fixture *f, const char *name, tfp_dtype dtype, size_t rank, const int64_t *dims)
+{
+    struct dim d[TFP_MAX_RANK];
+    for (size_t i = 0; i < rank; i++) d[i] = dim_of(dims[i]);
+    struct ir_value *v = ir_add_input(f->graph, name, dtype, (int32_t)rank, d);
+    assert_non_null(v);
+    return v;
+}
+#define DIMS(...)                                                                                                      \
+    sizeof((int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t), (const int64_t[])                                            \
+    {                                                                                                                  \
+        __VA_ARGS__                                                                                                    \
+    }
+
+static void output(struct fixture *f, const char *name, struct ir_value *v)
+{
+    if (f->b.status != TFP_OK) fail_msg("%s", f->ctx.text);
+    assert_true(ir_add_output(f->graph, name, v));
+}
+
+/* -- numbers ------------------------------------------------------------------------------------------------------- */
+
+/* The same numbers, whatever type holds them. */
+static void fill(struct tensor *t, bool large)
+{
+    unsigned seed = 7;
+    for (int64_t i = 0; i < t->count; i++) {
+        seed = seed * 1103515245 + 12345;
+        int k = large ? (int)(seed >> 16) % 100 + 20 : (int)(seed >> 16) % 9;
+        switch (t->dtype) {
+        case TFP_FLOAT: ((float *)t->data)[i] = (float)k * 0.75f; break;
+        case TFP_DOUBLE: ((double *)t->data)[i] = k * 0.75; break;
+        case TFP_INT64: ((int64_t *)t->data)[i] = k; break;
+        case TFP_UINT32:
+        case TFP_INT32: ((int32_t *)t->data)[i] = k; break;
+        case TFP_INT16:
+        case TFP_UINT16: ((int16_t *)t->data)[i] = (int16_t)k; break;
+        case TFP_INT8:
+        case TFP_UINT8: ((uint8_t *)t->data)[i] = (uint8_t)k; break;
+        default: fail_msg("no numbers of this type");
+        }
+    }
+}
+
+static void run(struct fixture *f, const struct ir_graph *g, bool large, struct tensor *out)
+{
+    struct tensor in[4] = { 0 };
+    int64_t dims[TFP_MAX_RANK];
+    for (size_t i = 0; i < g->n_inputs; i++) {
+        const struct ir_value *v = g->inputs[i];
+        assert_true(ir_static_dims(v, dims));
+        assert_int_equal(tensor_describe(&f->ctx, "in", v->dtype, (size_t)v->rank, dims, &in[i]), TFP_OK);
+        assert_int_equal(tensor_allocate(&f->ctx, &in[i]), TFP_OK);
+        fill(&in[i], large);
+    }
+    evaluate_graph(&f->ctx, g, in, out);
+    for (size_t i = 0; i < g->n_inputs; i++) tensor_release(&in[i]);
+}
+
+static void expect_taken(const struct fixture *f, const struct ir_graph *g)
+{
+    const char *why;
+    for (const struct ir_node *n = g->first; n; n = n->next) {
+        if (trt_reader_takes(&f->trt, n, &why) != TRT_TAKES)
+            fail_msg("%s is left: %s", schema_op_name(n->op), why ? why : "");
+        for (uint32_t i = 0; i < n->n_out; i++) {
+            tfp_dtype t = n->out[i] ? n->out[i]->dtype : TFP_FLOAT;
+            if (holds(&f->trt, t) != t && !n->out[i]->n_outputs) fail_msg("%s gives %s", schema_op_name(n->op), tfp_dtype_name(t));
+        }
+    }
+}
+
+static void expect_same(struct fixture *f, bool large)
+{
+    struct tensor want[4] = { 0 }, have[4] = { 0 };
+    struct ir_graph *copy;
+    assert_int_equal(ir_clone(&f->ctx, f->graph, &copy), TFP_OK);
+    if (legalize_graph(&f->ctx, copy, trt_reader_opset(&f->trt), &f->reader) != TFP_OK) fail_msg("%s", f->ctx.text);
+    assert_int_equal(retype_graph(&f->ctx, copy, &f->reader), TFP_OK);
+    assert_int_equal(ir_check(&f->ctx, copy), TFP_OK);
+    expect_taken(f, copy);
+    run(f, f->graph, large, want);
+    run(f, copy, large, have);
+    for (size_t k = 0; k < f->graph->n_outputs; k++) {
+        assert_int_equal(want[k].count, have[k].count);
+        for (int64_t i = 0; i < want[k].count; i++) {
+            double p = tensor_float(&want[k], i), q = tensor_float(&have[k], i);
+            if (fabs(p - q) > 1e-4 * (1 + fabs(p))) fail_msg("output %zu, element %lld: %g, not %g", k, (long long)i, q, p);
+        }
+        tensor_release(&want[k]);
+        tensor_release(&have[k]);
+    }
+    ir_destroy(copy);
+    ir_destroy(f->graph);
+}
+
+/* -- ops ----------------------------------------------------------------------------------------------------------- */
+
+static void places_of_a_pool(void **state)
+{
+    struct fixture f;
+    struct ir_value *both[2];
+    const int64_t kernel[] = { 3, 2 }, strides[] = { 2, 2 }, pads[] = { 1, 0, 1, 1 };
+    (void)state;
+    begin(&f, 100300, false);
+    struct ir_value *x = input(&f, "x", TFP_FLOAT, DIMS(2, 3, 7, 6));
+    ir_emit_many(&f.b, IR_MAX_POOL, IN(x),
+                 ATTRS(A_INTS(ATTR_KERNEL_SHAPE, kernel, 2), A_INTS(ATTR_STRIDES, strides, 2), A_INTS(ATTR_PADS, pads, 4)), 2, both);
+    output(&f, "most", both[0]);
+    output(&f, "places", both[1]);
+    expect_same(&f, false);
+}
+
+static void additions_into_a_list(void **state)
+{
+    struct fixture f;
+    const int64_t at[] = { 3, 0, 3, 1 };
+    (void)state;
+    begin(&f, 8601, false);
+    struct ir_value *x = input(&f, "x", TFP_FLOAT, DIMS(5, 2)), *u = input(&f, "u", TFP_FLOAT, DIMS(4, 2));
+    struct ir_value *places = ir_tensor(&f.b, TFP_INT64, 2, (const int64_t[]){ 4, 1 }, at);
+    output(&f, "sums", ir_emit(&f.b, IR_SCATTER_ND, IN(x, places, u), ATTRS(A_STRING(ATTR_REDUCTION, "add"))));
+    expect_same(&f, false);
+}
+
+static void bits(void **state)
+{
+    static const enum ir_op ops[] = { IR_BITWISE_AND, IR_BITWISE_OR, IR_BITWISE_XOR };
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct fixture f;
+        begin(&f, 10701, true);
+        struct ir_value *x = input(&f, "x", TFP_INT32, DIMS(12)), *y = ir_add(&f.b, x, ir_like(&f.b, x, 5));
+        output(&f, "z", ir_binary(&f.b, ops[i], x, y));
+        output(&f, "shifted", ir_emit(&f.b, IR_BIT_SHIFT, IN(ir_cast(&f.b, x, TFP_UINT32), ir_cast(&f.b, ir_like(&f.b, x, 3), TFP_UINT32)),
+                                      ATTRS(A_STRING(ATTR_DIRECTION, "LEFT"))));
+        expect_same(&f, true);
+    }
+}
+
+static void others(void **state)
+{
+    struct fixture f;
+    (void)state;
+    begin(&f, 10701, true);
+    struct ir_value *x = input(&f, "x", TFP_FLOAT, DIMS(9)), *m = input(&f, "m", TFP_FLOAT, DIMS(4, 3, 3));
+    output(&f, "best", ir_emit(&f.b, IR_ARG_MAX, IN(x), ATTRS(A_INT(ATTR_KEEPDIMS, 0))));
+    output(&f, "determinants", ir_unary(&f.b, IR_DET, m));
+    struct ir_value *pairs = ir_reshape(&f.b, x, INTS(&f.b, 1, 9, 1));
+    output(&f, "spectrum", ir_emit(&f.b, IR_DFT, IN(pairs, NULL, ir_int(&f.b, 1)), ATTRS(A_INT(ATTR_ONESIDED, 1))));
+    expect_same(&f, false);
+}
+
+/* -- types --------------------------------------------------------------------------------------------------------- */
+
+static void whole_numbers_wrap_around(void **state)
+{
+    static const tfp_dtype types[] = { TFP_INT8, TFP_UINT8, TFP_INT16, TFP_UINT16, TFP_UINT32 };
+    (void)state;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        struct fixture f;
+        begin(&f, 100300, false);
+        struct ir_value *x = input(&f, "x", types[i], DIMS(3, 8)), *y = input(&f, "y", types[i], DIMS(8));
+        struct ir_value *product = ir_mul(&f.b, x, y);
+        for (int k = 0; k < 3; k++) product = ir_mul(&f.b, product, y);
+        output(&f, "sum", ir_add(&f.b, product, ir_like(&f.b, x, 100)));
+        output(&f, "narrow", ir_cast(&f.b, ir_cast(&f.b, product, TFP_UINT8), TFP_FLOAT));
+        output(&f, "same", ir_cast(&f.b, x, TFP_INT32));
+        expect_same(&f, true);
+    }
+}
+
+static void images_of_bytes_are_cast_at_the_edge(void **state)
+{
+    struct fixture f;
+    (void)state;
+    begin(&f, 100300, false);
+    struct ir_value *x = input(&f, "x", TFP_UINT8, DIMS(1, 4, 4, 3));
+    output(&f, "scaled", ir_div(&f.b, ir_cast(&f.b, x, TFP_FLOAT), ir_scalar(&f.b, TFP_FLOAT, 255)));
+    output(&f, "turned", TRANSPOSE(&f.b, x, 0, 3, 1, 2));
+    struct ir_graph *copy;
+    assert_int_equal(ir_clone(&f.ctx, f.graph, &copy), TFP_OK);
+    assert_int_equal(retype_graph(&f.ctx, copy, &f.reader), TFP_OK);
+    assert_int_equal(copy->inputs[0]->dtype, TFP_UINT8);
+    assert_int_equal(copy->outputs[1].value->dtype, TFP_UINT8);
+    assert_int_equal(copy->outputs[1].value->producer->op, IR_CAST);
+    ir_destroy(copy);
+    expect_same(&f, false);
+}
+
+static void doubles_become_floats(void **state)
+{
+    struct fixture f;
+    const double half = 0.5;
+    (void)state;
+    begin(&f, 100300, false);
+    struct ir_value *x = input(&f, "x", TFP_DOUBLE, DIMS(6)), *c = ir_tensor(&f.b, TFP_DOUBLE, 0, NULL, &half);
+    output(&f, "y", ir_unary(&f.b, IR_EXP, ir_mul(&f.b, x, c)));
+    expect_same(&f, false);
+}
+
+static void quantized_values_stay(void **state)
+{
+    struct fixture f;
+    (void)state;
+    begin(&f, 100300, false);
+    struct ir_value *x = input(&f, "x", TFP_FLOAT, DIMS(6)), *scale = ir_scalar(&f.b, TFP_FLOAT, 0.25);
+    struct ir_value *zero = ir_scalar(&f.b, TFP_INT8, 0);
+    struct ir_value *q = ir_emit(&f.b, IR_QUANTIZE_LINEAR, IN(x, scale, zero), NO_ATTRS);
+    output(&f, "y", ir_emit(&f.b, IR_DEQUANTIZE_LINEAR, IN(q, scale, zero), NO_ATTRS));
+    assert_int_equal(retype_graph(&f.ctx, f.graph, &f.reader), TFP_OK);
+    assert_int_equal(q->dtype, TFP_INT8);
+    assert_int_equal(zero->dtype, TFP_INT8);
+    assert_int_equal(ir_check(&f.ctx, f.graph), TFP_OK);
+    ir_destroy(f.graph);
+}
+
+/* -- refusals ------------------------------------------------------------------------------------------------------ */
+
+static void refuses_by_name(void **state)
+{
+    struct fixture f;
+    (void)state;
+    begin(&f, 10701, true);
+    struct ir_value *x = input(&f, "x", TFP_FLOAT, DIMS(6));
+    f.b.scope = "where";
+    output(&f, "places", ir_unary(&f.b, IR_NON_ZERO, x));
+    f.b.scope = "large";
+    output(&f, "determinant", ir_unary(&f.b, IR_DET, input(&f, "m", TFP_FLOAT, DIMS(5, 5))));
+    assert_int_equal(legalize_graph(&f.ctx, f.graph, 20, &f.reader), TFP_E_UNSUPPORTED);
+    assert_string_equal(f.ctx.text, "the parser cannot express 2 ops: NonZero (TensorRT-RTX has no results whose size depends "
+                                    "on data; node where), Det (more than three rows; node large)");
+    ir_destroy(f.graph);
+    begin(&f, 100300, false); /* where it can */
+    output(&f, "places", ir_unary(&f.b, IR_NON_ZERO, input(&f, "x", TFP_FLOAT, DIMS(6))));
+    assert_int_equal(legalize_graph(&f.ctx, f.graph, 20, &f.reader), TFP_OK);
+    ir_destroy(f.graph);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(places_of_a_pool),
+        cmocka_unit_test(additions_into_a_list),
+        cmocka_unit_test(bits),
+        cmocka_unit_test(others),
+        cmocka_unit_test(whole_numbers_wrap_around),
+        cmocka_unit_test(images_of_bytes_are_cast_at_the_edge),
+        cmocka_unit_test(doubles_become_floats),
+        cmocka_unit_test(quantized_values_stay),
+        cmocka_unit_test(refuses_by_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
