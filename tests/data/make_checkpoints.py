@@ -127,6 +127,28 @@ def slices(*boxes):
     return out
 
 
+def sparse():
+    """Index and graph of 5000 MiB of which 10 MiB are used. tests/cli/sparse.sh makes the data file: one hole, and in its
+    middle these bytes. The arrays in the hole have wrong checksums."""
+    mib, text = 1 << 20, b"tfport1\n"
+    before, used, behind = 2500 * mib, 10 * mib, 2490 * mib
+    crc = masked(text * (used // len(text)))
+    (good / "sparse.index").write_bytes(table([
+        (b"", header()),
+        (b"dense/kernel", entry(shape=(2560, 1024), size=used, offset=before, crc32c=crc)),
+        (b"momentum/before", entry(shape=(before // 4,), size=before, offset=0, crc32c=1)),
+        (b"table/behind", entry(shape=(behind // 4,), size=behind, offset=before + used, crc32c=1))]))
+    v1 = tf.compat.v1
+    with tf.Graph().as_default():
+        x = v1.placeholder(tf.float32, [None, 2560], name="x")
+        shapes = {"dense/kernel": [2560, 1024], "momentum/before": [before // 4], "table/behind": [behind // 4]}
+        saved = {n: v1.get_variable(n, s, initializer=v1.zeros_initializer(), use_resource=False) for n, s in shapes.items()}
+        tf.matmul(x, saved["dense/kernel"], name="y")
+        meta = v1.train.Saver(saved).export_meta_graph(clear_devices=True, strip_default_attrs=True)
+    meta.meta_info_def.ClearField("stripped_op_list")
+    (good / "sparse.meta").write_bytes(meta.SerializeToString(deterministic=True))
+
+
 def seed(target, name, pairs):
     """Pairs as tests/fuzz/checkpoint_files.h reads them."""
     (fuzz / target).mkdir(parents=True, exist_ok=True)
@@ -366,6 +388,7 @@ def main():
     (good / "checkpoint").write_text('model_checkpoint_path: "/gone/objects"\nall_model_checkpoint_paths: "types"\n')
     hostile()
     data_seeds()
+    sparse()
     snappy_seeds()
 
 
