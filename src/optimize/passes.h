@@ -23,6 +23,15 @@ tfp_status rewrite_with(struct optimize *o, struct build *b, struct ir_node *n, 
 /* Removes a node whose outputs nobody uses, and then its producers likewise; gives constants back. */
 void rewrite_remove(struct optimize *o, struct ir_node *n);
 
+/* A pattern: what a node of this op, and what is before it, amounts to; NULL when it does not match. */
+struct pattern {
+    enum ir_op op;
+    struct ir_value *(*match)(struct build *b, struct ir_node *n);
+};
+/* Rewrites every node by the first pattern that matches; those that `applies` (NULL: all) says no to stay. */
+tfp_status rewrite_patterns(struct optimize *o, const struct pattern *patterns, size_t count,
+                            bool (*applies)(const struct ir_node *n), bool *changed);
+
 /* -- questions ----------------------------------------------------------------------------------------------------- */
 
 /* The node that makes input i, when it is of that op. */

@@ -55,34 +55,11 @@ static struct ir_value *leaky_relu(struct build *b, struct ir_node *n)
     return NULL;
 }
 
-typedef struct ir_value *pattern_fn(struct build *b, struct ir_node *n);
-
-static const struct {
-    enum ir_op op;
-    pattern_fn *match; /* NULL when it does not */
-} rows[] = {
+static const struct pattern rows[] = {
     { IR_MAX, clip }, { IR_MIN, clip }, { IR_MAX, relu }, { IR_MAX, leaky_relu },
 };
 
-static tfp_status match_node(struct optimize *o, struct ir_node *n, bool *changed)
-{
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (rows[i].op != n->op) continue;
-        struct build b = rewrite_before(o, n);
-        struct ir_value *v = rows[i].match(&b, n);
-        if (b.status != TFP_OK) return b.status;
-        if (!v) continue;
-        *changed = true;
-        return rewrite_with(o, &b, n, v);
-    }
-    return TFP_OK;
-}
-
 tfp_status pass_pattern(struct optimize *o, bool *changed)
 {
-    for (struct ir_node *n = o->graph->first, *next; n; n = next) {
-        next = n->next;
-        TFP_TRY(match_node(o, n, changed));
-    }
-    return TFP_OK;
+    return rewrite_patterns(o, rows, sizeof rows / sizeof rows[0], NULL, changed);
 }

@@ -92,3 +92,27 @@ struct ir_value *scaled_by(const struct ir_value *v, double *factor)
     if (x && n->op == IR_DIV) *factor = 1 / *factor;
     return x;
 }
+
+static tfp_status match_node(struct optimize *o, const struct pattern *patterns, size_t count, struct ir_node *n, bool *changed)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (patterns[i].op != n->op) continue;
+        struct build b = rewrite_before(o, n);
+        struct ir_value *v = patterns[i].match(&b, n);
+        if (b.status != TFP_OK) return b.status;
+        if (!v) continue;
+        *changed = true;
+        return rewrite_with(o, &b, n, v);
+    }
+    return TFP_OK;
+}
+
+tfp_status rewrite_patterns(struct optimize *o, const struct pattern *patterns, size_t count,
+                            bool (*applies)(const struct ir_node *n), bool *changed)
+{
+    for (struct ir_node *n = o->graph->first, *next; n; n = next) {
+        next = n->next;
+        if (!applies || applies(n)) TFP_TRY(match_node(o, patterns, count, n, changed));
+    }
+    return TFP_OK;
+}

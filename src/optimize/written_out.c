@@ -340,36 +340,19 @@ static struct ir_value *through_views(struct build *b, struct ir_node *n)
 
 /* -- the pass ------------------------------------------------------------------------------------------------------ */
 
-static const struct {
-    enum ir_op op;
-    struct ir_value *(*match)(struct build *b, struct ir_node *n); /* NULL when it does not */
-} rows[] = {
+static const struct pattern rows[] = {
     { IR_CLIP, hard_sigmoid_of_line }, { IR_MUL, hard_swish_of_clip }, { IR_DIV, hard_swish_of_clip },
     { IR_MUL, hard_sigmoid }, { IR_DIV, hard_sigmoid }, { IR_MUL, hard_swish }, { IR_MUL, gelu },
     { IR_DIV, gelu },         { IR_ADD, layer_norm },   { IR_MUL, layer_norm }, { IR_DIV, layer_norm },
     { IR_MUL, join_line },    { IR_ADD, join_line },    { IR_RESHAPE, through_views },
 };
 
-static tfp_status match_node(struct optimize *o, struct ir_node *n, bool *changed)
+static bool gives_one_float(const struct ir_node *n)
 {
-    if (n->n_out != 1 || !n->out[0] || !dtype_is_float(n->out[0]->dtype)) return TFP_OK;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (rows[i].op != n->op) continue;
-        struct build b = rewrite_before(o, n);
-        struct ir_value *v = rows[i].match(&b, n);
-        if (b.status != TFP_OK) return b.status;
-        if (!v) continue;
-        *changed = true;
-        return rewrite_with(o, &b, n, v);
-    }
-    return TFP_OK;
+    return n->n_out == 1 && n->out[0] && dtype_is_float(n->out[0]->dtype);
 }
 
 tfp_status pass_written_out(struct optimize *o, bool *changed)
 {
-    for (struct ir_node *n = o->graph->first, *next; n; n = next) {
-        next = n->next;
-        TFP_TRY(match_node(o, n, changed));
-    }
-    return TFP_OK;
+    return rewrite_patterns(o, rows, sizeof rows / sizeof rows[0], gives_one_float, changed);
 }
