@@ -1,5 +1,5 @@
 /* Weights that are computed while they are written: the same bytes as those that are folded first, in the message, in
- * memory and in an external data file; and kept as nodes where that is asked for. */
+ * memory and in an external data file, in one piece and in several; and kept as nodes where that is asked for. */
 #include "backend/onnx/onnx_write.h"
 #include "ir/build.h"
 #include "optimize/optimize.h"
@@ -185,6 +185,48 @@ static void test_kept_as_nodes(void **state)
     end(&f);
 }
 
+/* 36 MB that are one Transpose between Reshapes: more than a piece, and the last piece is smaller. */
+static struct ir_graph *large_move(struct tfp_context *ctx)
+{
+    enum { A = 9, B = 1000, C = 1001 };
+    const int64_t flat[] = { (int64_t)A * B * C };
+    int32_t *values = malloc(sizeof *values * A * B * C);
+    struct ir_graph *g;
+    assert_non_null(values);
+    for (int32_t i = 0; i < A * B * C; i++) values[i] = i;
+    assert_int_equal(ir_create(ctx, &g), TFP_OK);
+    struct build b = { .ctx = ctx, .graph = g };
+    struct ir_value *cube = RESHAPE(&b, ir_tensor(&b, TFP_INT32, 1, flat, values), 1, A, B, C);
+    struct ir_value *moved = TRANSPOSE(&b, cube, 0, 3, 1, 2);
+    free(values);
+    assert_true(ir_add_output(g, "y", RESHAPE(&b, moved, C * A, B)));
+    assert_int_equal(b.status, TFP_OK);
+    return g;
+}
+
+static void test_in_pieces(void **state)
+{
+    struct tfp_context ctx = { 0 };
+    struct arena arena = { 0 };
+    struct onnxpb_model model = { 0 };
+    struct ir_graph *g = large_move(&ctx), *plain = large_move(&ctx);
+    struct buffer *bytes;
+    (void)state;
+    assert_int_equal(optimize_fold(&ctx, plain), TFP_OK);
+    const struct tensor *want = plain->outputs[0].value->constant;
+    assert_non_null(want);
+    assert_int_equal(onnx_write_memory(&ctx, g, 17, &bytes), TFP_OK);
+    struct bytes all = { bytes->data, bytes->size };
+    assert_int_equal(protobuf_decode(&ctx, &arena, &onnxpb_model_type, all, &model), TFP_OK);
+    assert_int_equal(model.graph->initializer.n, 1);
+    assert_int_equal(model.graph->initializer.at[0].raw_data.n, want->size);
+    assert_memory_equal(model.graph->initializer.at[0].raw_data.at, want->data, want->size);
+    arena_free(&arena);
+    buffer_drop(bytes);
+    ir_destroy(g);
+    ir_destroy(plain);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +234,7 @@ int main(void)
         cmocka_unit_test(test_in_a_file),
         cmocka_unit_test(test_external),
         cmocka_unit_test(test_kept_as_nodes),
+        cmocka_unit_test(test_in_pieces),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,9 +21,13 @@ enum { DEFERRED_FROM = 64 * 1024 }; /* bytes of a result from which computing it
 tfp_status deferred_collect(struct tfp_context *ctx, struct arena *arena, struct ir_graph *g, struct deferred_list *out);
 /* The deferred whose token `data` is; NULL: none, the data is real. */
 struct deferred *deferred_find(const struct deferred_list *l, const void *data);
-/* Its value; give it back with deferred_release(). The pages of the file's map that it was made of are forgotten. */
-tfp_status deferred_compute(struct tfp_context *ctx, struct deferred_list *l, const struct deferred *d, struct tensor *out);
-void deferred_release(struct deferred_list *l, struct tensor *t);
+/* Takes n bytes of a value; they lie in `owner` and may be forgotten there when it is a map. */
+typedef tfp_status deferred_take(void *user, struct buffer *owner, const char *at, size_t n);
+/* Gives its value to `take`, in order and in one piece; in several where it is large and only moves the elements of a
+ * constant, so that neither of the two is in memory as a whole. The pages of the file's map that it was made of are
+ * forgotten. */
+tfp_status deferred_give(struct tfp_context *ctx, struct deferred_list *l, const struct deferred *d, deferred_take *take,
+                         void *user);
 /* Frees what the list holds besides the arena. */
 void deferred_end(struct deferred_list *l);
 

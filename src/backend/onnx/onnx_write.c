@@ -242,14 +242,16 @@ static const struct tensor *constant_at(struct writer *w, const void *at)
     return NULL;
 }
 
-static tfp_status write_chunks(struct writer *w, const struct tensor *t, const char *at, size_t n)
+/* deferred_take, and for constants that are at hand. */
+static tfp_status write_chunks(void *user, struct buffer *owner, const char *at, size_t n)
 {
+    struct writer *w = user;
     while (n) {
         size_t k = n < CHUNK ? n : CHUNK;
-        bool large = t && t->owner && k >= LARGE;
-        if (large) buffer_expect(t->owner, at, k);
+        bool large = owner && k >= LARGE;
+        if (large) buffer_expect(owner, at, k);
         TFP_TRY(file_write(w->file, at, k));
-        if (large) buffer_forget(t->owner, at, k);
+        if (large) buffer_forget(owner, at, k);
         at += k;
         n -= k;
         w->done += k;
@@ -262,12 +264,8 @@ static tfp_status write_chunks(struct writer *w, const struct tensor *t, const c
 static tfp_status write_constant(struct writer *w, const struct tensor *t, const void *at, size_t n)
 {
     const struct deferred *d = deferred_find(&w->deferred, at);
-    struct tensor value;
-    if (!d) return write_chunks(w, t, at, n);
-    TFP_TRY(deferred_compute(w->ctx, &w->deferred, d, &value));
-    tfp_status status = write_chunks(w, NULL, value.data, n);
-    deferred_release(&w->deferred, &value);
-    return status;
+    if (d) return deferred_give(w->ctx, &w->deferred, d, write_chunks, w);
+    return write_chunks(w, t ? t->owner : NULL, at, n);
 }
 
 static tfp_status to_file(void *user, const void *at, size_t n)
@@ -278,16 +276,22 @@ static tfp_status to_file(void *user, const void *at, size_t n)
     return file_write(w->file, at, n);
 }
 
+/* deferred_take */
+static tfp_status copy_piece(void *user, struct buffer *owner, const char *at, size_t n)
+{
+    struct writer *w = user;
+    (void)owner;
+    if (n) memcpy(w->memory + w->done, at, n);
+    w->done += n;
+    return TFP_OK;
+}
+
 static tfp_status to_memory(void *user, const void *at, size_t n)
 {
     struct writer *w = user;
     const struct deferred *d = n >= DEFERRED_FROM ? deferred_find(&w->deferred, at) : NULL;
-    struct tensor value = { 0 };
-    if (d) TFP_TRY(deferred_compute(w->ctx, &w->deferred, d, &value));
-    if (n) memcpy(w->memory + w->done, d ? value.data : at, n);
-    if (d) deferred_release(&w->deferred, &value);
-    w->done += n;
-    return TFP_OK;
+    if (d) return deferred_give(w->ctx, &w->deferred, d, copy_piece, w);
+    return copy_piece(w, NULL, at, n);
 }
 
 static tfp_status write_message(struct writer *w, const char *path)
