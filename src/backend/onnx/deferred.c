@@ -62,6 +62,7 @@ static tfp_status defer(struct tfp_context *ctx, struct arena *arena, struct ir_
     t.data = *token = d;
     d->node = n;
     d->size = t.size;
+    if (d->size > l->largest) l->largest = d->size;
     void **at = map_at(&l->by_data, (const char *)token, sizeof *token);
     if (!at || !ir_make_constant(n->graph, v, &t)) return tfp_no_memory(ctx);
     *at = d;
@@ -82,10 +83,11 @@ tfp_status deferred_collect(struct tfp_context *ctx, struct arena *arena, struct
 
 /* -- computing ----------------------------------------------------------------------------------------------------- */
 
-/* Memory that was touched before is taken again; what is too small makes way for larger. */
+/* Memory that was touched before is taken again; so it has room for the largest at once. */
 static tfp_status allocate(struct kernel *k, struct tensor *t)
 {
     struct deferred_list *l = k->user;
+    size_t room = l->largest < PIECE ? l->largest : PIECE;
     for (size_t i = 0; i < DEFERRED_SPARES; i++) {
         if (!l->spare[i] || l->spare[i]->size < t->size) continue;
         t->owner = l->spare[i];
@@ -99,7 +101,7 @@ static tfp_status allocate(struct kernel *k, struct tensor *t)
         l->spare[i] = NULL;
         break;
     }
-    TFP_TRY(buffer_create(k->ctx, t->size, &t->owner));
+    TFP_TRY(buffer_create(k->ctx, t->size > room ? t->size : room, &t->owner));
     t->data = t->owner->data;
     return TFP_OK;
 }

@@ -12,6 +12,7 @@ enum { DEFERRED_SPARES = 2 };
 
 struct deferred_list {
     struct map by_data; /* from the result's `data`, a mere token, to its deferred */
+    size_t largest;     /* bytes of a result */
     struct buffer *spare[DEFERRED_SPARES]; /* memory that one weight hands to the next */
 };
 
