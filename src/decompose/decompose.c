@@ -17,7 +17,7 @@ bool decompose_computes(const struct decompose *d, enum ir_op op, tfp_dtype dtyp
 static bool all_given(const struct ir_node *n, struct ir_value *const *out)
 {
     for (uint32_t i = 0; i < n->n_out; i++)
-        if (n->out[i] && !ir_unused(n->out[i]) && !out[i]) return false;
+        if (ir_wants(n, i) && !out[i]) return false;
     return true;
 }
 
@@ -50,4 +50,21 @@ bool decompose_lacking(struct decompose *d, const struct ir_node *n, struct ir_v
     }
     d->opset = opset;
     return made;
+}
+
+static bool keep_shape(struct ir_graph *g, const struct ir_value *from, struct ir_value *to)
+{
+    if (from->rank < 0 || to->constant || !to->producer || to->dtype != from->dtype) return true;
+    return ir_set_shape(g, to, from->dtype, from->rank, from->dims);
+}
+
+bool decompose_replace(struct ir_graph *g, struct ir_node *n, struct ir_value *const *out)
+{
+    for (uint32_t i = 0; i < n->n_out; i++) {
+        if (!ir_wants(n, i)) continue;
+        if (!keep_shape(g, n->out[i], out[i])) return false;
+        ir_replace(g, n->out[i], out[i]);
+    }
+    ir_remove(n);
+    return true;
 }

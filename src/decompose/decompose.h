@@ -23,6 +23,10 @@ bool decompose_node(struct decompose *d, const struct ir_node *n, struct ir_valu
  * older ones. */
 bool decompose_lacking(struct decompose *d, const struct ir_node *n, struct ir_value **out);
 
+/* `n`, which was rewritten, goes, and `out` takes its place; what was known of the shapes of n's outputs holds for what
+ * takes their place, whose own inference may know less. False: out of memory. */
+bool decompose_replace(struct ir_graph *g, struct ir_node *n, struct ir_value *const *out);
+
 /* -- for the rows -------------------------------------------------------------------------------------------------- */
 
 /* Fills out[i] for each output that is used. False: declined, the node stays, or the next row is asked. */

@@ -732,11 +732,11 @@ static bool run_unique(struct decompose *d, const struct ir_node *n, struct ir_v
     struct ir_value *places = RESHAPE(b, ir_unary(b, IR_NON_ZERO, is_first), -1);
     out[0] = ir_gather(b, x, places, 0);
     if (n->n_out > 1) out[1] = places;
-    if (n->n_out > 2 && n->out[2] && !ir_unused(n->out[2])) {
+    if (ir_wants(n, 2)) {
         struct ir_value *count = ir_binary(b, IR_CUM_SUM, ir_cast(b, is_first, TFP_FLOAT), ir_int(b, 0));
         out[2] = ir_gather(b, ir_cast(b, ir_sub(b, count, ir_like(b, count, 1)), TFP_INT64), first, 0);
     }
-    if (n->n_out > 3 && n->out[3] && !ir_unused(n->out[3])) {
+    if (ir_wants(n, 3)) {
         struct ir_value *counts = ir_reduce(b, IR_REDUCE_SUM, equal, (const int64_t[]){ 1 }, 1, false);
         out[3] = ir_gather(b, ir_cast(b, counts, TFP_INT64), places, 0);
     }

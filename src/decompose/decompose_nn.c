@@ -450,7 +450,7 @@ static bool run_max_pool(struct decompose *d, const struct ir_node *n, struct ir
     if (!dtype_is_float(x->dtype)) return decline(d, "whole numbers");
     if (!spell_ceiling(n, &p)) return decline(d, "ceil_mode with sizes that are not known");
     x = pad_with(b, x, &p, (double)-INFINITY);
-    if (n->n_out > 1 && n->out[1] && !ir_unused(n->out[1])) return x && pool_with_places(d, n, &p, x, out);
+    if (ir_wants(n, 1)) return x && pool_with_places(d, n, &p, x, out);
     if (dilated(&p) || (x && !decompose_computes(d, IR_MAX_POOL, x->dtype))) {
         if (!sizes_known(n, &p)) return decline(d, "dilations with sizes that are not known");
         return give(out, combine_window(d, n, &p, x, IR_MAX));

@@ -184,6 +184,18 @@ static inline bool ir_unused(const struct ir_value *v)
 {
     return v->n_uses == 0 && v->n_outputs == 0;
 }
+/* Somebody uses output i of the node. */
+static inline bool ir_wants(const struct ir_node *n, size_t i)
+{
+    return i < n->n_out && n->out[i] && !ir_unused(n->out[i]);
+}
+/* Nobody uses anything of the node. */
+static inline bool ir_node_unused(const struct ir_node *n)
+{
+    for (uint32_t i = 0; i < n->n_out; i++)
+        if (ir_wants(n, i)) return false;
+    return true;
+}
 /* Used once, by a node, and not an output of the graph. */
 static inline bool ir_single_use(const struct ir_value *v)
 {

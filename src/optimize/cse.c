@@ -86,7 +86,7 @@ static tfp_status merge_node(struct merging *m, struct ir_node *n)
     }
     struct ir_node *first = *at;
     for (uint32_t i = 0; i < n->n_out; i++)
-        if (n->out[i] && !ir_unused(n->out[i]) && !first->out[i]) return TFP_OK;
+        if (ir_wants(n, i) && !first->out[i]) return TFP_OK;
     for (uint32_t i = 0; i < n->n_out; i++)
         if (n->out[i]) ir_replace(m->o->graph, n->out[i], first->out[i]);
     ir_remove(n);

@@ -4,10 +4,8 @@
 tfp_status pass_dead(struct optimize *o, bool *changed)
 {
     for (struct ir_node *n = o->graph->last, *prev; n; n = prev) {
-        bool needed = false;
         prev = n->prev;
-        for (uint32_t i = 0; i < n->n_out; i++) needed = needed || (n->out[i] && !ir_unused(n->out[i]));
-        if (needed) continue;
+        if (!ir_node_unused(n)) continue;
         struct ir_value *inputs[64];
         uint32_t count = n->n_in < 64 ? n->n_in : 64;
         for (uint32_t i = 0; i < count; i++) inputs[i] = n->in[i].value;

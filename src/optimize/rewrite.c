@@ -10,9 +10,7 @@ struct build rewrite_before(struct optimize *o, struct ir_node *n)
 static bool removable(const struct ir_node *n)
 {
     if (!n->prev && !n->next && n->graph->first != n) return false;
-    for (uint32_t i = 0; i < n->n_out; i++)
-        if (n->out[i] && !ir_unused(n->out[i])) return false;
-    return true;
+    return ir_node_unused(n);
 }
 
 /* Iterative: the nodes still to look at are linked through their own first input's place in a small stack; a chain

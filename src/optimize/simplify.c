@@ -14,7 +14,7 @@ static struct ir_value *simplify_dropout(struct build *b, struct ir_node *n)
 {
     (void)b;
     bool training = ir_in(n, 2) && !constant_is(ir_in(n, 2), 0);
-    bool mask = n->n_out > 1 && n->out[1] && !ir_unused(n->out[1]);
+    bool mask = ir_wants(n, 1);
     return training || mask ? NULL : ir_in(n, 0);
 }
 

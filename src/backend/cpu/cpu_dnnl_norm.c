@@ -36,7 +36,7 @@ static tfp_status add_same(struct builder *b, const struct unit *u, const void *
 static bool only_output(const struct ir_node *n)
 {
     for (uint32_t i = 1; i < n->n_out; i++)
-        if (n->out[i] && !ir_unused(n->out[i])) return false;
+        if (ir_wants(n, i)) return false;
     return true;
 }
 

@@ -46,7 +46,7 @@ static bool pool_fits(const struct ir_node *n)
 {
     const struct ir_value *x = ir_in(n, 0);
     for (uint32_t i = 1; i < n->n_out; i++)
-        if (n->out[i] && !ir_unused(n->out[i])) return false;
+        if (ir_wants(n, i)) return false;
     return layout_fits(x) && layout_fits(n->out[0]) && x->rank >= 3 && x->rank <= 5;
 }
 

@@ -53,7 +53,7 @@ static struct origin *new_origin(struct walk *w, const struct ir_node *n, struct
         o->in = ARENA_ARRAY(&w->arena, struct ir_value *, n->n_in);
         o->used = ARENA_ARRAY(&w->arena, bool, n->n_out);
         if (!o->in || !o->used) return NULL;
-        for (uint32_t i = 0; i < n->n_out; i++) o->used[i] = n->out[i] && !ir_unused(n->out[i]);
+        for (uint32_t i = 0; i < n->n_out; i++) o->used[i] = ir_wants(n, i);
         for (uint32_t i = 0; i < n->n_in; i++) o->in[i] = n->in[i].value;
     }
     w->origins[w->n_origins++] = o;
@@ -83,13 +83,6 @@ static tfp_status fail_node(struct walk *w, struct ir_node *n, const char *why)
 
 /* -- rewriting ----------------------------------------------------------------------------------------------------- */
 
-/* What was known of the old result's shape holds for the new one, whose own inference may know less. */
-static bool keep_shape(struct ir_graph *g, const struct ir_value *from, struct ir_value *to)
-{
-    if (from->rank < 0 || to->constant || !to->producer || to->dtype != from->dtype) return true;
-    return ir_set_shape(g, to, from->dtype, from->rank, from->dims);
-}
-
 /* The rewritten node's uses go to what it became; new nodes remember where they come from. */
 static tfp_status replace_node(struct walk *w, struct ir_node *n, struct ir_node *behind, struct ir_value **out)
 {
@@ -97,21 +90,7 @@ static tfp_status replace_node(struct walk *w, struct ir_node *n, struct ir_node
     if (!o) return tfp_no_memory(w->ctx);
     for (struct ir_node *k = behind ? behind->next : w->graph->first; k != n; k = k->next)
         if (!k->mark) k->mark = (uint32_t)(w->n_origins - 1);
-    for (uint32_t i = 0; i < n->n_out; i++) {
-        if (!n->out[i] || ir_unused(n->out[i])) continue;
-        if (!keep_shape(w->graph, n->out[i], out[i])) return tfp_no_memory(w->ctx);
-        ir_replace(w->graph, n->out[i], out[i]);
-    }
-    ir_remove(n);
-    return TFP_OK;
-}
-
-/* Nobody uses it: it does not make the file need anything. */
-static bool is_dead(const struct ir_node *n)
-{
-    for (uint32_t i = 0; i < n->n_out; i++)
-        if (n->out[i] && !ir_unused(n->out[i])) return false;
-    return true;
+    return decompose_replace(w->graph, n, out) ? TFP_OK : tfp_no_memory(w->ctx);
 }
 
 static enum onnx_has reader_has(const struct walk *w, const struct ir_node *n, const char **why)
@@ -143,7 +122,7 @@ static tfp_status visit(struct walk *w, struct ir_node *n, bool *rewritten)
     const char *lacking;
     const enum onnx_has has = reader_has(w, n, &lacking);
     const bool typed = form.schema && types_allowed(n, &form), allowed = typed && has == ONNX_HAS;
-    if (is_dead(n) || (allowed && (w->reader || types_runnable(n, &form)))) return TFP_OK;
+    if (ir_node_unused(n) || (allowed && (w->reader || types_runnable(n, &form)))) return TFP_OK;
     if (n->mark && w->origins[n->mark]->depth > DEEPEST) return fail_node(w, n, "a decomposition without end");
     d->b.before = n;
     d->b.scope = n->name;
@@ -161,7 +140,7 @@ static void remove_dead(struct ir_graph *g)
 {
     for (struct ir_node *n = g->last, *before; n; n = before) {
         before = n->prev;
-        if (is_dead(n)) ir_remove(n);
+        if (ir_node_unused(n)) ir_remove(n);
     }
 }
 

@@ -290,11 +290,6 @@ bool emit_out(struct emit *e, const struct ir_node *n, size_t i, tensor_p x)
     return remember(e, n->out[i], x) && learn_symbols(e, n->out[i], x);
 }
 
-bool emit_wants(const struct ir_node *n, size_t i)
-{
-    return i < n->n_out && n->out[i] && !ir_unused(n->out[i]);
-}
-
 struct trt_dims emit_dims_of(const struct ir_value *v)
 {
     struct trt_dims d = { .n = v->rank };

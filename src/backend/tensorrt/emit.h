@@ -95,8 +95,6 @@ static inline bool emit_give(struct emit *e, const struct ir_node *n, tensor_p x
 {
     return emit_out(e, n, 0, x);
 }
-/* Whether anything uses output i. */
-bool emit_wants(const struct ir_node *n, size_t i);
 /* Dimensions as TensorRT takes them: -1 where they are open. Rank unknown or above TensorRT's: n -1. */
 struct trt_dims emit_dims_of(const struct ir_value *v);
 /* All are numbers. */

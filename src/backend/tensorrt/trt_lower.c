@@ -45,8 +45,6 @@ struct walk {
     struct emit e;
     emit_fn *rows[IR_OP_COUNT];
     struct refusal *refusals, **last;
-    struct map poisoned; /* values that nothing makes, by address */
-    struct map depths;   /* nodes that came of rewriting, by address: how far */
 };
 
 static tfp_status refuse(struct walk *w, const struct ir_node *n, const char *why)
@@ -94,21 +92,19 @@ static tfp_status report(const struct walk *w)
     return status;
 }
 
-/* Results of a refused node, and of all that needs them. */
-static tfp_status poison(struct walk *w, const struct ir_node *n)
+/* Results of a refused node, and of all that needs them. A value's mark is its place among e.tensors; this is none. */
+enum { POISONED = UINT32_MAX };
+
+static void poison(const struct ir_node *n)
 {
-    for (uint32_t i = 0; i < n->n_out; i++) {
-        void **at = n->out[i] ? map_at(&w->poisoned, (const char *)&n->out[i], sizeof n->out[i]) : NULL;
-        if (n->out[i] && !at) return tfp_no_memory(w->e.ctx);
-        if (at) *at = w;
-    }
-    return TFP_OK;
+    for (uint32_t i = 0; i < n->n_out; i++)
+        if (n->out[i]) n->out[i]->mark = POISONED;
 }
 
-static bool is_poisoned(const struct walk *w, const struct ir_node *n)
+static bool is_poisoned(const struct ir_node *n)
 {
     for (uint32_t i = 0; i < n->n_in; i++)
-        if (n->in[i].value && map_find(&w->poisoned, (const char *)&n->in[i].value, sizeof n->in[i].value)) return true;
+        if (n->in[i].value && n->in[i].value->mark == POISONED) return true;
     return false;
 }
 
@@ -149,39 +145,11 @@ static void name_layers(struct emit *e, const struct ir_node *n)
 
 /* -- rewriting ----------------------------------------------------------------------------------------------------- */
 
-static size_t depth_of(const struct walk *w, const struct ir_node *n)
-{
-    void **at = map_find(&w->depths, (const char *)&n, sizeof n);
-    return at ? (size_t)(uintptr_t)*at : 0;
-}
-
-/* Keys of maps are borrowed: an address needs a home. */
-static bool set_depth(struct walk *w, struct ir_node *n, size_t depth)
-{
-    struct ir_node **key = arena_copy(&w->e.arena, &n, sizeof n);
-    void **at = key ? map_at(&w->depths, (const char *)key, sizeof n) : NULL;
-    if (at) *at = (void *)(uintptr_t)depth;
-    return at != NULL;
-}
-
-static bool keep_shape(struct ir_graph *g, const struct ir_value *from, struct ir_value *to)
-{
-    if (from->rank < 0 || to->constant || !to->producer || to->dtype != from->dtype) return true;
-    return ir_set_shape(g, to, from->dtype, from->rank, from->dims);
-}
-
+/* A node's mark is how many rewritings it came of. */
 static tfp_status replace(struct walk *w, struct ir_node *n, struct ir_node *behind, struct ir_value **out)
 {
-    size_t depth = depth_of(w, n) + 1;
-    for (struct ir_node *k = behind ? behind->next : w->e.graph->first; k != n; k = k->next)
-        if (!set_depth(w, k, depth)) return tfp_no_memory(w->e.ctx);
-    for (uint32_t i = 0; i < n->n_out; i++) {
-        if (!emit_wants(n, i)) continue;
-        if (!keep_shape(w->e.graph, n->out[i], out[i])) return tfp_no_memory(w->e.ctx);
-        ir_replace(w->e.graph, n->out[i], out[i]);
-    }
-    ir_remove(n);
-    return TFP_OK;
+    for (struct ir_node *k = behind ? behind->next : w->e.graph->first; k != n; k = k->next) k->mark = n->mark + 1;
+    return decompose_replace(w->e.graph, n, out) ? TFP_OK : tfp_no_memory(w->e.ctx);
 }
 
 /* Rows say themselves what they lack. */
@@ -198,7 +166,7 @@ static tfp_status rewrite(struct walk *w, struct ir_node *n, struct ir_node *beh
                            .computes = has_row };
     struct ir_value **out = ARENA_ARRAY(&w->e.arena, struct ir_value *, n->n_out);
     if (!out) return tfp_no_memory(w->e.ctx);
-    *done = depth_of(w, n) < DEEPEST && decompose_lacking(&d, n, out);
+    *done = n->mark < DEEPEST && decompose_lacking(&d, n, out);
     if (d.b.status == TFP_E_UNSUPPORTED) d.b.status = TFP_OK, *done = false;
     TFP_TRY(d.b.status);
     if (*done) return replace(w, n, behind, out);
@@ -208,18 +176,11 @@ static tfp_status rewrite(struct walk *w, struct ir_node *n, struct ir_node *beh
 
 /* -- the walk ------------------------------------------------------------------------------------------------------ */
 
-static bool is_dead(const struct ir_node *n)
-{
-    for (uint32_t i = 0; i < n->n_out; i++)
-        if (emit_wants(n, i)) return false;
-    return true;
-}
-
 /* Whether a result has more dimensions than a TensorRT tensor. */
 static bool too_many_dims(const struct ir_node *n)
 {
     for (uint32_t i = 0; i < n->n_out; i++)
-        if (emit_wants(n, i) && n->out[i]->rank > TRT_MAX_DIMS) return true;
+        if (ir_wants(n, i) && n->out[i]->rank > TRT_MAX_DIMS) return true;
     return false;
 }
 
@@ -235,14 +196,14 @@ static tfp_status visit(struct walk *w, struct ir_node *n, bool *rewritten)
     struct emit *e = &w->e;
     struct ir_node *behind = n->prev;
     *rewritten = false;
-    if (is_dead(n)) return TFP_OK;
-    if (is_poisoned(w, n)) return poison(w, n);
+    if (ir_node_unused(n)) return TFP_OK;
+    if (is_poisoned(n)) return poison(n), TFP_OK;
     e->node = n;
     e->why = NULL;
     emit_fn *row = w->rows[n->op];
     if (needs_int64(n) && !trt_has_type(e->t, TRT_INT64)) {
-        TFP_TRY(refuse(w, n, "it takes int64, which this TensorRT lacks"));
-        return poison(w, n);
+        poison(n);
+        return refuse(w, n, "it takes int64, which this TensorRT lacks");
     }
     if (too_many_dims(n)) e->why = "more than 8 dimensions";
     else if (row && row(e, n)) {
@@ -252,8 +213,8 @@ static tfp_status visit(struct walk *w, struct ir_node *n, bool *rewritten)
     TFP_TRY(e->status);
     TFP_TRY(rewrite(w, n, behind, rewritten));
     if (*rewritten) return TFP_OK;
-    TFP_TRY(refuse(w, n, e->why));
-    return poison(w, n);
+    poison(n);
+    return refuse(w, n, e->why);
 }
 
 static tfp_status walk_nodes(struct walk *w)
@@ -267,7 +228,7 @@ static tfp_status walk_nodes(struct walk *w)
         if (status == TFP_E_UNSUPPORTED && w->e.status != TFP_OK && !rewritten) {
             w->e.status = TFP_OK;
             TFP_TRY(refuse(w, n, reason_of(w, n)));
-            TFP_TRY(poison(w, n));
+            poison(n);
             name_layers(&w->e, n);
         } else {
             TFP_TRY(status);
@@ -355,6 +316,7 @@ static void clear_marks(struct ir_graph *g)
     for (size_t i = 0; i < g->n_inputs; i++) g->inputs[i]->mark = 0;
     for (size_t i = 0; i < g->n_outputs; i++) g->outputs[i].value->mark = 0;
     for (struct ir_node *n = g->first; n; n = n->next) {
+        n->mark = 0;
         for (uint32_t i = 0; i < n->n_in; i++)
             if (n->in[i].value) n->in[i].value->mark = 0;
         for (uint32_t i = 0; i < n->n_out; i++)
@@ -367,8 +329,6 @@ tfp_status trt_lower(struct tfp_context *ctx, struct trt *t, struct trt_network 
 {
     struct walk w = { .e = { .ctx = ctx, .t = t, .net = net, .graph = g, .options = options } };
     w.last = &w.refusals;
-    map_init(&w.poisoned, &w.e.arena);
-    map_init(&w.depths, &w.e.arena);
     map_init(&w.e.names, &w.e.arena);
     for (int op = 0; op < IR_OP_COUNT; op++) w.rows[op] = find_row((enum ir_op)op);
     clear_marks(g);

@@ -57,15 +57,10 @@ static bool of_whole_numbers(const struct trt *t, const struct ir_node *n)
     return !dtype_is_float(ir_in(n, 0)->dtype);
 }
 
-static bool wants(const struct ir_node *n, uint32_t i)
-{
-    return i < n->n_out && n->out[i] && !ir_unused(n->out[i]);
-}
-
 static bool gives_second(const struct trt *t, const struct ir_node *n)
 {
     (void)t;
-    return wants(n, 1) || wants(n, 2);
+    return ir_wants(n, 1) || ir_wants(n, 2);
 }
 
 static bool is_dilated(const struct trt *t, const struct ir_node *n)

@@ -117,8 +117,8 @@ static bool emit_top_k(struct emit *e, const struct ir_node *n)
     if (!l || (!known && !trt_layer_set_input(e->t, l, 1, count))) return emit_fail(e, "TensorRT refuses it"), true;
     tensor_p values = trt_layer_output(e->t, l, 0), indices = trt_layer_output(e->t, l, 1);
     if (more) values = without_first(e, values), indices = without_first(e, indices);
-    if (emit_wants(n, 0)) emit_out(e, n, 0, emit_cast(e, values, type));
-    if (emit_wants(n, 1)) emit_out(e, n, 1, emit_cast(e, indices, index));
+    if (ir_wants(n, 0)) emit_out(e, n, 0, emit_cast(e, values, type));
+    if (ir_wants(n, 1)) emit_out(e, n, 1, emit_cast(e, indices, index));
     return true;
 }
 

@@ -170,7 +170,7 @@ static bool emit_layer_normalization(struct emit *e, const struct ir_node *n)
     int32_t rank = v->rank, axis = emit_axis(ir_attr_int(n, ATTR_AXIS, -1), rank);
     if (!has_layer(e)) return emit_decline(e, NULL);
     if (rank < 1 || rank > TRT_MAX_DIMS) return emit_decline(e, "an unknown rank");
-    if (emit_wants(n, 1) || emit_wants(n, 2)) return emit_decline(e, "outputs Mean and InvStdDev");
+    if (ir_wants(n, 1) || ir_wants(n, 2)) return emit_decline(e, "outputs Mean and InvStdDev");
     if (!has_plain_shape(scale, v, axis) || (bias && !has_plain_shape(bias, v, axis)))
         return emit_decline(e, "scale or bias of another shape");
     tensor_p x = emit_in(e, n, 0), factor = emit_in_rank(e, n, 1, rank);

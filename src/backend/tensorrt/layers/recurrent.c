@@ -388,10 +388,10 @@ static bool run_loop(struct emit *e, const struct recurrent *r, const struct dir
     tensor_p y = run_step(e, r, d, &s);
     if (!y || !trt_layer_set_input(e->t, h, 1, s.h) || (c && !trt_layer_set_input(e->t, c, 1, s.c)))
         return emit_fail(e, "TensorRT refuses the loop's state"), false;
-    if (emit_wants(r->node, 0))
+    if (ir_wants(r->node, 0))
         out->y = loop_output(e, loop, emit_reshape_axes(e, y, apart, 3), order, r->count);
-    if (emit_wants(r->node, 1)) out->h = loop_output(e, loop, begin.h, TRT_LOOP_LAST_VALUE, NULL);
-    if (emit_wants(r->node, 2)) out->c = loop_output(e, loop, begin.c, TRT_LOOP_LAST_VALUE, NULL);
+    if (ir_wants(r->node, 1)) out->h = loop_output(e, loop, begin.h, TRT_LOOP_LAST_VALUE, NULL);
+    if (ir_wants(r->node, 2)) out->c = loop_output(e, loop, begin.c, TRT_LOOP_LAST_VALUE, NULL);
     return e->status == TFP_OK;
 }
 
@@ -413,10 +413,10 @@ static bool write_out(struct emit *e, const struct recurrent *r, const struct di
         s.hidden_from_input = step_of(e, d->hidden_from_input, at);
         s.live = is_live(e, step_of(e, r->live, at));
         y[at] = run_step(e, r, d, &s);
-        if (emit_wants(r->node, 0)) y[at] = emit_reshape_axes(e, y[at], apart, 4);
+        if (ir_wants(r->node, 0)) y[at] = emit_reshape_axes(e, y[at], apart, 4);
     }
     if (e->status != TFP_OK) return false;
-    if (emit_wants(r->node, 0)) out->y = emit_concat(e, y, (int32_t)r->steps.n, 0);
+    if (ir_wants(r->node, 0)) out->y = emit_concat(e, y, (int32_t)r->steps.n, 0);
     out->h = s.h;
     out->c = s.c;
     return e->status == TFP_OK;
@@ -438,12 +438,12 @@ static bool give(struct emit *e, const struct recurrent *r, const struct result 
 {
     static const int32_t batch_first[] = { 2, 0, 1, 3 };
     const struct result *a = &results[0], *b = &results[1];
-    if (emit_wants(r->node, 0)) {
+    if (ir_wants(r->node, 0)) {
         tensor_p y[DIRECTIONS_MOST] = { a->y, b->y }, all = emit_concat(e, y, (int32_t)r->directions, 1);
         if (!emit_out(e, r->node, 0, r->batch_first ? emit_transpose(e, all, batch_first, 4) : all)) return true;
     }
-    if (emit_wants(r->node, 1) && !emit_out(e, r->node, 1, joined_states(e, r, a->h, b->h))) return true;
-    if (emit_wants(r->node, 2)) emit_out(e, r->node, 2, joined_states(e, r, a->c, b->c));
+    if (ir_wants(r->node, 1) && !emit_out(e, r->node, 1, joined_states(e, r, a->h, b->h))) return true;
+    if (ir_wants(r->node, 2)) emit_out(e, r->node, 2, joined_states(e, r, a->c, b->c));
     return true;
 }
 

@@ -119,7 +119,7 @@ static bool emit_split(struct emit *e, const struct ir_node *n)
     tensor_p x = emit_in(e, n, 0);
     for (uint32_t i = 0; i < n->n_out; i++) {
         int64_t size = n->out[i]->dims[axis].n;
-        if (emit_wants(n, i) && !emit_out(e, n, i, emit_slice_axis(e, x, axis, at, size))) return true;
+        if (ir_wants(n, i) && !emit_out(e, n, i, emit_slice_axis(e, x, axis, at, size))) return true;
         at += size;
     }
     return true;

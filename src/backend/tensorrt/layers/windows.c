@@ -379,7 +379,7 @@ static bool emit_max_pool(struct emit *e, const struct ir_node *n)
 {
     struct windows w;
     bool beyond;
-    const char *why = emit_wants(n, 1) ? "output Indices" : read_pooling(n, &w, &beyond);
+    const char *why = ir_wants(n, 1) ? "output Indices" : read_pooling(n, &w, &beyond);
     if (why) return emit_decline(e, why);
     tensor_p x = raise(e, &w, emit_in(e, n, 0));
     enum trt_type type = emit_type_of(e, x);
