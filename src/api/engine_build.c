@@ -163,7 +163,7 @@ static tfp_dtype reader_holds(const void *user, tfp_dtype dtype)
 
 static bool reader_edge(const void *user, tfp_dtype dtype)
 {
-    return trt_reader_edge(user, dtype);
+    return trt_type_only_at_edge(user, dtype);
 }
 
 /* Constants that several nodes use count as often: what is near the limit goes the long way, which is no mistake. */

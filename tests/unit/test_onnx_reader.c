@@ -29,7 +29,7 @@ static tfp_dtype holds(const void *user, tfp_dtype dtype)
 
 static bool edge(const void *user, tfp_dtype dtype)
 {
-    return trt_reader_edge(user, dtype);
+    return trt_type_only_at_edge(user, dtype);
 }
 
 struct fixture {

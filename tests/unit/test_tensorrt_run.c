@@ -345,6 +345,8 @@ static void values_that_do_not_fit(void **state)
     is_beyond(TFP_UINT32, 3, (uint32_t[]){ 1, 0x80000000 }, "element 1, 2147483648");
     is_beyond(TFP_UINT64, 3, (uint64_t[]){ 1, 0xffffffffffffffff }, "element 1, 18446744073709551615");
     is_beyond(TFP_DOUBLE, 0, (double[]){ 1, 1e39 }, "element 1, 1e+39");
+    is_beyond(TFP_UINT64, 8, (uint64_t[]){ 1, 0x8000000000000000 }, "element 1, 9223372036854775808");
+    is_beyond(TFP_FLOAT, 1, (float[]){ 65519, 65520 }, "element 1, 65520");
     const double infinity = 1.0 / 0.0;
     converts(TFP_DOUBLE, 0, (double[]){ infinity, -infinity }, (double[]){ infinity, -infinity }, 16);
 }

@@ -46,17 +46,6 @@ static void *no_memory(struct emit *e)
 
 /* -- types --------------------------------------------------------------------------------------------------------- */
 
-static const struct {
-    tfp_dtype dtype;
-    enum trt_type type, otherwise; /* the latter where the library lacks the former */
-} types[] = {
-    { TFP_FLOAT, TRT_FLOAT, TRT_FLOAT },    { TFP_FLOAT16, TRT_HALF, TRT_HALF },  { TFP_BFLOAT16, TRT_BF16, TRT_FLOAT },
-    { TFP_DOUBLE, TRT_FLOAT, TRT_FLOAT },   { TFP_BOOL, TRT_BOOL, TRT_BOOL },     { TFP_INT32, TRT_INT32, TRT_INT32 },
-    { TFP_INT64, TRT_INT64, TRT_INT32 },    { TFP_INT8, TRT_INT32, TRT_INT32 },   { TFP_INT16, TRT_INT32, TRT_INT32 },
-    { TFP_UINT8, TRT_INT32, TRT_INT32 },    { TFP_UINT16, TRT_INT32, TRT_INT32 }, { TFP_UINT32, TRT_INT64, TRT_INT64 },
-    { TFP_UINT64, TRT_INT64, TRT_INT64 },
-};
-
 static void tell_types(struct emit *e, tfp_dtype dtype, enum trt_type type)
 {
     if (dtype == TFP_DOUBLE && !e->doubles) {
@@ -71,14 +60,9 @@ static void tell_types(struct emit *e, tfp_dtype dtype, enum trt_type type)
 
 bool emit_type(struct emit *e, tfp_dtype dtype, enum trt_type *out)
 {
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        if (types[i].dtype != dtype) continue;
-        *out = trt_has_type(e->t, types[i].type) ? types[i].type : types[i].otherwise;
-        if (!trt_has_type(e->t, *out)) return false; /* uint32 where there is no int64 to hold it */
-        tell_types(e, dtype, *out);
-        return true;
-    }
-    return false;
+    if (!trt_type_computing(e->t, dtype, out)) return false;
+    tell_types(e, dtype, *out);
+    return true;
 }
 
 enum trt_type emit_index_type(const struct emit *e)
@@ -108,21 +92,6 @@ tensor_p emit_cast(struct emit *e, tensor_p x, enum trt_type to)
 
 /* -- constants ----------------------------------------------------------------------------------------------------- */
 
-static tfp_dtype dtype_of(enum trt_type type)
-{
-    switch (type) {
-    case TRT_FLOAT: return TFP_FLOAT;
-    case TRT_HALF: return TFP_FLOAT16;
-    case TRT_BF16: return TFP_BFLOAT16;
-    case TRT_INT32: return TFP_INT32;
-    case TRT_INT64: return TFP_INT64;
-    case TRT_BOOL: return TFP_BOOL;
-    case TRT_INT8: return TFP_INT8;
-    case TRT_UINT8: return TFP_UINT8;
-    default: return TFP_UNDEFINED;
-    }
-}
-
 /* Whole numbers that do not fit would come out as others. */
 static bool check_range(struct emit *e, const struct tensor *t, enum trt_type type)
 {
@@ -148,7 +117,7 @@ static void saturate_ends(const struct tensor *t, int32_t *to)
 
 bool emit_weights(struct emit *e, const struct tensor *t, enum trt_type type, struct trt_weights *out)
 {
-    tfp_dtype to = dtype_of(type);
+    tfp_dtype to = trt_dtype(type);
     if (e->status != TFP_OK) return false;
     *out = (struct trt_weights){ .type = (int32_t)type, .values = t->data, .count = t->count };
     if (to == t->dtype) return true;
@@ -205,7 +174,7 @@ tensor_p emit_int(struct emit *e, int64_t value, enum trt_type type)
 tensor_p emit_number(struct emit *e, double value, enum trt_type type, int32_t rank)
 {
     int64_t dims[TRT_MAX_DIMS], room = 0;
-    tfp_dtype dtype = dtype_of(type);
+    tfp_dtype dtype = trt_dtype(type);
     if (rank < 0 || rank > TRT_MAX_DIMS || dtype == TFP_UNDEFINED) return emit_fail(e, "a number of no type");
     for (int32_t i = 0; i < rank; i++) dims[i] = 1;
     convert_run(TFP_DOUBLE, &value, dtype, &room, 1);

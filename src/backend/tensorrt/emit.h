@@ -7,7 +7,7 @@
 #ifndef TFP_TRT_EMIT_H
 #define TFP_TRT_EMIT_H
 
-#include "backend/tensorrt/trt_api.h"
+#include "backend/tensorrt/trt_types.h"
 #include "ir/ir.h"
 
 #include <string.h>

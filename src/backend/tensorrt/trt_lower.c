@@ -244,7 +244,7 @@ static tfp_status walk_nodes(struct walk *w)
 static bool edge_type(struct emit *e, tfp_dtype dtype, enum trt_type *out)
 {
     if (!emit_type(e, dtype, out)) return false;
-    if (dtype == TFP_UINT8 && trt_has_type(e->t, TRT_UINT8)) *out = TRT_UINT8;
+    if (trt_type_only_at_edge(e->t, dtype)) *out = TRT_UINT8;
     return true;
 }
 

@@ -1,6 +1,6 @@
 #include "backend/tensorrt/trt_make.h"
 
-#include "backend/tensorrt/trt_edge.h"
+#include "backend/tensorrt/trt_types.h"
 #include "backend/tensorrt/trt_lower.h"
 #include "backend/tensorrt/trt_parser.h"
 #include "backend/tensorrt/trt_ranges.h"
@@ -252,7 +252,7 @@ static tfp_status describe_tensor(struct tfp_context *ctx, struct trt_make *m, s
         own[i] = dims.d[i];
         if (dims.d[i] < 0) labels[i] = label && *label ? label : arena_printf(&m->arena, "%s_d%zu", name, i);
     }
-    *out = (struct tfp_tensor_info){ .name = name, .dtype = trt_edge_dtype(trt_tensor_type(m->trt, x)), .rank = dims.n,
+    *out = (struct tfp_tensor_info){ .name = name, .dtype = trt_dtype(trt_tensor_type(m->trt, x)), .rank = dims.n,
                                      .dims = own, .labels = labels };
     return TFP_OK;
 }

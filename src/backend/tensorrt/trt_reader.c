@@ -2,8 +2,6 @@
  * operators for TensorRT 8.5 to 10.15, and of what TensorRT-RTX was seen to refuse. */
 #include "backend/tensorrt/trt_reader.h"
 
-#include "backend/tensorrt/trt_api.h"
-
 enum { OPSET_8_5 = 16, OPSET_8_6 = 17, OPSET_10 = 20 };
 
 int trt_reader_opset(const struct trt *t)
@@ -176,20 +174,8 @@ enum trt_takes trt_reader_takes(const struct trt *t, const struct ir_node *n, co
 
 tfp_dtype trt_reader_holds(const struct trt *t, tfp_dtype dtype)
 {
-    switch (dtype) {
-    case TFP_INT8:
-    case TFP_UINT8:
-    case TFP_INT16:
-    case TFP_UINT16: return TFP_INT32;
-    case TFP_UINT32:
-    case TFP_UINT64: return TFP_INT64; /* which the parser makes int32 on TensorRT 8 */
-    case TFP_DOUBLE: return TFP_FLOAT;
-    case TFP_BFLOAT16: return trt_has_type(t, TRT_BF16) ? TFP_BFLOAT16 : TFP_FLOAT;
-    default: return dtype;
-    }
-}
-
-bool trt_reader_edge(const struct trt *t, tfp_dtype dtype)
-{
-    return dtype == TFP_UINT8 && trt_has_type(t, TRT_UINT8);
+    enum trt_type type;
+    if (dtype == TFP_INT64 || dtype == TFP_UINT32 || dtype == TFP_UINT64)
+        return TFP_INT64; /* which the parser makes int32 on TensorRT 8 */
+    return trt_type_computing(t, dtype, &type) ? trt_dtype(type) : dtype;
 }

@@ -2,7 +2,7 @@
 #ifndef TFP_TRT_READER_H
 #define TFP_TRT_READER_H
 
-#include "backend/tensorrt/trt_library.h"
+#include "backend/tensorrt/trt_types.h"
 #include "ir/ir.h"
 
 /* The newest opset that it takes of those that bring it something. */
@@ -11,9 +11,7 @@ int trt_reader_opset(const struct trt *t);
 enum trt_takes { TRT_TAKES, TRT_TAKES_OTHER_TERMS, TRT_TAKES_NEVER };
 /* *why: what it lacks, in words for a message. */
 enum trt_takes trt_reader_takes(const struct trt *t, const struct ir_node *n, const char **why);
-/* The type that TensorRT computes with for one of the IR; TFP_UNDEFINED: none. */
+/* The type that stands in the file for one of the IR: itself, where TensorRT computes with none. */
 tfp_dtype trt_reader_holds(const struct trt *t, tfp_dtype dtype);
-/* Types that inputs and outputs may have without being computed with. */
-bool trt_reader_edge(const struct trt *t, tfp_dtype dtype);
 
 #endif

@@ -48,7 +48,7 @@ static tfp_status measure(struct tfp_context *ctx, const struct trt_session *s, 
     int64_t count = 0;
     size_t bits = 0;
     if (slot->now.n < 0 || !numbers_count(slot->now.d, (size_t)slot->now.n, &count) ||
-        !mul_size(&bits, (size_t)count, trt_type_bits(slot->edge->engine)))
+        !mul_size(&bits, (size_t)count, trt_type_bits(slot->engine)))
         return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: %s: TensorRT tells no size of it", s->where, slot->name);
     slot->count = (size_t)count;
     slot->bytes = bits / 8;
@@ -68,7 +68,7 @@ static tfp_status beyond(struct tfp_context *ctx, const struct trt_session *s, c
     if (input->dtype == TFP_DOUBLE) snprintf(value, sizeof value, "%g", ((const double *)input->data)[bad]);
     if (input->dtype == TFP_FLOAT) snprintf(value, sizeof value, "%g", (double)((const float *)input->data)[bad]);
     return tfp_fail(ctx, TFP_E_USAGE, "%s: input %s: element %zu, %s, is beyond what the engine's %s holds", s->where,
-                    slot->name, bad, value, trt_type_name(slot->edge->engine));
+                    slot->name, bad, value, trt_type_name(slot->engine));
 }
 
 /* Values of the caller go to pinned memory in the engine's type. */
@@ -77,9 +77,8 @@ static tfp_status stage(struct tfp_context *ctx, struct trt_session *s, struct t
 {
     size_t bad = 0;
     if (!slot->count) return TFP_OK;
-    if (!slot->edge->in) memcpy(slot->host, input->data, slot->bytes);
-    else if (!slot->edge->in(input->data, slot->host, slot->count, &bad)) return beyond(ctx, s, slot, input, bad);
-    return TFP_OK;
+    bool fit = trt_to_engine(slot->model, input->data, slot->engine, slot->host, slot->count, &bad);
+    return fit ? TFP_OK : beyond(ctx, s, slot, input, bad);
 }
 
 static bool same_dims(const struct trt_dims *a, const struct tfp_tensor *b)
@@ -122,13 +121,13 @@ static tfp_status take_input(struct tfp_context *ctx, struct trt_session *s, str
 /* Host tensors of other types have values that no profile speaks of. */
 static bool has_values(const struct trt_slot *slot)
 {
-    return slot->on_host && (slot->edge->engine == TRT_INT32 || slot->edge->engine == TRT_INT64);
+    return slot->on_host && (slot->engine == TRT_INT32 || slot->engine == TRT_INT64);
 }
 
 /* Element i of a shape tensor as it was staged. */
 static int64_t staged_value(const struct trt_slot *slot, size_t i)
 {
-    return slot->edge->engine == TRT_INT64 ? ((const int64_t *)slot->host)[i] : ((const int32_t *)slot->host)[i];
+    return slot->engine == TRT_INT64 ? ((const int64_t *)slot->host)[i] : ((const int32_t *)slot->host)[i];
 }
 
 static bool is_open(const struct trt_slot *slot)
@@ -411,19 +410,17 @@ static tfp_status need_lent(struct tfp_context *ctx, struct trt_slot *slot, size
 
 static tfp_status give_output(struct tfp_context *ctx, struct trt_slot *slot, struct tfp_tensor *out)
 {
-    const struct trt_edge *edge = slot->edge;
     size_t size;
-    if (!mul_size(&size, slot->count, tfp_dtype_size(edge->model))) return tfp_no_memory(ctx);
+    if (!mul_size(&size, slot->count, tfp_dtype_size(slot->model))) return tfp_no_memory(ctx);
     if (out->data && out->size < size)
         return tfp_fail(ctx, TFP_E_USAGE, "output %s: %zu bytes were given, %zu are needed", slot->name, out->size, size);
     void *to = out->data;
-    if (!to && edge->out) {
+    if (!to && trt_dtype(slot->engine) != slot->model) {
         TFP_TRY(need_lent(ctx, slot, size));
         to = slot->lent;
     }
-    if (edge->out) edge->out(slot->host, to, slot->count);
-    else if (to && size) memcpy(to, slot->host, size);
-    *out = (struct tfp_tensor){ edge->model, (uint32_t)slot->now.n, slot->now.d, to ? to : slot->host, size };
+    if (to) trt_from_engine(slot->engine, slot->host, slot->model, to, slot->count);
+    *out = (struct tfp_tensor){ slot->model, (uint32_t)slot->now.n, slot->now.d, to ? to : slot->host, size };
     return TFP_OK;
 }
 

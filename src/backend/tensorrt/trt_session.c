@@ -68,12 +68,11 @@ static size_t place_of(const struct plan_info *info, bool output, const char *na
 static tfp_status read_type(struct tfp_context *ctx, struct trt_session *s, struct trt_slot *slot,
                             const struct tfp_tensor_info *told)
 {
-    enum trt_type type = trt_engine_type(s->trt, s->engine, slot->name);
-    tfp_dtype model = told ? told->dtype : trt_edge_dtype(type);
-    slot->edge = trt_edge_find(model, type);
-    if (!slot->edge)
-        return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: %s is %s in the engine, which does not become %s", s->where,
-                        slot->name, trt_type_name(type), model ? tfp_dtype_name(model) : "a type known here");
+    slot->engine = trt_engine_type(s->trt, s->engine, slot->name);
+    slot->model = told ? told->dtype : trt_dtype(slot->engine);
+    if (!trt_type_carries(slot->engine, slot->model))
+        return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: %s is %s in the engine, which does not become %s", s->where, slot->name,
+                        trt_type_name(slot->engine), slot->model ? tfp_dtype_name(slot->model) : "a type known here");
     int32_t layout = trt_engine_format(s->trt, s->engine, slot->name);
     if (layout != TRT_LAYOUT_LINEAR)
         return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: %s has TensorRT's memory format %d; only linear (0) is known here",
@@ -97,7 +96,7 @@ static tfp_status describe_slot(struct tfp_context *ctx, struct trt_session *s, 
         dims[k] = slot->dims.d[k] < 0 ? -1 : slot->dims.d[k];
         if (label && dims[k] < 0 && !(labels[k] = arena_string(&s->arena, label, strlen(label)))) return tfp_no_memory(ctx);
     }
-    *out = (struct tfp_tensor_info){ slot->name, slot->edge->model, rank < 0 ? -1 : rank, dims, labels };
+    *out = (struct tfp_tensor_info){ slot->name, slot->model, rank < 0 ? -1 : rank, dims, labels };
     return TFP_OK;
 }
 

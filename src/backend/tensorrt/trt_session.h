@@ -4,14 +4,15 @@
 
 #include "backend/tensorrt/cuda.h"
 #include "backend/tensorrt/plan_file.h"
-#include "backend/tensorrt/trt_edge.h"
+#include "backend/tensorrt/trt_types.h"
 
 struct trt_session;
 
 /* An input or output of the engine. */
 struct trt_slot {
     const char *name;
-    const struct trt_edge *edge; /* the model's type and the engine's */
+    tfp_dtype model;      /* its type there, which callers see, */
+    enum trt_type engine; /* and here */
     bool output, on_host;        /* on_host: a shape tensor, whose values TensorRT reads on the host */
     struct trt_dims dims;        /* as built; -1: open */
     /* Of the run: */
