@@ -1,5 +1,6 @@
 /* Activations, normalizations, pooling and quantization in terms of plain arithmetic. */
 #include "decompose/decompose.h"
+#include "ir/ranges.h"
 
 #include <math.h>
 
@@ -510,9 +511,8 @@ static bool run_quantize(struct decompose *d, const struct ir_node *n, struct ir
 {
     struct build *b = &d->b;
     tfp_dtype t = n->out[0]->dtype;
-    double low = t == TFP_INT8 ? -128 : t == TFP_INT16 ? -32768 : 0;
-    double high = t == TFP_INT8 ? 127 : t == TFP_UINT8 ? 255 : t == TFP_INT16 ? 32767 : 65535;
-    if (ir_attr_int(n, ATTR_BLOCK_SIZE, 0) || !dtype_is_integer(t) || tfp_dtype_size(t) > 2) return false;
+    double low, high;
+    if (ir_attr_int(n, ATTR_BLOCK_SIZE, 0) || tfp_dtype_size(t) > 2 || !range_of(t, &low, &high)) return false;
     struct ir_value *scale = ir_cast(b, beside(b, ir_in(n, 1), n), TFP_FLOAT),
                     *zero = ir_cast(b, beside(b, ir_in(n, 2), n), TFP_FLOAT);
     struct ir_value *y = ir_unary(b, IR_ROUND, ir_div(b, ir_cast(b, ir_in(n, 0), TFP_FLOAT), scale));

@@ -237,6 +237,12 @@ static value max_pool_bytes(void)
                                   ATTRS(LIST(ATTR_KERNEL_SHAPE, 2, 2), LIST(ATTR_STRIDES, 2, 2))), type);
     return x;
 }
+/* The sum of numbers that 32 bits hold may need more. */
+static value sum_of_uint32(void)
+{
+    value x = input_of(TFP_UINT32, "x", DIMS(-2, 8, -9));
+    return ir_cast(&b, ir_emit(&b, IR_REDUCE_SUM, IN(x, INTS(&b, 1, 2)), NO_ATTRS), type);
+}
 static value average_pool_counting(void)
 {
     return ir_emit(&b, IR_AVERAGE_POOL, IN(image()),
@@ -575,6 +581,7 @@ static const struct row {
     { "average pool", average_pool, TRT_LAYER_POOLING, 0 },
     { "average pool, SAME with strides beyond the windows", average_pool_same_apart, TRT_LAYER_POOLING, TRT_LAYER_SLICE },
     { "max pool, bytes", max_pool_bytes, TRT_LAYER_POOLING, 0 },
+    { "sum of uint32, which wraps around", sum_of_uint32, TRT_LAYER_ELEMENTWISE, 0 },
     { "average pool, count_include_pad", average_pool_counting, TRT_LAYER_POOLING, 0 },
     { "average pool, ceil_mode", average_pool_ceiling, TRT_LAYER_POOLING, 0 },
     { "average pool, 1-d", average_pool_1d, TRT_LAYER_POOLING, 0 },

@@ -3,6 +3,7 @@
 
 #include "ir/build.h"
 #include "ir/kernels/convert.h"
+#include "ir/ranges.h"
 
 struct retype {
     struct tfp_context *ctx;
@@ -13,45 +14,6 @@ struct retype {
 static tfp_dtype held(const struct retype *r, tfp_dtype dtype)
 {
     return r->reader->holds(r->reader->user, dtype);
-}
-
-/* -- ranges -------------------------------------------------------------------------------------------------------- */
-
-static const struct range {
-    tfp_dtype dtype;
-    double lowest, count;
-} ranges[] = {
-    { TFP_INT8, -128, 256 },      { TFP_UINT8, 0, 256 },           { TFP_INT16, -32768, 65536 },
-    { TFP_UINT16, 0, 65536 },     { TFP_UINT32, 0, 4294967296.0 },
-};
-
-static const struct range *range_of(tfp_dtype dtype)
-{
-    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
-        if (ranges[i].dtype == dtype) return &ranges[i];
-    return NULL;
-}
-
-/* ((x - lowest) mod count) + lowest; ONNX's Mod of whole numbers has the divisor's sign. */
-static struct ir_value *wrap(struct build *b, struct ir_value *x, const struct range *range)
-{
-    if (range->lowest != 0) x = ir_sub(b, x, ir_like(b, x, range->lowest));
-    x = ir_binary(b, IR_MOD, x, x ? ir_like(b, x, range->count) : NULL);
-    return range->lowest != 0 && x ? ir_add(b, x, ir_like(b, x, range->lowest)) : x;
-}
-
-/* What can leave the range of the numbers that go in. */
-static const enum ir_op leaving[] = { IR_ABS,        IR_ADD,        IR_BIT_SHIFT,     IR_BITWISE_NOT, IR_CUM_PROD,
-                                      IR_CUM_SUM,    IR_DIV,        IR_EINSUM,        IR_GEMM,        IR_MATMUL,
-                                      IR_MUL,        IR_NEG,        IR_POW,           IR_REDUCE_L1,   IR_REDUCE_PROD,
-                                      IR_REDUCE_SUM, IR_REDUCE_SUM_SQUARE, IR_SUB,    IR_SUM };
-
-static bool leaves_range(const struct ir_node *n, tfp_dtype from)
-{
-    if (n->op == IR_CAST) return dtype_is_integer(from); /* of floats only what fits is defined */
-    for (size_t i = 0; i < sizeof leaving / sizeof leaving[0]; i++)
-        if (leaving[i] == n->op) return true;
-    return false;
 }
 
 /* -- values -------------------------------------------------------------------------------------------------------- */
@@ -75,9 +37,14 @@ static tfp_status turn_value(struct retype *r, struct ir_value *v, struct ir_nod
     return TFP_OK;
 }
 
-static struct ir_value *turn_by_wrapping(struct build *b, struct ir_value *v, const void *how)
+/* ((x - lowest) mod count) + lowest; ONNX's Mod of whole numbers has the divisor's sign. */
+static struct ir_value *turn_by_wrapping(struct build *b, struct ir_value *x, const void *how)
 {
-    return wrap(b, v, how);
+    double lowest, highest;
+    if (!range_of(*(const tfp_dtype *)how, &lowest, &highest)) return x;
+    if (lowest != 0) x = ir_sub(b, x, ir_like(b, x, lowest));
+    x = ir_binary(b, IR_MOD, x, x ? ir_like(b, x, highest - lowest + 1) : NULL);
+    return lowest != 0 && x ? ir_add(b, x, ir_like(b, x, lowest)) : x;
 }
 
 /* Types at the edge know the way to and from floats only. */
@@ -143,11 +110,12 @@ static tfp_status retype_attr(struct retype *r, struct ir_node *n, struct ir_att
 static tfp_status retype_output(struct retype *r, struct ir_node *n, struct ir_value *v, tfp_dtype from)
 {
     const tfp_dtype own = v->dtype, to = held(r, own);
-    const struct range *range = range_of(own);
     if (to == own || is_quantized(v)) return TFP_OK;
     v->dtype = to;
-    if (!range || !leaves_range(n, from) || ir_unused(v)) return TFP_OK;
-    return turn_value(r, v, n->next, n->name, turn_by_wrapping, range);
+    /* Of floats only what fits is defined. */
+    const bool leaves = n->op == IR_CAST ? dtype_is_integer(from) : range_left_by(n->op);
+    if (!leaves || ir_unused(v)) return TFP_OK;
+    return turn_value(r, v, n->next, n->name, turn_by_wrapping, &own);
 }
 
 /* `after`: where the walk goes on, behind what was added. */

@@ -2,6 +2,7 @@
 #include "backend/tensorrt/emit.h"
 
 #include "ir/kernels/convert.h"
+#include "ir/ranges.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -256,7 +257,8 @@ bool emit_out(struct emit *e, const struct ir_node *n, size_t i, tensor_p x)
 {
     if (!x || e->status != TFP_OK) return e->status == TFP_OK ? (emit_fail(e, "nothing came of it"), true) : true;
     if (i >= n->n_out || !n->out[i]) return true;
-    return remember(e, n->out[i], x) && learn_symbols(e, n->out[i], x);
+    if (range_left_by(n->op)) x = emit_wrap(e, x, n->out[i]->dtype);
+    return x && remember(e, n->out[i], x) && learn_symbols(e, n->out[i], x);
 }
 
 struct trt_dims emit_dims_of(const struct ir_value *v)

@@ -89,7 +89,7 @@ tensor_p emit_in(struct emit *e, const struct ir_node *n, size_t i);
 tensor_p emit_in_rank(struct emit *e, const struct ir_node *n, size_t i, int32_t rank);
 /* Input i as INT32 or INT64 1-d shape values of the library's own index type. */
 tensor_p emit_in_index(struct emit *e, const struct ir_node *n, size_t i);
-/* Output i of the node is `x` from now on; false when x is NULL. */
+/* Output i of the node is `x` from now on, brought back into its range where the op can leave it; false when x is NULL. */
 bool emit_out(struct emit *e, const struct ir_node *n, size_t i, tensor_p x);
 static inline bool emit_give(struct emit *e, const struct ir_node *n, tensor_p x)
 {
@@ -124,6 +124,10 @@ tensor_p emit_unary(struct emit *e, enum trt_unary op, tensor_p x);
 tensor_p emit_activation(struct emit *e, enum trt_activation a, tensor_p x, float alpha, float beta);
 /* Ranks are aligned; types must be equal. */
 tensor_p emit_binary(struct emit *e, enum trt_binary op, tensor_p a, tensor_p b);
+/* Whole numbers: x modulo y with y's sign. */
+tensor_p emit_modulo(struct emit *e, tensor_p x, tensor_p y);
+/* Whole numbers that wrap around as those of a type do that is narrower than what holds them; of others x itself. */
+tensor_p emit_wrap(struct emit *e, tensor_p x, tfp_dtype dtype);
 tensor_p emit_select(struct emit *e, tensor_p condition, tensor_p yes, tensor_p no);
 tensor_p emit_transpose(struct emit *e, tensor_p x, const int32_t *order, int32_t n);
 /* To these IR dimensions: by numbers and one computed dimension where that says it all, else through a shape tensor of

@@ -1,6 +1,8 @@
 /* Layers that many rows are made of, and shapes that are computed while the network runs. */
 #include "backend/tensorrt/emit.h"
 
+#include "ir/ranges.h"
+
 /* -- layers -------------------------------------------------------------------------------------------------------- */
 
 int32_t emit_rank(struct emit *e, tensor_p x)
@@ -41,6 +43,25 @@ tensor_p emit_binary(struct emit *e, enum trt_binary op, tensor_p a, tensor_p b)
 {
     if (!a || !b || !align(e, &a, &b)) return NULL;
     return emit_layer(e, trt_add_elementwise(e->t, e->net, a, b, op));
+}
+
+tensor_p emit_modulo(struct emit *e, tensor_p x, tensor_p y)
+{
+    tensor_p whole = emit_binary(e, TRT_BINARY_PROD, emit_binary(e, TRT_BINARY_FLOOR_DIV, x, y), y);
+    return emit_binary(e, TRT_BINARY_SUB, x, whole);
+}
+
+/* ((x - lowest) mod count) + lowest. */
+tensor_p emit_wrap(struct emit *e, tensor_p x, tfp_dtype dtype)
+{
+    double lowest, highest;
+    const tfp_dtype holder = trt_dtype(emit_type_of(e, x));
+    if (!x || !range_of(dtype, &lowest, &highest)) return x;
+    if (!dtype_is_integer(holder) || tfp_dtype_size(holder) <= tfp_dtype_size(dtype)) return x;
+    tensor_p least = lowest != 0 ? emit_like(e, x, lowest) : NULL;
+    if (least) x = emit_binary(e, TRT_BINARY_SUB, x, least);
+    x = emit_modulo(e, x, emit_like(e, x, highest - lowest + 1));
+    return least ? emit_binary(e, TRT_BINARY_SUM, x, least) : x;
 }
 
 tensor_p emit_select(struct emit *e, tensor_p condition, tensor_p yes, tensor_p no)

@@ -1,6 +1,7 @@
 /* QuantizeLinear, DequantizeLinear and DynamicQuantizeLinear. A scale belongs to the whole tensor, to one index of an
  * axis, or to a block of indices of an axis. */
 #include "ir/kernels/work.h"
+#include "ir/ranges.h"
 
 #include <math.h>
 
@@ -52,18 +53,6 @@ static tfp_status check_zero(struct kernel *k, const struct tensor *zero, const 
     return TFP_OK;
 }
 
-static bool integer_range(tfp_dtype dtype, double *low, double *high)
-{
-    switch (dtype) {
-    case TFP_UINT8: *low = 0, *high = 255; return true;
-    case TFP_INT8: *low = -128, *high = 127; return true;
-    case TFP_UINT16: *low = 0, *high = 65535; return true;
-    case TFP_INT16: *low = -32768, *high = 32767; return true;
-    case TFP_INT32: *low = -2147483648.0, *high = 2147483647.0; return true;
-    default: return false;
-    }
-}
-
 static void store_integer(tfp_dtype dtype, void *to, int64_t i, double v)
 {
     switch (tfp_dtype_size(dtype)) {
@@ -89,7 +78,7 @@ static tfp_status quantized_type(struct kernel *k, const struct tensor *zero, tf
     *out = zero ? zero->dtype : wanted ? (tfp_dtype)wanted : TFP_UINT8;
     if (wanted && wanted != (int64_t)*out)
         return kernel_fail(k, TFP_E_FORMAT, "output_dtype is not the zero point's type");
-    if (!integer_range(*out, &low, &high))
+    if (!range_of(*out, &low, &high) || *out == TFP_UINT32)
         return kernel_fail(k, TFP_E_UNSUPPORTED, "cannot quantize to ONNX's data type %lld (%s)", (long long)*out,
                            tfp_dtype_name(*out));
     return TFP_OK;
@@ -110,7 +99,7 @@ static tfp_status quantize_body(struct kernel *k, struct work *w)
     TFP_TRY(work_load(k, w, x, WORK_F32, &from));
     TFP_TRY(work_load(k, w, scale, WORK_F32, &scales));
     if (zero) TFP_TRY(work_load(k, w, zero, WORK_I32, &zeros));
-    integer_range(type, &low, &high);
+    range_of(type, &low, &high);
     int threads = work_threads(k, x->count);
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (int64_t i = 0; i < x->count; i++) {

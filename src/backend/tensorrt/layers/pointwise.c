@@ -1,51 +1,15 @@
-/* Element-wise arithmetic, comparisons, logic, casts. Whole numbers of 8 and 16 bits and uint32 live in wider types here:
- * after arithmetic they are brought back into their range, as they wrap around. */
+/* Element-wise arithmetic, comparisons, logic, casts. */
 #include "backend/tensorrt/emit.h"
-
-/* -- ranges -------------------------------------------------------------------------------------------------------- */
-
-static const struct {
-    tfp_dtype dtype;
-    int64_t lowest, count;
-} ranges[] = {
-    { TFP_INT8, INT8_MIN, 1 << 8 },    { TFP_UINT8, 0, 1 << 8 },   { TFP_INT16, INT16_MIN, 1 << 16 },
-    { TFP_UINT16, 0, 1 << 16 },        { TFP_UINT32, 0, INT64_C(1) << 32 },
-};
-
-/* x modulo y with y's sign. */
-static tensor_p modulo(struct emit *e, tensor_p x, tensor_p y)
-{
-    tensor_p whole = emit_binary(e, TRT_BINARY_PROD, emit_binary(e, TRT_BINARY_FLOOR_DIV, x, y), y);
-    return emit_binary(e, TRT_BINARY_SUB, x, whole);
-}
-
-/* ((x - lowest) mod count) + lowest for types that are narrower than what holds them. */
-static tensor_p wrap(struct emit *e, tensor_p x, tfp_dtype dtype)
-{
-    for (size_t i = 0; x && i < sizeof ranges / sizeof ranges[0]; i++) {
-        if (ranges[i].dtype != dtype || (dtype == TFP_UINT32 && emit_type_of(e, x) != TRT_INT64)) continue;
-        tensor_p lowest = emit_like(e, x, (double)ranges[i].lowest);
-        if (ranges[i].lowest) x = emit_binary(e, TRT_BINARY_SUB, x, lowest);
-        x = modulo(e, x, emit_like(e, x, (double)ranges[i].count));
-        return ranges[i].lowest ? emit_binary(e, TRT_BINARY_SUM, x, lowest) : x;
-    }
-    return x;
-}
-
-static tfp_dtype out_dtype(const struct ir_node *n)
-{
-    return n->out[0] ? n->out[0]->dtype : TFP_UNDEFINED;
-}
 
 /* -- unary --------------------------------------------------------------------------------------------------------- */
 
-enum { FLOATS = 1, INTS = 2, BOOLS = 4, WRAPS = 8 };
+enum { FLOATS = 1, INTS = 2, BOOLS = 4 };
 static const struct unary {
     enum ir_op op;
     enum trt_unary unary;
     uint8_t types;
 } unaries[] = {
-    { IR_ABS, TRT_UNARY_ABS, FLOATS | INTS | WRAPS },
+    { IR_ABS, TRT_UNARY_ABS, FLOATS | INTS },
     { IR_ACOS, TRT_UNARY_ACOS, FLOATS },
     { IR_ACOSH, TRT_UNARY_ACOSH, FLOATS },
     { IR_ASIN, TRT_UNARY_ASIN, FLOATS },
@@ -59,7 +23,7 @@ static const struct unary {
     { IR_EXP, TRT_UNARY_EXP, FLOATS },
     { IR_FLOOR, TRT_UNARY_FLOOR, FLOATS },
     { IR_LOG, TRT_UNARY_LOG, FLOATS },
-    { IR_NEG, TRT_UNARY_NEG, FLOATS | INTS | WRAPS },
+    { IR_NEG, TRT_UNARY_NEG, FLOATS | INTS },
     { IR_NOT, TRT_UNARY_NOT, BOOLS },
     { IR_RECIPROCAL, TRT_UNARY_RECIP, FLOATS },
     { IR_ROUND, TRT_UNARY_ROUND, FLOATS },
@@ -85,7 +49,7 @@ static bool emit_unary_row(struct emit *e, const struct ir_node *n)
     /* The layer negates no whole numbers on TensorRT 8. */
     if (n->op == IR_NEG && !emit_is_float(emit_type_of(e, x))) x = emit_binary(e, TRT_BINARY_SUB, emit_like(e, x, 0), x);
     else x = emit_unary(e, u->unary, x);
-    return emit_give(e, n, u->types & WRAPS ? wrap(e, x, out_dtype(n)) : x);
+    return emit_give(e, n, x);
 }
 
 static bool emit_is_inf(struct emit *e, const struct ir_node *n)
@@ -109,13 +73,13 @@ static bool emit_cast_row(struct emit *e, const struct ir_node *n)
 {
     enum trt_type to;
     const struct ir_value *v = ir_in(n, 0);
-    tfp_dtype from = v->dtype, dtype = out_dtype(n);
+    tfp_dtype from = v->dtype, dtype = n->out[0]->dtype;
     tensor_p x = emit_in(e, n, 0);
     if (!emit_type(e, dtype, &to)) return emit_decline(e, "to such a type");
     if (!x) return true;
     bool narrows = tfp_dtype_size(dtype) < tfp_dtype_size(from) || dtype_is_signed(dtype) != dtype_is_signed(from);
     x = emit_cast(e, x, to);
-    if (narrows && from != TFP_BOOL) x = wrap(e, x, dtype);
+    if (narrows && from != TFP_BOOL) x = emit_wrap(e, x, dtype);
     return emit_give(e, n, x);
 }
 
@@ -126,11 +90,11 @@ static const struct binary {
     enum trt_binary binary;
     uint8_t types;
 } binaries[] = {
-    { IR_ADD, TRT_BINARY_SUM, FLOATS | INTS | WRAPS }, { IR_AND, TRT_BINARY_AND, BOOLS },
-    { IR_DIV, TRT_BINARY_DIV, FLOATS | INTS | WRAPS }, { IR_MAX, TRT_BINARY_MAX, FLOATS | INTS },
-    { IR_MIN, TRT_BINARY_MIN, FLOATS | INTS },         { IR_MUL, TRT_BINARY_PROD, FLOATS | INTS | WRAPS },
-    { IR_OR, TRT_BINARY_OR, BOOLS },                   { IR_SUB, TRT_BINARY_SUB, FLOATS | INTS | WRAPS },
-    { IR_SUM, TRT_BINARY_SUM, FLOATS | INTS | WRAPS }, { IR_XOR, TRT_BINARY_XOR, BOOLS },
+    { IR_ADD, TRT_BINARY_SUM, FLOATS | INTS }, { IR_AND, TRT_BINARY_AND, BOOLS },
+    { IR_DIV, TRT_BINARY_DIV, FLOATS | INTS }, { IR_MAX, TRT_BINARY_MAX, FLOATS | INTS },
+    { IR_MIN, TRT_BINARY_MIN, FLOATS | INTS },         { IR_MUL, TRT_BINARY_PROD, FLOATS | INTS },
+    { IR_OR, TRT_BINARY_OR, BOOLS },                   { IR_SUB, TRT_BINARY_SUB, FLOATS | INTS },
+    { IR_SUM, TRT_BINARY_SUM, FLOATS | INTS }, { IR_XOR, TRT_BINARY_XOR, BOOLS },
 };
 
 /* The ops of any number of operands are those of two, one after another. */
@@ -148,7 +112,7 @@ static bool emit_binary_row(struct emit *e, const struct ir_node *n)
                                               : emit_in(e, n, i);
         x = emit_binary(e, b->binary, x, y);
     }
-    return emit_give(e, n, b->types & WRAPS ? wrap(e, x, out_dtype(n)) : x);
+    return emit_give(e, n, x);
 }
 
 static tensor_p comparable(struct emit *e, const struct ir_node *n, size_t i)
@@ -173,7 +137,7 @@ static bool emit_mod(struct emit *e, const struct ir_node *n)
     tensor_p x = emit_in(e, n, 0), y = emit_in(e, n, 1);
     if (!x || !y) return true;
     if (kind_of(emit_type_of(e, x)) != INTS || ir_attr_int(n, ATTR_FMOD, 0)) return emit_decline(e, NULL);
-    return emit_give(e, n, modulo(e, x, y));
+    return emit_give(e, n, emit_modulo(e, x, y));
 }
 
 /* Small whole powers are products: TensorRT's power takes no negative base. */
@@ -185,7 +149,7 @@ static bool emit_pow(struct emit *e, const struct ir_node *n)
     if (!x) return true;
     if (power && power->count == 1 && (p == 2 || p == 3 || p == 4) && (int32_t)power->rank <= ir_in(n, 0)->rank) {
         for (int i = 1; i < (int)p; i++) y = emit_binary(e, TRT_BINARY_PROD, y, x);
-        return emit_give(e, n, wrap(e, y, out_dtype(n)));
+        return emit_give(e, n, y);
     }
     if (kind_of(emit_type_of(e, x)) != FLOATS) return emit_decline(e, "of whole numbers");
     y = emit_cast(e, emit_in(e, n, 1), emit_type_of(e, x));
