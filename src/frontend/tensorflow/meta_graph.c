@@ -8,25 +8,15 @@
 /* A file's name says for sure that it is a checkpoint's; content of the other formats counts up to 100. */
 enum { SURE = 101 };
 
-static bool has_tag(const struct tfp_model_options *o, struct bytes tag)
-{
-    for (size_t i = 0; i < o->n_tags; i++)
-        if (bytes_equal(tag, o->tags[i])) return true;
-    return false;
-}
-
 /* --tags given for what is one meta graph only: they must be its own. */
 static tfp_status check_tags(struct tfp_context *ctx, const struct tf_source *s, const struct tfpb_meta_graph *meta)
 {
-    static const struct tfpb_meta_info none;
-    const struct tfpb_meta_info *info = meta->meta_info_def ? meta->meta_info_def : &none;
+    const struct pb_strings tags = tf_source_tags(meta);
     struct text own = { 0 };
-    bool same = info->tags.n == s->options.n_tags;
-    for (size_t i = 0; same && i < info->tags.n; i++) same = has_tag(&s->options, info->tags.at[i]);
-    if (same || !s->options.n_tags) return TFP_OK;
-    for (size_t i = 0; i < info->tags.n; i++) {
+    if (!s->options.n_tags || tf_source_has_tags(meta, s->options.tags, s->options.n_tags)) return TFP_OK;
+    for (size_t i = 0; i < tags.n; i++) {
         if (i) text_add(&own, ",");
-        text_add_bytes(&own, info->tags.at[i].at, info->tags.at[i].n);
+        text_add_bytes(&own, tags.at[i].at, tags.at[i].n);
     }
     tfp_status status = tfp_fail(ctx, TFP_E_USAGE, "the meta graph has other tags than those asked for, its own are {%s}",
                                  own.n ? own.at : "");

@@ -99,40 +99,10 @@ static tfp_status find(struct tfp_context *ctx, struct arena *a, const struct pr
 
 /* -- meta graphs --------------------------------------------------------------------------------------------------- */
 
-static struct pb_strings tags_of(const struct tfpb_meta_graph *m)
-{
-    return m->meta_info_def ? m->meta_info_def->tags : (struct pb_strings){ NULL, 0 };
-}
-
-static bool holds(struct pb_strings tags, const char *tag)
-{
-    for (size_t i = 0; i < tags.n; i++)
-        if (bytes_equal(tags.at[i], tag)) return true;
-    return false;
-}
-
-static bool is_asked(struct bytes tag, const char *const *tags, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (bytes_equal(tag, tags[i])) return true;
-    return false;
-}
-
-/* Tags are a set: order and repetition say nothing. */
-static bool has_tags(const struct tfpb_meta_graph *m, const char *const *tags, size_t n)
-{
-    struct pb_strings own = tags_of(m);
-    for (size_t i = 0; i < n; i++)
-        if (!holds(own, tags[i])) return false;
-    for (size_t i = 0; i < own.n; i++)
-        if (!is_asked(own.at[i], tags, n)) return false;
-    return true;
-}
-
 static void list_tags(struct text *out, const struct tfpb_saved_model *m)
 {
     for (size_t i = 0; i < m->meta_graphs.n && i < SHOWN; i++) {
-        struct pb_strings tags = tags_of(&m->meta_graphs.at[i]);
+        struct pb_strings tags = tf_source_tags(&m->meta_graphs.at[i]);
         text_add(out, "%s{", i ? ", " : "");
         for (size_t k = 0; k < tags.n && k < SHOWN; k++)
             text_add(out, "%s%.*s", k ? "," : "", (int)(tags.at[k].n < SHOWN_BYTES ? tags.at[k].n : SHOWN_BYTES),
@@ -172,7 +142,7 @@ static tfp_status choose(struct tfp_context *ctx, const struct tfpb_saved_model 
     size_t n = s->options.n_tags ? s->options.n_tags : 1;
     *out = NULL;
     for (size_t i = 0; i < m->meta_graphs.n && !*out; i++)
-        if (has_tags(&m->meta_graphs.at[i], tags, n)) *out = &m->meta_graphs.at[i];
+        if (tf_source_has_tags(&m->meta_graphs.at[i], tags, n)) *out = &m->meta_graphs.at[i];
     if (!*out && !s->options.n_tags && m->meta_graphs.n == 1) *out = &m->meta_graphs.at[0];
     if (!*out) return not_chosen(ctx, m, s);
     return (*out)->graph_def ? TFP_OK : tfp_fail(ctx, TFP_E_FORMAT, "the meta graph holds no graph");
@@ -190,29 +160,17 @@ static bool leaves_folder(const char *path)
     return path[0] == '/' || !path[0];
 }
 
-/* The list of assets while it grows. */
-struct assets {
-    const char *folder;
-    struct tf_asset *at;
-    size_t n;
-};
-
-static tfp_status add_asset(struct tfp_context *ctx, struct tf_source *s, struct assets *all,
-                            const struct tfpb_asset *asset)
+/* A file that tables are filled from, in the folder `assets`. */
+static tfp_status add_asset(struct tfp_context *ctx, struct tf_source *s, const char *folder, struct bytes name)
 {
     struct arena *a = &s->graph->arena;
-    struct bytes name = asset->filename, tensor = { "", 0 };
-    const char *text = arena_string(a, name.n ? name.at : "", name.n);
+    const char *text = arena_string(a, name.n ? name.at : "", name.n), *path;
     if (!text) return tfp_no_memory(ctx);
     if (strlen(text) != name.n) return tfp_fail(ctx, TFP_E_FORMAT, "asset \"%s...\": a NUL in its name", text);
     if (leaves_folder(text))
-        return tfp_fail(ctx, TFP_E_FORMAT, "asset \"%s\": its path must lead to a file within %s/assets", text,
-                        all->folder);
-    if (asset->tensor_info && asset->tensor_info->which == TFPB_INFO_NAME) tensor = asset->tensor_info->name;
-    struct tf_asset *out = &all->at[all->n++];
-    out->tensor = arena_string(a, tensor.n ? tensor.at : "", tensor.n);
-    out->path = arena_printf(a, "%s/assets/%s", all->folder, text);
-    return out->tensor && out->path ? tf_source_file(ctx, s, out->path) : tfp_no_memory(ctx);
+        return tfp_fail(ctx, TFP_E_FORMAT, "asset \"%s\": its path must lead to a file within %s/assets", text, folder);
+    path = arena_printf(a, "%s/assets/%s", folder, text);
+    return path ? tf_source_file(ctx, s, path) : tfp_no_memory(ctx);
 }
 
 /* TensorFlow 1.11 and before named them in a collection only. */
@@ -225,34 +183,26 @@ static const struct tfpb_any_list *old_assets(const struct tfpb_meta_graph *m)
     return NULL;
 }
 
-static tfp_status add_old_assets(struct tfp_context *ctx, struct tf_source *s, struct assets *all,
+static tfp_status add_old_assets(struct tfp_context *ctx, struct tf_source *s, const char *folder,
                                  const struct tfpb_any_list *list)
 {
-    struct arena *a = &s->graph->arena;
-    tfp_status status = TFP_OK;
-    if (!(all->at = ARENA_ARRAY(a, struct tf_asset, list->value.n))) return tfp_no_memory(ctx);
     for (size_t i = 0; i < list->value.n; i++) {
         const struct tfpb_any *any = &list->value.at[i];
         struct tfpb_asset asset = { .filename = { NULL, 0 } };
+        tfp_status status = TFP_OK;
         if (any->asset) asset = *any->asset;
-        else status = protobuf_decode(ctx, a, &tfpb_asset_type, any->value, &asset);
-        if (status == TFP_OK) status = add_asset(ctx, s, all, &asset);
+        else status = protobuf_decode(ctx, &s->graph->arena, &tfpb_asset_type, any->value, &asset);
+        if (status == TFP_OK) status = add_asset(ctx, s, folder, asset.filename);
         if (status != TFP_OK) return tfp_prefix(ctx, status, "collection saved_model_assets");
     }
     return TFP_OK;
 }
 
-/* Files that tables are filled from lie in the folder `assets`. */
-static tfp_status add_assets(struct tfp_context *ctx, struct tf_source *s, const char *folder,
-                             const struct tfpb_meta_graph *m)
+static tfp_status add_assets(struct tfp_context *ctx, struct tf_source *s, const char *folder, const struct tfpb_meta_graph *m)
 {
-    struct assets all = { .folder = folder };
     const struct tfpb_any_list *old = m->asset_file_def.n ? NULL : old_assets(m);
-    if (!(all.at = ARENA_ARRAY(&s->graph->arena, struct tf_asset, m->asset_file_def.n))) return tfp_no_memory(ctx);
-    if (old) TFP_TRY(add_old_assets(ctx, s, &all, old));
-    for (size_t i = 0; i < m->asset_file_def.n; i++) TFP_TRY(add_asset(ctx, s, &all, &m->asset_file_def.at[i]));
-    s->request.assets = all.at;
-    s->request.n_assets = all.n;
+    if (old) return add_old_assets(ctx, s, folder, old);
+    for (size_t i = 0; i < m->asset_file_def.n; i++) TFP_TRY(add_asset(ctx, s, folder, m->asset_file_def.at[i].filename));
     return TFP_OK;
 }
 
@@ -273,7 +223,7 @@ static tfp_status open_variables(struct tfp_context *ctx, struct tf_source *s, c
 
 static const char *format_of(const struct tfpb_meta_graph *m, bool text)
 {
-    if (m->object_graph_def.n) return text ? "SavedModel (TensorFlow 2, text)" : "SavedModel (TensorFlow 2)";
+    if (m->object_graph_def.n) return "SavedModel (TensorFlow 2)"; /* which the text form does not tell */
     return text ? "SavedModel (TensorFlow 1, text)" : "SavedModel (TensorFlow 1)";
 }
 

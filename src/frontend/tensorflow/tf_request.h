@@ -14,12 +14,6 @@ struct tf_named_tensor {
     const struct tfpb_shape *shape;
 };
 
-/* A file that the model reads: a string tensor, which holds its path when TensorFlow has loaded the model. */
-struct tf_asset {
-    const char *tensor; /* "asset_filepath:0" */
-    const char *path;   /* where the file is here */
-};
-
 struct tf_request {
     const struct tfp_model_options *options; /* shapes, moving_averages */
     const struct tf_named_tensor *inputs; /* none: every placeholder that the outputs need */
@@ -28,8 +22,6 @@ struct tf_request {
     size_t n_outputs;
     struct weights *weights; /* values of variables; NULL: there are none */
     const char *no_weights;  /* why there are none: "variables/variables.index is not there"; NULL: nobody gave any */
-    const struct tf_asset *assets;
-    size_t n_assets;
     const struct tfpb_meta_graph *meta; /* saver and collections that tell which key is which variable's; NULL: none */
 };
 

@@ -172,6 +172,35 @@ tfp_status tf_source_weights(struct tfp_context *ctx, struct tf_source *s, const
 
 /* -- meta graphs --------------------------------------------------------------------------------------------------- */
 
+struct pb_strings tf_source_tags(const struct tfpb_meta_graph *meta)
+{
+    return meta->meta_info_def ? meta->meta_info_def->tags : (struct pb_strings){ NULL, 0 };
+}
+
+static bool holds(struct pb_strings tags, const char *tag)
+{
+    for (size_t i = 0; i < tags.n; i++)
+        if (bytes_equal(tags.at[i], tag)) return true;
+    return false;
+}
+
+static bool is_asked(struct bytes tag, const char *const *tags, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (bytes_equal(tag, tags[i])) return true;
+    return false;
+}
+
+bool tf_source_has_tags(const struct tfpb_meta_graph *meta, const char *const *tags, size_t n)
+{
+    const struct pb_strings own = tf_source_tags(meta);
+    for (size_t i = 0; i < n; i++)
+        if (!holds(own, tags[i])) return false;
+    for (size_t i = 0; i < own.n; i++)
+        if (!is_asked(own.at[i], tags, n)) return false;
+    return true;
+}
+
 tfp_status tf_source_meta_graph(struct tfp_context *ctx, struct tf_source *s, const struct tfpb_meta_graph *meta)
 {
     struct arena *a = &s->graph->arena;

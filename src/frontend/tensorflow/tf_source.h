@@ -55,6 +55,9 @@ tfp_status tf_source_file(struct tfp_context *ctx, struct tf_source *s, const ch
 tfp_status tf_source_weights(struct tfp_context *ctx, struct tf_source *s, const char *path);
 /* Producer, TensorFlow version, tags, signatures of a meta graph, told in s->source. `meta` lives as long as s. */
 tfp_status tf_source_meta_graph(struct tfp_context *ctx, struct tf_source *s, const struct tfpb_meta_graph *meta);
+struct pb_strings tf_source_tags(const struct tfpb_meta_graph *meta); /* none: n 0 */
+/* Tags are a set: order and repetition say nothing. */
+bool tf_source_has_tags(const struct tfpb_meta_graph *meta, const char *const *tags, size_t n);
 /* The caller's inputs and outputs as named tensors, where there are any; else s->request stays as it is. */
 tfp_status tf_source_options(struct tfp_context *ctx, struct tf_source *s);
 /* Builds the graph as s->request asks, describes inputs and outputs, counts ops and weights. */
