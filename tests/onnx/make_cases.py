@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""Writes ONNX's own backend tests, as the installed onnx package makes them, as folders that node_tests reads:
+NAME/model.onnx, NAME/test_data_set_0/input_0.pb, output_0.pb.
+
+usage: make_cases.py FOLDER     exits with 77 where there is no onnx package"""
+import os
+import sys
+import warnings
+
+warnings.filterwarnings("ignore")
+try:
+    import onnx
+    from onnx import numpy_helper
+    from onnx.backend.test.case.node import collect_testcases
+except ImportError as e:
+    print(f"no onnx package: {e}", file=sys.stderr)
+    sys.exit(77)
+
+
+def message(value, info):
+    """The value as the message that the layout wants for its type."""
+    if isinstance(value, onnx.TensorProto):
+        return value
+    makers = {"sequence_type": numpy_helper.from_list, "optional_type": numpy_helper.from_optional,
+              "map_type": numpy_helper.from_dict}
+    return makers.get(info.type.WhichOneof("value"), numpy_helper.from_array)(value, info.name)
+
+
+def write(path, proto):
+    with open(path, "wb") as f:
+        f.write(proto.SerializeToString())
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    root, marker = sys.argv[1], os.path.join(sys.argv[1], "made")
+    if os.path.exists(marker) and open(marker).read() == onnx.__version__:
+        return
+    cases = collect_testcases(None)
+    for case in cases:
+        folder = os.path.join(root, case.name)
+        data = os.path.join(folder, "test_data_set_0")
+        os.makedirs(data, exist_ok=True)
+        write(os.path.join(folder, "model.onnx"), case.model)
+        inputs, outputs = case.data_sets[0]
+        for kind, values, infos in (("input", inputs, case.model.graph.input), ("output", outputs, case.model.graph.output)):
+            for i, value in enumerate(values):
+                write(os.path.join(data, f"{kind}_{i}.pb"), message(value, infos[i]))
+    with open(marker, "w") as f:
+        f.write(onnx.__version__)
+
+
+if __name__ == "__main__":
+    main()
