@@ -406,6 +406,27 @@ static const char *const row_labels[2] = { "batch", NULL };
 static const struct tfp_tensor_info told_x = { "x", TFP_FLOAT, 2, open_rows, row_labels },
                                     told_y = { "y", TFP_FLOAT, 2, open_rows, row_labels };
 
+/* Two inputs of as many rows are told apart by their names only where one has another number of them. */
+static void sizes_in_common(void **state)
+{
+    const struct tfp_tensor_info inputs[2] = { told_x, { "w", TFP_FLOAT, 2, open_rows, row_labels } };
+    const struct plan_info info = told_by(inputs, 2, &told_y, 1);
+    static float x[8 * 4], w[8 * 4];
+    struct tfp_tensor in[2] = { floats(x, 2, DIMS(8, 4)), floats(w, 2, DIMS(8, 4)) }, out = { 0 };
+    (void)state;
+    write_plan("input x 0 -1x4\ninput w 0 -1x4\noutput y 0 add1 x\nrange 0 x 1x4 8x4 32x4\nrange 0 w 1x4 8x4 32x4\n", &info);
+    tfp_session *s = opened();
+    assert_int_equal(tfp_session_run(&ctx, s, in, 2, &out, 1), TFP_OK);
+    in[1] = floats(w, 2, DIMS(1, 4));
+    out = (struct tfp_tensor){ 0 };
+    assert_int_equal(tfp_session_run(&ctx, s, in, 2, &out, 1), TFP_E_USAGE);
+    if (!strstr(ctx.text, "inputs x and w have the size batch in common, 8 and 1 were given")) fail_msg("%s", ctx.text);
+    in[0] = floats(x, 2, DIMS(1, 4));
+    assert_int_equal(tfp_session_run(&ctx, s, in, 2, &out, 1), TFP_OK);
+    assert_true(out.dims[0] == 1 && ((const float *)out.data)[3] == x[3] + 1);
+    tfp_session_destroy(s);
+}
+
 static void other_versions_and_gpus(void **state)
 {
     char text[200];
@@ -773,6 +794,7 @@ int main(void)
         EACH(values_that_do_not_fit),
         EACH(output_of_unknown_size),
         EACH(shapes_that_are_values),
+        EACH(sizes_in_common),
         EACH(other_versions_and_gpus),
         EACH(host_code_is_asked_for),
         EACH(descriptions_that_do_not_fit),

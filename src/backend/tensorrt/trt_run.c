@@ -289,11 +289,41 @@ static tfp_status set_profile(struct tfp_context *ctx, struct trt_session *s)
     return TFP_OK;
 }
 
+/* The size of an earlier input that is called `label`; NULL: there is none. */
+static const struct trt_slot *size_called(const struct trt_session *s, size_t inputs, const char *label, int64_t *size)
+{
+    for (size_t i = 0; i < inputs; i++)
+        for (int32_t k = 0; k < s->slots[0][i].now.n && k < s->infos[0][i].rank; k++)
+            if (s->infos[0][i].labels[k] && strcmp(s->infos[0][i].labels[k], label) == 0) {
+                *size = s->slots[0][i].now.d[k];
+                return &s->slots[0][i];
+            }
+    return NULL;
+}
+
+/* Sizes of one name are one size to TensorRT. */
+static tfp_status check_sizes(struct tfp_context *ctx, const struct trt_session *s)
+{
+    int64_t size;
+    for (size_t i = 1; i < s->n[0]; i++)
+        for (int32_t k = 0; k < s->slots[0][i].now.n && k < s->infos[0][i].rank; k++) {
+            const char *label = s->infos[0][i].labels[k];
+            const struct trt_slot *slot = &s->slots[0][i], *other = label ? size_called(s, i, label, &size) : NULL;
+            if (other && size != slot->now.d[k])
+                return tfp_fail(ctx, TFP_E_USAGE,
+                                "%s: inputs %s and %s have the size %s in common, %lld and %lld were given; an engine of which "
+                                "they have different ranges takes them",
+                                s->where, other->name, slot->name, label, (long long)size, (long long)slot->now.d[k]);
+        }
+    return TFP_OK;
+}
+
 static tfp_status set_shapes(struct tfp_context *ctx, struct trt_session *s)
 {
     const char *names[4] = { "", "", "", "" };
     s->shapes_set = false;
     drop_graph(s);
+    TFP_TRY(check_sizes(ctx, s));
     TFP_TRY(set_profile(ctx, s));
     for (size_t i = 0; i < s->n[0]; i++) TFP_TRY(set_input(ctx, s, &s->slots[0][i]));
     int32_t missing = trt_execution_missing(s->trt, s->execution, names, 4);
