@@ -399,6 +399,29 @@ static void shapes_that_are_values(void **state)
     tfp_session_destroy(s);
 }
 
+/* Where TensorRT tells no range of values, the description does. */
+static void ranges_that_only_the_description_tells(void **state)
+{
+    static const int64_t open2[2] = { -1, -1 }, ends[3][2] = { { 1, 1 }, { 2, 3 }, { 4, 4 } };
+    static const char *const names[2] = { "a", "b" };
+    const struct tfp_tensor_info s = { .name = "s", .dtype = TFP_INT32, .rank = 1, .dims = two },
+                                 y = { "y", TFP_FLOAT, 2, open2, names };
+    const struct plan_range range = { .input = "s", .values = true, .n = 2, .list = { ends[0], ends[1], ends[2] } };
+    const struct plan_profile profile = { &range, 1 };
+    struct plan_info info = told_by(&s, 1, &y, 1);
+    (void)state;
+    info.profiles = &profile;
+    info.n_profiles = 1;
+    write_plan("untold\nshape s 3 2\noutput y 0 fill s\nvalues 0 s 1x1 2x3 4x4\n", &info);
+    tfp_session *session = opened();
+    struct tfp_tensor in = { TFP_INT32, 1, two, (int32_t[]){ 2, 4 }, 8 }, out = { 0 };
+    if (tfp_session_run(&ctx, session, &in, 1, &out, 1) != TFP_OK) fail_msg("%s", ctx.text);
+    in.data = (int32_t[]){ 5, 1 };
+    assert_int_equal(tfp_session_run(&ctx, session, &in, 1, &out, 1), TFP_E_USAGE);
+    assert_non_null(strstr(ctx.text, "with values 5, 1; profile 0 takes s [2] to [2] with values 1 to 4, 1 to 4"));
+    tfp_session_destroy(session);
+}
+
 /* -- plans that are not taken -------------------------------------------------------------------------------------- */
 
 static const int64_t open_rows[2] = { -1, 4 };
@@ -794,6 +817,7 @@ int main(void)
         EACH(values_that_do_not_fit),
         EACH(output_of_unknown_size),
         EACH(shapes_that_are_values),
+        EACH(ranges_that_only_the_description_tells),
         EACH(sizes_in_common),
         EACH(other_versions_and_gpus),
         EACH(host_code_is_asked_for),

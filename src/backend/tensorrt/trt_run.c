@@ -137,6 +137,11 @@ static bool is_open(const struct trt_slot *slot)
     return false;
 }
 
+static bool value_range(struct trt_session *s, const struct trt_slot *slot, int32_t profile, size_t i, int64_t *least, int64_t *most)
+{
+    return trt_session_value(s, slot, profile, TRT_MIN, i, least) && trt_session_value(s, slot, profile, TRT_MAX, i, most);
+}
+
 /* Adds how far the shape is from what the profile is best at; false: it is outside. Fixed dimensions have been compared. */
 static bool within(struct trt_session *s, const struct trt_slot *slot, int32_t profile, double *distance)
 {
@@ -150,9 +155,7 @@ static bool within(struct trt_session *s, const struct trt_slot *slot, int32_t p
     }
     for (size_t i = 0; has_values(slot) && i < slot->count; i++) {
         int64_t least, most, value = staged_value(slot, i);
-        bool told = trt_engine_profile_value(s->trt, s->engine, slot->name, profile, TRT_MIN, (int32_t)i, &least) &&
-                    trt_engine_profile_value(s->trt, s->engine, slot->name, profile, TRT_MAX, (int32_t)i, &most);
-        if (told && (value < least || value > most)) return false;
+        if (value_range(s, slot, profile, i, &least, &most) && (value < least || value > most)) return false;
     }
     return true;
 }
@@ -169,8 +172,7 @@ static void add_range(struct text *t, struct trt_session *s, const struct trt_sl
              trt_dims_text(&to, most, sizeof most));
     for (size_t i = 0; has_values(slot) && i < slot->count; i++) {
         int64_t low, high;
-        if (trt_engine_profile_value(s->trt, s->engine, slot->name, profile, TRT_MIN, (int32_t)i, &low) &&
-            trt_engine_profile_value(s->trt, s->engine, slot->name, profile, TRT_MAX, (int32_t)i, &high))
+        if (value_range(s, slot, profile, i, &low, &high))
             text_add(t, "%s%lld to %lld", i ? ", " : " with values ", (long long)low, (long long)high);
     }
 }
