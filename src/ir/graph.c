@@ -8,21 +8,29 @@
 
 /* -- graphs -------------------------------------------------------------------------------------------------------- */
 
-tfp_status ir_create(struct tfp_context *ctx, struct ir_graph **out)
+static struct ir_graph *new_graph(void)
 {
     struct ir_graph *g = calloc(1, sizeof *g);
-    if (!g) return tfp_no_memory(ctx);
+    if (!g) return NULL;
     map_init(&g->symbol_names, &g->arena);
     map_init(&g->buffer_index, &g->arena);
     g->n_symbols = 1;
     g->name = "tfport";
-    *out = g;
-    return TFP_OK;
+    return g;
+}
+
+tfp_status ir_create(struct tfp_context *ctx, struct ir_graph **out)
+{
+    return (*out = new_graph()) ? TFP_OK : tfp_no_memory(ctx);
 }
 
 void ir_destroy(struct ir_graph *g)
 {
     if (!g) return;
+    for (struct ir_graph *body = g->bodies, *next; body; body = next) {
+        next = body->next_body;
+        ir_destroy(body);
+    }
     for (size_t i = 0; i < g->n_buffers; i++) buffer_drop(g->buffers[i]->buffer);
     arena_free(&g->arena);
     free(g);
@@ -52,6 +60,48 @@ bool ir_add_metadata(struct ir_graph *g, const char *key, const char *value)
     g->metadata = more;
     g->n_metadata++;
     return true;
+}
+
+/* -- bodies -------------------------------------------------------------------------------------------------------- */
+
+static struct ir_graph *root_of(struct ir_graph *g)
+{
+    while (g->parent) g = g->parent;
+    return g;
+}
+
+struct ir_graph *ir_add_body(struct ir_graph *parent)
+{
+    size_t depth = 1;
+    for (const struct ir_graph *g = parent; g->parent; g = g->parent) depth++;
+    struct ir_graph *body = depth <= IR_DEEPEST_BODY ? new_graph() : NULL;
+    if (!body) return NULL;
+    body->parent = parent;
+    body->number = ++root_of(parent)->n_made;
+    body->next_body = parent->bodies;
+    parent->bodies = body;
+    return body;
+}
+
+static bool has_body(const struct ir_graph *g, const struct ir_graph *body)
+{
+    for (const struct ir_node *n = g->first; n; n = n->next)
+        for (size_t i = 0; i < n->n_attrs; i++)
+            if (n->attrs[i].kind == ATTR_KIND_GRAPH && n->attrs[i].v.graph == body) return true;
+    return false;
+}
+
+void ir_drop_bodies(struct ir_graph *g)
+{
+    for (struct ir_graph **at = &g->bodies; *at;) {
+        struct ir_graph *body = *at;
+        if (has_body(g, body)) {
+            at = &body->next_body;
+            continue;
+        }
+        *at = body->next_body;
+        ir_destroy(body);
+    }
 }
 
 /* -- values -------------------------------------------------------------------------------------------------------- */
@@ -92,6 +142,17 @@ bool ir_add_output(struct ir_graph *g, const char *name, struct ir_value *v)
     g->outputs[g->n_outputs++] = (struct ir_output){ own, v };
     v->n_outputs++;
     return true;
+}
+
+void ir_drop_input(struct ir_graph *g, size_t i)
+{
+    memmove(&g->inputs[i], &g->inputs[i + 1], (--g->n_inputs - i) * sizeof *g->inputs);
+}
+
+void ir_drop_output(struct ir_graph *g, size_t i)
+{
+    g->outputs[i].value->n_outputs--;
+    memmove(&g->outputs[i], &g->outputs[i + 1], (--g->n_outputs - i) * sizeof *g->outputs);
 }
 
 /* The graph owns each buffer once and counts the constants that lie in it. */
@@ -158,6 +219,7 @@ tfp_status ir_align_constants(struct tfp_context *ctx, struct ir_graph *g)
         struct ir_value *v = g->outputs[i].value;
         if (v->constant && !tensor_is_aligned(v->constant)) TFP_TRY(align_constant(ctx, g, v));
     }
+    for (struct ir_graph *body = g->bodies; body; body = body->next_body) TFP_TRY(ir_align_constants(ctx, body));
     return TFP_OK;
 }
 
@@ -432,7 +494,6 @@ struct ir_ints ir_attr_ints(const struct ir_node *n, enum ir_attr_name name)
 /* -- copying ------------------------------------------------------------------------------------------------------- */
 
 struct copying {
-    struct tfp_context *ctx;
     const struct ir_graph *from;
     struct ir_graph *to;
     struct map values; /* old pointer -> new value */
@@ -459,6 +520,18 @@ static struct ir_value *copied_value(struct copying *c, struct ir_value *const *
     return *at;
 }
 
+static bool copy_graph(const struct ir_graph *from, struct ir_graph *to);
+
+static bool copy_body(struct copying *c, struct ir_attr *a)
+{
+    struct ir_graph *body = ir_add_body(c->to);
+    if (!body) return false;
+    body->number = a->v.graph->number;
+    bool copied = copy_graph(a->v.graph, body);
+    a->v.graph = body;
+    return copied;
+}
+
 static bool copy_node(struct copying *c, const struct ir_node *n)
 {
     struct arena *scratch = c->values.arena;
@@ -469,7 +542,7 @@ static bool copy_node(struct copying *c, const struct ir_node *n)
         if (n->in[i].value && !(in[i] = copied_value(c, &n->in[i].value))) return false;
     if (n->n_attrs) memcpy(attrs, n->attrs, n->n_attrs * sizeof *attrs);
     for (size_t i = 0; i < n->n_attrs; i++)
-        if (attrs[i].kind == ATTR_KIND_GRAPH && ir_clone(c->ctx, attrs[i].v.graph, &attrs[i].v.graph) != TFP_OK) return false;
+        if (attrs[i].kind == ATTR_KIND_GRAPH && !copy_body(c, &attrs[i])) return false;
     struct ir_node *to = ir_add_node(c->to, NULL, n->op, n->name, in, n->n_in, attrs, n->n_out);
     if (!to) return false;
     for (uint32_t i = 0; i < n->n_out; i++) {
@@ -484,7 +557,7 @@ static bool copy_node(struct copying *c, const struct ir_node *n)
     return true;
 }
 
-static bool copy_graph(struct copying *c)
+static bool copy_all(struct copying *c)
 {
     const struct ir_graph *g = c->from;
     for (size_t i = 1; i < g->n_symbols; i++)
@@ -506,18 +579,28 @@ static bool copy_graph(struct copying *c)
     return c->to->name != NULL;
 }
 
-tfp_status ir_clone(struct tfp_context *ctx, const struct ir_graph *g, struct ir_graph **out)
+static bool copy_graph(const struct ir_graph *from, struct ir_graph *to)
 {
     struct arena scratch = { 0 };
-    struct copying c = { .ctx = ctx, .from = g };
-    TFP_TRY(ir_create(ctx, &c.to));
+    struct copying c = { .from = from, .to = to };
     map_init(&c.values, &scratch);
-    bool copied = copy_graph(&c);
+    bool copied = copy_all(&c);
     arena_free(&scratch);
+    return copied;
+}
+
+tfp_status ir_clone(struct tfp_context *ctx, const struct ir_graph *g, struct ir_graph **out)
+{
+    struct ir_graph *to;
+    TFP_TRY(ir_create(ctx, &to));
+    to->number = g->number;
+    bool copied = copy_graph(g, to);
+    while (g->parent) g = g->parent;
+    to->n_made = g->n_made;
     if (!copied) {
-        ir_destroy(c.to);
+        ir_destroy(to);
         return tfp_no_memory(ctx);
     }
-    *out = c.to;
+    *out = to;
     return TFP_OK;
 }
