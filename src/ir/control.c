@@ -17,6 +17,12 @@ struct ir_loop ir_loop_of(const struct ir_node *n)
     return l;
 }
 
+int64_t ir_list_entry(const struct ir_node *n, enum ir_attr_name name, size_t i)
+{
+    const struct ir_ints list = ir_attr_ints(n, name);
+    return i < list.n ? list.at[i] : 0;
+}
+
 size_t ir_control_passed(const struct ir_node *n)
 {
     return n->n_in - (n->op == IR_IF ? 1 : n->op == IR_LOOP ? 2 : 0);

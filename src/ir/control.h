@@ -30,6 +30,9 @@ static inline bool ir_loop_invariant(const struct ir_loop *l, size_t i)
     return l->body->outputs[l->body_out + i].value == l->body->inputs[l->body_in + i];
 }
 
+/* Entry i of a list that Scan leaves out where all are 0: axes, directions (1: from the last slice to the first). */
+int64_t ir_list_entry(const struct ir_node *n, enum ir_attr_name name, size_t i);
+
 /* How many of a node's last inputs its bodies have at their end, in the same order: what an If's branches use, and all
  * that is carried or scanned. */
 size_t ir_control_passed(const struct ir_node *n);

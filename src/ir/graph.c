@@ -83,19 +83,15 @@ struct ir_graph *ir_add_body(struct ir_graph *parent)
     return body;
 }
 
-static bool has_body(const struct ir_graph *g, const struct ir_graph *body)
-{
-    for (const struct ir_node *n = g->first; n; n = n->next)
-        for (size_t i = 0; i < n->n_attrs; i++)
-            if (n->attrs[i].kind == ATTR_KIND_GRAPH && n->attrs[i].v.graph == body) return true;
-    return false;
-}
-
 void ir_drop_bodies(struct ir_graph *g)
 {
+    for (struct ir_graph *body = g->bodies; body; body = body->next_body) body->used = body->inlined;
+    for (const struct ir_node *n = g->bodies ? g->first : NULL; n; n = n->next)
+        for (size_t i = 0; i < n->n_attrs; i++)
+            if (n->attrs[i].kind == ATTR_KIND_GRAPH) n->attrs[i].v.graph->used = true;
     for (struct ir_graph **at = &g->bodies; *at;) {
         struct ir_graph *body = *at;
-        if (has_body(g, body)) {
+        if (body->used) {
             at = &body->next_body;
             continue;
         }
@@ -272,6 +268,19 @@ void ir_set_input(struct ir_node *n, size_t i, struct ir_value *v)
 {
     unlink_use(&n->in[i]);
     link_use(&n->in[i], v);
+}
+
+void ir_drop_node_input(struct ir_node *n, size_t i)
+{
+    for (; i + 1 < n->n_in; i++) ir_set_input(n, i, n->in[i + 1].value);
+    ir_set_input(n, --n->n_in, NULL);
+}
+
+void ir_drop_node_output(struct ir_node *n, size_t i)
+{
+    n->n_out--;
+    for (; i < n->n_out; i++)
+        if ((n->out[i] = n->out[i + 1])) n->out[i]->index = (uint32_t)i;
 }
 
 /* Moves the uses to a larger array, since lists point into the old one. */
@@ -489,6 +498,99 @@ struct ir_ints ir_attr_ints(const struct ir_node *n, enum ir_attr_name name)
 {
     const struct ir_attr *a = ir_attr(n, name);
     return a && a->kind == ATTR_KIND_INTS ? a->v.ints : (struct ir_ints){ NULL, 0 };
+}
+
+/* -- inlining ------------------------------------------------------------------------------------------------------ */
+
+struct inlining {
+    struct ir_graph *from, *to;
+    struct ir_node *before;
+    struct arena scratch;
+    struct map values; /* old pointer -> new value */
+};
+
+static struct ir_value *inlined_value(struct inlining *c, struct ir_value *v)
+{
+    struct ir_value **key = arena_copy(&c->scratch, &v, sizeof v);
+    void **at = key ? map_at(&c->values, (const char *)key, sizeof v) : NULL;
+    if (at && !*at && v->constant) *at = ir_add_constant(c->to, NULL, v->constant);
+    return at ? *at : NULL;
+}
+
+static bool bind_inlined(struct inlining *c, struct ir_value *v, struct ir_value *to)
+{
+    struct ir_value **key = arena_copy(&c->scratch, &v, sizeof v);
+    void **at = key ? map_at(&c->values, (const char *)key, sizeof v) : NULL;
+    if (at) memcpy(at, &to, sizeof to);
+    return at != NULL;
+}
+
+static bool inline_facts(struct inlining *c, const struct ir_value *from, struct ir_value *to)
+{
+    struct dim dims[TFP_MAX_RANK];
+    for (int32_t i = 0; i < from->rank; i++) dims[i] = dim_carry(c->from, c->to, from->dims[i]);
+    return ir_set_shape(c->to, to, from->dtype, from->rank, dims);
+}
+
+static void move_bodies(struct inlining *c)
+{
+    while (c->from->bodies) {
+        struct ir_graph *body = c->from->bodies;
+        c->from->bodies = body->next_body;
+        body->parent = c->to;
+        body->next_body = c->to->bodies;
+        c->to->bodies = body;
+    }
+}
+
+static bool inline_node(struct inlining *c, const struct ir_node *n)
+{
+    struct ir_value **in = ARENA_ARRAY(&c->scratch, struct ir_value *, n->n_in);
+    struct ir_attr *attrs = ARENA_ARRAY(&c->scratch, struct ir_attr, n->n_attrs + 1);
+    if (!in || !attrs) return false;
+    for (uint32_t i = 0; i < n->n_in; i++)
+        if (n->in[i].value && !(in[i] = inlined_value(c, n->in[i].value))) return false;
+    if (n->n_attrs) memcpy(attrs, n->attrs, n->n_attrs * sizeof *attrs);
+    struct ir_node *to = ir_add_node(c->to, c->before, n->op, n->name, in, n->n_in, attrs, n->n_out);
+    if (!to) return false;
+    for (uint32_t i = 0; i < n->n_out; i++) {
+        if (!n->out[i]) to->out[i] = NULL;
+        else if (!inline_facts(c, n->out[i], to->out[i]) || !bind_inlined(c, n->out[i], to->out[i])) return false;
+    }
+    return true;
+}
+
+static bool inline_all(struct inlining *c, struct ir_value *const *in, struct ir_value **out)
+{
+    for (size_t i = 0; i < c->from->n_inputs; i++)
+        if (!bind_inlined(c, c->from->inputs[i], in[i])) return false;
+    for (const struct ir_node *n = c->from->first; n; n = n->next)
+        if (!inline_node(c, n)) return false;
+    for (size_t i = 0; i < c->from->n_outputs; i++)
+        if (!(out[i] = inlined_value(c, c->from->outputs[i].value))) return false;
+    return true;
+}
+
+/* Constants without an owner lie in the body's arena, which stays; those with one have it in the parent now. */
+static void empty_body(struct ir_graph *body)
+{
+    while (body->n_outputs) ir_drop_output(body, body->n_outputs - 1);
+    while (body->last) ir_remove(body->last);
+    for (size_t i = 0; i < body->n_buffers; i++) buffer_drop(body->buffers[i]->buffer);
+    body->n_buffers = 0;
+    body->inlined = true;
+}
+
+bool ir_inline_body(struct ir_graph *body, struct ir_node *before, struct ir_value *const *in, struct ir_value **out)
+{
+    struct inlining c = { .from = body, .to = body->parent, .before = before };
+    map_init(&c.values, &c.scratch);
+    bool done = inline_all(&c, in, out);
+    arena_free(&c.scratch);
+    if (!done) return false;
+    move_bodies(&c);
+    empty_body(body);
+    return true;
 }
 
 /* -- copying ------------------------------------------------------------------------------------------------------- */

@@ -142,6 +142,7 @@ struct ir_graph {
     struct ir_graph *parent; /* NULL: this graph is no body */
     struct ir_graph *bodies, *next_body; /* those that this graph owns; the parent's next */
     uint32_t n_made, number; /* bodies made in the whole tree (kept at its root), and which of them this is, from 1 */
+    bool inlined, used;      /* its memory is the parent's too; scratch of ir_drop_bodies() */
 };
 #define IR_RANK_VARIES (UINT32_C(1) << 31) /* in ir_value.varies */
 
@@ -176,6 +177,9 @@ void ir_drop_output(struct ir_graph *g, size_t i);
 enum { IR_DEEPEST_BODY = 16 }; /* bodies in one another */
 /* An empty body, destroyed with `parent`; for A_GRAPH on a node of it. NULL when memory is out or it would lie too deep. */
 struct ir_graph *ir_add_body(struct ir_graph *parent);
+/* Puts the nodes of a body, which is empty then, before a node of its parent, not inferred. `in`: for the body's inputs;
+ * `out`: room for what its outputs are. False: memory is out. */
+bool ir_inline_body(struct ir_graph *body, struct ir_node *before, struct ir_value *const *in, struct ir_value **out);
 /* Destroys the bodies that no node has any more. */
 void ir_drop_bodies(struct ir_graph *g);
 
@@ -200,6 +204,9 @@ struct ir_node *ir_add_node(struct ir_graph *g, struct ir_node *before, enum ir_
 /* Unlinks a node whose outputs nobody uses. */
 void ir_remove(struct ir_node *n);
 void ir_set_input(struct ir_node *n, size_t i, struct ir_value *v);
+/* Those behind move up. An output that goes must be unused. */
+void ir_drop_node_input(struct ir_node *n, size_t i);
+void ir_drop_node_output(struct ir_node *n, size_t i);
 /* Appends an input (an optional one that was not there). */
 bool ir_append_input(struct ir_node *n, struct ir_value *v);
 bool ir_set_attr(struct ir_node *n, const struct ir_attr *a); /* adds or replaces; copies what it points to */
@@ -268,6 +275,8 @@ struct dim ir_symbol(struct ir_graph *g, const char *name);
 /* A symbol that no other equals, named after `hint`. */
 struct dim ir_new_symbol(struct ir_graph *g, const char *hint);
 const char *ir_symbol_name(const struct ir_graph *g, struct dim d);
+/* A dimension of `from` in `to`, a graph of the same tree or a copy: by its name. Unknown when memory is out. */
+struct dim dim_carry(const struct ir_graph *from, struct ir_graph *to, struct dim d);
 /* Arithmetic on dimensions: folded where numbers are known, else a symbol named by the expression, so that equal
  * expressions give equal symbols. Unknown gives unknown. Division rounds down; by zero gives unknown. */
 struct dim dim_add(struct ir_graph *g, struct dim a, struct dim b);

@@ -358,6 +358,11 @@ const char *ir_symbol_name(const struct ir_graph *g, struct dim d)
     return d.sym && d.sym < g->n_symbols ? g->symbols[d.sym].name : "?";
 }
 
+struct dim dim_carry(const struct ir_graph *from, struct ir_graph *to, struct dim d)
+{
+    return dim_fixed(d) || dim_is_unknown(d) ? d : ir_symbol(to, ir_symbol_name(from, d));
+}
+
 /* -- signs --------------------------------------------------------------------------------------------------------- */
 
 static bool sum_nonnegative(const struct ir_graph *g, const struct sum *s, int depth);
