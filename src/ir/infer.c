@@ -8,7 +8,7 @@
 
 static const struct infer_row *const families[] = {
     infer_elementwise_rows, infer_shape_rows, infer_index_rows,  infer_reduce_rows, infer_window_rows,
-    infer_nn_rows,          infer_image_rows, infer_signal_rows, infer_other_rows,
+    infer_nn_rows,          infer_image_rows, infer_signal_rows, infer_control_rows, infer_other_rows,
 };
 
 static const struct infer_row *find_row(enum ir_op op)
@@ -305,7 +305,7 @@ static tfp_status check_inputs(struct infer *s)
     const struct ir_node *n = s->node;
     const struct schema *schema = s->schema;
     if (n->n_in < schema->min_in) return infer_fail(s, "needs %u inputs, has %u", schema->min_in, n->n_in);
-    if (schema->max_in != 0xffff && n->n_in > schema->max_in)
+    if (schema_most_in(schema) != 0xffff && n->n_in > schema->max_in)
         return infer_fail(s, "takes at most %u inputs, has %u", schema->max_in, n->n_in);
     for (uint32_t i = 0; i < n->n_in; i++) {
         const struct schema_param *p = schema_in(schema, i);
@@ -378,4 +378,15 @@ tfp_status ir_infer_all(struct tfp_context *ctx, struct ir_graph *g)
 {
     for (struct ir_node *n = g->first; n; n = n->next) TFP_TRY(ir_infer(ctx, n));
     return TFP_OK;
+}
+
+tfp_status ir_equate(struct tfp_context *ctx, struct ir_graph *g, struct dim from, struct dim to)
+{
+    for (size_t i = 0; i < g->n_inputs; i++) {
+        struct ir_value *v = g->inputs[i];
+        struct dim dims[TFP_MAX_RANK];
+        for (int32_t k = 0; k < v->rank; k++) dims[k] = dim_equal(v->dims[k], from) ? to : v->dims[k];
+        if (v->rank > 0 && !ir_set_shape(g, v, v->dtype, v->rank, dims)) return tfp_no_memory(ctx);
+    }
+    return ir_infer_all(ctx, g);
 }

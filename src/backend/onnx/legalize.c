@@ -174,10 +174,8 @@ static bool copy_dims(const struct ir_graph *from, struct ir_graph *to, const st
                       struct dim *out)
 {
     for (size_t i = 0; i < n; i++) {
-        out[i] = dims[i];
-        if (dims[i].sym == 0 || dims[i].sym == DIM_UNKNOWN) continue;
-        out[i] = ir_symbol(to, ir_symbol_name(from, dims[i]));
-        if (out[i].sym == DIM_UNKNOWN) return false;
+        out[i] = dim_carry(from, to, dims[i]);
+        if (dims[i].sym != DIM_UNKNOWN && out[i].sym == DIM_UNKNOWN) return false;
     }
     return true;
 }
@@ -320,5 +318,9 @@ tfp_status legalize_graph(struct tfp_context *ctx, struct ir_graph *g, int opset
     tfp_status status = walk_graph(ctx, g, opset, reader, &w);
     if (status == TFP_OK && w.failures) status = report(&w, opset);
     arena_free(&w.arena);
-    return status;
+    TFP_TRY(status);
+    ir_drop_bodies(g);
+    for (struct ir_graph *body = g->bodies; body; body = body->next_body)
+        TFP_TRY(legalize_graph(ctx, body, opset, reader));
+    return TFP_OK;
 }
