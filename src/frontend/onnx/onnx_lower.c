@@ -120,10 +120,7 @@ struct ir_value *onnx_value(struct onnx_lower *l, struct onnx_scope *s, struct b
     if (at && *at) return *at;
     if ((at = map_find(&s->initializers, name.at, name.n))) return make_constant(l, s, name, *at, NULL);
     if ((at = map_find(&s->sparse, name.at, name.n))) return make_constant(l, s, name, NULL, *at);
-    if (!s->outer) return NULL;
-    struct ir_value *outside = onnx_value(l, s->outer, name);
-    if (!outside || s->outer->graph == s->graph) return outside;
-    return onnx_body_capture(l, s, name, outside);
+    return NULL;
 }
 
 struct ir_value *onnx_need(struct onnx_lower *l, struct onnx_scope *s, struct bytes name, const char *who)

@@ -19,9 +19,6 @@ struct onnx_scope {
     struct onnx_scope *outer;
     struct ir_graph *graph;
     bool names_values;       /* the IR's values get the file's names */
-    struct ir_value **captured; /* of a body: its inputs for what it takes from outside, and that */
-    struct ir_value **captured_from;
-    size_t n_captured;
 };
 
 /* What the attributes of a function's nodes refer to, and which opsets its nodes mean. */
@@ -125,10 +122,8 @@ void onnx_function_inline(struct onnx_lower *l, struct onnx_node *n, const struc
 
 /* -- onnx_body.c --------------------------------------------------------------------------------------------------- */
 
-/* If, Loop, Scan: bodies become graphs, or, where the condition is known, nodes in this place. */
+/* If, Loop, Scan: their bodies become graphs of their own. */
 void onnx_body_lower(struct onnx_lower *l, struct onnx_node *n);
-/* The value for a name that a body takes from outside: an input of the body, or a constant of its own. */
-struct ir_value *onnx_body_capture(struct onnx_lower *l, struct onnx_scope *s, struct bytes name, struct ir_value *outside);
 
 /* -- onnx_lower.c, for these --------------------------------------------------------------------------------------- */
 
