@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes ONNX's own backend tests, as the installed onnx package makes them, as folders that node_tests reads:
-NAME/model.onnx, NAME/test_data_set_0/input_0.pb, output_0.pb.
+NAME/model.onnx, NAME/tolerance (relative, absolute), NAME/test_data_set_0/input_0.pb, output_0.pb.
 
 usage: make_cases.py FOLDER     exits with 77 where there is no onnx package"""
 import os
@@ -43,6 +43,8 @@ def main():
         data = os.path.join(folder, "test_data_set_0")
         os.makedirs(data, exist_ok=True)
         write(os.path.join(folder, "model.onnx"), case.model)
+        with open(os.path.join(folder, "tolerance"), "w") as f:
+            f.write(f"{case.rtol} {case.atol}\n")
         inputs, outputs = case.data_sets[0]
         for kind, values, infos in (("input", inputs, case.model.graph.input), ("output", outputs, case.model.graph.output)):
             for i, value in enumerate(values):

@@ -65,8 +65,8 @@ static bool find_free(struct onnx_lower *l, const struct onnxpb_graph *g, struct
         for (size_t k = 0; k < n->input.n && fine; k++) fine = use(l, &own, free_names, n->input.at[k]);
         for (size_t k = 0; k < n->attribute.n && fine; k++) {
             struct names inner = { .n = 0 };
-            map_init(&inner.known, l->arena);
             if (n->attribute.at[k].which != ONNXPB_ATTRIBUTE_G || !n->attribute.at[k].g) continue;
+            map_init(&inner.known, l->arena);
             fine = find_free(l, n->attribute.at[k].g, &inner);
             for (size_t j = 0; j < inner.n && fine; j++) fine = use(l, &own, free_names, inner.at[j]);
         }
@@ -249,11 +249,35 @@ static struct ir_graph *lower_branch(struct onnx_lower *l, struct onnx_node *n, 
     return l->b.status == TFP_OK ? body.graph : NULL;
 }
 
+/* The branch that surely runs stands in the place of the node: the other one need not even fit the shapes. */
+static void lower_in_place(struct onnx_lower *l, struct onnx_node *n, const struct onnxpb_graph *g)
+{
+    struct onnx_scope scope;
+    struct captured c = { .n = 0 };
+    if (g->output.n < n->n_out) onnx_malformed(l, n, "a branch has fewer outputs than the node");
+    if (!capture(l, n, &g, 1, &c)) return;
+    onnx_scope_init(l, &scope, l->scope, l->b.graph);
+    for (size_t i = 0; i < c.n; i++) onnx_bind(l, &scope, c.names[i], c.values[i]);
+    for (size_t i = 0; i < c.n_constants; i++) onnx_bind(l, &scope, c.constant_names[i], c.constants[i]);
+    onnx_scope_initializers(l, &scope, g);
+    l->scope = &scope;
+    lower_body(l, g);
+    for (size_t i = 0; i < n->n_out && l->b.status == TFP_OK; i++)
+        n->out[i] = onnx_need(l, &scope, g->output.at[i].name, n->what);
+    l->scope = scope.outer;
+}
+
 static void lower_if(struct onnx_lower *l, struct onnx_node *n)
 {
     const struct onnxpb_graph *bodies[] = { body_attr(l, n, "then_branch"), body_attr(l, n, "else_branch") };
+    const struct ir_value *condition = onnx_in(n, 0);
     struct captured c = { .n = 0 };
-    if (!bodies[0] || !bodies[1] || !capture(l, n, bodies, 2, &c)) return;
+    if (!bodies[0] || !bodies[1]) return;
+    if (condition && condition->constant && condition->dtype == TFP_BOOL && condition->constant->count == 1) {
+        lower_in_place(l, n, bodies[!tensor_int(condition->constant, 0)]);
+        return;
+    }
+    if (!capture(l, n, bodies, 2, &c)) return;
     struct ir_value **in = inputs_of(l, 1 + c.n);
     struct ir_graph *then_branch = lower_branch(l, n, bodies[0], &c);
     struct ir_graph *else_branch = then_branch ? lower_branch(l, n, bodies[1], &c) : NULL;

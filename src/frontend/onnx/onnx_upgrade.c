@@ -303,6 +303,14 @@ static void float_p(struct onnx_lower *l, struct onnx_node *n)
     onnx_set(l, n, (struct ir_attr)A_INT(ATTR_P, (int64_t)p->v.f));
 }
 
+/* Models give one element in a list where a number is meant. */
+static void range_scalars(struct onnx_lower *l, struct onnx_node *n)
+{
+    for (size_t i = 0; i < n->n_in; i++)
+        if (n->in[i] && n->in[i]->rank == 1 && (!dim_fixed(n->in[i]->dims[0]) || n->in[i]->dims[0].n == 1))
+            onnx_set_in(l, n, i, SQUEEZE(&l->b, n->in[i], 0));
+}
+
 /* `output_sequence` told whether there is a first output at all; its name tells, too. */
 static void drop_output_sequence(struct onnx_lower *l, struct onnx_node *n)
 {
@@ -439,6 +447,7 @@ static const struct row {
     { IR_POW, 1, 6, old_broadcast },
     { IR_PRELU, 1, 5, drop_consumed },
     { IR_PRELU, 1, 6, prelu_channels },
+    { IR_RANGE, 11, ANY, range_scalars },
     { IR_RECIPROCAL, 1, 5, drop_consumed },
     { IR_REDUCE_L1, 1, 17, axes_to_input },
     { IR_REDUCE_L2, 1, 17, axes_to_input },
