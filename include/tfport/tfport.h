@@ -60,7 +60,18 @@ typedef enum tfp_dtype {
     TFP_UINT64 = 13,
     TFP_COMPLEX64 = 14,
     TFP_COMPLEX128 = 15,
-    TFP_BFLOAT16 = 16
+    TFP_BFLOAT16 = 16,
+    /* Each element in a byte of its own: floats as their bits, integers as their value. */
+    TFP_FLOAT8E4M3FN = 17,
+    TFP_FLOAT8E4M3FNUZ = 18,
+    TFP_FLOAT8E5M2 = 19,
+    TFP_FLOAT8E5M2FNUZ = 20,
+    TFP_UINT4 = 21,
+    TFP_INT4 = 22,
+    TFP_FLOAT4E2M1 = 23,
+    TFP_FLOAT8E8M0 = 24, /* powers of two */
+    TFP_UINT2 = 25,
+    TFP_INT2 = 26
 } tfp_dtype;
 
 struct tfp_string {

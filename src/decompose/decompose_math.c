@@ -501,7 +501,11 @@ static bool run_cast_like(struct decompose *d, const struct ir_node *n, struct i
 {
     struct ir_value *x = ir_in(n, 0);
     tfp_dtype to = ir_in(n, 1)->dtype;
-    return give(out, x->dtype == to ? ir_unary(&d->b, IR_IDENTITY, x) : ir_cast(&d->b, x, to));
+    struct ir_attr attrs[4] = { A_INT(ATTR_TO, to) };
+    size_t n_attrs = 1;
+    if (ir_attr(n, ATTR_SATURATE)) attrs[n_attrs++] = *ir_attr(n, ATTR_SATURATE);
+    if (ir_attr(n, ATTR_ROUND_MODE)) attrs[n_attrs++] = *ir_attr(n, ATTR_ROUND_MODE);
+    return give(out, x->dtype == to ? ir_unary(&d->b, IR_IDENTITY, x) : ir_emit(&d->b, IR_CAST, IN(x), attrs));
 }
 
 static const struct decomposition rows[] = {

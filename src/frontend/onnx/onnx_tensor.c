@@ -1,6 +1,8 @@
 /* TensorProto (onnx.proto3) -> dense tensors. */
 #include "frontend/onnx/onnx_tensor.h"
 
+#include "ir/small_types.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +39,13 @@ tfp_dtype onnx_dtype(int64_t number)
 
 /* -- typed fields -------------------------------------------------------------------------------------------------- */
 
-/* Numbers that the typed field of a dtype holds, in elements. */
+/* How many of the typed field's numbers a dtype's elements take: those of fewer than 8 bits are packed there, too. */
+static size_t expected(const struct tensor *t)
+{
+    return small_packed_size(t->dtype, (size_t)t->count);
+}
+
+/* Numbers that the typed field of a dtype holds, in elements or, of those of fewer than 8 bits, in bytes. */
 static size_t listed(const struct onnxpb_tensor *p, tfp_dtype dtype)
 {
     switch (dtype) {
@@ -77,7 +85,26 @@ static void convert(const struct onnxpb_tensor *p, tfp_dtype dtype, void *to, si
         break;
     case TFP_UINT16: case TFP_FLOAT16: case TFP_BFLOAT16: CONVERT(uint16_t, p->int32_data); break;
     case TFP_STRING: case TFP_UNDEFINED: break;
+    default: CONVERT(uint8_t, p->int32_data); break; /* small types: their bits */
     }
+}
+
+static tfp_status unpack(struct tfp_context *ctx, const uint8_t *packed, struct tensor *t)
+{
+    TFP_TRY(tensor_allocate(ctx, t));
+    small_unpack(t->dtype, packed, t->data, (size_t)t->count);
+    return TFP_OK;
+}
+
+static tfp_status read_packed_values(struct tfp_context *ctx, const struct onnxpb_tensor *p, struct tensor *t)
+{
+    size_t n = expected(t);
+    uint8_t *packed = malloc(n + 1);
+    if (!packed) return tfp_no_memory(ctx);
+    for (size_t i = 0; i < n; i++) packed[i] = (uint8_t)p->int32_data.at[i];
+    tfp_status status = unpack(ctx, packed, t);
+    free(packed);
+    return status;
 }
 
 static tfp_status wrong_count(struct tfp_context *ctx, const char *what, const struct tensor *t, size_t n)
@@ -107,7 +134,8 @@ static tfp_status read_strings(struct tfp_context *ctx, const struct onnxpb_tens
 static tfp_status read_values(struct tfp_context *ctx, const char *what, const struct onnxpb_tensor *p, struct tensor *t)
 {
     size_t n = listed(p, t->dtype);
-    if (n != (size_t)t->count) return wrong_count(ctx, what, t, n);
+    if (n != expected(t)) return wrong_count(ctx, what, t, n);
+    if (small_bits(t->dtype) < 8) return read_packed_values(ctx, p, t);
     if (t->dtype == TFP_STRING) return read_strings(ctx, p, t);
     TFP_TRY(tensor_allocate(ctx, t));
     convert(p, t->dtype, t->data, n);
@@ -124,9 +152,11 @@ static bool inside(const struct buffer *b, const void *at)
 
 static tfp_status read_run(struct tfp_context *ctx, struct buffer *map, const char *what, struct bytes run, struct tensor *t)
 {
-    if (run.n != t->size)
+    const size_t size = small_bits(t->dtype) < 8 ? expected(t) : t->size;
+    if (run.n != size)
         return tfp_fail(ctx, TFP_E_FORMAT, "%s: the shape says %lld elements of %s (%zu bytes), the file holds %zu bytes",
-                        what, (long long)t->count, tfp_dtype_name(t->dtype), t->size, run.n);
+                        what, (long long)t->count, tfp_dtype_name(t->dtype), size, run.n);
+    if (small_bits(t->dtype) < 8) return unpack(ctx, (const uint8_t *)run.at, t);
     if (t->dtype == TFP_BOOL)
         for (size_t i = 0; i < run.n; i++)
             if ((unsigned char)run.at[i] > 1)
@@ -221,7 +251,7 @@ static tfp_status read_external(struct tfp_context *ctx, struct onnx_files *f, c
     uint64_t offset, length;
     struct bytes location = external(p, "location");
     if (t->dtype == TFP_STRING) return tfp_fail(ctx, TFP_E_FORMAT, "%s: strings as external data", what);
-    if (!read_number(external(p, "offset"), 0, &offset) || !read_number(external(p, "length"), t->size, &length))
+    if (!read_number(external(p, "offset"), 0, &offset) || !read_number(external(p, "length"), small_bits(t->dtype) < 8 ? expected(t) : t->size, &length))
         return tfp_fail(ctx, TFP_E_FORMAT, "%s: offset or length of the external data is no number", what);
     TFP_TRY(map_file(ctx, f, what, location, &map));
     if (offset > map->size || length > map->size - offset)

@@ -781,7 +781,7 @@ static tfp_status run_eye_like(struct kernel *k)
     const struct tensor *in = &k->in[0];
     int64_t type = ir_attr_int(k->node, ATTR_DTYPE, in->dtype), diagonal = ir_attr_int(k->node, ATTR_K, 0);
     if (in->rank != 2) return kernel_fail(k, TFP_E_FORMAT, "the input has rank %u, not 2", in->rank);
-    if (type <= 0 || type > TFP_BFLOAT16 || !convert_possible(TFP_INT64, (tfp_dtype)type))
+    if (type <= 0 || type >= TENSOR_DTYPES || !convert_possible(TFP_INT64, (tfp_dtype)type))
         return kernel_fail(k, TFP_E_UNSUPPORTED, "makes element type %" PRId64, type);
     TFP_TRY(kernel_output(k, 0, (tfp_dtype)type, 2, in->dims));
     fill_zero(&k->out[0]);

@@ -62,7 +62,7 @@ static tfp_status draw_all(struct kernel *k, tfp_dtype dtype, size_t rank, const
 static tfp_status type_of(struct kernel *k, tfp_dtype otherwise, tfp_dtype *out)
 {
     int64_t type = ir_attr_int(k->node, ATTR_DTYPE, otherwise);
-    if (type <= 0 || type > TFP_BFLOAT16 || !convert_possible(TFP_DOUBLE, (tfp_dtype)type))
+    if (type <= 0 || type >= TENSOR_DTYPES || !convert_possible(TFP_DOUBLE, (tfp_dtype)type))
         return kernel_fail(k, TFP_E_UNSUPPORTED, "makes element type %" PRId64, type);
     *out = (tfp_dtype)type;
     return TFP_OK;
