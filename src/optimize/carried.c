@@ -1,6 +1,6 @@
 /* If, Loop and Scan: a branch that surely runs takes the node's place; constants go into the bodies, so that they fold
  * there; what nobody uses is neither given to a body nor taken from it. */
-#include "ir/control.h"
+#include "ir/bodies.h"
 #include "optimize/passes.h"
 
 struct control {
@@ -123,7 +123,7 @@ static tfp_status simplify_loop(struct control *c)
     return TFP_OK;
 }
 
-tfp_status pass_control(struct optimize *o, bool *changed)
+tfp_status pass_carried(struct optimize *o, bool *changed)
 {
     for (struct ir_node *n = o->graph->first, *next; n; n = next) {
         struct control c = { .o = o, .node = n };
