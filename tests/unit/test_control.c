@@ -376,6 +376,33 @@ static void test_loops_nest(void **state)
     end(&f);
 }
 
+/* Two counters that only need each other go when a loop is optimized; one that the condition needs stays. */
+static void test_unneeded_goes(void **state)
+{
+    struct fixture f;
+    struct ir_value *iteration, *condition, *all[5];
+    (void)state;
+    begin(&f);
+    struct ir_value *x = input(&f.b, "x", TFP_FLOAT, 1, DIMS(2)), *zero = ir_int(&f.b, 0);
+    struct ir_value *start = input(&f.b, "start", TFP_INT64, 0, NULL);
+    struct build in = loop_body(&f.b, &iteration, &condition);
+    struct ir_value *v = input(&in, "v", TFP_FLOAT, 1, DIMS(2)), *a = input(&in, "a", TFP_INT64, 0, NULL);
+    struct ir_value *b = input(&in, "b", TFP_INT64, 0, NULL), *c = input(&in, "c", TFP_INT64, 0, NULL);
+    struct ir_value *next = ir_add(&in, c, ir_int(&in, 1));
+    output(&in, "goes_on", ir_binary(&in, IR_LESS, next, ir_int(&in, 3)));
+    output(&in, "v_out", ir_unary(&in, IR_NEG, v));
+    output(&in, "a_out", ir_add(&in, b, iteration));
+    output(&in, "b_out", ir_add(&in, a, b));
+    output(&in, "c_out", next);
+    output(&in, "each", ir_mul(&in, a, a));
+    ir_emit_many(&f.b, IR_LOOP, IN(NULL, NULL, x, start, zero, zero), ATTRS(A_GRAPH(ATTR_BODY, in.graph)), 5, all);
+    output(&f.b, "y", all[0]);
+    run(&f, DATA({ TFP_FLOAT, 1, { 2 }, F(1, 2) }, { TFP_INT64, 0, { 0 }, I(7) }), DATA({ TFP_FLOAT, 1, { 2 }, F(-1, -2) }));
+    assert_int_equal(optimize_graph(&f.ctx, f.g), TFP_OK);
+    assert_true(f.g->n_nodes == 1 && f.g->first->op == IR_LOOP && f.g->first->n_in == 4 && f.g->first->n_out == 2);
+    end(&f);
+}
+
 /* -- If ------------------------------------------------------------------------------------------------------------ */
 
 /* flag: x + y and all of x; else x * k and its first row; k is a constant that both see. */
@@ -849,7 +876,7 @@ int main(void)
         cmocka_unit_test(test_loop_counts),   cmocka_unit_test(test_loop_stops),    cmocka_unit_test(test_loop_grows),
         cmocka_unit_test(test_loop_passes_on), cmocka_unit_test(test_loops_nest),   cmocka_unit_test(test_if),
         cmocka_unit_test(test_if_is_inlined), cmocka_unit_test(test_if_in_loop),    cmocka_unit_test(test_scan),
-        cmocka_unit_test(test_scan_of_nothing), cmocka_unit_test(test_rank_changes), cmocka_unit_test(test_known_elements),
+        cmocka_unit_test(test_unneeded_goes), cmocka_unit_test(test_scan_of_nothing), cmocka_unit_test(test_rank_changes), cmocka_unit_test(test_known_elements),
         cmocka_unit_test(test_half_precision), cmocka_unit_test(test_reader_without_type),
         cmocka_unit_test(test_large_weights), cmocka_unit_test(test_external_weights),
         cmocka_unit_test(test_depth_has_a_limit), cmocka_unit_test(test_mismatches_are_named),
