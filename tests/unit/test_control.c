@@ -591,7 +591,7 @@ static void test_rank_changes(void **state)
 static void test_known_elements(void **state)
 {
     struct fixture f;
-    struct ir_value *iteration, *condition, *out[2];
+    struct ir_value *iteration, *condition, *out[3];
     (void)state;
     begin(&f);
     struct ir_value *x = input(&f.b, "x", TFP_FLOAT, 2, DIMS(-1, 6)), *n = input(&f.b, "n", TFP_INT64, 0, NULL);
@@ -602,14 +602,10 @@ static void test_known_elements(void **state)
     output(&in, "v_out", ir_unary(&in, IR_NEG, v));
     output(&in, "target_out", target);
     output(&in, "each", ir_reshape(&in, v, target));
-    ir_emit_many(&f.b, IR_LOOP, IN(n, NULL, x, shape), ATTRS(A_GRAPH(ATTR_BODY, in.graph)), 3, (struct ir_value *[3]){ NULL });
-    const struct ir_node *loop = f.g->last;
-    assert_int_equal(loop->op, IR_LOOP);
-    out[0] = loop->out[1];
-    out[1] = loop->out[2];
-    assert_int_equal(out[1]->rank, 4);
-    assert_true(dim_equal(out[1]->dims[1], x->dims[0]) && dim_is(out[1]->dims[2], 2) && dim_is(out[1]->dims[3], 3));
-    assert_true(out[0]->n_known == 3 && dim_equal(out[0]->known[0], x->dims[0]) && dim_is(out[0]->known[1], 2));
+    ir_emit_many(&f.b, IR_LOOP, IN(n, NULL, x, shape), ATTRS(A_GRAPH(ATTR_BODY, in.graph)), 3, out);
+    assert_int_equal(out[2]->rank, 4);
+    assert_true(dim_equal(out[2]->dims[1], x->dims[0]) && dim_is(out[2]->dims[2], 2) && dim_is(out[2]->dims[3], 3));
+    assert_true(out[1]->n_known == 3 && dim_equal(out[1]->known[0], x->dims[0]) && dim_is(out[1]->known[1], 2));
     end(&f);
 }
 
@@ -703,10 +699,11 @@ static void heavy(struct fixture *f)
     struct ir_value *w = ir_tensor(&f->b, TFP_FLOAT, 2, DIMS(WIDE, WIDE), at);
     free(at);
     struct build body = loop_body(&f->b, &i, &c);
-    struct ir_value *v = input(&body, "v", TFP_FLOAT, 2, DIMS(1, WIDE)), *m = input(&body, "m", TFP_FLOAT, 2, DIMS(WIDE, WIDE));
+    const int64_t *row = DIMS(1, WIDE), *square = DIMS(WIDE, WIDE);
+    struct ir_value *v = input(&body, "v", TFP_FLOAT, 2, row), *m = input(&body, "m", TFP_FLOAT, 2, square);
     struct build first = body_of(&body), rest = body_of(&body);
-    struct ir_value *a = input(&first, "v", TFP_FLOAT, 2, DIMS(1, WIDE)), *p = input(&first, "m", TFP_FLOAT, 2, DIMS(WIDE, WIDE));
-    struct ir_value *b = input(&rest, "v", TFP_FLOAT, 2, DIMS(1, WIDE)), *q = input(&rest, "m", TFP_FLOAT, 2, DIMS(WIDE, WIDE));
+    struct ir_value *a = input(&first, "v", TFP_FLOAT, 2, row), *p = input(&first, "m", TFP_FLOAT, 2, square);
+    struct ir_value *b = input(&rest, "v", TFP_FLOAT, 2, row), *q = input(&rest, "m", TFP_FLOAT, 2, square);
     output(&first, "r", ir_matmul(&first, a, TRANSPOSE(&first, p, 1, 0)));
     output(&rest, "r", ir_matmul(&rest, b, q));
     output(&body, "c_out", c);
@@ -753,7 +750,8 @@ static void test_external_weights(void **state)
     tfp_status status = backend_onnxruntime.open(
         &f.ctx, ort, NULL, &(struct backend_options){ .threads = 1, .path = "test_control.onnx" });
     if (status == TFP_OK)
-        run_state(&f.ctx, &backend_onnxruntime, ort, "external", DATA({ TFP_FLOAT, 2, { 1, WIDE }, x }, { TFP_INT64, 0, { 0 }, I(2) }),
+        run_state(&f.ctx, &backend_onnxruntime, ort, "external",
+                  DATA({ TFP_FLOAT, 2, { 1, WIDE }, x }, { TFP_INT64, 0, { 0 }, I(2) }),
                   DATA({ TFP_FLOAT, 2, { 1, WIDE }, y }));
     else if (status != TFP_E_MISSING) fail_msg("%s", f.ctx.text);
     backend_onnxruntime.close(ort);
@@ -851,6 +849,29 @@ static void test_failures_are_named(void **state)
     end(&f);
 }
 
+/* All that an opset lacks is told at once, bodies and what is around them. */
+static void test_bodies_are_refused(void **state)
+{
+    struct fixture f;
+    struct ir_value *iteration, *condition;
+    struct buffer *model;
+    (void)state;
+    begin(&f);
+    struct ir_value *x = input(&f.b, "x", TFP_FLOAT, 2, DIMS(4, 4)), *y = ir_unary(&f.b, IR_DET, x);
+    struct build in = loop_body(&f.b, &iteration, &condition);
+    struct ir_value *v = input(&in, "v", TFP_FLOAT, 2, DIMS(4, 4)), *d = ir_unary(&in, IR_DET, v);
+    output(&in, "condition_out", condition);
+    output(&in, "v_out", ir_mul(&in, v, d));
+    output(&f.b, "y", ir_emit(&f.b, IR_LOOP, IN(ir_int(&f.b, 3), NULL, x), ATTRS(A_GRAPH(ATTR_BODY, in.graph))));
+    output(&f.b, "det", y);
+    assert_int_equal(onnx_write_memory(&f.ctx, f.g, 9, &model), TFP_E_UNSUPPORTED);
+    assert_non_null(strstr(f.ctx.text, "opset 9 cannot express 1 op: Det (needs opset 11"));
+    assert_non_null(strstr(f.ctx.text, "node node)"));
+    assert_non_null(strstr(f.ctx.text, "; in a body: opset 9 cannot express 1 op: Det (needs opset 11"));
+    assert_non_null(strstr(f.ctx.text, "node inner)"));
+    end(&f);
+}
+
 static void test_clones_are_equal(void **state)
 {
     struct fixture f;
@@ -876,11 +897,13 @@ int main(void)
         cmocka_unit_test(test_loop_counts),   cmocka_unit_test(test_loop_stops),    cmocka_unit_test(test_loop_grows),
         cmocka_unit_test(test_loop_passes_on), cmocka_unit_test(test_loops_nest),   cmocka_unit_test(test_if),
         cmocka_unit_test(test_if_is_inlined), cmocka_unit_test(test_if_in_loop),    cmocka_unit_test(test_scan),
-        cmocka_unit_test(test_unneeded_goes), cmocka_unit_test(test_scan_of_nothing), cmocka_unit_test(test_rank_changes), cmocka_unit_test(test_known_elements),
+        cmocka_unit_test(test_unneeded_goes), cmocka_unit_test(test_scan_of_nothing),
+        cmocka_unit_test(test_rank_changes), cmocka_unit_test(test_known_elements),
         cmocka_unit_test(test_half_precision), cmocka_unit_test(test_reader_without_type),
         cmocka_unit_test(test_large_weights), cmocka_unit_test(test_external_weights),
         cmocka_unit_test(test_depth_has_a_limit), cmocka_unit_test(test_mismatches_are_named),
         cmocka_unit_test(test_failures_are_named), cmocka_unit_test(test_clones_are_equal),
+        cmocka_unit_test(test_bodies_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
