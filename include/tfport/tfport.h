@@ -243,8 +243,8 @@ struct tfp_session_options {
 /* Prepares the model for execution. The model must outlive the session. */
 TFP_API tfp_status tfp_session_create(tfp_context *ctx, tfp_model *model, const struct tfp_session_options *options,
                                       tfp_session **out);
-/* Same for an ONNX file on disk (backend "onnxruntime") or an engine file (backend "tensorrt"). TFP_E_MISSING for an
- * engine of another version of TensorRT or another GPU. */
+/* Same for a file on disk: any model (backend "cpu"), an ONNX file, which it reads itself (backend "onnxruntime"), or an
+ * engine file (backend "tensorrt"). TFP_E_MISSING for an engine of another version of TensorRT or another GPU. */
 TFP_API tfp_status tfp_session_open(tfp_context *ctx, const char *path, const struct tfp_session_options *options,
                                     tfp_session **out);
 TFP_API void tfp_session_destroy(tfp_session *session);
@@ -383,7 +383,7 @@ struct tfp_build_options {
  * with open dimensions that no profile fixes; TFP_E_UNSUPPORTED with every op that TensorRT cannot express. */
 TFP_API tfp_status tfp_model_build(tfp_context *ctx, tfp_model *model, const char *path,
                                    const struct tfp_build_options *options);
-/* The same of an ONNX file, by TensorRT's own parser. */
+/* The same of an ONNX file: by TensorRT's own parser (via onnx), or read as a model is (via direct). */
 TFP_API tfp_status tfp_onnx_build(tfp_context *ctx, const char *onnx, const char *path,
                                   const struct tfp_build_options *options);
 

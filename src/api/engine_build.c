@@ -278,13 +278,21 @@ static tfp_status build_onnx(struct building *b, const char *onnx, const char *p
     return write_plan(b, path, true, &info);
 }
 
+static tfp_status build_own(tfp_context *ctx, const char *onnx, const char *path, const struct tfp_build_options *options)
+{
+    tfp_model *m;
+    TFP_TRY(tfp_model_open(ctx, onnx, NULL, &m));
+    tfp_status status = tfp_model_build(ctx, m, path, options);
+    tfp_model_destroy(m);
+    return status;
+}
+
 tfp_status tfp_onnx_build(tfp_context *ctx, const char *onnx, const char *path, const struct tfp_build_options *options)
 {
     struct building b;
     tfp_status status = begin(ctx, path, options, &b);
-    if (status == TFP_OK && b.o.via == TFP_VIA_DIRECT)
-        status = tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: an ONNX file is built through TensorRT's parser (via onnx) so far", onnx);
-    if (status == TFP_OK) status = build_onnx(&b, onnx, path);
+    const bool direct = status == TFP_OK && b.o.via == TFP_VIA_DIRECT;
+    if (status == TFP_OK && !direct) status = build_onnx(&b, onnx, path);
     end(&b);
-    return status;
+    return direct ? build_own(ctx, onnx, path, options) : status;
 }

@@ -65,6 +65,16 @@ static tfp_status open_backend(struct tfp_context *ctx, struct tfp_session *s, s
     return s->backend->open(ctx, s->state, NULL, b);
 }
 
+static tfp_status open_model(struct tfp_context *ctx, struct tfp_session *s, const tfp_model *m, struct ir_graph *g,
+                             struct backend_options *b)
+{
+    s->inputs = m->inputs;
+    s->n_inputs = m->n_inputs;
+    s->outputs = m->outputs;
+    s->n_outputs = m->n_outputs;
+    return open_backend(ctx, s, g, b);
+}
+
 tfp_status tfp_session_create(tfp_context *ctx, tfp_model *m, const struct tfp_session_options *options, tfp_session **out)
 {
     struct backend_options b = { 0 };
@@ -72,11 +82,7 @@ tfp_status tfp_session_create(tfp_context *ctx, tfp_model *m, const struct tfp_s
     struct ir_graph *g;
     TFP_TRY(model_graph(ctx, m, true, &g));
     TFP_TRY(make_session(ctx, options, "cpu", &b, &s));
-    s->inputs = m->inputs;
-    s->n_inputs = m->n_inputs;
-    s->outputs = m->outputs;
-    s->n_outputs = m->n_outputs;
-    tfp_status status = open_backend(ctx, s, g, &b);
+    tfp_status status = open_model(ctx, s, m, g, &b);
     if (status != TFP_OK) {
         tfp_session_destroy(s);
         return status;
@@ -85,14 +91,25 @@ tfp_status tfp_session_create(tfp_context *ctx, tfp_model *m, const struct tfp_s
     return TFP_OK;
 }
 
-static tfp_status open_file(struct tfp_context *ctx, struct tfp_session *s, bool is_plan, const struct backend_options *b)
+/* A model's file for a backend that takes graphs. */
+static tfp_status open_own(struct tfp_context *ctx, struct tfp_session *s, struct backend_options *b)
+{
+    struct ir_graph *g;
+    TFP_TRY(tfp_model_open(ctx, b->path, NULL, &s->own));
+    TFP_TRY(model_graph(ctx, s->own, true, &g));
+    return open_model(ctx, s, s->own, g, b);
+}
+
+static tfp_status open_file(struct tfp_context *ctx, struct tfp_session *s, bool is_plan, struct backend_options *b)
 {
     if (is_plan && !s->backend->reads_plans)
         return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s is an engine, which backend %s does not run; tensorrt does", b->path,
                         s->backend->name);
-    if (!is_plan && !s->backend->reads_onnx)
-        return tfp_fail(ctx, TFP_E_UNSUPPORTED, "backend %s runs no ONNX files yet", s->backend->name);
-    return s->backend->open(ctx, s->state, NULL, b);
+    if (!is_plan && !s->backend->reads_onnx) return open_own(ctx, s, b);
+    TFP_TRY(s->backend->open(ctx, s->state, NULL, b));
+    s->inputs = s->backend->info(s->state, false, &s->n_inputs);
+    s->outputs = s->backend->info(s->state, true, &s->n_outputs);
+    return TFP_OK;
 }
 
 tfp_status tfp_session_open(tfp_context *ctx, const char *path, const struct tfp_session_options *options, tfp_session **out)
@@ -106,8 +123,6 @@ tfp_status tfp_session_open(tfp_context *ctx, const char *path, const struct tfp
         tfp_session_destroy(s);
         return status;
     }
-    s->inputs = s->backend->info(s->state, false, &s->n_inputs);
-    s->outputs = s->backend->info(s->state, true, &s->n_outputs);
     *out = s;
     return TFP_OK;
 }
@@ -118,6 +133,7 @@ void tfp_session_destroy(tfp_session *s)
     s->backend->close(s->state);
     free(s->state);
     buffer_drop(s->onnx);
+    tfp_model_destroy(s->own);
     free(s);
 }
 

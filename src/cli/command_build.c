@@ -134,14 +134,14 @@ static bool is_onnx(const char *path)
     return n > 5 && strcmp(path + n - 5, ".onnx") == 0;
 }
 
-static int build_with(tfp_context *ctx, const struct arguments *a, const struct tfp_build_options *o)
+static int build_with(tfp_context *ctx, const struct arguments *a, bool parsed, const struct tfp_build_options *o)
 {
     tfp_model *m;
     struct sigaction action = { .sa_handler = on_signal };
     tfp_status status;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    if (is_onnx(a->positional.at[0])) {
+    if (parsed) {
         status = tfp_onnx_build(ctx, a->positional.at[0], a->out, o);
     } else {
         if ((status = open_model(ctx, a, &m)) != TFP_OK) return failed(ctx, status);
@@ -171,7 +171,8 @@ static int build(tfp_context *ctx, const struct arguments *a)
     bool onnx = is_onnx(a->positional.at[0]);
     const char *via = a->via ? a->via : onnx ? "onnx" : "direct";
     if (strcmp(via, "direct") != 0 && strcmp(via, "onnx") != 0) return wrong_usage("--via '%s': direct or onnx is expected", via);
-    if (!read_profiles(a, onnx, profiles, &o.n_profiles)) return TFP_E_USAGE;
+    const bool parsed = onnx && strcmp(via, "onnx") == 0; /* by TensorRT's own parser */
+    if (!read_profiles(a, parsed, profiles, &o.n_profiles)) return TFP_E_USAGE;
     if (!read_settings(a, settings)) return TFP_E_SYSTEM;
     o.profiles = profiles;
     o.settings = settings;
@@ -184,7 +185,7 @@ static int build(tfp_context *ctx, const struct arguments *a)
     set_fp32_lists(a, &o);
     o.bundle = a->bundle;
     o.cancel = is_stopped;
-    int code = build_with(ctx, a, &o);
+    int code = build_with(ctx, a, parsed, &o);
     free_settings(a, settings);
     return code;
 }

@@ -52,16 +52,18 @@ static const char *model_option(const struct arguments *a)
                                 : NULL;
 }
 
-static bool is_program(const char *path)
+/* A file that the backend reads itself. */
+static bool is_program(const struct arguments *a)
 {
-    return is_onnx(path) || tfp_is_plan(path);
+    const char *path = a->positional.at[0];
+    return tfp_is_plan(path) || (is_onnx(path) && a->backend && strcmp(a->backend, "onnxruntime") == 0);
 }
 
 static tfp_status open_session(struct running *r)
 {
     const struct tfp_session_options o = session_options(r->a);
     const char *path = r->a->positional.at[0];
-    if (is_program(path)) return tfp_session_open(r->ctx, path, &o, &r->session);
+    if (is_program(r->a)) return tfp_session_open(r->ctx, path, &o, &r->session);
     tfp_status status = open_model(r->ctx, r->a, &r->model);
     return status == TFP_OK ? tfp_session_create(r->ctx, r->model, &o, &r->session) : status;
 }
@@ -69,7 +71,7 @@ static tfp_status open_session(struct running *r)
 int running_begin(tfp_context *ctx, const struct arguments *a, struct running *r)
 {
     *r = (struct running){ .ctx = ctx, .a = a };
-    const char *option = is_program(a->positional.at[0]) ? model_option(a) : NULL;
+    const char *option = is_program(a) ? model_option(a) : NULL;
     if (option) return wrong_usage("%s is for TensorFlow models, which %s is not", option, a->positional.at[0]);
     tfp_status status = open_session(r);
     if (status != TFP_OK) return failed(ctx, status);

@@ -1,5 +1,5 @@
 /* What must hold between passes. A violation is a mistake in tfport, never in a model. */
-#include "ir/control.h"
+#include "ir/bodies.h"
 
 #include <stdio.h>
 #include <string.h>

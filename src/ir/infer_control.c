@@ -1,6 +1,6 @@
 /* If, Loop and Scan. Bodies are inferred from what the node gives them; a dimension of a carried value that differs
  * between iterations becomes a symbol of the body's own (ir_value.varies), until nothing more is found to differ. */
-#include "ir/control.h"
+#include "ir/bodies.h"
 #include "ir/infer.h"
 
 /* Rounds after which all dimensions, then the ranks, of what is not given back unchanged are taken to differ. */
@@ -33,7 +33,8 @@ static struct dim varying_dim(struct ir_graph *body, const struct ir_value *v, i
 }
 
 /* Gives a body's input type and shape; an unknown rank leaves what it has. */
-static tfp_status give(struct infer *s, struct ir_graph *body, struct ir_value *to, tfp_dtype dtype, const struct shape *given)
+static tfp_status give(struct infer *s, struct ir_graph *body, struct ir_value *to, tfp_dtype dtype,
+                       const struct shape *given)
 {
     struct shape shape = given->rank < 0 ? shape_of(to) : *given;
     if (to->varies & IR_RANK_VARIES) shape.rank = -1;
@@ -192,10 +193,29 @@ static tfp_status infer_round(struct infer *s, const struct ir_loop *l, bool *ch
     return TFP_OK;
 }
 
+static void forget(struct ir_value *v)
+{
+    v->rank = -1;
+    v->dims = NULL;
+}
+
+/* What was found when the body's inputs said more than is true must not stay where nothing is found now. */
+static void forget_shapes(struct ir_graph *body)
+{
+    for (const struct ir_node *n = body->first; n; n = n->next)
+        for (uint32_t i = 0; i < n->n_out; i++)
+            if (n->out[i]) forget(n->out[i]);
+    for (struct ir_graph *inner = body->bodies; inner; inner = inner->next_body) {
+        for (size_t i = 0; i < inner->n_inputs; i++) forget(inner->inputs[i]);
+        forget_shapes(inner);
+    }
+}
+
 static tfp_status infer_carried(struct infer *s, const struct ir_loop *l)
 {
     bool changed = true;
     for (int round = 0; changed; round++) {
+        if (round) forget_shapes(l->body);
         if (round >= EXACT_ROUNDS) widen(l, round > EXACT_ROUNDS);
         TFP_TRY(infer_round(s, l, &changed));
     }

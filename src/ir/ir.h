@@ -173,7 +173,7 @@ void ir_drop_output(struct ir_graph *g, size_t i);
  *     the node's inputs and outputs as ONNX.
  *   Scan: as ONNX's from opset 9 on.
  * What a Loop or Scan only reads is a carried value that the body gives back unchanged: output and input of the body are
- * the same ir_value. Node outputs that nobody wants may be NULL. control.h tells which is which. */
+ * the same ir_value. Node outputs that nobody wants may be NULL. bodies.h tells which is which. */
 enum { IR_DEEPEST_BODY = 16 }; /* bodies in one another */
 /* An empty body, destroyed with `parent`; for A_GRAPH on a node of it. NULL when memory is out or it would lie too deep. */
 struct ir_graph *ir_add_body(struct ir_graph *parent);

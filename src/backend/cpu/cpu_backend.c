@@ -47,11 +47,11 @@ static tfp_status cpu_open(struct tfp_context *ctx, void *state, const struct ir
     return step_answer(ctx, dnnl_stream_create(&s->stream, s->engine, dnnl_stream_default_flags), NULL);
 }
 
-tfp_status session_open(struct tfp_context *ctx, struct cpu_session *s, const struct cpu_session *outer,
+tfp_status session_open(struct tfp_context *ctx, struct cpu_session *s, struct cpu_session *outer,
                         const struct ir_graph *body)
 {
     *s = (struct cpu_session){ .graph = body, .threads = outer->threads, .engine = outer->engine, .stream = outer->stream };
-    s->inner = true;
+    s->outermost = outer->outermost ? outer->outermost : outer;
     s->given = calloc(body->n_inputs + 1, sizeof *s->given);
     s->got = calloc(body->n_outputs + 1, sizeof *s->got);
     return s->given && s->got ? TFP_OK : tfp_no_memory(ctx);
@@ -61,7 +61,7 @@ void session_close(struct cpu_session *s)
 {
     for (size_t i = 0; i < CPU_PLANS; i++)
         plan_destroy(s, s->plans[i]);
-    layout_end(s, NULL);
+    if (!s->outermost) layout_end(s, NULL);
     free(s->given);
     free(s->got);
 }

@@ -3,7 +3,7 @@
  * written where they belong as soon as their size is known. */
 #include "backend/cpu/cpu_plan.h"
 
-#include "ir/control.h"
+#include "ir/bodies.h"
 #include "ir/kernels/strided.h"
 
 #include <stdlib.h>
@@ -573,7 +573,8 @@ static tfp_status place_results(struct builder *b, const struct control *c, stru
         const struct ir_value *v = n->out[i];
         int64_t dims[TFP_MAX_RANK];
         if (!ir_wants(n, i)) continue;
-        if (v->dtype != TFP_UNDEFINED && v->dtype != TFP_STRING && ir_static_dims(v, dims)) TFP_TRY(layout_new(b, v, NULL, &c->to[i]));
+        const bool has_size = v->dtype != TFP_UNDEFINED && v->dtype != TFP_STRING && ir_static_dims(v, dims);
+        if (has_size) TFP_TRY(layout_new(b, v, NULL, &c->to[i]));
         else TFP_TRY(layout_place(b, v, SLOT_DYNAMIC, &c->to[i]));
         out[(*n_out)++] = c->to[i];
     }

@@ -99,7 +99,7 @@ struct plan {
     uint64_t used;        /* session's clock at the last run */
 };
 
-/* A constant in oneDNN's own layout; shared by the plans of a session. */
+/* A constant in oneDNN's own layout; shared by the plans of a session and those of bodies. */
 struct packed {
     struct packed *next;
     const void *from;
@@ -117,7 +117,7 @@ struct cpu_session {
     struct plan *plans[CPU_PLANS];
     struct packed *packed;
     uint64_t clock;
-    bool inner;                    /* of a body: engine and stream are another session's */
+    struct cpu_session *outermost;  /* of a body: whose engine, stream and packed constants it uses; else NULL */
     struct tfp_tensor *given, *got; /* of a body: its inputs and outputs */
 };
 
@@ -155,7 +155,7 @@ typedef tfp_status make_fn(struct builder *b, const struct unit *u, bool *made);
 
 /* -- cpu_backend.c: sessions on bodies -- */
 /* A zeroed session on a body of the graph of a plan of `outer`, which outlives it. */
-tfp_status session_open(struct tfp_context *ctx, struct cpu_session *s, const struct cpu_session *outer,
+tfp_status session_open(struct tfp_context *ctx, struct cpu_session *s, struct cpu_session *outer,
                         const struct ir_graph *body);
 /* Runs the body. An output with data (its size told) is written there if it fits exactly; if not, what it has is released
  * and it gets memory of its own. */

@@ -1,7 +1,7 @@
 /* Rearranges nodes with bodies in place; they are not looked at as the IR's any more. */
 #include "backend/onnx/capture.h"
 
-#include "ir/control.h"
+#include "ir/bodies.h"
 
 enum { FIRST_OPSET_WITHOUT_CARRIED = 11 };
 

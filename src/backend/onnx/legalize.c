@@ -312,15 +312,36 @@ static tfp_status report(struct walk *w, int opset)
     return status;
 }
 
+/* A graph and a body that both cannot be said, in one message. */
+static tfp_status report_both(struct tfp_context *ctx, const char *first)
+{
+    char *second = strdup(ctx->text);
+    tfp_status status = first && second ? tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s; in a body: %s", first, second)
+                                        : tfp_no_memory(ctx);
+    free(second);
+    return status;
+}
+
+static tfp_status legalize_bodies(struct tfp_context *ctx, struct ir_graph *g, int opset, const struct onnx_reader *reader,
+                                  tfp_status status)
+{
+    for (struct ir_graph *body = g->bodies; body; body = body->next_body) {
+        if (status != TFP_OK && status != TFP_E_UNSUPPORTED) break;
+        char *first = status == TFP_OK ? NULL : strdup(ctx->text);
+        tfp_status own = legalize_graph(ctx, body, opset, reader);
+        if (own == TFP_E_UNSUPPORTED && status == TFP_E_UNSUPPORTED) status = report_both(ctx, first);
+        else if (own != TFP_OK) status = own;
+        free(first);
+    }
+    return status;
+}
+
 tfp_status legalize_graph(struct tfp_context *ctx, struct ir_graph *g, int opset, const struct onnx_reader *reader)
 {
     struct walk w;
     tfp_status status = walk_graph(ctx, g, opset, reader, &w);
     if (status == TFP_OK && w.failures) status = report(&w, opset);
     arena_free(&w.arena);
-    TFP_TRY(status);
     ir_drop_bodies(g);
-    for (struct ir_graph *body = g->bodies; body; body = body->next_body)
-        TFP_TRY(legalize_graph(ctx, body, opset, reader));
-    return TFP_OK;
+    return legalize_bodies(ctx, g, opset, reader, status);
 }

@@ -9,8 +9,8 @@
 #include "backend/onnx/naming.h"
 #include "backend/onnx/retype.h"
 #include "base/file.h"
+#include "ir/bodies.h"
 #include "ir/small_types.h"
-#include "ir/control.h"
 #include "schema/onnx_proto.h"
 
 #include <stdio.h>
@@ -82,7 +82,8 @@ static tfp_status type_of_value(struct writer *w, const struct ir_graph *g, cons
     *tensor = (struct onnxpb_type_tensor){ .elem_type = (int32_t)v->dtype, .shape = v->rank >= 0 ? shape : NULL };
     *type = (struct onnxpb_type){ .which = ONNXPB_TENSOR_TYPE, .tensor_type = tensor };
     *out = (struct onnxpb_value_info){ .name = bytes_of(name), .type = type };
-    if (v->rank < 0 && !g->parent) /* runtimes take a missing shape for any; ONNX's checker does not, and an empty one would say scalar */
+    /* Runtimes take a missing shape for any; ONNX's checker does not, but in bodies; and an empty one would say scalar. */
+    if (v->rank < 0 && !g->parent)
         tfp_note(w->ctx, "%s: its rank is not known; --shape %s=... would tell it", name, name);
     return TFP_OK;
 }

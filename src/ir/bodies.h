@@ -1,6 +1,6 @@
 /* Nodes that run bodies (ir.h): which input and output is which. */
-#ifndef TFP_IR_CONTROL_H
-#define TFP_IR_CONTROL_H
+#ifndef TFP_IR_BODIES_H
+#define TFP_IR_BODIES_H
 
 #include "ir/ir.h"
 

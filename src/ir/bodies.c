@@ -1,5 +1,5 @@
 /* The layout of If, Loop and Scan, and whether it holds. */
-#include "ir/control.h"
+#include "ir/bodies.h"
 
 struct ir_graph *ir_body(const struct ir_node *n, enum ir_attr_name name)
 {

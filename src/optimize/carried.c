@@ -1,6 +1,6 @@
 /* If, Loop and Scan: a branch that surely runs takes the node's place; constants go into the bodies, so that they fold
  * there; what nobody uses is neither given to a body nor taken from it. */
-#include "ir/control.h"
+#include "ir/bodies.h"
 #include "optimize/passes.h"
 
 struct control {
@@ -104,9 +104,68 @@ static tfp_status simplify_invariant(struct control *c, const struct ir_loop *l,
     return TFP_OK;
 }
 
+static void clear_marks(struct ir_graph *g)
+{
+    for (size_t i = 0; i < g->n_inputs; i++) g->inputs[i]->mark = 0;
+    for (size_t i = 0; i < g->n_outputs; i++) g->outputs[i].value->mark = 0;
+    for (struct ir_node *n = g->first; n; n = n->next) {
+        for (uint32_t i = 0; i < n->n_in; i++)
+            if (ir_in(n, i)) ir_in(n, i)->mark = 0;
+        for (uint32_t i = 0; i < n->n_out; i++)
+            if (n->out[i]) n->out[i]->mark = 0;
+    }
+}
+
+/* Marks what the marked values are made of. */
+static void mark_needed(struct ir_graph *g)
+{
+    for (struct ir_node *n = g->last; n; n = n->prev) {
+        bool needed = false;
+        for (uint32_t i = 0; i < n->n_out; i++) needed = needed || (n->out[i] && n->out[i]->mark);
+        for (uint32_t i = 0; needed && i < n->n_in; i++)
+            if (ir_in(n, i)) ir_in(n, i)->mark = 1;
+    }
+}
+
+/* Marks in the body what the condition and the outputs that somebody wants need, through all iterations. */
+static void mark_loop(const struct control *c, const struct ir_loop *l)
+{
+    bool more = true;
+    clear_marks(l->body);
+    for (size_t i = 0; i < l->body_out; i++) l->body->outputs[i].value->mark = 1;
+    for (size_t i = 0; i < l->n_carried + l->n_collected; i++)
+        if (ir_wants(c->node, i)) l->body->outputs[l->body_out + i].value->mark = 1;
+    while (more) {
+        more = false;
+        mark_needed(l->body);
+        for (size_t i = 0; i < l->n_carried; i++) {
+            struct ir_value *next = l->body->outputs[l->body_out + i].value;
+            if (!l->body->inputs[l->body_in + i]->mark || next->mark) continue;
+            next->mark = 1;
+            more = true;
+        }
+    }
+}
+
+/* Carried values that nothing needs but they themselves. */
+static tfp_status drop_unneeded(struct control *c, const struct ir_loop *l)
+{
+    struct optimize inner = { .ctx = c->o->ctx, .graph = l->body };
+    bool some = false, changed;
+    mark_loop(c, l);
+    for (size_t i = l->n_carried; i-- > 0;) {
+        struct ir_value *input = l->body->inputs[l->body_in + i];
+        if (ir_wants(c->node, i) || input->mark || ir_loop_invariant(l, i)) continue;
+        ir_set_output(l->body, l->body_out + i, input); /* what made it is dead now */
+        some = c->changed = true;
+    }
+    return some ? pass_dead(&inner, &changed) : TFP_OK;
+}
+
 static tfp_status simplify_loop(struct control *c)
 {
     struct ir_loop l = ir_loop_of(c->node);
+    TFP_TRY(drop_unneeded(c, &l));
     for (size_t i = l.n_collected; i-- > 0;) {
         if (ir_wants(c->node, l.n_carried + i)) continue;
         if (c->node->op == IR_SCAN && ir_attr(c->node, ATTR_SCAN_OUTPUT_AXES)) continue; /* its lists count the outputs */
@@ -117,13 +176,12 @@ static tfp_status simplify_loop(struct control *c)
     }
     for (size_t i = l.n_carried; i-- > 0;) {
         if (ir_loop_invariant(&l, i)) TFP_TRY(simplify_invariant(c, &l, i));
-        else if (!ir_wants(c->node, i) && ir_unused(l.body->inputs[l.body_in + i])) drop_carried(c, &l, i);
         l = ir_loop_of(c->node);
     }
     return TFP_OK;
 }
 
-tfp_status pass_control(struct optimize *o, bool *changed)
+tfp_status pass_carried(struct optimize *o, bool *changed)
 {
     for (struct ir_node *n = o->graph->first, *next; n; n = next) {
         struct control c = { .o = o, .node = n };
