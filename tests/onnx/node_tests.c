@@ -2,8 +2,9 @@
  * NAME/test_data_set_N/input_M.pb and output_M.pb, as make_cases.py and ONNX's own tools write them.
  *
  * usage: onnx_node_tests FOLDER [--opset N | --opset +1 | --opset -1] [--filter TEXT] [--min-pass PERCENT] [--verbose]
- *                        [--markdown]
+ *                        [--markdown] [--engine]
  * With --opset each model is written at that opset (relative to its own with a sign) and read back first. What is
+ * With --engine no model runs: TensorRT builds an engine of each, layer by layer. What is
  * refused by name counts apart from what fails; a failure of one, or fewer passed than wanted, is exit code 1. */
 #include "frontend/onnx/onnx_tensor.h"
 #include "tfport/tfport.h"
@@ -26,7 +27,7 @@ static const double relative_float16 = 0x1p-9, relative_bfloat16 = 0x1p-6; /* tw
 struct options {
     const char *folder, *filter;
     int opset; /* 0: as it is */
-    bool is_relative, verbose, markdown;
+    bool is_relative, verbose, markdown, engine;
     double min_pass;
 };
 
@@ -235,6 +236,25 @@ static void look_at_ops(struct one_case *c)
     if (strstr(c->r->name, "training_dropout")) c->is_random = true; /* numpy's own random numbers */
 }
 
+/* A TensorRT that is not there ends the program: nothing can be said. */
+static void build_engine(struct one_case *c)
+{
+    struct tfp_build_options b = TFP_INIT(struct tfp_build_options);
+    char path[64], beside[80];
+    snprintf(path, sizeof path, "node_tests_%ld.plan", (long)getpid());
+    snprintf(beside, sizeof beside, "%s.json", path);
+    b.via = TFP_VIA_DIRECT;
+    b.bundle = true;
+    tfp_status status = tfp_model_build(c->ctx, c->model, path, &b);
+    unlink(path);
+    unlink(beside);
+    if (status == TFP_E_MISSING) {
+        fprintf(stderr, "%s\n", tfp_context_message(c->ctx));
+        exit(77);
+    }
+    if (fine(c, status)) c->r->outcome = PASSED;
+}
+
 static void read_tolerance(struct one_case *c)
 {
     char path[1200];
@@ -255,6 +275,10 @@ static void run_case(struct one_case *c)
     bool opened = open_file(c, c->path);
     if (c->model) look_at_ops(c);
     if (!opened || (c->o->opset && !convert(c))) return;
+    if (c->o->engine) {
+        build_engine(c);
+        return;
+    }
     if (!fine(c, tfp_session_create(c->ctx, c->model, &s, &c->session))) return;
     for (int i = 0;; i++) {
         struct stat st;
@@ -312,6 +336,7 @@ static bool parse(int argc, char **argv, struct options *o)
         bool last = i + 1 == argc;
         if (strcmp(argv[i], "--verbose") == 0) o->verbose = true;
         else if (strcmp(argv[i], "--markdown") == 0) o->markdown = true;
+        else if (strcmp(argv[i], "--engine") == 0) o->engine = true;
         else if (strcmp(argv[i], "--opset") == 0 && !last) {
             o->is_relative = argv[++i][0] == '+' || argv[i][0] == '-';
             o->opset = atoi(argv[i]);
