@@ -183,6 +183,11 @@ static bool carries(const struct ir_node *n)
     return n->n_in > 2;
 }
 
+static bool truncates_floats(const struct ir_node *n)
+{
+    return !dtype_is_float(ir_in(n, 0)->dtype) || ir_attr_int(n, ATTR_FMOD, 0);
+}
+
 static const struct {
     enum ir_op op;
     int below;
@@ -193,6 +198,7 @@ static const struct {
     { IR_DFT, 20, names_axis, "the default axis" },
     { IR_EINSUM, 255, same_dots, "dots that stand for different numbers of dimensions" },
     { IR_HARDMAX, 13, ends_with_axis, "an axis that is not the last" },
+    { IR_MOD, 28, truncates_floats, "fmod 0 of floats" },
     { IR_LOG_SOFTMAX, 13, ends_with_axis, "an axis that is not the last" },
     { IR_LOOP, 11, carries, "no carried value" },
     { IR_MAX, 8, same_shapes, "inputs of different shape" },
