@@ -267,12 +267,15 @@ static enum ir_attr_kind kind_of(const struct onnxpb_attribute *a)
     return a->floats.n ? ATTR_KIND_FLOATS : a->ints.n ? ATTR_KIND_INTS : a->strings.n ? ATTR_KIND_STRINGS : ATTR_KIND_NONE;
 }
 
-static bool read_tensor_attr(struct onnx_lower *l, const struct onnx_node *n, enum ir_attr_name name,
+static bool read_tensor_attr(struct onnx_lower *l, struct onnx_node *n, enum ir_attr_name name,
                              const struct onnxpb_tensor *p, const struct onnxpb_sparse_tensor *sparse, struct ir_attr *out)
 {
-    struct tensor *t = ARENA_NEW(l->arena, struct tensor);
+    struct onnx_held *held = ARENA_NEW(l->arena, struct onnx_held);
     char what[SHOWN_NAME + 64];
-    if (!t) return no_memory(l), false;
+    if (!held) return no_memory(l), false;
+    struct tensor *t = &held->t;
+    held->next = n->held;
+    n->held = held;
     snprintf(what, sizeof what, "%.*s, attribute %s", SHOWN_NAME, n->what, schema_attr_name(name));
     tfp_status status = p ? onnx_tensor_read(l->b.ctx, l->files, what, p, t)
                           : onnx_tensor_read_sparse(l->b.ctx, l->files, what, sparse, t);
@@ -282,7 +285,7 @@ static bool read_tensor_attr(struct onnx_lower *l, const struct onnx_node *n, en
 }
 
 /* False: it is not one of those that the IR holds, or its value is not there. Bodies are read by onnx_body.c. */
-static bool read_attr(struct onnx_lower *l, const struct onnx_node *n, enum ir_attr_name name,
+static bool read_attr(struct onnx_lower *l, struct onnx_node *n, enum ir_attr_name name,
                       const struct onnxpb_attribute *a, struct ir_attr *out)
 {
     *out = (struct ir_attr){ .name = name, .kind = kind_of(a) };
@@ -329,6 +332,19 @@ static void read_attrs(struct onnx_lower *l, struct onnx_node *n, const struct s
         if (kind_of(a) != known->kind) onnx_malformed(l, n, "attribute %s is of another kind", schema_attr_name(name));
         onnx_set(l, n, attr);
     }
+}
+
+void onnx_take_attrs(struct onnx_lower *l, struct onnx_node *n, enum ir_op op)
+{
+    const struct schema *s = schema_newest(op);
+    for (size_t i = 0; i < n->from->attribute.n && l->b.status == TFP_OK; i++) {
+        const struct onnxpb_attribute *given = &n->from->attribute.at[i], *a = resolve(l, given);
+        enum ir_attr_name name = schema_attr_find(given->name.at, given->name.n);
+        const struct schema_attr *known = name ? schema_attr(s, name) : NULL;
+        struct ir_attr attr;
+        if (a && known && known->kind == kind_of(a) && read_attr(l, n, name, a, &attr)) onnx_set(l, n, attr);
+    }
+    n->op = op;
 }
 
 /* The numbers in a schema's default list: "0,2,3". */
@@ -511,6 +527,7 @@ static void lower_node(struct onnx_lower *l, const struct onnxpb_node *from)
     struct bytes name = from->name.n ? from->name : from->output.n ? from->output.at[0] : from->op_type;
     l->b.scope = onnx_text(l, name);
     choose(l, &n);
+    for (struct onnx_held *held = n.held; held; held = held->next) tensor_release(&held->t);
     bind_outputs(l, &n);
     tell_node(l, &n);
     l->b.scope = scope;

@@ -42,6 +42,12 @@ struct onnx_lower {
     const char *const *inputs, *const *outputs; /* asked for */
 };
 
+/* A tensor among a node's attributes; released when the node is done, the graph has what it keeps. */
+struct onnx_held {
+    struct tensor t;
+    struct onnx_held *next;
+};
+
 /* A node on its way: an upgrade changes it in place, or emits others and sets `out` and `done`. */
 struct onnx_node {
     const struct onnxpb_node *from;
@@ -52,6 +58,7 @@ struct onnx_node {
     size_t n_in, room_in;
     struct ir_attr *attrs; /* of standard ops */
     size_t n_attrs, room_attrs;
+    struct onnx_held *held;
     struct ir_value **out;
     size_t n_out;
     bool done;
@@ -90,6 +97,8 @@ const struct onnxpb_attribute *onnx_given(const struct onnx_lower *l, const stru
 int64_t onnx_given_int(const struct onnx_lower *l, const struct onnx_node *n, const char *name, int64_t otherwise);
 float onnx_given_float(const struct onnx_lower *l, const struct onnx_node *n, const char *name, float otherwise);
 struct bytes onnx_given_string(const struct onnx_lower *l, const struct onnx_node *n, const char *name, const char *otherwise);
+/* Of another domain's op that is like a standard one: takes over the attributes which that one has, and is it from now on. */
+void onnx_take_attrs(struct onnx_lower *l, struct onnx_node *n, enum ir_op op);
 /* The node is done, with that as its only result. */
 void onnx_done(struct onnx_node *n, struct ir_value *result);
 

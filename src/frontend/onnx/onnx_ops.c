@@ -15,5 +15,5 @@ bool onnx_op_known(struct bytes domain, struct bytes op, enum ir_op *standard)
     *standard = op.n ? schema_op_find(op.at, op.n) : IR_NONE;
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
         if (refused[i] == *standard) return false;
-    return *standard != IR_NONE;
+    return *standard != IR_NONE || onnx_contrib_find(domain, op);
 }

@@ -27,6 +27,11 @@ static void axes_to_input(struct onnx_lower *l, struct onnx_node *n)
     list_to_input(l, n, ATTR_AXES, 1);
 }
 
+static void concat_axis(struct onnx_lower *l, struct onnx_node *n)
+{
+    if (!onnx_attr(n, ATTR_AXIS)) onnx_set(l, n, (struct ir_attr)A_INT(ATTR_AXIS, 1));
+}
+
 static void shape_to_input(struct onnx_lower *l, struct onnx_node *n)
 {
     list_to_input(l, n, ATTR_SHAPE, 1);
@@ -262,9 +267,34 @@ static void upsample_scales(struct onnx_lower *l, struct onnx_node *n)
     as_resize(l, n, ir_tensor(&l->b, TFP_FLOAT, 1, &count, scales.at));
 }
 
-static void resize_of_scales(struct onnx_lower *l, struct onnx_node *n)
+static void upsample_of_scales(struct onnx_lower *l, struct onnx_node *n)
 {
     as_resize(l, n, onnx_in(n, 1));
+}
+
+static bool shrinks(const struct ir_value *scales)
+{
+    const struct tensor *t = scales->constant;
+    for (int64_t i = 0; t && i < t->count; i++)
+        if (tensor_float(t, i) < 1) return true;
+    return !t;
+}
+
+/* Opset 10 said nothing of rounding: runtimes and its tests round up where a dimension shrinks, down where it grows. */
+static void resize_of_scales(struct onnx_lower *l, struct onnx_node *n)
+{
+    struct build *b = &l->b;
+    struct ir_value *x = onnx_in(n, 0), *scales = onnx_in(n, 1);
+    if (!x || !scales) return;
+    if (!onnx_is(n, ATTR_MODE, "linear") && shrinks(scales)) {
+        struct ir_value *one = ir_like(b, scales, 1), *smaller = ir_binary(b, IR_MIN, scales, one);
+        x = ir_emit(b, IR_RESIZE, IN(x, NULL, smaller),
+                    ATTRS(A_STRING(ATTR_MODE, "nearest"), A_STRING(ATTR_COORDINATE_TRANSFORMATION_MODE, "asymmetric"),
+                          A_STRING(ATTR_NEAREST_MODE, "ceil")));
+        onnx_set_in(l, n, 0, x);
+        scales = ir_binary(b, IR_MAX, scales, one);
+    }
+    as_resize(l, n, scales);
 }
 
 /* Rounding to the nearest below half_pixel's 0.5: what tf_half_pixel_for_nn meant with floor. */
@@ -375,7 +405,6 @@ static void constant(struct onnx_lower *l, struct onnx_node *n)
     }
     if (n->attrs[0].kind == ATTR_KIND_TENSOR || n->attrs[0].kind == ATTR_KIND_SPARSE_TENSOR) {
         v = ir_add_constant(l->b.graph, NULL, n->attrs[0].v.tensor);
-        tensor_release(n->attrs[0].v.tensor);
         if (!v) build_fail(&l->b, tfp_no_memory(l->b.ctx));
     } else if (!(v = listed_constant(l, &n->attrs[0])) && l->b.status == TFP_OK) {
         onnx_malformed(l, n, "a value of a kind that no constant has");
@@ -408,6 +437,7 @@ static const struct row {
     { IR_CEIL, 1, 5, drop_consumed },
     { IR_CLIP, 1, 5, drop_consumed },
     { IR_CLIP, 1, 10, clip_attributes },
+    { IR_CONCAT, 1, 3, concat_axis },
     { IR_CONSTANT, 1, ANY, constant },
     { IR_DFT, 17, 19, dft_axis },
     { IR_DIV, 1, 5, drop_consumed },
@@ -486,7 +516,7 @@ static const struct row {
     { IR_UNSQUEEZE, 1, 12, axes_to_input },
     { IR_UPSAMPLE, 1, 6, upsample_height_width },
     { IR_UPSAMPLE, 7, 8, upsample_scales },
-    { IR_UPSAMPLE, 9, ANY, resize_of_scales },
+    { IR_UPSAMPLE, 9, ANY, upsample_of_scales },
     { IR_XOR, 1, 6, old_broadcast },
 };
 
