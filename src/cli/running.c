@@ -72,7 +72,7 @@ int running_begin(tfp_context *ctx, const struct arguments *a, struct running *r
 {
     *r = (struct running){ .ctx = ctx, .a = a };
     const char *option = is_program(a) ? model_option(a) : NULL;
-    if (option) return wrong_usage("%s is for TensorFlow models, which %s is not", option, a->positional.at[0]);
+    if (option) return wrong_usage("%s is for models that tfport reads; %s is run as it is", option, a->positional.at[0]);
     tfp_status status = open_session(r);
     if (status != TFP_OK) return failed(ctx, status);
     r->n_inputs = tfp_session_n_inputs(r->session);
