@@ -345,7 +345,8 @@ static bool parse(int argc, char **argv, struct options *o)
         else if (strcmp(argv[i], "--opset") == 0 && !last) {
             o->is_relative = argv[++i][0] == '+' || argv[i][0] == '-';
             o->opset = atoi(argv[i]);
-        } else if (strcmp(argv[i], "--filter") == 0 && !last) o->filter = argv[++i];
+        } else if (strcmp(argv[i], "--row") == 0 && !last) o->row = argv[++i];
+        else if (strcmp(argv[i], "--filter") == 0 && !last) o->filter = argv[++i];
         else if (strcmp(argv[i], "--min-pass") == 0 && !last) o->min_pass = atof(argv[++i]);
         else if (argv[i][0] != '-' && !o->folder) o->folder = argv[i];
         else return false;
