@@ -107,7 +107,7 @@ static struct ir_value *rotate(struct build *b, const struct ir_node *n, struct 
     const bool interleaved = ir_attr_int(n, ATTR_INTERLEAVED, 0);
     struct ir_value *cos = angles(b, n, 1, heads_axis), *sin = angles(b, n, 2, heads_axis);
     struct pair p = take_apart(b, x, interleaved);
-    struct pair turned = { ir_sub(b, ir_mul(b, cos, p.first), ir_mul(b, sin, p.second)),
+    const struct pair turned = { ir_sub(b, ir_mul(b, cos, p.first), ir_mul(b, sin, p.second)),
                            ir_add(b, ir_mul(b, sin, p.first), ir_mul(b, cos, p.second)) };
     return put_together(b, turned, interleaved, ir_shape(b, x));
 }
@@ -271,10 +271,127 @@ static bool run_linear_attention(struct decompose *d, const struct ir_node *n, s
     return out[0] != NULL;
 }
 
+/* -- quantized ------------------------------------------------------------------------------------------------------- */
+
+static bool one_element(const struct ir_value *v)
+{
+    return v && (v->rank == 0 || (v->rank == 1 && dim_is(v->dims[0], 1)));
+}
+
+/* In floats, which hold the products exactly while they are below 2^24. */
+static bool run_qlinear_matmul(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+{
+    struct build *b = &d->b;
+    static const size_t scales[] = { 1, 2, 4, 5, 6, 7 };
+    for (size_t i = 0; i < sizeof scales / sizeof scales[0]; i++)
+        if (!one_element(ir_in(n, scales[i]))) return decline(d, "a scale for each row or column");
+    struct ir_value *x = ir_emit(b, IR_DEQUANTIZE_LINEAR, IN(ir_in(n, 0), ir_in(n, 1), ir_in(n, 2)), NO_ATTRS);
+    struct ir_value *y = ir_emit(b, IR_DEQUANTIZE_LINEAR, IN(ir_in(n, 3), ir_in(n, 4), ir_in(n, 5)), NO_ATTRS);
+    struct ir_value *product = x && y ? ir_cast(b, ir_matmul(b, x, y), ir_in(n, 6)->dtype) : NULL;
+    return give(out, product ? ir_emit(b, IR_QUANTIZE_LINEAR, IN(product, ir_in(n, 6), ir_in(n, 7)), NO_ATTRS) : NULL);
+}
+
+static bool run_dynamic_quantize(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+{
+    struct build *b = &d->b;
+    struct ir_value *x = ir_in(n, 0), *nothing = ir_like(b, x, 0);
+    struct ir_value *most = ir_binary(b, IR_MAX, ir_reduce(b, IR_REDUCE_MAX, x, NULL, 0, false), nothing);
+    struct ir_value *least = ir_binary(b, IR_MIN, ir_reduce(b, IR_REDUCE_MIN, x, NULL, 0, false), nothing);
+    struct ir_value *scale = ir_div(b, ir_sub(b, most, least), ir_like(b, x, 255));
+    scale = ir_where(b, ir_binary(b, IR_EQUAL, most, least), ir_like(b, x, 1), scale);
+    struct ir_value *zero = ir_unary(b, IR_ROUND, ir_div(b, ir_unary(b, IR_NEG, least), scale));
+    zero = ir_cast(b, ir_emit(b, IR_CLIP, IN(zero, nothing, ir_like(b, x, 255)), NO_ATTRS), TFP_UINT8);
+    out[0] = ir_emit(b, IR_QUANTIZE_LINEAR, IN(x, scale, zero), NO_ATTRS);
+    if (n->n_out > 1) out[1] = scale;
+    if (n->n_out > 2) out[2] = zero;
+    return out[0] != NULL;
+}
+
+/* -- others ---------------------------------------------------------------------------------------------------------- */
+
+/* One where the first largest stands. */
+static bool run_hardmax(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+{
+    struct build *b = &d->b;
+    struct ir_value *x = ir_in(n, 0);
+    if (x->rank < 1) return decline(d, "an unknown rank");
+    const int64_t axis = from_front(ir_attr_int(n, ATTR_AXIS, -1), x->rank);
+    int64_t behind[TFP_MAX_RANK];
+    for (int64_t i = axis + 1; i < x->rank; i++) behind[i - axis - 1] = 1 + i - axis - 1;
+    struct ir_value *place = ir_emit(b, IR_ARG_MAX, IN(x), ATTRS(A_INT(ATTR_AXIS, axis)));
+    struct ir_value *places = ir_unsqueeze(b, decompose_iota(d, ir_dim(b, x, axis)), behind, (size_t)(x->rank - axis - 1));
+    return give(out, ir_cast(b, ir_binary(b, IR_EQUAL, places, place), x->dtype));
+}
+
+static bool run_center_crop_pad(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+{
+    struct build *b = &d->b;
+    struct ir_value *x = ir_in(n, 0);
+    int64_t shape[TFP_MAX_RANK], pads[2 * TFP_MAX_RANK] = { 0 }, given = ir_known_ints(ir_in(n, 1), shape, TFP_MAX_RANK);
+    const struct ir_ints axes = ir_attr_ints(n, ATTR_AXES);
+    const bool named = ir_attr(n, ATTR_AXES) != NULL;
+    if (x->rank < 0 || given != (named ? (int64_t)axes.n : x->rank)) return decline(d, "a shape that is not constant");
+    bool grows = false;
+    for (int64_t i = 0; i < given; i++) {
+        const int64_t axis = named ? from_front(axes.at[i], x->rank) : i;
+        if (!dim_fixed(x->dims[axis])) return decline(d, "a size that is not known");
+        const int64_t more = shape[i] - ir_in(n, 0)->dims[axis].n, before = (more < 0 ? -more : more) / 2;
+        if (more < 0) x = ir_slice_axis(b, x, axis, before, before + shape[i]);
+        if (more > 0) pads[axis] = before, pads[axis + x->rank] = more - before, grows = true;
+        if (!x) return false;
+    }
+    if (grows) x = ir_emit(b, IR_PAD, IN(x, ir_ints(b, pads, 2 * (size_t)x->rank)), NO_ATTRS);
+    return give(out, x == ir_in(n, 0) ? ir_unary(b, IR_IDENTITY, x) : x);
+}
+
+static double grid_place(int64_t i, int64_t n, bool aligned)
+{
+    if (aligned) return n > 1 ? 2.0 * (double)i / (double)(n - 1) - 1 : -1;
+    return (2.0 * (double)i + 1) / (double)n - 1;
+}
+
+/* x, y (, z) and 1 of each cell, a row a cell: constant. NULL: a failure. */
+static struct ir_value *grid_rows(struct build *b, const int64_t *size, int64_t axes, bool aligned, tfp_dtype dtype)
+{
+    int64_t cells = 1;
+    for (int64_t i = 0; i < axes; i++) cells *= size[i];
+    float *at = ARENA_ARRAY(&b->graph->arena, float, (size_t)(cells * (axes + 1)));
+    if (!at) return build_fail(b, tfp_no_memory(b->ctx));
+    for (int64_t c = 0; c < cells; c++) {
+        int64_t rest = c;
+        for (int64_t a = 0; a < axes; a++) { /* the last axis is x */
+            at[c * (axes + 1) + a] = (float)grid_place(rest % size[axes - 1 - a], size[axes - 1 - a], aligned);
+            rest /= size[axes - 1 - a];
+        }
+        at[c * (axes + 1) + axes] = 1;
+    }
+    return ir_cast(b, ir_tensor(b, TFP_FLOAT, 2, (const int64_t[]){ cells, axes + 1 }, at), dtype);
+}
+
+static bool run_affine_grid(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+{
+    enum { MOST_CELLS = 1 << 22 };
+    struct build *b = &d->b;
+    struct ir_value *theta = ir_in(n, 0);
+    int64_t size[5], given = ir_known_ints(ir_in(n, 1), size, 5), cells = 1;
+    if (given != 4 && given != 5) return decline(d, "a size that is not constant");
+    for (int64_t i = 2; i < given; i++)
+        if (size[i] < 1 || __builtin_mul_overflow(cells, size[i], &cells) || cells > MOST_CELLS) return decline(d, "its size");
+    struct ir_value *rows = grid_rows(b, size + 2, given - 2, ir_attr_int(n, ATTR_ALIGN_CORNERS, 0), theta->dtype);
+    struct ir_value *grid = rows ? ir_matmul(b, rows, TRANSPOSE(b, theta, 0, 2, 1)) : NULL;
+    struct ir_value *shape = CONCAT(b, 0, ir_dim(b, theta, 0), ir_ints(b, size + 2, (size_t)given - 2), INTS(b, given - 2));
+    return give(out, ir_reshape(b, grid, shape));
+}
+
 static const struct decomposition rows[] = {
+    { IR_AFFINE_GRID, run_affine_grid },
     { IR_CAUSAL_CONV_WITH_STATE, run_causal_conv },
+    { IR_CENTER_CROP_PAD, run_center_crop_pad },
+    { IR_DYNAMIC_QUANTIZE_LINEAR, run_dynamic_quantize },
+    { IR_HARDMAX, run_hardmax },
     { IR_LINEAR_ATTENTION, run_linear_attention },
     { IR_NEGATIVE_LOG_LIKELIHOOD_LOSS, run_likelihood_loss },
+    { IR_Q_LINEAR_MATMUL, run_qlinear_matmul },
     { IR_ROTARY_EMBEDDING, run_rotary },
     { IR_SOFTMAX_CROSS_ENTROPY_LOSS, run_cross_entropy_loss },
     { IR_SWI_GLU, run_swiglu },
