@@ -44,35 +44,11 @@ static tfp_status read_precision(struct building *b)
     return tfp_fail(b->ctx, TFP_E_USAGE, "precision %s: fp32, tf32, fp16 or bf16 is expected", word);
 }
 
-static bool is_low(enum trt_precision p)
-{
-    return p == TRT_PRECISION_FP16 || p == TRT_PRECISION_BF16;
-}
-
 static tfp_status check_fp32_lists(struct building *b)
 {
-    if (is_low(b->make.precision) || (!b->o.fp32_ops && !b->o.n_fp32_nodes)) return TFP_OK;
+    if (trt_precision_is_low(b->make.precision) || (!b->o.fp32_ops && !b->o.n_fp32_nodes)) return TFP_OK;
     return tfp_fail(b->ctx, TFP_E_USAGE, "precision %s: all is float32, ops and nodes that stay so are chosen for fp16 and bf16",
                     trt_precision_word(b->make.precision));
-}
-
-static tfp_status read_profiles(struct building *b)
-{
-    struct trt_make_profile *all = ARENA_ARRAY(&b->arena, struct trt_make_profile, b->o.n_profiles);
-    if (!all) return tfp_no_memory(b->ctx);
-    for (size_t p = 0; p < b->o.n_profiles; p++) {
-        const struct tfp_profile *from = &b->o.profiles[p];
-        struct trt_make_range *ranges = ARENA_ARRAY(&b->arena, struct trt_make_range, from->n_ranges);
-        if (!ranges) return tfp_no_memory(b->ctx);
-        for (size_t i = 0; i < from->n_ranges; i++) {
-            const struct tfp_range *r = &from->ranges[i];
-            ranges[i] = (struct trt_make_range){ r->input, r->n, { r->least, r->best, r->most } };
-        }
-        all[p] = (struct trt_make_profile){ ranges, from->n_ranges };
-    }
-    b->make.profiles = all;
-    b->make.n_profiles = b->o.n_profiles;
-    return TFP_OK;
 }
 
 /* Told before the engine is built, which may take long. */
@@ -101,7 +77,8 @@ static tfp_status begin(struct tfp_context *ctx, const char *path, const struct 
     map_init(&b->kept, &b->arena);
     TFP_TRY(read_precision(b));
     TFP_TRY(check_fp32_lists(b));
-    TFP_TRY(read_profiles(b));
+    b->make.profiles = b->o.profiles;
+    b->make.n_profiles = b->o.n_profiles;
     for (size_t i = 0; i < b->o.n_settings; i++)
         TFP_TRY(trt_setting(ctx, &b->arena, b->o.settings[i].name, b->o.settings[i].value, &b->make.build));
     TFP_TRY(check_path(ctx, path));

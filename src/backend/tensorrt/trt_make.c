@@ -14,12 +14,12 @@ const char *trt_precision_word(enum trt_precision p)
     return words[p];
 }
 
-/* -- beginning ----------------------------------------------------------------------------------------------------- */
-
-static bool is_low(enum trt_precision p)
+bool trt_precision_is_low(enum trt_precision p)
 {
     return p == TRT_PRECISION_FP16 || p == TRT_PRECISION_BF16;
 }
+
+/* -- beginning ----------------------------------------------------------------------------------------------------- */
 
 static enum trt_type low_type(enum trt_precision p)
 {
@@ -45,7 +45,7 @@ tfp_status trt_make_begin(struct tfp_context *ctx, struct trt_make *m, const str
     const struct trt_open_options open = { .library = o->library, .assume_family = o->assume_family, .verbosity = o->verbosity };
     *m = (struct trt_make){ .precision = o->precision };
     TFP_TRY(trt_borrow(ctx, &open, &m->trt));
-    if (is_low(o->precision) && !trt_has_type(m->trt, low_type(o->precision)))
+    if (trt_precision_is_low(o->precision) && !trt_has_type(m->trt, low_type(o->precision)))
         return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s has no %s", m->trt->name, trt_precision_word(o->precision));
     TFP_TRY(use_gpu(ctx, m, o->device));
     TFP_TRY(trt_builder_create(ctx, m->trt, &m->builder));
@@ -57,12 +57,12 @@ tfp_status trt_make_begin(struct tfp_context *ctx, struct trt_make *m, const str
 
 bool trt_make_wants_typed(const struct trt_make *m)
 {
-    return m->strongly_typed && is_low(m->precision);
+    return m->strongly_typed && trt_precision_is_low(m->precision);
 }
 
 bool trt_make_chooses(const struct trt_make *m)
 {
-    return !m->strongly_typed && is_low(m->precision);
+    return !m->strongly_typed && trt_precision_is_low(m->precision);
 }
 
 /* A normalization layer's compute precision is float32 unless it is told otherwise. To keep these between tensors of
@@ -149,14 +149,15 @@ static struct trt_tensor *find_input(const struct trt_make *m, const char *name)
     return NULL;
 }
 
-static tfp_status set_range(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_range *from, struct trt_range *to)
+static tfp_status set_range(struct tfp_context *ctx, struct trt_make *m, const struct tfp_range *from, struct trt_range *to)
 {
+    const int64_t *const lists[3] = { from->least, from->best, from->most };
     struct trt_tensor *x = find_input(m, from->input);
     if (!x) return tfp_fail(ctx, TFP_E_USAGE, "a shape is given for %s, which is no input of the engine", from->input);
     *to = (struct trt_range){ .input = from->input };
     if (trt_tensor_is_shape(m->trt, x)) {
         to->n_values = (int32_t)from->n;
-        for (int i = 0; i < 3; i++) to->values[i] = from->list[i];
+        for (int i = 0; i < 3; i++) to->values[i] = lists[i];
         return TFP_OK;
     }
     struct trt_dims dims = trt_tensor_dims(m->trt, x);
@@ -166,7 +167,7 @@ static tfp_status set_range(struct tfp_context *ctx, struct trt_make *m, const s
                         trt_dims_text(&dims, text, sizeof text), from->n);
     for (int i = 0; i < 3; i++) {
         to->dims[i].n = dims.n;
-        for (int32_t k = 0; k < dims.n; k++) to->dims[i].d[k] = from->list[i][k] < 0 ? dims.d[k] : from->list[i][k];
+        for (int32_t k = 0; k < dims.n; k++) to->dims[i].d[k] = lists[i][k] < 0 ? dims.d[k] : lists[i][k];
     }
     return TFP_OK;
 }
@@ -196,10 +197,10 @@ static tfp_status add_known_ranges(struct tfp_context *ctx, struct trt_make *m, 
     return TFP_OK;
 }
 
-static tfp_status set_profile(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_profile *from, bool first,
+static tfp_status set_profile(struct tfp_context *ctx, struct trt_make *m, const struct tfp_profile *from, bool first,
                               struct trt_profile_ranges *to)
 {
-    const size_t inputs = (size_t)trt_network_inputs(m->trt, m->network), given = from ? from->n : 0;
+    const size_t inputs = (size_t)trt_network_inputs(m->trt, m->network), given = from ? from->n_ranges : 0;
     struct trt_range *ranges = ARENA_ARRAY(&m->arena, struct trt_range, given + inputs);
     size_t n = 0;
     if (!ranges) return tfp_no_memory(ctx);
@@ -243,7 +244,7 @@ static void set_precision(struct trt_make *m, struct trt_build_options *b)
     if (m->precision == TRT_PRECISION_BF16 || (trt_has_flag(m->trt, TRT_FLAG_BF16) && holds_type(m, TRT_BF16)))
         b->flags_on |= 1u << TRT_FLAG_BF16;
     /* Layers that were told to stay in float32 do, where that is possible. */
-    if (is_low(m->precision) && !(b->flags_on & 1u << TRT_FLAG_OBEY_PRECISION)) b->flags_on |= 1u << TRT_FLAG_PREFER_PRECISION;
+    if (trt_precision_is_low(m->precision) && !(b->flags_on & 1u << TRT_FLAG_OBEY_PRECISION)) b->flags_on |= 1u << TRT_FLAG_PREFER_PRECISION;
 }
 
 /* -- what is told -------------------------------------------------------------------------------------------------- */

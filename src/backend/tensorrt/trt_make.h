@@ -7,19 +7,9 @@
 #include "backend/tensorrt/plan_file.h"
 #include "backend/tensorrt/trt_build.h"
 
-/* What an input may be: numbers as the user gives them, dimensions or, for a shape tensor, its values. */
-struct trt_make_range {
-    const char *input;
-    size_t n;
-    const int64_t *list[3]; /* by enum trt_which */
-};
-struct trt_make_profile {
-    const struct trt_make_range *ranges;
-    size_t n;
-};
-
 enum trt_precision { TRT_PRECISION_FP32, TRT_PRECISION_TF32, TRT_PRECISION_FP16, TRT_PRECISION_BF16 };
 const char *trt_precision_word(enum trt_precision p);
+bool trt_precision_is_low(enum trt_precision p); /* fp16 or bf16 */
 
 struct trt_make_options {
     const char *library; /* NULL: looked for */
@@ -27,7 +17,7 @@ struct trt_make_options {
     int32_t device; /* number of the GPU */
     int verbosity;
     enum trt_precision precision;
-    const struct trt_make_profile *profiles;
+    const struct tfp_profile *profiles;
     size_t n_profiles;
     struct trt_build_options build; /* profiles and precision flags are set here */
     struct emit_options emit;       /* keeps_float and user alone */
