@@ -6,6 +6,7 @@
 #include "backend/tensorrt/trt_ranges.h"
 #include "backend/tensorrt/trt_shared.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const char *trt_precision_word(enum trt_precision p)
@@ -38,6 +39,36 @@ static tfp_status use_gpu(struct tfp_context *ctx, struct trt_make *m, int32_t n
     TFP_TRY(cuda_enter(ctx, &m->cuda));
     m->entered = true;
     return TFP_OK;
+}
+
+static tfp_status describe_gpu(struct tfp_context *ctx, int32_t number, struct trt_target *out)
+{
+    struct cuda c;
+    struct cuda_device gpu;
+    tfp_status status = cuda_open(ctx, &c, NULL);
+    if (status == TFP_E_MISSING)
+        return tfp_prefix(ctx, status, "an engine runs on an NVIDIA GPU (to build one for another machine, 'tfport build' with "
+                                       "TensorRT-RTX needs none)");
+    TFP_TRY(status);
+    status = cuda_describe(ctx, &c, number, &gpu);
+    cuda_close(&c);
+    TFP_TRY(status);
+    snprintf(out->gpu, sizeof out->gpu, "%s", gpu.name);
+    out->capability = gpu.capability;
+    out->processors = gpu.processors;
+    return TFP_OK;
+}
+
+tfp_status trt_make_target(struct tfp_context *ctx, const struct trt_make_options *o, struct trt_target *out)
+{
+    const struct trt_open_options open = { .library = o->library, .assume_family = o->assume_family };
+    struct trt *t;
+    *out = (struct trt_target){ 0 };
+    TFP_TRY(trt_borrow(ctx, &open, &t));
+    snprintf(out->library, sizeof out->library, "%s", t->name);
+    out->parser_version = t->parser_version;
+    trt_give_back(t);
+    return describe_gpu(ctx, o->device, out);
 }
 
 tfp_status trt_make_begin(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_options *o)
@@ -244,7 +275,8 @@ static void set_precision(struct trt_make *m, struct trt_build_options *b)
     if (m->precision == TRT_PRECISION_BF16 || (trt_has_flag(m->trt, TRT_FLAG_BF16) && holds_type(m, TRT_BF16)))
         b->flags_on |= 1u << TRT_FLAG_BF16;
     /* Layers that were told to stay in float32 do, where that is possible. */
-    if (trt_precision_is_low(m->precision) && !(b->flags_on & 1u << TRT_FLAG_OBEY_PRECISION)) b->flags_on |= 1u << TRT_FLAG_PREFER_PRECISION;
+    if (trt_precision_is_low(m->precision) && !(b->flags_on & 1u << TRT_FLAG_OBEY_PRECISION))
+        b->flags_on |= 1u << TRT_FLAG_PREFER_PRECISION;
 }
 
 /* -- what is told -------------------------------------------------------------------------------------------------- */
@@ -267,7 +299,7 @@ static tfp_status describe_tensor(struct tfp_context *ctx, struct trt_make *m, s
     return TFP_OK;
 }
 
-static tfp_status describe_network(struct tfp_context *ctx, struct trt_make *m, struct plan_info *info)
+tfp_status trt_make_describe(struct tfp_context *ctx, struct trt_make *m, struct plan_info *info)
 {
     int32_t counts[2] = { trt_network_inputs(m->trt, m->network), trt_network_outputs(m->trt, m->network) };
     struct tfp_tensor_info *infos[2];
@@ -318,7 +350,7 @@ static tfp_status describe_capabilities(struct tfp_context *ctx, struct trt_make
     return info->capabilities ? TFP_OK : tfp_no_memory(ctx);
 }
 
-static tfp_status describe(struct tfp_context *ctx, struct trt_make *m, const struct trt_build_options *b, bool interface,
+static tfp_status describe(struct tfp_context *ctx, struct trt_make *m, const struct trt_build_options *b,
                            struct plan_info *info)
 {
     info->tfport = tfp_version();
@@ -331,11 +363,10 @@ static tfp_status describe(struct tfp_context *ctx, struct trt_make *m, const st
     info->hardware = (int32_t)b->hardware;
     info->precision = trt_precision_word(m->precision);
     TFP_TRY(describe_profiles(ctx, m, b, info));
-    TFP_TRY(describe_capabilities(ctx, m, b, info));
-    return interface ? describe_network(ctx, m, info) : TFP_OK;
+    return describe_capabilities(ctx, m, b, info);
 }
 
-tfp_status trt_make_plan(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_options *o, bool interface,
+tfp_status trt_make_plan(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_options *o,
                          struct trt_memory **plan, struct plan_info *info)
 {
     struct trt_build_options *b = ARENA_NEW(&m->arena, struct trt_build_options);
@@ -343,6 +374,6 @@ tfp_status trt_make_plan(struct tfp_context *ctx, struct trt_make *m, const stru
     *b = o->build;
     TFP_TRY(set_profiles(ctx, m, o, b));
     set_precision(m, b);
-    TFP_TRY(describe(ctx, m, b, interface, info));
+    TFP_TRY(describe(ctx, m, b, info));
     return trt_build(ctx, m->trt, m->builder, m->network, b, plan);
 }

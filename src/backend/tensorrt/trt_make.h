@@ -49,11 +49,22 @@ const enum ir_op *trt_make_float32_inside(size_t *n);
 tfp_status trt_make_direct(struct tfp_context *ctx, struct trt_make *m, struct ir_graph *g, const struct trt_make_options *o);
 tfp_status trt_make_onnx(struct tfp_context *ctx, struct trt_make *m, struct bytes onnx, const char *name, const char *path,
                          const struct trt_make_options *o);
+/* Sets inputs and outputs of `info` as the network has them; until trt_make_end(). */
+tfp_status trt_make_describe(struct tfp_context *ctx, struct trt_make *m, struct plan_info *info);
 /* The engine; trt_memory_bytes(m->trt, ..) has its bytes until trt_make_end(). `info` is filled with what the library and
- * the options tell; with `interface` its inputs and outputs from the network, too. What it refers to lives until
- * trt_make_end(). */
-tfp_status trt_make_plan(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_options *o, bool interface,
+ * the options tell; what it refers to lives until trt_make_end(). */
+tfp_status trt_make_plan(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_options *o,
                          struct trt_memory **plan, struct plan_info *info);
 void trt_make_end(struct trt_make *m);
+
+/* What an engine is built by and for, where it runs on the same machine. */
+struct trt_target {
+    char library[64], gpu[128]; /* "TensorRT 8.6.1" */
+    int32_t parser_version;     /* as the parser's library tells; 0: not told, or none */
+    int32_t capability;         /* major * 10 + minor */
+    int32_t processors;         /* a part of a GPU has fewer */
+};
+/* Without making a builder. E_MISSING without the library, with where it was looked for, and without a GPU. */
+tfp_status trt_make_target(struct tfp_context *ctx, const struct trt_make_options *o, struct trt_target *out);
 
 #endif
