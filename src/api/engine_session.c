@@ -160,7 +160,8 @@ static tfp_status look(struct tfp_context *ctx, void *user, const struct plan_in
     return TFP_OK;
 }
 
-static tfp_status make_engine(struct tfp_context *ctx, struct engines *e, const struct tfp_build_options *o, struct engine *g)
+static tfp_status make_engine(struct tfp_context *ctx, struct engines *e, const struct tfp_build_options *o,
+                              struct engine *g)
 {
     const char *temporary = getenv("TMPDIR");
     char *path = e->folder ? engine_cache_path(&e->arena, e->folder, g->key) : NULL;
@@ -268,8 +269,7 @@ static tfp_status check_runs_here(struct tfp_context *ctx, const struct trt_buil
                          : b->flags_on & 1u << TRT_FLAG_STRIP_PLAN ? "strip-weights"
                                                                       : NULL;
     if (!option) return TFP_OK;
-    return tfp_fail(ctx, TFP_E_USAGE, "%s: an engine that is built to be run at once is one for this machine, with its weights",
-                    option);
+    return tfp_fail(ctx, TFP_E_USAGE, "%s: an engine to be run at once is one for this machine, with its weights", option);
 }
 
 static tfp_status read_options(struct tfp_context *ctx, struct engines *e, const struct tfp_session_options *o)

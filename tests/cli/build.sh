@@ -147,7 +147,14 @@ export TFPORT_CUDA="$cuda" FAKE_CUDA_DEVICES=2
 expect 0 "" build "$model" -o "$out/o.plan" $fixed --device 1
 grep -q '"compute_capabilities": \[90\]' "$out/o.plan.json" || fail "$(cat "$out/o.plan.json")"
 expect 1 "GPU 2: there are 2" build "$model" -o "$out/none.plan" $fixed --device 2
+# To run an ONNX file: what goes in is read by the parser before there is a shape to build for.
+export TFPORT_ENGINE_CACHE="$out/engines"
+expect 1 "input image (float32) needs --input" run "$out/x.onnx" --backend tensorrt
+expect 3 "via onnx" run "$out/x.onnx" --backend tensorrt --via direct
+expect 1 "--signature is for TensorFlow models" run "$out/x.onnx" --backend tensorrt --signature x
 unset TFPORT_CUDA
+expect 5 "TensorRT-RTX needs none" run "$out/x.onnx" --backend tensorrt
+expect 5 "TensorRT-RTX needs none" bench "$model" --backend tensorrt
 
 # -- stopping ---------------------------------------------------------------------------------------------------------
 # Sixteen profiles take a while; the signal comes when the library is there. The old engine stays, and nothing else.
