@@ -112,8 +112,8 @@ static bool is_onnx(const char *path)
     return n > 5 && strcmp(path + n - 5, ".onnx") == 0;
 }
 
-static tfp_status open_file(struct tfp_context *ctx, struct tfp_session *s, bool is_plan, const struct tfp_session_options *o,
-                            struct backend_options *b)
+static tfp_status open_file(struct tfp_context *ctx, struct tfp_session *s, bool is_plan,
+                            const struct tfp_session_options *o, struct backend_options *b)
 {
     if (is_plan && !s->backend->reads_plans)
         return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s is an engine, which backend %s does not run; tensorrt does", b->path,
@@ -232,6 +232,7 @@ tfp_status tfp_session_inspect(tfp_context *ctx, tfp_session *s, char **json)
 {
     if (!s->backend->inspect)
         return tfp_fail(ctx, TFP_E_UNSUPPORTED, "backend %s tells nothing of its program", s->backend->name);
-    if (!s->state) return tfp_fail(ctx, TFP_E_USAGE, "the engine is built for the shapes of the first run, which was not yet");
+    if (!s->state)
+        return tfp_fail(ctx, TFP_E_USAGE, "the engine is built for the shapes of the first run, which was not yet");
     return s->backend->inspect(ctx, s->state, json);
 }

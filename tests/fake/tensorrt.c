@@ -5,8 +5,8 @@
  *   shape NAME TYPE DIMS          the same, a shape tensor
  *   range PROFILE NAME MIN OPT MAX        dimensions, as DIMS
  *   values PROFILE NAME MIN OPT MAX       of a shape tensor, as DIMS
- *   output NAME TYPE OP INPUT     OP: add1, add5 (so much more than the input, same shape), positive (positions above 0; the size is
- *                                 known after the run), fill (the shape tensor's values are the shape; ones)
+ *   output NAME TYPE OP INPUT     OP: add1, add5 (so much more than the input, same shape), positive (positions above 0;
+ *                                 the size is known after the run), fill (the shape tensor's values are the shape; ones)
  *   no-graph                      cannot be captured
  *   no-run                        fails to run
  * What it builds of are inputs, constants, casts and sums of an input and a constant whose elements are one whole number.

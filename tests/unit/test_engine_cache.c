@@ -124,8 +124,8 @@ struct opened {
     tfp_session *session;
 };
 
-static tfp_status open_with(const struct tfp_build_options *build, const struct tfp_session_options *given, const char *output,
-                            struct opened *o)
+static tfp_status open_with(const struct tfp_build_options *build, const struct tfp_session_options *given,
+                            const char *output, struct opened *o)
 {
     struct tfp_model_options m = TFP_INIT(struct tfp_model_options);
     struct tfp_session_options s = given ? *given : (struct tfp_session_options){ 0 };
