@@ -131,6 +131,7 @@ static tfp_status clone_graph(struct building *b, const struct ir_graph *g)
         .fp32_nodes = b->o.fp32_nodes, .n_fp32_nodes = b->o.n_fp32_nodes,
     };
     TFP_TRY(ir_clone(b->ctx, g, &b->graph));
+    if (trt_make_takes_attention(&b->m)) TFP_TRY(optimize_attention(b->ctx, b->graph));
     if (trt_make_wants_typed(&b->m)) return precision_lower(b->ctx, b->graph, &o);
     if (!trt_make_chooses(&b->m)) return TFP_OK;
     b->make.emit.keeps_float = is_kept;

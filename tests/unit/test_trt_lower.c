@@ -546,6 +546,27 @@ static value activations(void)
     return x;
 }
 
+/* -- attention ----------------------------------------------------------------------------------------------------- */
+
+static value probe(value q, value k, value v, value mask, int causal) { return ir_emit(&b, IR_ATTENTION, IN(q,k,v,mask), ATTRS(A_FLOAT(ATTR_SCALE, 0.25F), A_INT(ATTR_IS_CAUSAL, causal))); }
+static value at_plain(void){ return probe(input("q", DIMS(-2,4,-8,16)),input("k", DIMS(-2,4,-8,16)),input("v", DIMS(-2,4,-8,16)),NULL,0);}
+static value at_causal(void){ return probe(input("q", DIMS(-2,4,-8,16)),input("k", DIMS(-2,4,-8,16)),input("v", DIMS(-2,4,-8,16)),NULL,1);}
+static value at_causal_other(void){ return probe(input("q", DIMS(2,4,6,16)),input("k", DIMS(2,4,9,16)),input("v", DIMS(2,4,9,16)),NULL,1);}
+static value at_vsize(void){ return probe(input("q", DIMS(2,4,6,16)),input("k", DIMS(2,4,9,16)),input("v", DIMS(2,4,9,24)),NULL,0);}
+static value at_gqa(void){ return probe(input("q", DIMS(-2,4,-8,16)),input("k", DIMS(-2,2,-8,16)),input("v", DIMS(-2,2,-8,16)),NULL,0);}
+static value at_mqa(void){ return probe(input("q", DIMS(-2,4,-8,16)),input("k", DIMS(-2,1,-8,16)),input("v", DIMS(-2,1,-8,16)),NULL,0);}
+static value at_mask(void){ return probe(input("q", DIMS(2,4,6,16)),input("k", DIMS(2,4,9,16)),input("v", DIMS(2,4,9,16)),input("m",DIMS(2,1,6,9)),0);}
+static value at_maskb(void){ return probe(input("q", DIMS(2,4,6,16)),input("k", DIMS(2,4,9,16)),input("v", DIMS(2,4,9,16)),input("m",DIMS(2,1,1,9)),0);}
+static value at_maskb2(void){ return probe(input("q", DIMS(-2,4,-6,16)),input("k", DIMS(-2,4,-9,16)),input("v", DIMS(-2,4,-9,16)),input("m",DIMS(-2,1,1,-9)),0);}
+static value at_maskk(void){ return probe(input("q", DIMS(2,4,6,16)),input("k", DIMS(2,4,9,16)),input("v", DIMS(2,4,9,16)),input("m",DIMS(2,1,6,1)),0);}
+static value at_both(void){ return probe(input("q", DIMS(2,4,6,16)),input("k", DIMS(2,4,6,16)),input("v", DIMS(2,4,6,16)),input("m",DIMS(2,1,6,6)),1);}
+static value at_batch(void){ return probe(input("q", DIMS(2,4,6,16)),input("k", DIMS(1,4,6,16)),input("v", DIMS(1,4,6,16)),NULL,0);}
+static value at_odd(void){ return probe(input("q", DIMS(2,3,7,13)),input("k", DIMS(2,3,5,13)),input("v", DIMS(2,3,5,13)),NULL,0);}
+static value at_large(void){ return probe(input("q", DIMS(2,3,7,600)),input("k", DIMS(2,3,5,600)),input("v", DIMS(2,3,5,600)),NULL,0);}
+static value at_open_size(void){ return probe(input("q", DIMS(2,3,7,-8)),input("k", DIMS(2,3,5,-8)),input("v", DIMS(2,3,5,-8)),NULL,0);}
+static value at_open_heads(void){ return probe(input("q", DIMS(2,-8,7,8)),input("k", DIMS(2,-8,5,8)),input("v", DIMS(2,-8,5,8)),NULL,0);}
+static value at_open_kv(void){ return probe(input("q", DIMS(2,-8,7,8)),input("k", DIMS(2,2,5,8)),input("v", DIMS(2,2,5,8)),NULL,0);}
+
 /* -- rows ---------------------------------------------------------------------------------------------------------- */
 
 /* `kind`: at least one layer is of it; `open_kind`: the same where dimensions are open, when it is another. */
@@ -554,6 +575,23 @@ static const struct row {
     value (*make)(void);
     enum trt_layer_kind kind, open_kind;
 } rows[] = {
+    { "att-plain-", at_plain, TRT_LAYER_ATTENTION_INPUT, 0 },
+    { "att-causal-", at_causal, TRT_LAYER_ATTENTION_INPUT, 0 },
+    { "att-causal_other-", at_causal_other, TRT_LAYER_ATTENTION_INPUT, 0 },
+    { "att-vsize-", at_vsize, TRT_LAYER_ATTENTION_INPUT, 0 },
+    { "att-gqa-", at_gqa, TRT_LAYER_ATTENTION_INPUT, 0 },
+    { "att-mqa-", at_mqa, TRT_LAYER_ATTENTION_INPUT, 0 },
+    { "att-mask-", at_mask, TRT_LAYER_ATTENTION_INPUT, 0 },
+    { "att-maskb-", at_maskb, TRT_LAYER_ATTENTION_INPUT, 0 },
+    { "att-maskb2-", at_maskb2, TRT_LAYER_ATTENTION_INPUT, 0 },
+    { "att-maskk-", at_maskk, TRT_LAYER_ATTENTION_INPUT, 0 },
+    { "att-both-", at_both, TRT_LAYER_ATTENTION_INPUT, 0 },
+    { "att-batch-", at_batch, TRT_LAYER_ATTENTION_INPUT, 0 },
+    { "att-odd-", at_odd, TRT_LAYER_ATTENTION_INPUT, 0 },
+    { "att-large-", at_large, TRT_LAYER_ATTENTION_INPUT, 0 },
+    { "att-open_size-", at_open_size, TRT_LAYER_ATTENTION_INPUT, 0 },
+    { "att-open_heads-", at_open_heads, TRT_LAYER_ATTENTION_INPUT, 0 },
+    { "att-open_kv-", at_open_kv, TRT_LAYER_ATTENTION_INPUT, 0 },
     { "conv", conv, TRT_LAYER_CONVOLUTION, 0 },
     { "conv, SAME", conv_same, TRT_LAYER_CONVOLUTION, 0 },
     { "conv, SAME with strides beyond the windows", conv_same_apart, TRT_LAYER_CONVOLUTION, TRT_LAYER_SLICE },

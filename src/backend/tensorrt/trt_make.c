@@ -65,6 +65,11 @@ bool trt_make_chooses(const struct trt_make *m)
     return !m->strongly_typed && is_low(m->precision);
 }
 
+bool trt_make_takes_attention(const struct trt_make *m)
+{
+    return trt_has_attention(m->trt);
+}
+
 void trt_make_end(struct trt_make *m)
 {
     if (m->parser) trt_parser_destroy(m->trt, m->parser);
@@ -125,6 +130,7 @@ tfp_status trt_make_onnx(struct tfp_context *ctx, struct trt_make *m, struct byt
     TFP_TRY(trt_need_parser(ctx, m->trt));
     tfp_progress(ctx, "parse", 0, 0);
     TFP_TRY(trt_parse(ctx, m->trt, m->network, onnx, &o, &m->parser));
+    trt_network_set_decomposable(m->trt, m->network);
     if (trt_make_chooses(m) && options->emit.keeps_float) keep_layers(m, &options->emit);
     return TFP_OK;
 }

@@ -2,11 +2,11 @@
  * operators for TensorRT 8.5 to 10.15, and of what TensorRT-RTX was seen to refuse. */
 #include "backend/tensorrt/trt_reader.h"
 
-enum { OPSET_8_5 = 16, OPSET_8_6 = 17, OPSET_10 = 20 };
+enum { OPSET_8_5 = 16, OPSET_8_6 = 17, OPSET_10 = 20, OPSET_OF_ATTENTION = 23 };
 
 int trt_reader_opset(const struct trt *t)
 {
-    if (t->family != TRT_8) return OPSET_10;
+    if (t->family != TRT_8) return trt_has_attention(t) ? OPSET_OF_ATTENTION : OPSET_10;
     return t->minor < 6 ? OPSET_8_5 : OPSET_8_6;
 }
 

@@ -1,4 +1,4 @@
-/* Products of matrices and attention. Einsum is written in these terms by decompose/. */
+/* Products of matrices. Einsum is written in these terms by decompose/. */
 #include "backend/tensorrt/emit.h"
 
 static bool emit_matmul(struct emit *e, const struct ir_node *n)
