@@ -4,7 +4,7 @@
 #include <math.h>
 
 /* Causal masks up to this many elements are constants, larger ones are computed by the model. */
-enum { LARGEST_MASK = 1 << 20, DEEPEST = 16 };
+enum { LARGEST_MASK = 1 << 20, DEEPEST = 16, OTHER_ATTRIBUTES = 8 };
 
 /* -- what a mask can hold ------------------------------------------------------------------------------------------ */
 
@@ -219,7 +219,24 @@ static bool run_attention(struct decompose *d, const struct ir_node *n, struct i
     return give(out, y);
 }
 
+/* For a target whose attention is causal or has a mask: the causal places become part of the mask. */
+static bool run_one_mask(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+{
+    struct build *b = &d->b;
+    struct attention a = { .d = d, .node = n };
+    struct ir_attr attrs[OTHER_ATTRIBUTES + 1] = { { .name = ATTR_NONE } };
+    size_t n_attrs = 0;
+    if (!ir_attr_int(n, ATTR_IS_CAUSAL, 0) || !ir_in(n, 3) || ir_in(n, 3)->rank < 1 || n->n_out > 1) return decline(d, NULL);
+    if (!d->computes || !decompose_computes(d, IR_ATTENTION, ir_in(n, 0)->dtype)) return decline(d, NULL);
+    if (!read_operands(&a)) return false;
+    for (size_t i = 0; i < n->n_attrs && n_attrs < OTHER_ATTRIBUTES; i++)
+        if (n->attrs[i].name != ATTR_IS_CAUSAL) attrs[n_attrs++] = n->attrs[i];
+    attrs[n_attrs].name = ATTR_NONE;
+    return give(out, ir_emit(b, IR_ATTENTION, IN(ir_in(n, 0), ir_in(n, 1), ir_in(n, 2), bias(&a)), attrs));
+}
+
 static const struct decomposition rows[] = {
+    { IR_ATTENTION, run_one_mask },
     { IR_ATTENTION, run_attention },
 };
 

@@ -2,6 +2,8 @@
  * operators for TensorRT 8.5 to 10.15, and of what TensorRT-RTX was seen to refuse. */
 #include "backend/tensorrt/trt_reader.h"
 
+#include "backend/tensorrt/trt_attention.h"
+
 enum { OPSET_8_5 = 16, OPSET_8_6 = 17, OPSET_10 = 20, OPSET_OF_ATTENTION = 23 };
 
 int trt_reader_opset(const struct trt *t)
@@ -100,6 +102,11 @@ static bool is_cubic_of_old(const struct trt *t, const struct ir_node *n)
     return in_8(t, n) && t->minor < 5 && ir_attr_is(n, ATTR_MODE, "cubic");
 }
 
+static bool is_other_attention(const struct trt *t, const struct ir_node *n)
+{
+    return trt_attention_lacks(t, n) != NULL;
+}
+
 /* -- the table ----------------------------------------------------------------------------------------------------- */
 
 static const struct gap {
@@ -110,6 +117,7 @@ static const struct gap {
 } gaps[] = {
     { IR_ARG_MAX, is_vector, "of one dimension", false },
     { IR_ARG_MIN, is_vector, "of one dimension", false },
+    { IR_ATTENTION, is_other_attention, NULL, false },
     { IR_AVERAGE_POOL, is_dilated, "with dilations", false },
     { IR_BIT_SHIFT, always, NULL, false },
     { IR_BITWISE_AND, always, NULL, false },
@@ -168,6 +176,14 @@ enum trt_takes trt_reader_takes(const struct trt *t, const struct ir_node *n, co
     }
     *why = NULL;
     return TRT_TAKES;
+}
+
+/* It refuses the attribute, whatever it says. */
+void trt_reader_adapt(const struct trt *t, struct ir_graph *g)
+{
+    const char *why;
+    for (struct ir_node *n = g->first; n; n = n->next)
+        if (n->op == IR_ATTENTION && trt_reader_takes(t, n, &why) == TRT_TAKES) ir_drop_attr(n, ATTR_SOFTMAX_PRECISION);
 }
 
 /* -- types --------------------------------------------------------------------------------------------------------- */
