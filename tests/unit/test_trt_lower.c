@@ -548,24 +548,92 @@ static value activations(void)
 
 /* -- attention ----------------------------------------------------------------------------------------------------- */
 
-static value probe(value q, value k, value v, value mask, int causal) { return ir_emit(&b, IR_ATTENTION, IN(q,k,v,mask), ATTRS(A_FLOAT(ATTR_SCALE, 0.25F), A_INT(ATTR_IS_CAUSAL, causal))); }
-static value at_plain(void){ return probe(input("q", DIMS(-2,4,-8,16)),input("k", DIMS(-2,4,-8,16)),input("v", DIMS(-2,4,-8,16)),NULL,0);}
-static value at_causal(void){ return probe(input("q", DIMS(-2,4,-8,16)),input("k", DIMS(-2,4,-8,16)),input("v", DIMS(-2,4,-8,16)),NULL,1);}
-static value at_causal_other(void){ return probe(input("q", DIMS(2,4,6,16)),input("k", DIMS(2,4,9,16)),input("v", DIMS(2,4,9,16)),NULL,1);}
-static value at_vsize(void){ return probe(input("q", DIMS(2,4,6,16)),input("k", DIMS(2,4,9,16)),input("v", DIMS(2,4,9,24)),NULL,0);}
-static value at_gqa(void){ return probe(input("q", DIMS(-2,4,-8,16)),input("k", DIMS(-2,2,-8,16)),input("v", DIMS(-2,2,-8,16)),NULL,0);}
-static value at_mqa(void){ return probe(input("q", DIMS(-2,4,-8,16)),input("k", DIMS(-2,1,-8,16)),input("v", DIMS(-2,1,-8,16)),NULL,0);}
-static value at_mask(void){ return probe(input("q", DIMS(2,4,6,16)),input("k", DIMS(2,4,9,16)),input("v", DIMS(2,4,9,16)),input("m",DIMS(2,1,6,9)),0);}
-static value at_maskb(void){ return probe(input("q", DIMS(2,4,6,16)),input("k", DIMS(2,4,9,16)),input("v", DIMS(2,4,9,16)),input("m",DIMS(2,1,1,9)),0);}
-static value at_maskb2(void){ return probe(input("q", DIMS(-2,4,-6,16)),input("k", DIMS(-2,4,-9,16)),input("v", DIMS(-2,4,-9,16)),input("m",DIMS(-2,1,1,-9)),0);}
-static value at_maskk(void){ return probe(input("q", DIMS(2,4,6,16)),input("k", DIMS(2,4,9,16)),input("v", DIMS(2,4,9,16)),input("m",DIMS(2,1,6,1)),0);}
-static value at_both(void){ return probe(input("q", DIMS(2,4,6,16)),input("k", DIMS(2,4,6,16)),input("v", DIMS(2,4,6,16)),input("m",DIMS(2,1,6,6)),1);}
-static value at_batch(void){ return probe(input("q", DIMS(2,4,6,16)),input("k", DIMS(1,4,6,16)),input("v", DIMS(1,4,6,16)),NULL,0);}
-static value at_odd(void){ return probe(input("q", DIMS(2,3,7,13)),input("k", DIMS(2,3,5,13)),input("v", DIMS(2,3,5,13)),NULL,0);}
-static value at_large(void){ return probe(input("q", DIMS(2,3,7,600)),input("k", DIMS(2,3,5,600)),input("v", DIMS(2,3,5,600)),NULL,0);}
-static value at_open_size(void){ return probe(input("q", DIMS(2,3,7,-8)),input("k", DIMS(2,3,5,-8)),input("v", DIMS(2,3,5,-8)),NULL,0);}
-static value at_open_heads(void){ return probe(input("q", DIMS(2,-8,7,8)),input("k", DIMS(2,-8,5,8)),input("v", DIMS(2,-8,5,8)),NULL,0);}
-static value at_open_kv(void){ return probe(input("q", DIMS(2,-8,7,8)),input("k", DIMS(2,2,5,8)),input("v", DIMS(2,2,5,8)),NULL,0);}
+/* [batch, heads, length, 16]; a length below 0 may be open, as the batch is then. */
+static value heads(const char *name, int64_t count, int64_t length)
+{
+    return input(name, DIMS(length < 0 ? -2 : 2, count, length, 16));
+}
+
+static value attend(value q, value k, value v, value mask, bool causal)
+{
+    return ir_emit(&b, IR_ATTENTION, IN(q, k, v, mask), ATTRS(A_FLOAT(ATTR_SCALE, 0.25F), A_INT(ATTR_IS_CAUSAL, causal)));
+}
+
+/* Queries, keys and values of one tensor: their symbols are the same. */
+static value attention_to_itself(void)
+{
+    value x = heads("x", 4, -8);
+    return attend(x, ir_unary(&b, IR_TANH, x), ir_unary(&b, IR_SIN, x), NULL, false);
+}
+/* Twice under one name, the second with the scale that its size gives. */
+static value attention_twice(void)
+{
+    value x = heads("x", 4, -8), y = attend(x, x, x, NULL, false);
+    return ir_emit(&b, IR_ATTENTION, IN(y, x, x), NO_ATTRS);
+}
+static value attention_causal(void)
+{
+    value x = heads("x", 4, -8);
+    return attend(x, x, x, NULL, true);
+}
+/* Of a mask, every dimension but the keys may be 1 or missing. */
+static value attention_masked(void)
+{
+    return attend(heads("q", 4, 6), heads("k", 4, 9), heads("v", 4, 9), input("m", DIMS(2, 1, 1, 9)), false);
+}
+static value attention_masked_plainly(void)
+{
+    return attend(heads("q", 4, 6), heads("k", 4, 9), heads("v", 4, 9), weights(DIMS(6, 9)), false);
+}
+static value attention_masked_open(void)
+{
+    value x = heads("x", 4, -8), mask = ir_reduce(&b, IR_REDUCE_SUM, x, (const int64_t[]){ 1, 3 }, 2, false);
+    return attend(x, x, x, UNSQUEEZE(&b, mask, 1, 2), false);
+}
+/* The layer does not do both. */
+static value attention_causal_and_masked(void)
+{
+    value x = heads("x", 4, 8);
+    return attend(x, x, x, input("m", DIMS(2, 1, 1, 8)), true);
+}
+static value attention_shared_heads(void)
+{
+    value q = heads("q", 4, -8), k = ir_slice_axis(&b, q, 1, 0, 2);
+    return attend(q, k, ir_unary(&b, IR_TANH, k), NULL, false);
+}
+static value attention_shared_head(void)
+{
+    value q = heads("q", 4, -8), k = ir_slice_axis(&b, q, 1, 1, 2);
+    return attend(q, k, k, NULL, true);
+}
+static value attention_across(void)
+{
+    value x = heads("x", 4, -8), memory = ir_slice_axis(&b, x, 2, 0, 3);
+    return attend(x, memory, ir_unary(&b, IR_TANH, memory), NULL, false);
+}
+/* Where no layer will do, the parts do. */
+static value attention_of_other_size(void)
+{
+    return attend(heads("q", 4, 6), heads("k", 4, 9), input("v", DIMS(2, 4, 9, 24)), NULL, false);
+}
+static value attention_of_places(void)
+{
+    return attend(heads("q", 4, 6), heads("k", 4, 9), heads("v", 4, 9), input_of(TFP_BOOL, "m", DIMS(6, 9)), false);
+}
+static value attention_short_mask(void)
+{
+    return attend(heads("q", 4, 6), heads("k", 4, 9), heads("v", 4, 9), input("m", DIMS(6, 5)), false);
+}
+static value attention_capped(void)
+{
+    value x = heads("x", 4, -8);
+    return ir_emit(&b, IR_ATTENTION, IN(x, x, x), ATTRS(A_FLOAT(ATTR_SOFTCAP, 5)));
+}
+static value attention_packed(void)
+{
+    value x = input("x", DIMS(-2, -8, 64));
+    return ir_emit(&b, IR_ATTENTION, IN(x, x, x), ATTRS(A_INT(ATTR_Q_NUM_HEADS, 4), A_INT(ATTR_KV_NUM_HEADS, 4)));
+}
 
 /* -- rows ---------------------------------------------------------------------------------------------------------- */
 
@@ -575,23 +643,6 @@ static const struct row {
     value (*make)(void);
     enum trt_layer_kind kind, open_kind;
 } rows[] = {
-    { "att-plain-", at_plain, TRT_LAYER_ATTENTION_INPUT, 0 },
-    { "att-causal-", at_causal, TRT_LAYER_ATTENTION_INPUT, 0 },
-    { "att-causal_other-", at_causal_other, TRT_LAYER_ATTENTION_INPUT, 0 },
-    { "att-vsize-", at_vsize, TRT_LAYER_ATTENTION_INPUT, 0 },
-    { "att-gqa-", at_gqa, TRT_LAYER_ATTENTION_INPUT, 0 },
-    { "att-mqa-", at_mqa, TRT_LAYER_ATTENTION_INPUT, 0 },
-    { "att-mask-", at_mask, TRT_LAYER_ATTENTION_INPUT, 0 },
-    { "att-maskb-", at_maskb, TRT_LAYER_ATTENTION_INPUT, 0 },
-    { "att-maskb2-", at_maskb2, TRT_LAYER_ATTENTION_INPUT, 0 },
-    { "att-maskk-", at_maskk, TRT_LAYER_ATTENTION_INPUT, 0 },
-    { "att-both-", at_both, TRT_LAYER_ATTENTION_INPUT, 0 },
-    { "att-batch-", at_batch, TRT_LAYER_ATTENTION_INPUT, 0 },
-    { "att-odd-", at_odd, TRT_LAYER_ATTENTION_INPUT, 0 },
-    { "att-large-", at_large, TRT_LAYER_ATTENTION_INPUT, 0 },
-    { "att-open_size-", at_open_size, TRT_LAYER_ATTENTION_INPUT, 0 },
-    { "att-open_heads-", at_open_heads, TRT_LAYER_ATTENTION_INPUT, 0 },
-    { "att-open_kv-", at_open_kv, TRT_LAYER_ATTENTION_INPUT, 0 },
     { "conv", conv, TRT_LAYER_CONVOLUTION, 0 },
     { "conv, SAME", conv_same, TRT_LAYER_CONVOLUTION, 0 },
     { "conv, SAME with strides beyond the windows", conv_same_apart, TRT_LAYER_CONVOLUTION, TRT_LAYER_SLICE },
@@ -649,6 +700,21 @@ static const struct row {
     { "rms normalization", rms_normalization, TRT_LAYER_REDUCE, 0 },
     { "mean variance normalization", mean_variance_normalization, TRT_LAYER_REDUCE, 0 },
     { "lp normalization", lp_normalization, TRT_LAYER_REDUCE, 0 },
+    { "attention to itself", attention_to_itself, TRT_LAYER_ATTENTION_OUTPUT, 0 },
+    { "attention, twice", attention_twice, TRT_LAYER_ATTENTION_OUTPUT, 0 },
+    { "attention, causal", attention_causal, TRT_LAYER_ATTENTION_OUTPUT, 0 },
+    { "attention, masked", attention_masked, TRT_LAYER_ATTENTION_OUTPUT, 0 },
+    { "attention, masked, a matrix", attention_masked_plainly, TRT_LAYER_ATTENTION_OUTPUT, 0 },
+    { "attention, masked, computed", attention_masked_open, TRT_LAYER_ATTENTION_OUTPUT, 0 },
+    { "attention, causal and masked", attention_causal_and_masked, TRT_LAYER_ATTENTION_OUTPUT, 0 },
+    { "attention, shared heads", attention_shared_heads, TRT_LAYER_ATTENTION_OUTPUT, 0 },
+    { "attention, one shared head, causal", attention_shared_head, TRT_LAYER_ATTENTION_OUTPUT, 0 },
+    { "attention across", attention_across, TRT_LAYER_ATTENTION_OUTPUT, 0 },
+    { "attention, values of another size", attention_of_other_size, TRT_LAYER_SOFTMAX, 0 },
+    { "attention, places", attention_of_places, TRT_LAYER_SOFTMAX, 0 },
+    { "attention, short mask", attention_short_mask, TRT_LAYER_SOFTMAX, 0 },
+    { "attention, capped", attention_capped, TRT_LAYER_SOFTMAX, 0 },
+    { "attention, packed heads", attention_packed, TRT_LAYER_SOFTMAX, 0 },
     { "nearest, doubled", doubled, TRT_LAYER_RESIZE, 0 },
     { "nearest, doubled by sizes", doubled_by_sizes, TRT_LAYER_RESIZE, 0 },
     { "nearest, tripled", tripled, TRT_LAYER_GATHER, 0 },

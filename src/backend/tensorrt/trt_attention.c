@@ -5,8 +5,8 @@ static const char *asks_for_more(const struct ir_node *n)
     if (ir_wants(n, 1) || ir_wants(n, 2) || ir_wants(n, 3)) return "with more than one result";
     if (ir_in(n, 4) || ir_in(n, 5) || ir_in(n, 6)) return "with a cache";
     if (ir_attr_float(n, ATTR_SOFTCAP, 0) > 0) return "with capped scores";
-    if (ir_attr_int(n, ATTR_LEFT_WINDOW_SIZE, -1) >= 0 || ir_attr_int(n, ATTR_RIGHT_WINDOW_SIZE, -1) >= 0) return "with a window";
-    return NULL;
+    bool window = ir_attr_int(n, ATTR_LEFT_WINDOW_SIZE, -1) >= 0 || ir_attr_int(n, ATTR_RIGHT_WINDOW_SIZE, -1) >= 0;
+    return window ? "with a window" : NULL;
 }
 
 /* [batch, heads, length, size] of one type; a number of query heads shares each head of keys and values. */
@@ -17,7 +17,8 @@ static const char *operands_differ(const struct ir_node *n)
     if (q->dtype != k->dtype || q->dtype != v->dtype) return "of several types";
     if (!dim_equal(q->dims[0], k->dims[0]) || !dim_equal(q->dims[0], v->dims[0])) return "of several batches";
     if (!dim_fixed(q->dims[1]) || !dim_fixed(k->dims[1])) return "of an unknown number of heads";
-    if (k->dims[1].n < 1 || q->dims[1].n % k->dims[1].n || !dim_equal(k->dims[1], v->dims[1])) return "of such numbers of heads";
+    if (k->dims[1].n < 1 || q->dims[1].n % k->dims[1].n || !dim_equal(k->dims[1], v->dims[1]))
+        return "of such numbers of heads";
     if (!dim_equal(k->dims[2], v->dims[2])) return "of as many values as keys, which is not known";
     if (!dim_equal(q->dims[3], k->dims[3]) || !dim_equal(q->dims[3], v->dims[3])) return "of values of another size";
     bool scaled = ir_attr(n, ATTR_SCALE) || (dim_fixed(q->dims[3]) && q->dims[3].n > 0);

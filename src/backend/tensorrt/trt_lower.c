@@ -11,7 +11,8 @@
 enum { DEEPEST = 24, SHOWN = 3 };
 
 #define FAMILIES(X)                                                                                                    \
-    X(activation) X(attention) X(index) X(matrix) X(normalize) X(pointwise) X(recurrent) X(reductions) X(resize) X(shape) X(window)
+    X(activation) X(attention) X(index) X(matrix) X(normalize) X(pointwise) X(recurrent) X(reductions) X(resize)       \
+    X(shape) X(window)
 
 #define DECLARE(name) extern const struct emit_rows emit_rows_##name;
 FAMILIES(DECLARE)
@@ -270,9 +271,10 @@ static tfp_status add_inputs(struct walk *w)
 {
     struct emit *e = &w->e;
     for (size_t i = 0; i < e->graph->n_inputs && e->status == TFP_OK; i++) {
-        struct ir_node source = { .op = IR_IDENTITY, .name = e->graph->inputs[i]->name, .out = &e->graph->inputs[i], .n_out = 1 };
+        struct ir_value **v = &e->graph->inputs[i];
+        struct ir_node source = { .op = IR_IDENTITY, .name = (*v)->name, .out = v, .n_out = 1 };
         e->node = &source;
-        emit_give(e, &source, add_input(e, e->graph->inputs[i]));
+        emit_give(e, &source, add_input(e, *v));
         name_layers(e, &source);
     }
     e->node = NULL;
@@ -291,7 +293,8 @@ static tfp_status add_output(struct emit *e, const struct ir_output *o)
     struct ir_node sink = { .op = IR_IDENTITY, .name = o->name, .in = &use, .n_in = 1 };
     e->node = &sink;
     tensor_p x = emit_in(e, &sink, 0);
-    if (!edge_type(e, o->value->dtype, &type)) emit_refuse(e, "output %s is of type %s", o->name, tfp_dtype_name(o->value->dtype));
+    if (!edge_type(e, o->value->dtype, &type))
+        emit_refuse(e, "output %s is of type %s", o->name, tfp_dtype_name(o->value->dtype));
     if (x && type == TRT_UINT8) x = emit_cast(e, emit_cast(e, x, TRT_FLOAT), TRT_UINT8);
     else x = emit_cast(e, x, type);
     if (x && is_edge(e, x)) x = emit_layer(e, trt_add_identity(e->t, e->net, x));

@@ -42,7 +42,8 @@ static tfp_status use_gpu(struct tfp_context *ctx, struct trt_make *m, int32_t n
 
 tfp_status trt_make_begin(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_options *o)
 {
-    const struct trt_open_options open = { .library = o->library, .assume_family = o->assume_family, .verbosity = o->verbosity };
+    const struct trt_open_options open = { .library = o->library, .assume_family = o->assume_family,
+                                           .verbosity = o->verbosity };
     *m = (struct trt_make){ .precision = o->precision };
     TFP_TRY(trt_borrow(ctx, &open, &m->trt));
     if (is_low(o->precision) && !trt_has_type(m->trt, low_type(o->precision)))
@@ -146,7 +147,8 @@ static struct trt_tensor *find_input(const struct trt_make *m, const char *name)
     return NULL;
 }
 
-static tfp_status set_range(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_range *from, struct trt_range *to)
+static tfp_status set_range(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_range *from,
+                            struct trt_range *to)
 {
     struct trt_tensor *x = find_input(m, from->input);
     if (!x) return tfp_fail(ctx, TFP_E_USAGE, "a shape is given for %s, which is no input of the engine", from->input);
@@ -176,7 +178,8 @@ static bool is_given(const struct trt_range *ranges, size_t n, const char *input
 }
 
 /* A count that nobody told the range of: the network may know it. */
-static tfp_status add_known_ranges(struct tfp_context *ctx, struct trt_make *m, struct trt_range *ranges, size_t *n, bool first)
+static tfp_status add_known_ranges(struct tfp_context *ctx, struct trt_make *m, struct trt_range *ranges, size_t *n,
+                                   bool first)
 {
     for (int32_t i = 0; i < trt_network_inputs(m->trt, m->network); i++) {
         struct trt_tensor *x = trt_network_input(m->trt, m->network, i);
@@ -187,7 +190,8 @@ static tfp_status add_known_ranges(struct tfp_context *ctx, struct trt_make *m, 
             !trt_range_of_count(m->trt, m->network, x, &values[1]))
             continue;
         values[0] = 1;
-        ranges[(*n)++] = (struct trt_range){ .input = name, .values = { &values[0], &values[1], &values[1] }, .n_values = 1 };
+        ranges[(*n)++] = (struct trt_range){ .input = name, .n_values = 1,
+                                             .values = { &values[0], &values[1], &values[1] } };
         if (first) tfp_note(ctx, "input %s: from 1 to %lld, which is all there is to take", name, (long long)values[1]);
     }
     return TFP_OK;
@@ -240,12 +244,14 @@ static void set_precision(struct trt_make *m, struct trt_build_options *b)
     if (m->precision == TRT_PRECISION_BF16 || (trt_has_flag(m->trt, TRT_FLAG_BF16) && holds_type(m, TRT_BF16)))
         b->flags_on |= 1u << TRT_FLAG_BF16;
     /* Layers that were told to stay in float32 do, where that is possible. */
-    if (is_low(m->precision) && !(b->flags_on & 1u << TRT_FLAG_OBEY_PRECISION)) b->flags_on |= 1u << TRT_FLAG_PREFER_PRECISION;
+    if (is_low(m->precision) && !(b->flags_on & 1u << TRT_FLAG_OBEY_PRECISION))
+        b->flags_on |= 1u << TRT_FLAG_PREFER_PRECISION;
 }
 
 /* -- what is told -------------------------------------------------------------------------------------------------- */
 
-static tfp_status describe_tensor(struct tfp_context *ctx, struct trt_make *m, struct trt_tensor *x, struct tfp_tensor_info *out)
+static tfp_status describe_tensor(struct tfp_context *ctx, struct trt_make *m, struct trt_tensor *x,
+                                  struct tfp_tensor_info *out)
 {
     const struct trt_dims dims = trt_tensor_dims(m->trt, x);
     const char *name = trt_tensor_name(m->trt, x);
@@ -269,9 +275,11 @@ static tfp_status describe_network(struct tfp_context *ctx, struct trt_make *m, 
     struct tfp_tensor_info *infos[2];
     for (int side = 0; side < 2; side++) {
         if (!(infos[side] = ARENA_ARRAY(&m->arena, struct tfp_tensor_info, (size_t)counts[side]))) return tfp_no_memory(ctx);
-        for (int32_t i = 0; i < counts[side]; i++)
-            TFP_TRY(describe_tensor(ctx, m, side ? trt_network_output(m->trt, m->network, i) : trt_network_input(m->trt, m->network, i),
-                                    &infos[side][i]));
+        for (int32_t i = 0; i < counts[side]; i++) {
+            struct trt_tensor *x =
+                side ? trt_network_output(m->trt, m->network, i) : trt_network_input(m->trt, m->network, i);
+            TFP_TRY(describe_tensor(ctx, m, x, &infos[side][i]));
+        }
     }
     info->inputs = infos[0];
     info->n_inputs = (size_t)counts[0];
@@ -290,7 +298,8 @@ static tfp_status describe_profiles(struct tfp_context *ctx, struct trt_make *m,
         if (!ranges) return tfp_no_memory(ctx);
         for (size_t i = 0; i < b->profiles[p].n; i++) {
             const struct trt_range *r = &b->profiles[p].ranges[i];
-            ranges[i] = (struct plan_range){ .input = r->input, .values = r->n_values > 0, .n = r->n_values ? r->n_values : r->dims[0].n };
+            ranges[i] = (struct plan_range){ .input = r->input, .values = r->n_values > 0,
+                                             .n = r->n_values ? r->n_values : r->dims[0].n };
             for (int k = 0; k < 3; k++) ranges[i].list[k] = r->n_values ? r->values[k] : r->dims[k].d;
         }
         all[p] = (struct plan_profile){ ranges, b->profiles[p].n };

@@ -25,7 +25,8 @@ static bool emit_attention(struct emit *e, const struct ir_node *n)
     const char *why = trt_attention_lacks(e->t, n);
     if (why) return emit_decline(e, why);
     tensor_p q = scaled_queries(e, n), k = emit_in(e, n, ATTENTION_KEY), v = emit_in(e, n, ATTENTION_VALUE);
-    tensor_p mask = ir_in(n, ATTENTION_MASK) ? emit_cast(e, emit_in_rank(e, n, ATTENTION_MASK, 4), emit_type_of(e, q)) : NULL;
+    tensor_p mask = ir_in(n, ATTENTION_MASK) ? emit_in_rank(e, n, ATTENTION_MASK, 4) : NULL;
+    mask = emit_cast(e, mask, emit_type_of(e, q));
     if (!q || !k || !v || e->status != TFP_OK) return true;
     enum trt_causal causal = ir_attr_int(n, ATTR_IS_CAUSAL, 0) ? TRT_CAUSAL_UPPER_LEFT : TRT_CAUSAL_NONE;
     struct trt_attention *a = trt_add_attention(e->t, e->net, q, k, v, TRT_ATTENTION_SOFTMAX, causal);

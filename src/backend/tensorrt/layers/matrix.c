@@ -30,7 +30,8 @@ static bool emit_gemm(struct emit *e, const struct ir_node *n)
     if (!a || !b) return true;
     tensor_p y = emit_layer(e, trt_add_matrix_multiply(e->t, e->net, a, of_a, b, of_b));
     y = scaled(e, y, ir_attr_float(n, ATTR_ALPHA, 1));
-    if (ir_in(n, 2)) y = emit_binary(e, TRT_BINARY_SUM, y, scaled(e, emit_in_rank(e, n, 2, 2), ir_attr_float(n, ATTR_BETA, 1)));
+    if (ir_in(n, 2))
+        y = emit_binary(e, TRT_BINARY_SUM, y, scaled(e, emit_in_rank(e, n, 2, 2), ir_attr_float(n, ATTR_BETA, 1)));
     return emit_give(e, n, y);
 }
 
