@@ -211,7 +211,7 @@ static tfp_status make_through_onnx(struct building *b, const struct ir_graph *g
     const struct onnx_reader reader = { name, reader_has, reader_holds, reader_edge, b->m.trt };
     snprintf(name, sizeof name, "%s's ONNX parser", b->m.trt->name);
     TFP_TRY(clone_graph(b, g));
-    trt_reader_adapt(b->m.trt, b->graph);
+    TFP_TRY(trt_reader_adapt(b->ctx, b->m.trt, b->graph));
     return fits_into_message(b->graph) ? parse_memory(b, &reader) : parse_beside(b, plan, &reader);
 }
 

@@ -1,5 +1,7 @@
 #include "backend/tensorrt/trt_attention.h"
 
+#include <math.h>
+
 static const char *asks_for_more(const struct ir_node *n)
 {
     if (ir_wants(n, 1) || ir_wants(n, 2) || ir_wants(n, 3)) return "with more than one result";
@@ -43,4 +45,10 @@ const char *trt_attention_lacks(const struct trt *t, const struct ir_node *n)
     const char *why = asks_for_more(n);
     if (!why) why = operands_differ(n);
     return why ? why : mask_differs(n);
+}
+
+double trt_attention_scale(const struct ir_node *n)
+{
+    if (ir_attr(n, ATTR_SCALE)) return (double)ir_attr_float(n, ATTR_SCALE, 1);
+    return 1 / sqrt((double)ir_in(n, ATTENTION_QUERY)->dims[3].n);
 }

@@ -11,8 +11,7 @@
 enum { DEEPEST = 24, SHOWN = 3 };
 
 #define FAMILIES(X)                                                                                                    \
-    X(activation) X(attention) X(index) X(matrix) X(normalize) X(pointwise) X(recurrent) X(reductions) X(resize)       \
-    X(shape) X(window)
+    X(activation) X(index) X(matrix) X(normalize) X(pointwise) X(recurrent) X(reductions) X(resize) X(shape) X(window)
 
 #define DECLARE(name) extern const struct emit_rows emit_rows_##name;
 FAMILIES(DECLARE)

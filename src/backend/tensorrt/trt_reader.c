@@ -3,6 +3,7 @@
 #include "backend/tensorrt/trt_reader.h"
 
 #include "backend/tensorrt/trt_attention.h"
+#include "ir/build.h"
 
 enum { OPSET_8_5 = 16, OPSET_8_6 = 17, OPSET_10 = 20, OPSET_OF_ATTENTION = 23 };
 
@@ -178,12 +179,27 @@ enum trt_takes trt_reader_takes(const struct trt *t, const struct ir_node *n, co
     return TRT_TAKES;
 }
 
-/* It refuses the attribute, whatever it says. */
-void trt_reader_adapt(const struct trt *t, struct ir_graph *g)
+/* -- what it is told otherwise ------------------------------------------------------------------------------------- */
+
+/* The parser refuses softmax_precision, whatever it says. The root of a scale it multiplies into queries and into keys:
+ * TensorRT-RTX 1.7.1 crashes where both are one tensor. So the queries are multiplied before. */
+static tfp_status adapt_attention(struct tfp_context *ctx, struct ir_graph *g, struct ir_node *n)
+{
+    struct build b = { .ctx = ctx, .graph = g, .before = n, .scope = n->name };
+    struct ir_value *q = ir_in(n, ATTENTION_QUERY);
+    const double scale = trt_attention_scale(n);
+    const struct ir_attr one = A_FLOAT(ATTR_SCALE, 1);
+    ir_drop_attr(n, ATTR_SOFTMAX_PRECISION);
+    if (scale != 1 && (q = ir_mul(&b, q, ir_like(&b, q, scale)))) ir_set_input(n, ATTENTION_QUERY, q);
+    return b.status == TFP_OK && !ir_set_attr(n, &one) ? tfp_no_memory(ctx) : b.status;
+}
+
+tfp_status trt_reader_adapt(struct tfp_context *ctx, const struct trt *t, struct ir_graph *g)
 {
     const char *why;
     for (struct ir_node *n = g->first; n; n = n->next)
-        if (n->op == IR_ATTENTION && trt_reader_takes(t, n, &why) == TRT_TAKES) ir_drop_attr(n, ATTR_SOFTMAX_PRECISION);
+        if (n->op == IR_ATTENTION && trt_reader_takes(t, n, &why) == TRT_TAKES) TFP_TRY(adapt_attention(ctx, g, n));
+    return TFP_OK;
 }
 
 /* -- types --------------------------------------------------------------------------------------------------------- */
