@@ -1,4 +1,5 @@
 /* The public way from a model to a TensorRT engine. */
+#include "api/engine_sizes.h"
 #include "api/model.h"
 
 #include "backend/onnx/onnx_write.h"
@@ -26,6 +27,7 @@ struct building {
     struct arena arena;
     struct map kept;        /* names of nodes that stay in float32 where the builder may choose */
     struct ir_graph *graph; /* a clone that the network's weights lie in */
+    const struct tfp_tensor_info *inputs, *outputs; /* of the model, with the engine's sizes */
     struct buffer *onnx;
 };
 
@@ -125,15 +127,18 @@ static bool is_kept(const void *user, const char *name)
  * names of the nodes whose types the builder may not choose. */
 static tfp_status clone_graph(struct building *b, const struct ir_graph *g)
 {
-    const struct precision_options o = {
+    struct precision_options o = {
         .to = b->make.precision == TRT_PRECISION_BF16 ? TFP_BFLOAT16 : TFP_FLOAT16,
         .fp32_ops = b->o.fp32_ops, .n_fp32_ops = b->o.n_fp32_ops,
         .fp32_nodes = b->o.fp32_nodes, .n_fp32_nodes = b->o.n_fp32_nodes,
     };
     TFP_TRY(ir_clone(b->ctx, g, &b->graph));
+    TFP_TRY(engine_join_sizes(b->ctx, b->graph, b->o.profiles, b->o.n_profiles));
+    TFP_TRY(model_describe_graph(b->ctx, &b->arena, b->graph, &b->inputs, &b->outputs));
     if (trt_make_takes_attention(&b->m)) TFP_TRY(optimize_attention(b->ctx, b->graph));
     if (trt_make_wants_typed(&b->m)) return precision_lower(b->ctx, b->graph, &o);
     if (!trt_make_chooses(&b->m)) return TFP_OK;
+    o.inside = trt_make_float32_inside(&o.n_inside);
     b->make.emit.keeps_float = is_kept;
     b->make.emit.user = &b->kept;
     return precision_kept(b->ctx, b->graph, &o, &b->kept);
@@ -227,10 +232,12 @@ static tfp_status write_plan(struct building *b, const char *path, bool interfac
 static tfp_status build_model(struct building *b, struct tfp_model *m, const char *path)
 {
     struct ir_graph *g;
-    struct plan_info info = { .format = tfp_model_format(m), .producer = tfp_model_producer(m), .inputs = m->inputs,
-                              .n_inputs = m->n_inputs, .outputs = m->outputs, .n_outputs = m->n_outputs };
+    struct plan_info info = { .format = tfp_model_format(m), .producer = tfp_model_producer(m),
+                              .n_inputs = m->n_inputs, .n_outputs = m->n_outputs };
     TFP_TRY(model_graph(b->ctx, m, true, &g));
     TFP_TRY(b->o.via == TFP_VIA_ONNX ? make_through_onnx(b, g, path) : make_direct(b, g));
+    info.inputs = b->inputs;
+    info.outputs = b->outputs;
     return write_plan(b, path, false, &info);
 }
 

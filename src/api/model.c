@@ -35,22 +35,27 @@ static bool describe(struct arena *a, const struct ir_graph *g, const char *name
     return true;
 }
 
+tfp_status model_describe_graph(struct tfp_context *ctx, struct arena *a, const struct ir_graph *g,
+                                const struct tfp_tensor_info **inputs, const struct tfp_tensor_info **outputs)
+{
+    struct tfp_tensor_info *in = ARENA_ARRAY(a, struct tfp_tensor_info, g->n_inputs);
+    struct tfp_tensor_info *out = ARENA_ARRAY(a, struct tfp_tensor_info, g->n_outputs);
+    if (!in || !out) return tfp_no_memory(ctx);
+    for (size_t i = 0; i < g->n_inputs; i++)
+        if (!describe(a, g, g->inputs[i]->name, g->inputs[i], &in[i])) return tfp_no_memory(ctx);
+    for (size_t i = 0; i < g->n_outputs; i++)
+        if (!describe(a, g, g->outputs[i].name, g->outputs[i].value, &out[i])) return tfp_no_memory(ctx);
+    *inputs = in;
+    *outputs = out;
+    return TFP_OK;
+}
+
 /* After lowering, shapes are known better than the file says. */
 static tfp_status describe_graph(struct tfp_context *ctx, struct tfp_model *m)
 {
-    const struct ir_graph *g = m->graph;
-    struct tfp_tensor_info *in = ARENA_ARRAY(&m->arena, struct tfp_tensor_info, g->n_inputs);
-    struct tfp_tensor_info *out = ARENA_ARRAY(&m->arena, struct tfp_tensor_info, g->n_outputs);
-    if (!in || !out) return tfp_no_memory(ctx);
-    for (size_t i = 0; i < g->n_inputs; i++)
-        if (!describe(&m->arena, g, g->inputs[i]->name, g->inputs[i], &in[i])) return tfp_no_memory(ctx);
-    for (size_t i = 0; i < g->n_outputs; i++)
-        if (!describe(&m->arena, g, g->outputs[i].name, g->outputs[i].value, &out[i])) return tfp_no_memory(ctx);
-    m->inputs = in;
-    m->n_inputs = g->n_inputs;
-    m->outputs = out;
-    m->n_outputs = g->n_outputs;
-    return TFP_OK;
+    m->n_inputs = m->graph->n_inputs;
+    m->n_outputs = m->graph->n_outputs;
+    return model_describe_graph(ctx, &m->arena, m->graph, &m->inputs, &m->outputs);
 }
 
 /* -- opening ------------------------------------------------------------------------------------------------------- */

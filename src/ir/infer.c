@@ -379,3 +379,14 @@ tfp_status ir_infer_all(struct tfp_context *ctx, struct ir_graph *g)
     for (struct ir_node *n = g->first; n; n = n->next) TFP_TRY(ir_infer(ctx, n));
     return TFP_OK;
 }
+
+tfp_status ir_equate(struct tfp_context *ctx, struct ir_graph *g, struct dim from, struct dim to)
+{
+    for (size_t i = 0; i < g->n_inputs; i++) {
+        struct ir_value *v = g->inputs[i];
+        struct dim dims[TFP_MAX_RANK];
+        for (int32_t k = 0; k < v->rank; k++) dims[k] = dim_equal(v->dims[k], from) ? to : v->dims[k];
+        if (v->rank > 0 && !ir_set_shape(g, v, v->dtype, v->rank, dims)) return tfp_no_memory(ctx);
+    }
+    return ir_infer_all(ctx, g);
+}

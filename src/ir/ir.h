@@ -259,6 +259,8 @@ bool dim_nonnegative(const struct ir_graph *g, struct dim d);
 tfp_status ir_infer(struct tfp_context *ctx, struct ir_node *n);
 /* All nodes in order, after inputs or constants changed. */
 tfp_status ir_infer_all(struct tfp_context *ctx, struct ir_graph *g);
+/* Where inputs have the size `from` they have `to` from now on, and everything is inferred anew. */
+tfp_status ir_equate(struct tfp_context *ctx, struct ir_graph *g, struct dim from, struct dim to);
 bool ir_set_shape(struct ir_graph *g, struct ir_value *v, tfp_dtype dtype, int32_t rank, const struct dim *dims);
 bool ir_set_known(struct ir_graph *g, struct ir_value *v, const struct dim *elements, size_t n);
 /* All dims fixed: fills dims (room for TFP_MAX_RANK) and returns true. */

@@ -13,6 +13,10 @@ struct precision_options {
     /* Nodes that stay in float32: patterns of their names, which are TensorFlow's; * is any text, ? any character. */
     const char *const *fp32_nodes;
     size_t n_fp32_nodes;
+    /* Ops that the target computes in float32 within, whatever the types of what comes in and goes out: the default list
+     * is without them. */
+    const enum ir_op *inside;
+    size_t n_inside;
 };
 
 /* Rewrites `g`, a clone for this purpose, in place; constants over constants are folded first. Inputs and outputs of the

@@ -52,10 +52,19 @@ static bool is_exact(enum ir_op op, bool or_arithmetic)
 
 /* -- what the user chose ------------------------------------------------------------------------------------------- */
 
+static bool is_inside(const struct precision *p, enum ir_op op)
+{
+    for (size_t i = 0; i < p->o->n_inside; i++)
+        if (p->o->inside[i] == op) return true;
+    return false;
+}
+
 static void keep_default(struct precision *p)
 {
-    for (size_t i = 0; i < COUNT(kept_by_default); i++)
-        if (p->keep[kept_by_default[i].op] == KEEP_NOT) p->keep[kept_by_default[i].op] = kept_by_default[i].keep;
+    for (size_t i = 0; i < COUNT(kept_by_default); i++) {
+        const enum ir_op op = kept_by_default[i].op;
+        if (p->keep[op] == KEEP_NOT && !is_inside(p, op)) p->keep[op] = kept_by_default[i].keep;
+    }
 }
 
 static tfp_status read_list(struct precision *p)

@@ -93,6 +93,22 @@ expect 1 "input image has open dimensions [-1, 8, 8, 1]" build "$model" -o "$out
 expect 1 "input image has open dimensions [-1, 8, 8, 1]" build "$model" -o "$out/none.plan" --via onnx
 expect 1 "nosuch" build "$model" -o "$out/none.plan" --opt-shape nosuch=1x2 $fixed
 expect 1 "dimensions" build "$model" -o "$out/none.plan" --opt-shape image=1x2
+# Two open sizes that meet in a broadcast are one size of the engine where they have the same range, else two.
+cat >"$out/meet.pbtxt" <<'END'
+node { name: "a" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } }
+  attr { key: "shape" value { shape { dim { size: -1 } dim { size: 3 } } } } }
+node { name: "b" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } }
+  attr { key: "shape" value { shape { dim { size: -1 } dim { size: 3 } } } } }
+node { name: "sum" op: "AddV2" input: "a" input: "b" attr { key: "T" value { type: DT_FLOAT } } }
+END
+for via in direct onnx; do
+    expect 0 "a_d0 of input a and b_d0 of input b are one size" build "$out/meet.pbtxt" -o "$out/meet.plan" --via $via --verbose \
+        --min-shape a=1x3 --max-shape a=8x3 --min-shape b=1x3 --max-shape b=8x3
+    grep -q '"name": "b", "dtype": "float32", "shape": \["a_d0", 3\]' "$out/meet.plan.json" || fail "$(cat "$out/meet.plan.json")"
+    grep -q '"name": "sum", "dtype": "float32", "shape": \["a_d0", 3\]' "$out/meet.plan.json" || fail "$(cat "$out/meet.plan.json")"
+    expect 0 "" build "$out/meet.pbtxt" -o "$out/meet.plan" --via $via --min-shape a=1x3 --max-shape a=8x3 --min-shape b=1x3 --opt-shape b=1x3 --max-shape b=8x3
+    grep -q '"name": "b", "dtype": "float32", "shape": \["b_d0", 3\]' "$out/meet.plan.json" || fail "$(cat "$out/meet.plan.json")"
+done
 for via in direct onnx; do
     expect 0 "" build "$saved" -o "$out/open.plan" --via $via --min-shape image=1x8x8x1 --opt-shape image=8x8x8x1 --max-shape image=32x8x8x1
     grep -q '{"input": "image", "of": "dimensions", "min": \[1, 8, 8, 1\], "opt": \[8, 8, 8, 1\], "max": \[32, 8, 8, 1\]}' "$out/open.plan.json" ||

@@ -9,6 +9,7 @@
  *                                 known after the run), fill (the shape tensor's values are the shape; ones)
  *   no-graph                      cannot be captured
  *   no-run                        fails to run
+ *   untold                        tells no ranges of shape tensors' values, as TensorRT 8.6 was seen to do
  * Not thread-safe. Live objects are counted for the tests. */
 #include "backend/tensorrt/trt_call.h"
 
@@ -123,7 +124,7 @@ struct engine {
     struct object object;
     struct tensor tensors[MOST_TENSORS];
     int32_t n, profiles;
-    bool no_graph, no_run;
+    bool no_graph, no_run, untold;
 };
 
 static struct trt_dims parse_dims(const char *text)
@@ -192,6 +193,7 @@ static bool read_line(struct engine *e, const char *line)
     if (!*line) return true;
     if (strcmp(line, "no-graph") == 0) return e->no_graph = true;
     if (strcmp(line, "no-run") == 0) return e->no_run = true;
+    if (strcmp(line, "untold") == 0) return e->untold = true;
     if (strncmp(line, "range ", 6) == 0 || strncmp(line, "values ", 7) == 0) return read_range(e, line);
     return (strncmp(line, "input ", 6) == 0 || strncmp(line, "shape ", 6) == 0 || strncmp(line, "output ", 7) == 0) &&
            read_tensor(e, line);
@@ -289,17 +291,17 @@ static int32_t engine_binding(void *me, const char *name)
 static const int32_t *engine_values_v8(void *me, int32_t profile, int32_t binding, int32_t which)
 {
     ENGINE;
-    return e->tensors[binding].host ? e->tensors[binding].values[profile][which] : NULL;
+    return e->tensors[binding].host && !e->untold ? e->tensors[binding].values[profile][which] : NULL;
 }
 static const int32_t *engine_values(void *me, const char *name, int32_t profile, int32_t which)
 {
     ENGINE;
-    return find(e, name)->host ? find(e, name)->values[profile][which] : NULL;
+    return find(e, name)->host && !e->untold ? find(e, name)->values[profile][which] : NULL;
 }
 static const int64_t *engine_values_v2(void *me, const char *name, int32_t profile, int32_t which)
 {
     ENGINE;
-    return find(e, name)->host ? find(e, name)->wide[profile][which] : NULL;
+    return find(e, name)->host && !e->untold ? find(e, name)->wide[profile][which] : NULL;
 }
 
 /* -- inspector ----------------------------------------------------------------------------------------------------- */

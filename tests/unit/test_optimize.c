@@ -158,6 +158,25 @@ static void test_flatten_permutes_the_dense_weights(void **state)
     end(&f);
 }
 
+/* As attention scales its queries. A sum that somebody else needs as it is keeps the scale behind it. */
+static void test_a_scale_behind_bias_and_heads_goes_into_weights(void **state)
+{
+    struct fixture f = begin();
+    struct build *b = &f.b;
+    struct ir_value *x = INPUT(&f, "x", 2, 5, 6);
+    (void)state;
+    for (int shared = 0; shared < 2; shared++) {
+        struct ir_value *y = RESHAPE(b, ir_matmul(b, x, WEIGHTS(&f, 6, 8 + 2 * shared)), 2, 5, 2, 4 + shared);
+        struct ir_value *sum = ir_add(b, y, WEIGHTS(&f, 2, 4 + shared));
+        struct ir_value *scaled = ir_mul(b, TRANSPOSE(b, sum, 0, 2, 1, 3), ir_scalar(b, TFP_FLOAT, 0.3));
+        ir_add_output(f.graph, shared ? "shared" : "alone", scaled);
+        if (shared) ir_add_output(f.graph, "sum", sum);
+    }
+    optimize_and_compare(&f);
+    assert_int_equal(count_ops(f.graph, IR_MUL), 1);
+    end(&f);
+}
+
 static void test_reductions_and_arg_lose_their_transpose(void **state)
 {
     struct fixture f = begin();
@@ -301,6 +320,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_conv_net_keeps_outer_transposes),
         cmocka_unit_test(test_flatten_permutes_the_dense_weights),
+        cmocka_unit_test(test_a_scale_behind_bias_and_heads_goes_into_weights),
         cmocka_unit_test(test_reductions_and_arg_lose_their_transpose),
         cmocka_unit_test(test_squeeze_unsqueeze_split),
         cmocka_unit_test(test_batch_normalization_goes_into_conv),

@@ -399,12 +399,56 @@ static void shapes_that_are_values(void **state)
     tfp_session_destroy(s);
 }
 
+/* Where TensorRT tells no range of values, the description does. */
+static void ranges_that_only_the_description_tells(void **state)
+{
+    static const int64_t open2[2] = { -1, -1 }, ends[3][2] = { { 1, 1 }, { 2, 3 }, { 4, 4 } };
+    static const char *const names[2] = { "a", "b" };
+    const struct tfp_tensor_info s = { .name = "s", .dtype = TFP_INT32, .rank = 1, .dims = two },
+                                 y = { "y", TFP_FLOAT, 2, open2, names };
+    const struct plan_range range = { .input = "s", .values = true, .n = 2, .list = { ends[0], ends[1], ends[2] } };
+    const struct plan_profile profile = { &range, 1 };
+    struct plan_info info = told_by(&s, 1, &y, 1);
+    (void)state;
+    info.profiles = &profile;
+    info.n_profiles = 1;
+    write_plan("untold\nshape s 3 2\noutput y 0 fill s\nvalues 0 s 1x1 2x3 4x4\n", &info);
+    tfp_session *session = opened();
+    struct tfp_tensor in = { TFP_INT32, 1, two, (int32_t[]){ 2, 4 }, 8 }, out = { 0 };
+    if (tfp_session_run(&ctx, session, &in, 1, &out, 1) != TFP_OK) fail_msg("%s", ctx.text);
+    in.data = (int32_t[]){ 5, 1 };
+    assert_int_equal(tfp_session_run(&ctx, session, &in, 1, &out, 1), TFP_E_USAGE);
+    assert_non_null(strstr(ctx.text, "with values 5, 1; profile 0 takes s [2] to [2] with values 1 to 4, 1 to 4"));
+    tfp_session_destroy(session);
+}
+
 /* -- plans that are not taken -------------------------------------------------------------------------------------- */
 
 static const int64_t open_rows[2] = { -1, 4 };
 static const char *const row_labels[2] = { "batch", NULL };
 static const struct tfp_tensor_info told_x = { "x", TFP_FLOAT, 2, open_rows, row_labels },
                                     told_y = { "y", TFP_FLOAT, 2, open_rows, row_labels };
+
+/* Two inputs of as many rows are told apart by their names only where one has another number of them. */
+static void sizes_in_common(void **state)
+{
+    const struct tfp_tensor_info inputs[2] = { told_x, { "w", TFP_FLOAT, 2, open_rows, row_labels } };
+    const struct plan_info info = told_by(inputs, 2, &told_y, 1);
+    static float x[8 * 4], w[8 * 4];
+    struct tfp_tensor in[2] = { floats(x, 2, DIMS(8, 4)), floats(w, 2, DIMS(8, 4)) }, out = { 0 };
+    (void)state;
+    write_plan("input x 0 -1x4\ninput w 0 -1x4\noutput y 0 add1 x\nrange 0 x 1x4 8x4 32x4\nrange 0 w 1x4 8x4 32x4\n", &info);
+    tfp_session *s = opened();
+    assert_int_equal(tfp_session_run(&ctx, s, in, 2, &out, 1), TFP_OK);
+    in[1] = floats(w, 2, DIMS(1, 4));
+    out = (struct tfp_tensor){ 0 };
+    assert_int_equal(tfp_session_run(&ctx, s, in, 2, &out, 1), TFP_E_USAGE);
+    if (!strstr(ctx.text, "inputs x and w have the size batch in common, 8 and 1 were given")) fail_msg("%s", ctx.text);
+    in[0] = floats(x, 2, DIMS(1, 4));
+    assert_int_equal(tfp_session_run(&ctx, s, in, 2, &out, 1), TFP_OK);
+    assert_true(out.dims[0] == 1 && ((const float *)out.data)[3] == x[3] + 1);
+    tfp_session_destroy(s);
+}
 
 static void other_versions_and_gpus(void **state)
 {
@@ -773,6 +817,8 @@ int main(void)
         EACH(values_that_do_not_fit),
         EACH(output_of_unknown_size),
         EACH(shapes_that_are_values),
+        EACH(ranges_that_only_the_description_tells),
+        EACH(sizes_in_common),
         EACH(other_versions_and_gpus),
         EACH(host_code_is_asked_for),
         EACH(descriptions_that_do_not_fit),

@@ -66,6 +66,15 @@ bool trt_make_chooses(const struct trt_make *m)
     return !m->strongly_typed && is_low(m->precision);
 }
 
+/* A normalization layer's compute precision is float32 unless it is told otherwise. To keep these between tensors of
+ * float32, too, parts what the builder fuses: attention became slower than in float32 throughout. */
+const enum ir_op *trt_make_float32_inside(size_t *n)
+{
+    static const enum ir_op ops[] = { IR_GROUP_NORMALIZATION, IR_INSTANCE_NORMALIZATION, IR_LAYER_NORMALIZATION, IR_SOFTMAX };
+    *n = sizeof ops / sizeof ops[0];
+    return ops;
+}
+
 bool trt_make_takes_attention(const struct trt_make *m)
 {
     return trt_has_attention(m->trt);

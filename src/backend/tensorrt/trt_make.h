@@ -53,6 +53,8 @@ tfp_status trt_make_begin(struct tfp_context *ctx, struct trt_make *m, const str
 bool trt_make_wants_typed(const struct trt_make *m);
 /* The same where the builder may choose: nodes that stay in float32 are named by options->emit. */
 bool trt_make_chooses(const struct trt_make *m);
+/* Then: ops whose layers compute in float32 within, between tensors of either type. */
+const enum ir_op *trt_make_float32_inside(size_t *n);
 /* Attention is one of its layers, and one of its parser's ops: better than the ops that it is written out in. */
 bool trt_make_takes_attention(const struct trt_make *m);
 /* The network, from a graph that outlives trt_make_end() (contract: trt_lower()), or from ONNX (contract: trt_parse()). */

@@ -137,6 +137,11 @@ static bool is_open(const struct trt_slot *slot)
     return false;
 }
 
+static bool value_range(struct trt_session *s, const struct trt_slot *slot, int32_t profile, size_t i, int64_t *least, int64_t *most)
+{
+    return trt_session_value(s, slot, profile, TRT_MIN, i, least) && trt_session_value(s, slot, profile, TRT_MAX, i, most);
+}
+
 /* Adds how far the shape is from what the profile is best at; false: it is outside. Fixed dimensions have been compared. */
 static bool within(struct trt_session *s, const struct trt_slot *slot, int32_t profile, double *distance)
 {
@@ -150,9 +155,7 @@ static bool within(struct trt_session *s, const struct trt_slot *slot, int32_t p
     }
     for (size_t i = 0; has_values(slot) && i < slot->count; i++) {
         int64_t least, most, value = staged_value(slot, i);
-        bool told = trt_engine_profile_value(s->trt, s->engine, slot->name, profile, TRT_MIN, (int32_t)i, &least) &&
-                    trt_engine_profile_value(s->trt, s->engine, slot->name, profile, TRT_MAX, (int32_t)i, &most);
-        if (told && (value < least || value > most)) return false;
+        if (value_range(s, slot, profile, i, &least, &most) && (value < least || value > most)) return false;
     }
     return true;
 }
@@ -169,8 +172,7 @@ static void add_range(struct text *t, struct trt_session *s, const struct trt_sl
              trt_dims_text(&to, most, sizeof most));
     for (size_t i = 0; has_values(slot) && i < slot->count; i++) {
         int64_t low, high;
-        if (trt_engine_profile_value(s->trt, s->engine, slot->name, profile, TRT_MIN, (int32_t)i, &low) &&
-            trt_engine_profile_value(s->trt, s->engine, slot->name, profile, TRT_MAX, (int32_t)i, &high))
+        if (value_range(s, slot, profile, i, &low, &high))
             text_add(t, "%s%lld to %lld", i ? ", " : " with values ", (long long)low, (long long)high);
     }
 }
@@ -289,11 +291,41 @@ static tfp_status set_profile(struct tfp_context *ctx, struct trt_session *s)
     return TFP_OK;
 }
 
+/* The size of an earlier input that is called `label`; NULL: there is none. */
+static const struct trt_slot *size_called(const struct trt_session *s, size_t inputs, const char *label, int64_t *size)
+{
+    for (size_t i = 0; i < inputs; i++)
+        for (int32_t k = 0; k < s->slots[0][i].now.n && k < s->infos[0][i].rank; k++)
+            if (s->infos[0][i].labels[k] && strcmp(s->infos[0][i].labels[k], label) == 0) {
+                *size = s->slots[0][i].now.d[k];
+                return &s->slots[0][i];
+            }
+    return NULL;
+}
+
+/* Sizes of one name are one size to TensorRT. */
+static tfp_status check_sizes(struct tfp_context *ctx, const struct trt_session *s)
+{
+    int64_t size;
+    for (size_t i = 1; i < s->n[0]; i++)
+        for (int32_t k = 0; k < s->slots[0][i].now.n && k < s->infos[0][i].rank; k++) {
+            const char *label = s->infos[0][i].labels[k];
+            const struct trt_slot *slot = &s->slots[0][i], *other = label ? size_called(s, i, label, &size) : NULL;
+            if (other && size != slot->now.d[k])
+                return tfp_fail(ctx, TFP_E_USAGE,
+                                "%s: inputs %s and %s have the size %s in common, %lld and %lld were given; an engine of which "
+                                "they have different ranges takes them",
+                                s->where, other->name, slot->name, label, (long long)size, (long long)slot->now.d[k]);
+        }
+    return TFP_OK;
+}
+
 static tfp_status set_shapes(struct tfp_context *ctx, struct trt_session *s)
 {
     const char *names[4] = { "", "", "", "" };
     s->shapes_set = false;
     drop_graph(s);
+    TFP_TRY(check_sizes(ctx, s));
     TFP_TRY(set_profile(ctx, s));
     for (size_t i = 0; i < s->n[0]; i++) TFP_TRY(set_input(ctx, s, &s->slots[0][i]));
     int32_t missing = trt_execution_missing(s->trt, s->execution, names, 4);

@@ -80,6 +80,30 @@ static tfp_status read_type(struct tfp_context *ctx, struct trt_session *s, stru
     return TFP_OK;
 }
 
+static const struct plan_range *values_of(const struct plan_profile *p, const char *input)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (p->ranges[i].values && strcmp(p->ranges[i].input, input) == 0) return &p->ranges[i];
+    return NULL;
+}
+
+static tfp_status keep_values(struct tfp_context *ctx, struct trt_session *s, struct trt_slot *slot, const struct plan_info *info)
+{
+    struct plan_range *all = ARENA_ARRAY(&s->arena, struct plan_range, info->n_profiles);
+    if (!all) return tfp_no_memory(ctx);
+    for (size_t p = 0; p < info->n_profiles; p++) {
+        const struct plan_range *told = values_of(&info->profiles[p], slot->name);
+        for (int k = 0; told && k < 3; k++) {
+            all[p].list[k] = arena_copy(&s->arena, told->list[k], (size_t)told->n * sizeof *told->list[k]);
+            if (!all[p].list[k]) return tfp_no_memory(ctx);
+        }
+        all[p].n = told ? told->n : 0;
+    }
+    slot->told = all;
+    slot->n_told = info->n_profiles;
+    return TFP_OK;
+}
+
 /* What callers see: dimensions are the engine's, an open one is named as told. */
 static tfp_status describe_slot(struct tfp_context *ctx, struct trt_session *s, const struct trt_slot *slot,
                                 const struct tfp_tensor_info *told, struct tfp_tensor_info *out)
@@ -114,6 +138,7 @@ static tfp_status read_slot(struct tfp_context *ctx, struct trt_session *s, cons
     slot->on_host = trt_engine_location(s->trt, s->engine, name) == TRT_ON_HOST;
     slot->dims = trt_engine_dims(s->trt, s->engine, name);
     TFP_TRY(read_type(ctx, s, slot, told));
+    if (info && slot->on_host && !output) TFP_TRY(keep_values(ctx, s, slot, info));
     return describe_slot(ctx, s, slot, told, &s->infos[output][at]);
 }
 
@@ -267,6 +292,17 @@ tfp_status trt_session_inspect(struct tfp_context *ctx, struct trt_session *s, c
     return status;
 }
 
+/* TensorRT 8.6 was seen to tell no range of values that are a shape; the description has it. */
+bool trt_session_value(struct trt_session *s, const struct trt_slot *slot, int32_t profile, enum trt_which which, size_t i,
+                       int64_t *out)
+{
+    if (trt_engine_profile_value(s->trt, s->engine, slot->name, profile, which, (int32_t)i, out)) return true;
+    const struct plan_range *told = (size_t)profile < slot->n_told ? &slot->told[profile] : NULL;
+    if (!told || i >= (size_t)told->n) return false;
+    *out = told->list[which][i];
+    return true;
+}
+
 bool trt_session_usual(struct trt_session *s, size_t input, int64_t *dims, int64_t *values)
 {
     const struct trt_slot *slot = &s->slots[0][input];
@@ -280,6 +316,6 @@ bool trt_session_usual(struct trt_session *s, size_t input, int64_t *dims, int64
     if (!values) return true;
     if (!slot->on_host || !numbers_count(dims, (size_t)usual.n, &count)) return false;
     for (int64_t i = 0; i < count; i++)
-        if (!trt_engine_profile_value(s->trt, s->engine, slot->name, 0, TRT_OPT, (int32_t)i, &values[i])) return false;
+        if (!trt_session_value(s, slot, 0, TRT_OPT, (size_t)i, &values[i])) return false;
     return true;
 }

@@ -15,6 +15,8 @@ struct trt_slot {
     enum trt_type engine; /* and here */
     bool output, on_host;        /* on_host: a shape tensor, whose values TensorRT reads on the host */
     struct trt_dims dims;        /* as built; -1: open */
+    const struct plan_range *told; /* what was told of an on_host input's values, a profile each; n 0: nothing */
+    size_t n_told;
     /* Of the run: */
     struct trt_dims now;        /* -1: known after it */
     size_t count, bytes;        /* elements; bytes on the engine's side */
@@ -86,5 +88,8 @@ tfp_status trt_session_fits(struct tfp_context *ctx, const char *where, const st
 
 /* The profile that takes the slots' shapes; E_USAGE with the range of each when none does. */
 tfp_status trt_profile_choose(struct tfp_context *ctx, struct trt_session *s, int32_t *profile);
+/* What the profile says of element i of a shape tensor; false: nobody tells. */
+bool trt_session_value(struct trt_session *s, const struct trt_slot *slot, int32_t profile, enum trt_which which, size_t i,
+                       int64_t *out);
 
 #endif
