@@ -70,7 +70,8 @@ bool trt_make_chooses(const struct trt_make *m)
  * float32, too, parts what the builder fuses: attention became slower than in float32 throughout. */
 const enum ir_op *trt_make_float32_inside(size_t *n)
 {
-    static const enum ir_op ops[] = { IR_GROUP_NORMALIZATION, IR_INSTANCE_NORMALIZATION, IR_LAYER_NORMALIZATION, IR_SOFTMAX };
+    static const enum ir_op ops[] = { IR_GROUP_NORMALIZATION, IR_INSTANCE_NORMALIZATION, IR_LAYER_NORMALIZATION,
+                                      IR_SOFTMAX };
     *n = sizeof ops / sizeof ops[0];
     return ops;
 }
