@@ -637,12 +637,89 @@ static value attention_packed(void)
 
 /* -- rows ---------------------------------------------------------------------------------------------------------- */
 
+/* -- bodies -------------------------------------------------------------------------------------------------------- */
+
+/* The input of a body that is like `v` of the graph around. */
+static value body_input(struct ir_graph *body, const char *name, const struct ir_value *v)
+{
+    struct dim dims[TFP_MAX_RANK];
+    for (int32_t i = 0; i < v->rank; i++)
+        dims[i] = dim_fixed(v->dims[i]) ? v->dims[i] : ir_symbol(body, ir_symbol_name(b.graph, v->dims[i]));
+    value x = ir_add_input(body, name, v->dtype, v->rank, dims);
+    assert_non_null(x);
+    return x;
+}
+
+static struct build in_body(struct ir_graph *body)
+{
+    return (struct build){ .ctx = b.ctx, .graph = body, .scope = "inner" };
+}
+
+static value choice(void)
+{
+    value x = input("x", DIMS(-4, 3)), sum = ir_reduce(&b, IR_REDUCE_SUM, x, NULL, 0, false), out;
+    value positive = ir_binary(&b, IR_GREATER, sum, ir_like(&b, sum, 0));
+    struct ir_graph *yes = ir_add_body(b.graph), *no = ir_add_body(b.graph);
+    struct build of_yes = in_body(yes);
+    ir_add_output(yes, "yes", ir_unary(&of_yes, IR_TANH, body_input(yes, "x", x)));
+    ir_add_output(no, "no", body_input(no, "x", x));
+    return ir_emit_many(&b, IR_IF, IN(positive, x), ATTRS(A_GRAPH(ATTR_THEN_BRANCH, yes), A_GRAPH(ATTR_ELSE_BRANCH, no)), 1, &out);
+}
+
+/* state + y * (number of the round), five times; what each round had is collected unless it `may_end` before. */
+static value loop_of(bool may_end)
+{
+    value x = input("x", DIMS(-4, 3)), y = ir_unary(&b, IR_SIN, x), out[3];
+    struct ir_graph *body = ir_add_body(b.graph);
+    struct build inner = in_body(body);
+    value round = ir_add_input(body, "round", TFP_INT64, 0, NULL), again = ir_add_input(body, "again", TFP_BOOL, 0, NULL);
+    value state = body_input(body, "state", x), same = body_input(body, "same", y);
+    value next = ir_add(&inner, state, ir_mul(&inner, same, ir_cast(&inner, round, type)));
+    value sum = ir_reduce(&inner, IR_REDUCE_SUM, next, NULL, 0, false);
+    ir_add_output(body, "again", may_end ? ir_binary(&inner, IR_LESS, sum, ir_like(&inner, sum, 100)) : again);
+    ir_add_output(body, "next", next);
+    ir_add_output(body, "same", same);
+    if (!may_end) ir_add_output(body, "row", ir_unary(&inner, IR_EXP, state));
+    ir_emit_many(&b, IR_LOOP, IN(ir_int(&b, 5), NULL, x, y), ATTRS(A_GRAPH(ATTR_BODY, body)), may_end ? 2 : 3, out);
+    if (!may_end) more[0] = out[2];
+    return out[0];
+}
+static value loop_counted(void)
+{
+    return loop_of(false);
+}
+static value loop_ended(void)
+{
+    return loop_of(true);
+}
+
+/* A running sum along the first dimension, and its rows from the last. */
+static value scan(void)
+{
+    static const int64_t backwards[1] = { 1 };
+    value x = input("x", DIMS(-6, 3)), start = input("s", DIMS(3)), out[2];
+    struct ir_graph *body = ir_add_body(b.graph);
+    struct build inner = in_body(body);
+    value state = body_input(body, "state", start), row = body_input(body, "row", start);
+    value next = ir_add(&inner, state, row);
+    ir_add_output(body, "next", next);
+    ir_add_output(body, "out", ir_unary(&inner, IR_TANH, next));
+    ir_emit_many(&b, IR_SCAN, IN(start, x),
+                 ATTRS(A_GRAPH(ATTR_BODY, body), A_INT(ATTR_NUM_SCAN_INPUTS, 1), A_INTS(ATTR_SCAN_OUTPUT_DIRECTIONS, backwards, 1)), 2, out);
+    more[0] = out[1];
+    return out[0];
+}
+
 /* `kind`: at least one layer is of it; `open_kind`: the same where dimensions are open, when it is another. */
 static const struct row {
     const char *name;
     value (*make)(void);
     enum trt_layer_kind kind, open_kind;
 } rows[] = {
+    { "if", choice, TRT_LAYER_CONDITIONAL_OUTPUT, 0 },
+    { "loop, counted", loop_counted, TRT_LAYER_LOOP_OUTPUT, 0 },
+    { "loop, ended by its values", loop_ended, TRT_LAYER_LOOP_OUTPUT, 0 },
+    { "scan", scan, TRT_LAYER_LOOP_OUTPUT, 0 },
     { "conv", conv, TRT_LAYER_CONVOLUTION, 0 },
     { "conv, SAME", conv_same, TRT_LAYER_CONVOLUTION, 0 },
     { "conv, SAME with strides beyond the windows", conv_same_apart, TRT_LAYER_CONVOLUTION, TRT_LAYER_SLICE },

@@ -11,7 +11,7 @@
 enum { DEEPEST = 24, SHOWN = 3 };
 
 #define FAMILIES(X)                                                                                                    \
-    X(activation) X(index) X(matrix) X(normalize) X(pointwise) X(recurrent) X(reductions) X(resize) X(shape) X(window)
+    X(activation) X(control_flow) X(index) X(matrix) X(normalize) X(pointwise) X(recurrent) X(reductions) X(resize) X(shape) X(window)
 
 #define DECLARE(name) extern const struct emit_rows emit_rows_##name;
 FAMILIES(DECLARE)
@@ -238,6 +238,48 @@ static tfp_status walk_nodes(struct walk *w)
     return TFP_OK;
 }
 
+/* -- bodies -------------------------------------------------------------------------------------------------------- */
+
+static bool body_outputs(struct emit *e, struct ir_graph *body, tensor_p *out)
+{
+    for (size_t i = 0; i < body->n_outputs; i++) {
+        struct ir_use use = { .value = body->outputs[i].value };
+        const struct ir_node sink = { .op = IR_IDENTITY, .name = e->node->name, .in = &use, .n_in = 1 };
+        if (use.value->mark == POISONED) return false;
+        if (!(out[i] = emit_in(e, &sink, 0))) return false;
+    }
+    return true;
+}
+
+static bool walk_body(struct walk *w, struct ir_graph *body, tensor_p const *in, tensor_p *out)
+{
+    struct emit *e = &w->e;
+    const struct ir_node *node = e->node;
+    for (size_t i = 0; i < body->n_inputs && e->status == TFP_OK; i++) {
+        const struct ir_node source = { .op = IR_IDENTITY, .name = node->name, .out = &body->inputs[i], .n_out = 1 };
+        if (in[i]) emit_give(e, &source, in[i]);
+    }
+    if (e->status == TFP_OK) e->status = walk_nodes(w);
+    e->node = node;
+    return e->status == TFP_OK && body_outputs(e, body, out);
+}
+
+bool emit_body(struct emit *e, struct ir_graph *body, tensor_p const *in, tensor_p *out)
+{
+    struct walk *w = (struct walk *)e; /* its first member */
+    const struct emit outside = *e;
+    name_layers(e, e->node);
+    e->graph = body;
+    e->symbols = NULL;
+    e->n_symbols = 0;
+    bool whole = walk_body(w, body, in, out);
+    e->graph = outside.graph;
+    e->symbols = outside.symbols;
+    e->n_symbols = outside.n_symbols;
+    if (!whole && e->status == TFP_OK) poison(outside.node);
+    return whole;
+}
+
 /* -- edges --------------------------------------------------------------------------------------------------------- */
 
 /* uint8 can cross the edge, but only floats are made of it. */
@@ -319,6 +361,8 @@ static void clear_marks(struct ir_graph *g)
     for (size_t i = 0; i < g->n_outputs; i++) g->outputs[i].value->mark = 0;
     for (struct ir_node *n = g->first; n; n = n->next) {
         n->mark = 0;
+        for (size_t i = 0; i < n->n_attrs; i++)
+            if (n->attrs[i].kind == ATTR_KIND_GRAPH) clear_marks(n->attrs[i].v.graph);
         for (uint32_t i = 0; i < n->n_in; i++)
             if (n->in[i].value) n->in[i].value->mark = 0;
         for (uint32_t i = 0; i < n->n_out; i++)
