@@ -355,21 +355,6 @@ static tfp_status add_all(struct walk *w)
     return TFP_OK;
 }
 
-static void clear_marks(struct ir_graph *g)
-{
-    for (size_t i = 0; i < g->n_inputs; i++) g->inputs[i]->mark = 0;
-    for (size_t i = 0; i < g->n_outputs; i++) g->outputs[i].value->mark = 0;
-    for (struct ir_node *n = g->first; n; n = n->next) {
-        n->mark = 0;
-        for (size_t i = 0; i < n->n_attrs; i++)
-            if (n->attrs[i].kind == ATTR_KIND_GRAPH) clear_marks(n->attrs[i].v.graph);
-        for (uint32_t i = 0; i < n->n_in; i++)
-            if (n->in[i].value) n->in[i].value->mark = 0;
-        for (uint32_t i = 0; i < n->n_out; i++)
-            if (n->out[i]) n->out[i]->mark = 0;
-    }
-}
-
 tfp_status trt_lower(struct tfp_context *ctx, struct trt *t, struct trt_network *net, struct ir_graph *g,
                      const struct emit_options *options, struct trt_lowered *out)
 {
@@ -377,7 +362,7 @@ tfp_status trt_lower(struct tfp_context *ctx, struct trt *t, struct trt_network 
     w.last = &w.refusals;
     map_init(&w.e.names, &w.e.arena);
     for (int op = 0; op < IR_OP_COUNT; op++) w.rows[op] = find_row((enum ir_op)op);
-    clear_marks(g);
+    ir_clear_marks(g);
     trt_forget(t);
     if (g->name) trt_network_set_name(t, net, g->name);
     tfp_status status = add_all(&w);

@@ -6,6 +6,7 @@
 #include "backend/tensorrt/trt_ranges.h"
 #include "backend/tensorrt/trt_shared.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const char *trt_precision_word(enum trt_precision p)
@@ -14,12 +15,12 @@ const char *trt_precision_word(enum trt_precision p)
     return words[p];
 }
 
-/* -- beginning ----------------------------------------------------------------------------------------------------- */
-
-static bool is_low(enum trt_precision p)
+bool trt_precision_is_low(enum trt_precision p)
 {
     return p == TRT_PRECISION_FP16 || p == TRT_PRECISION_BF16;
 }
+
+/* -- beginning ----------------------------------------------------------------------------------------------------- */
 
 static enum trt_type low_type(enum trt_precision p)
 {
@@ -40,13 +41,43 @@ static tfp_status use_gpu(struct tfp_context *ctx, struct trt_make *m, int32_t n
     return TFP_OK;
 }
 
+static tfp_status describe_gpu(struct tfp_context *ctx, int32_t number, struct trt_target *out)
+{
+    struct cuda c;
+    struct cuda_device gpu;
+    tfp_status status = cuda_open(ctx, &c, NULL);
+    if (status == TFP_E_MISSING)
+        return tfp_prefix(ctx, status, "an engine runs on an NVIDIA GPU (to build one for another machine, 'tfport build' with "
+                                       "TensorRT-RTX needs none)");
+    TFP_TRY(status);
+    status = cuda_describe(ctx, &c, number, &gpu);
+    cuda_close(&c);
+    TFP_TRY(status);
+    snprintf(out->gpu, sizeof out->gpu, "%s", gpu.name);
+    out->capability = gpu.capability;
+    out->processors = gpu.processors;
+    return TFP_OK;
+}
+
+tfp_status trt_make_target(struct tfp_context *ctx, const struct trt_make_options *o, struct trt_target *out)
+{
+    const struct trt_open_options open = { .library = o->library, .assume_family = o->assume_family };
+    struct trt *t;
+    *out = (struct trt_target){ 0 };
+    TFP_TRY(trt_borrow(ctx, &open, &t));
+    snprintf(out->library, sizeof out->library, "%s", t->name);
+    out->parser_version = t->parser_version;
+    trt_give_back(t);
+    return describe_gpu(ctx, o->device, out);
+}
+
 tfp_status trt_make_begin(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_options *o)
 {
     const struct trt_open_options open = { .library = o->library, .assume_family = o->assume_family,
                                            .verbosity = o->verbosity };
     *m = (struct trt_make){ .precision = o->precision };
     TFP_TRY(trt_borrow(ctx, &open, &m->trt));
-    if (is_low(o->precision) && !trt_has_type(m->trt, low_type(o->precision)))
+    if (trt_precision_is_low(o->precision) && !trt_has_type(m->trt, low_type(o->precision)))
         return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s has no %s", m->trt->name, trt_precision_word(o->precision));
     TFP_TRY(use_gpu(ctx, m, o->device));
     TFP_TRY(trt_builder_create(ctx, m->trt, &m->builder));
@@ -58,12 +89,12 @@ tfp_status trt_make_begin(struct tfp_context *ctx, struct trt_make *m, const str
 
 bool trt_make_wants_typed(const struct trt_make *m)
 {
-    return m->strongly_typed && is_low(m->precision);
+    return m->strongly_typed && trt_precision_is_low(m->precision);
 }
 
 bool trt_make_chooses(const struct trt_make *m)
 {
-    return !m->strongly_typed && is_low(m->precision);
+    return !m->strongly_typed && trt_precision_is_low(m->precision);
 }
 
 /* A normalization layer's compute precision is float32 unless it is told otherwise. To keep these between tensors of
@@ -157,15 +188,15 @@ static struct trt_tensor *find_input(const struct trt_make *m, const char *name)
     return NULL;
 }
 
-static tfp_status set_range(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_range *from,
-                            struct trt_range *to)
+static tfp_status set_range(struct tfp_context *ctx, struct trt_make *m, const struct tfp_range *from, struct trt_range *to)
 {
+    const int64_t *const lists[3] = { from->least, from->best, from->most };
     struct trt_tensor *x = find_input(m, from->input);
     if (!x) return tfp_fail(ctx, TFP_E_USAGE, "a shape is given for %s, which is no input of the engine", from->input);
     *to = (struct trt_range){ .input = from->input };
     if (trt_tensor_is_shape(m->trt, x)) {
         to->n_values = (int32_t)from->n;
-        for (int i = 0; i < 3; i++) to->values[i] = from->list[i];
+        for (int i = 0; i < 3; i++) to->values[i] = lists[i];
         return TFP_OK;
     }
     struct trt_dims dims = trt_tensor_dims(m->trt, x);
@@ -175,7 +206,7 @@ static tfp_status set_range(struct tfp_context *ctx, struct trt_make *m, const s
                         trt_dims_text(&dims, text, sizeof text), from->n);
     for (int i = 0; i < 3; i++) {
         to->dims[i].n = dims.n;
-        for (int32_t k = 0; k < dims.n; k++) to->dims[i].d[k] = from->list[i][k] < 0 ? dims.d[k] : from->list[i][k];
+        for (int32_t k = 0; k < dims.n; k++) to->dims[i].d[k] = lists[i][k] < 0 ? dims.d[k] : lists[i][k];
     }
     return TFP_OK;
 }
@@ -207,10 +238,10 @@ static tfp_status add_known_ranges(struct tfp_context *ctx, struct trt_make *m, 
     return TFP_OK;
 }
 
-static tfp_status set_profile(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_profile *from, bool first,
+static tfp_status set_profile(struct tfp_context *ctx, struct trt_make *m, const struct tfp_profile *from, bool first,
                               struct trt_profile_ranges *to)
 {
-    const size_t inputs = (size_t)trt_network_inputs(m->trt, m->network), given = from ? from->n : 0;
+    const size_t inputs = (size_t)trt_network_inputs(m->trt, m->network), given = from ? from->n_ranges : 0;
     struct trt_range *ranges = ARENA_ARRAY(&m->arena, struct trt_range, given + inputs);
     size_t n = 0;
     if (!ranges) return tfp_no_memory(ctx);
@@ -254,7 +285,7 @@ static void set_precision(struct trt_make *m, struct trt_build_options *b)
     if (m->precision == TRT_PRECISION_BF16 || (trt_has_flag(m->trt, TRT_FLAG_BF16) && holds_type(m, TRT_BF16)))
         b->flags_on |= 1u << TRT_FLAG_BF16;
     /* Layers that were told to stay in float32 do, where that is possible. */
-    if (is_low(m->precision) && !(b->flags_on & 1u << TRT_FLAG_OBEY_PRECISION))
+    if (trt_precision_is_low(m->precision) && !(b->flags_on & 1u << TRT_FLAG_OBEY_PRECISION))
         b->flags_on |= 1u << TRT_FLAG_PREFER_PRECISION;
 }
 
@@ -279,7 +310,7 @@ static tfp_status describe_tensor(struct tfp_context *ctx, struct trt_make *m, s
     return TFP_OK;
 }
 
-static tfp_status describe_network(struct tfp_context *ctx, struct trt_make *m, struct plan_info *info)
+tfp_status trt_make_describe(struct tfp_context *ctx, struct trt_make *m, struct plan_info *info)
 {
     int32_t counts[2] = { trt_network_inputs(m->trt, m->network), trt_network_outputs(m->trt, m->network) };
     struct tfp_tensor_info *infos[2];
@@ -333,7 +364,7 @@ static tfp_status describe_capabilities(struct tfp_context *ctx, struct trt_make
     return info->capabilities ? TFP_OK : tfp_no_memory(ctx);
 }
 
-static tfp_status describe(struct tfp_context *ctx, struct trt_make *m, const struct trt_build_options *b, bool interface,
+static tfp_status describe(struct tfp_context *ctx, struct trt_make *m, const struct trt_build_options *b,
                            struct plan_info *info)
 {
     info->tfport = tfp_version();
@@ -346,11 +377,10 @@ static tfp_status describe(struct tfp_context *ctx, struct trt_make *m, const st
     info->hardware = (int32_t)b->hardware;
     info->precision = trt_precision_word(m->precision);
     TFP_TRY(describe_profiles(ctx, m, b, info));
-    TFP_TRY(describe_capabilities(ctx, m, b, info));
-    return interface ? describe_network(ctx, m, info) : TFP_OK;
+    return describe_capabilities(ctx, m, b, info);
 }
 
-tfp_status trt_make_plan(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_options *o, bool interface,
+tfp_status trt_make_plan(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_options *o,
                          struct trt_memory **plan, struct plan_info *info)
 {
     struct trt_build_options *b = ARENA_NEW(&m->arena, struct trt_build_options);
@@ -358,6 +388,6 @@ tfp_status trt_make_plan(struct tfp_context *ctx, struct trt_make *m, const stru
     *b = o->build;
     TFP_TRY(set_profiles(ctx, m, o, b));
     set_precision(m, b);
-    TFP_TRY(describe(ctx, m, b, interface, info));
+    TFP_TRY(describe(ctx, m, b, info));
     return trt_build(ctx, m->trt, m->builder, m->network, b, plan);
 }
