@@ -109,6 +109,7 @@ static tfp_status clone_graph(struct building *b, const struct ir_graph *g)
     TFP_TRY(ir_clone(b->ctx, g, &b->graph));
     TFP_TRY(engine_join_sizes(b->ctx, b->graph, b->o.profiles, b->o.n_profiles));
     TFP_TRY(model_describe_graph(b->ctx, &b->arena, b->graph, &b->inputs, &b->outputs));
+    if (trt_make_takes_attention(&b->m)) TFP_TRY(optimize_attention(b->ctx, b->graph));
     if (trt_make_wants_typed(&b->m)) return precision_lower(b->ctx, b->graph, &o);
     if (!trt_make_chooses(&b->m)) return TFP_OK;
     o.inside = trt_make_float32_inside(&o.n_inside);
@@ -198,6 +199,7 @@ static tfp_status make_through_onnx(struct building *b, const struct ir_graph *g
     const struct onnx_reader reader = { name, reader_has, reader_holds, reader_edge, b->m.trt };
     snprintf(name, sizeof name, "%s's ONNX parser", b->m.trt->name);
     TFP_TRY(clone_graph(b, g));
+    TFP_TRY(trt_reader_adapt(b->ctx, b->m.trt, b->graph));
     return fits_into_message(b->graph) ? parse_memory(b, &reader) : parse_beside(b, &reader);
 }
 

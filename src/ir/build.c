@@ -86,7 +86,8 @@ struct ir_value *ir_emit_many(struct build *b, enum ir_op op, struct ir_value *c
 {
     for (size_t i = 0; i < n_out; i++) out[i] = NULL;
     if (b->status != TFP_OK) return NULL;
-    while (n_in && !in[n_in - 1]) n_in--;
+    const struct schema *schema = schema_newest(op);
+    while (n_in > (schema ? schema->min_in : 0) && !in[n_in - 1]) n_in--;
     struct ir_node *n = ir_add_node(b->graph, b->before, op, b->scope, in, n_in, attrs, n_out);
     if (!n) return no_memory(b);
     struct ir_value *made[8];

@@ -1,5 +1,5 @@
 /* What must hold between passes. A violation is a mistake in tfport, never in a model. */
-#include "ir/ir.h"
+#include "ir/bodies.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -53,7 +53,7 @@ static tfp_status check_uses(struct checking *c, const struct ir_node *n, const 
 
 static tfp_status check_inputs(struct checking *c, const struct ir_node *n, const struct schema *s)
 {
-    if (n->n_in < s->min_in || (s->max_in != 0xffff && n->n_in > s->max_in))
+    if (n->n_in < s->min_in || (schema_most_in(s) != 0xffff && n->n_in > s->max_in))
         return broken(c, n, "%u inputs", (unsigned)n->n_in);
     for (uint32_t i = 0; i < n->n_in; i++) {
         const struct ir_value *v = n->in[i].value;
@@ -85,12 +85,21 @@ static tfp_status check_outputs(struct checking *c, const struct ir_node *n, con
     return TFP_OK;
 }
 
+static tfp_status check_body(struct checking *c, const struct ir_node *n, const struct ir_graph *body)
+{
+    if (!body || body->parent != c->graph) return broken(c, n, "a body belongs to another graph");
+    TFP_TRY(ir_check(c->ctx, body));
+    const char *mismatch = ir_control_mismatch(n);
+    return mismatch ? broken(c, n, "%s", mismatch) : TFP_OK;
+}
+
 static tfp_status check_attrs(struct checking *c, const struct ir_node *n, const struct schema *s)
 {
     for (size_t i = 0; i < n->n_attrs; i++) {
         const struct schema_attr *a = schema_attr(s, n->attrs[i].name);
         if (!a) return broken(c, n, "has no attribute %s", schema_attr_name(n->attrs[i].name));
         if (a->kind != n->attrs[i].kind) return broken(c, n, "attribute %s is of the wrong kind", schema_attr_name(a->name));
+        if (a->kind == ATTR_KIND_GRAPH) TFP_TRY(check_body(c, n, n->attrs[i].v.graph));
     }
     for (size_t i = 0; i < s->n_attrs; i++)
         if (s->attrs[i].required && !ir_attr(n, s->attrs[i].name))

@@ -8,21 +8,29 @@
 
 /* -- graphs -------------------------------------------------------------------------------------------------------- */
 
-tfp_status ir_create(struct tfp_context *ctx, struct ir_graph **out)
+static struct ir_graph *new_graph(void)
 {
     struct ir_graph *g = calloc(1, sizeof *g);
-    if (!g) return tfp_no_memory(ctx);
+    if (!g) return NULL;
     map_init(&g->symbol_names, &g->arena);
     map_init(&g->buffer_index, &g->arena);
     g->n_symbols = 1;
     g->name = "tfport";
-    *out = g;
-    return TFP_OK;
+    return g;
+}
+
+tfp_status ir_create(struct tfp_context *ctx, struct ir_graph **out)
+{
+    return (*out = new_graph()) ? TFP_OK : tfp_no_memory(ctx);
 }
 
 void ir_destroy(struct ir_graph *g)
 {
     if (!g) return;
+    for (struct ir_graph *body = g->bodies, *next; body; body = next) {
+        next = body->next_body;
+        ir_destroy(body);
+    }
     for (size_t i = 0; i < g->n_buffers; i++) buffer_drop(g->buffers[i]->buffer);
     arena_free(&g->arena);
     free(g);
@@ -52,6 +60,44 @@ bool ir_add_metadata(struct ir_graph *g, const char *key, const char *value)
     g->metadata = more;
     g->n_metadata++;
     return true;
+}
+
+/* -- bodies -------------------------------------------------------------------------------------------------------- */
+
+static struct ir_graph *root_of(struct ir_graph *g)
+{
+    while (g->parent) g = g->parent;
+    return g;
+}
+
+struct ir_graph *ir_add_body(struct ir_graph *parent)
+{
+    size_t depth = 1;
+    for (const struct ir_graph *g = parent; g->parent; g = g->parent) depth++;
+    struct ir_graph *body = depth <= IR_DEEPEST_BODY ? new_graph() : NULL;
+    if (!body) return NULL;
+    body->parent = parent;
+    body->number = ++root_of(parent)->n_made;
+    body->next_body = parent->bodies;
+    parent->bodies = body;
+    return body;
+}
+
+void ir_drop_bodies(struct ir_graph *g)
+{
+    for (struct ir_graph *body = g->bodies; body; body = body->next_body) body->used = body->inlined;
+    for (const struct ir_node *n = g->bodies ? g->first : NULL; n; n = n->next)
+        for (size_t i = 0; i < n->n_attrs; i++)
+            if (n->attrs[i].kind == ATTR_KIND_GRAPH) n->attrs[i].v.graph->used = true;
+    for (struct ir_graph **at = &g->bodies; *at;) {
+        struct ir_graph *body = *at;
+        if (body->used) {
+            at = &body->next_body;
+            continue;
+        }
+        *at = body->next_body;
+        ir_destroy(body);
+    }
 }
 
 /* -- values -------------------------------------------------------------------------------------------------------- */
@@ -92,6 +138,17 @@ bool ir_add_output(struct ir_graph *g, const char *name, struct ir_value *v)
     g->outputs[g->n_outputs++] = (struct ir_output){ own, v };
     v->n_outputs++;
     return true;
+}
+
+void ir_drop_input(struct ir_graph *g, size_t i)
+{
+    memmove(&g->inputs[i], &g->inputs[i + 1], (--g->n_inputs - i) * sizeof *g->inputs);
+}
+
+void ir_drop_output(struct ir_graph *g, size_t i)
+{
+    g->outputs[i].value->n_outputs--;
+    memmove(&g->outputs[i], &g->outputs[i + 1], (--g->n_outputs - i) * sizeof *g->outputs);
 }
 
 /* The graph owns each buffer once and counts the constants that lie in it. */
@@ -158,6 +215,7 @@ tfp_status ir_align_constants(struct tfp_context *ctx, struct ir_graph *g)
         struct ir_value *v = g->outputs[i].value;
         if (v->constant && !tensor_is_aligned(v->constant)) TFP_TRY(align_constant(ctx, g, v));
     }
+    for (struct ir_graph *body = g->bodies; body; body = body->next_body) TFP_TRY(ir_align_constants(ctx, body));
     return TFP_OK;
 }
 
@@ -210,6 +268,19 @@ void ir_set_input(struct ir_node *n, size_t i, struct ir_value *v)
 {
     unlink_use(&n->in[i]);
     link_use(&n->in[i], v);
+}
+
+void ir_drop_node_input(struct ir_node *n, size_t i)
+{
+    for (; i + 1 < n->n_in; i++) ir_set_input(n, i, n->in[i + 1].value);
+    ir_set_input(n, --n->n_in, NULL);
+}
+
+void ir_drop_node_output(struct ir_node *n, size_t i)
+{
+    n->n_out--;
+    for (; i < n->n_out; i++)
+        if ((n->out[i] = n->out[i + 1])) n->out[i]->index = (uint32_t)i;
 }
 
 /* Moves the uses to a larger array, since lists point into the old one. */
@@ -429,10 +500,102 @@ struct ir_ints ir_attr_ints(const struct ir_node *n, enum ir_attr_name name)
     return a && a->kind == ATTR_KIND_INTS ? a->v.ints : (struct ir_ints){ NULL, 0 };
 }
 
+/* -- inlining ------------------------------------------------------------------------------------------------------ */
+
+struct inlining {
+    struct ir_graph *from, *to;
+    struct ir_node *before;
+    struct arena scratch;
+    struct map values; /* old pointer -> new value */
+};
+
+static struct ir_value *inlined_value(struct inlining *c, struct ir_value *v)
+{
+    struct ir_value **key = arena_copy(&c->scratch, &v, sizeof v);
+    void **at = key ? map_at(&c->values, (const char *)key, sizeof v) : NULL;
+    if (at && !*at && v->constant) *at = ir_add_constant(c->to, NULL, v->constant);
+    return at ? *at : NULL;
+}
+
+static bool bind_inlined(struct inlining *c, struct ir_value *v, struct ir_value *to)
+{
+    struct ir_value **key = arena_copy(&c->scratch, &v, sizeof v);
+    void **at = key ? map_at(&c->values, (const char *)key, sizeof v) : NULL;
+    if (at) memcpy(at, &to, sizeof to);
+    return at != NULL;
+}
+
+static bool inline_facts(struct inlining *c, const struct ir_value *from, struct ir_value *to)
+{
+    struct dim dims[TFP_MAX_RANK];
+    for (int32_t i = 0; i < from->rank; i++) dims[i] = dim_carry(c->from, c->to, from->dims[i]);
+    return ir_set_shape(c->to, to, from->dtype, from->rank, dims);
+}
+
+static void move_bodies(struct inlining *c)
+{
+    while (c->from->bodies) {
+        struct ir_graph *body = c->from->bodies;
+        c->from->bodies = body->next_body;
+        body->parent = c->to;
+        body->next_body = c->to->bodies;
+        c->to->bodies = body;
+    }
+}
+
+static bool inline_node(struct inlining *c, const struct ir_node *n)
+{
+    struct ir_value **in = ARENA_ARRAY(&c->scratch, struct ir_value *, n->n_in);
+    struct ir_attr *attrs = ARENA_ARRAY(&c->scratch, struct ir_attr, n->n_attrs + 1);
+    if (!in || !attrs) return false;
+    for (uint32_t i = 0; i < n->n_in; i++)
+        if (n->in[i].value && !(in[i] = inlined_value(c, n->in[i].value))) return false;
+    if (n->n_attrs) memcpy(attrs, n->attrs, n->n_attrs * sizeof *attrs);
+    struct ir_node *to = ir_add_node(c->to, c->before, n->op, n->name, in, n->n_in, attrs, n->n_out);
+    if (!to) return false;
+    for (uint32_t i = 0; i < n->n_out; i++) {
+        if (!n->out[i]) to->out[i] = NULL;
+        else if (!inline_facts(c, n->out[i], to->out[i]) || !bind_inlined(c, n->out[i], to->out[i])) return false;
+    }
+    return true;
+}
+
+static bool inline_all(struct inlining *c, struct ir_value *const *in, struct ir_value **out)
+{
+    for (size_t i = 0; i < c->from->n_inputs; i++)
+        if (!bind_inlined(c, c->from->inputs[i], in[i])) return false;
+    for (const struct ir_node *n = c->from->first; n; n = n->next)
+        if (!inline_node(c, n)) return false;
+    for (size_t i = 0; i < c->from->n_outputs; i++)
+        if (!(out[i] = inlined_value(c, c->from->outputs[i].value))) return false;
+    return true;
+}
+
+/* Constants without an owner lie in the body's arena, which stays; those with one have it in the parent now. */
+static void empty_body(struct ir_graph *body)
+{
+    while (body->n_outputs) ir_drop_output(body, body->n_outputs - 1);
+    while (body->last) ir_remove(body->last);
+    for (size_t i = 0; i < body->n_buffers; i++) buffer_drop(body->buffers[i]->buffer);
+    body->n_buffers = 0;
+    body->inlined = true;
+}
+
+bool ir_inline_body(struct ir_graph *body, struct ir_node *before, struct ir_value *const *in, struct ir_value **out)
+{
+    struct inlining c = { .from = body, .to = body->parent, .before = before };
+    map_init(&c.values, &c.scratch);
+    bool done = inline_all(&c, in, out);
+    arena_free(&c.scratch);
+    if (!done) return false;
+    move_bodies(&c);
+    empty_body(body);
+    return true;
+}
+
 /* -- copying ------------------------------------------------------------------------------------------------------- */
 
 struct copying {
-    struct tfp_context *ctx;
     const struct ir_graph *from;
     struct ir_graph *to;
     struct map values; /* old pointer -> new value */
@@ -459,6 +622,18 @@ static struct ir_value *copied_value(struct copying *c, struct ir_value *const *
     return *at;
 }
 
+static bool copy_graph(const struct ir_graph *from, struct ir_graph *to);
+
+static bool copy_body(struct copying *c, struct ir_attr *a)
+{
+    struct ir_graph *body = ir_add_body(c->to);
+    if (!body) return false;
+    body->number = a->v.graph->number;
+    bool copied = copy_graph(a->v.graph, body);
+    a->v.graph = body;
+    return copied;
+}
+
 static bool copy_node(struct copying *c, const struct ir_node *n)
 {
     struct arena *scratch = c->values.arena;
@@ -469,7 +644,7 @@ static bool copy_node(struct copying *c, const struct ir_node *n)
         if (n->in[i].value && !(in[i] = copied_value(c, &n->in[i].value))) return false;
     if (n->n_attrs) memcpy(attrs, n->attrs, n->n_attrs * sizeof *attrs);
     for (size_t i = 0; i < n->n_attrs; i++)
-        if (attrs[i].kind == ATTR_KIND_GRAPH && ir_clone(c->ctx, attrs[i].v.graph, &attrs[i].v.graph) != TFP_OK) return false;
+        if (attrs[i].kind == ATTR_KIND_GRAPH && !copy_body(c, &attrs[i])) return false;
     struct ir_node *to = ir_add_node(c->to, NULL, n->op, n->name, in, n->n_in, attrs, n->n_out);
     if (!to) return false;
     for (uint32_t i = 0; i < n->n_out; i++) {
@@ -484,7 +659,7 @@ static bool copy_node(struct copying *c, const struct ir_node *n)
     return true;
 }
 
-static bool copy_graph(struct copying *c)
+static bool copy_all(struct copying *c)
 {
     const struct ir_graph *g = c->from;
     for (size_t i = 1; i < g->n_symbols; i++)
@@ -506,19 +681,29 @@ static bool copy_graph(struct copying *c)
     return c->to->name != NULL;
 }
 
-tfp_status ir_clone(struct tfp_context *ctx, const struct ir_graph *g, struct ir_graph **out)
+static bool copy_graph(const struct ir_graph *from, struct ir_graph *to)
 {
     struct arena scratch = { 0 };
-    struct copying c = { .ctx = ctx, .from = g };
-    TFP_TRY(ir_create(ctx, &c.to));
+    struct copying c = { .from = from, .to = to };
     map_init(&c.values, &scratch);
-    bool copied = copy_graph(&c);
+    bool copied = copy_all(&c);
     arena_free(&scratch);
+    return copied;
+}
+
+tfp_status ir_clone(struct tfp_context *ctx, const struct ir_graph *g, struct ir_graph **out)
+{
+    struct ir_graph *to;
+    TFP_TRY(ir_create(ctx, &to));
+    to->number = g->number;
+    bool copied = copy_graph(g, to);
+    while (g->parent) g = g->parent;
+    to->n_made = g->n_made;
     if (!copied) {
-        ir_destroy(c.to);
+        ir_destroy(to);
         return tfp_no_memory(ctx);
     }
-    *out = c.to;
+    *out = to;
     return TFP_OK;
 }
 
@@ -533,4 +718,5 @@ void ir_clear_marks(const struct ir_graph *g)
         for (uint32_t i = 0; i < n->n_out; i++)
             if (n->out[i]) n->out[i]->mark = 0;
     }
+    for (const struct ir_graph *body = g->bodies; body; body = body->next_body) ir_clear_marks(body);
 }

@@ -8,7 +8,7 @@
 
 static const struct infer_row *const families[] = {
     infer_elementwise_rows, infer_shape_rows, infer_index_rows,  infer_reduce_rows, infer_window_rows,
-    infer_nn_rows,          infer_image_rows, infer_signal_rows, infer_other_rows,
+    infer_nn_rows,          infer_image_rows, infer_signal_rows, infer_control_rows, infer_other_rows,
 };
 
 static const struct infer_row *find_row(enum ir_op op)
@@ -305,7 +305,7 @@ static tfp_status check_inputs(struct infer *s)
     const struct ir_node *n = s->node;
     const struct schema *schema = s->schema;
     if (n->n_in < schema->min_in) return infer_fail(s, "needs %u inputs, has %u", schema->min_in, n->n_in);
-    if (schema->max_in != 0xffff && n->n_in > schema->max_in)
+    if (schema_most_in(schema) != 0xffff && n->n_in > schema->max_in)
         return infer_fail(s, "takes at most %u inputs, has %u", schema->max_in, n->n_in);
     for (uint32_t i = 0; i < n->n_in; i++) {
         const struct schema_param *p = schema_in(schema, i);

@@ -1,4 +1,4 @@
-/* Operators with bodies, sequences, optionals and strings: only what follows from the schema is known, and a few
+/* Sequences, optionals and strings: only what follows from the schema is known, and a few
  * scalars. */
 #include "ir/infer.h"
 
@@ -19,12 +19,9 @@ static tfp_status infer_string_split(struct infer *s)
 
 const struct infer_row infer_other_rows[] = {
     { IR_CONCAT_FROM_SEQUENCE, NULL, NULL },
-    { IR_IF, NULL, NULL },
-    { IR_LOOP, NULL, NULL },
     { IR_OPTIONAL, NULL, NULL },
     { IR_OPTIONAL_GET_ELEMENT, NULL, NULL },
     { IR_OPTIONAL_HAS_ELEMENT, infer_scalar, NULL },
-    { IR_SCAN, NULL, NULL },
     { IR_SEQUENCE_AT, NULL, NULL },
     { IR_SEQUENCE_CONSTRUCT, NULL, NULL },
     { IR_SEQUENCE_EMPTY, NULL, NULL },

@@ -88,6 +88,7 @@ struct ir_value {
     size_t n_known;
     struct ir_use *uses;
     uint32_t n_uses, n_outputs; /* uses by nodes; times it is a graph output */
+    uint32_t varies;            /* of a body's input: bit k set: dimension k differs from one iteration to another */
     uint32_t mark;              /* scratch of the pass that runs */
 };
 
@@ -138,7 +139,12 @@ struct ir_graph {
     const char *name;
     const char *(*metadata)[2]; /* key and value, written to the file */
     size_t n_metadata;
+    struct ir_graph *parent; /* NULL: this graph is no body */
+    struct ir_graph *bodies, *next_body; /* those that this graph owns; the parent's next */
+    uint32_t n_made, number; /* bodies made in the whole tree (kept at its root), and which of them this is, from 1 */
+    bool inlined, used;      /* its memory is the parent's too; scratch of ir_drop_bodies() */
 };
+#define IR_RANK_VARIES (UINT32_C(1) << 31) /* in ir_value.varies */
 
 /* -- graphs -------------------------------------------------------------------------------------------------------- */
 
@@ -152,6 +158,30 @@ struct ir_value *ir_add_input(struct ir_graph *g, const char *name, tfp_dtype dt
 bool ir_add_output(struct ir_graph *g, const char *name, struct ir_value *v);
 void ir_set_output(struct ir_graph *g, size_t i, struct ir_value *v); /* output i, under its name, is `v` from now on */
 bool ir_add_metadata(struct ir_graph *g, const char *key, const char *value);
+/* Takes input (output) i away; an input must be unused. */
+void ir_drop_input(struct ir_graph *g, size_t i);
+void ir_drop_output(struct ir_graph *g, size_t i);
+
+/* -- bodies -------------------------------------------------------------------------------------------------------- */
+
+/* What If, Loop and Scan run is a graph of its own, a body, which the graph of the node owns. A body uses nothing from
+ * outside but through its inputs; constants may lie in it. Its symbols are its own: a name means the same in a body and
+ * around it, and ir_new_symbol() makes no name that anything around the body has.
+ *   If: node inputs are the condition and what the branches use; both branches have all of the latter as inputs, in
+ *     that order, used or not. Outputs as ONNX.
+ *   Loop: body inputs are the iteration (int64, rank 0), the condition (bool, rank 0) and the carried values; outputs and
+ *     the node's inputs and outputs as ONNX.
+ *   Scan: as ONNX's from opset 9 on.
+ * What a Loop or Scan only reads is a carried value that the body gives back unchanged: output and input of the body are
+ * the same ir_value. Node outputs that nobody wants may be NULL. bodies.h tells which is which. */
+enum { IR_DEEPEST_BODY = 16 }; /* bodies in one another */
+/* An empty body, destroyed with `parent`; for A_GRAPH on a node of it. NULL when memory is out or it would lie too deep. */
+struct ir_graph *ir_add_body(struct ir_graph *parent);
+/* Puts the nodes of a body, which is empty then, before a node of its parent, not inferred. `in`: for the body's inputs;
+ * `out`: room for what its outputs are. False: memory is out. */
+bool ir_inline_body(struct ir_graph *body, struct ir_node *before, struct ir_value *const *in, struct ir_value **out);
+/* Destroys the bodies that no node has any more. */
+void ir_drop_bodies(struct ir_graph *g);
 
 /* -- constants ----------------------------------------------------------------------------------------------------- */
 
@@ -174,6 +204,9 @@ struct ir_node *ir_add_node(struct ir_graph *g, struct ir_node *before, enum ir_
 /* Unlinks a node whose outputs nobody uses. */
 void ir_remove(struct ir_node *n);
 void ir_set_input(struct ir_node *n, size_t i, struct ir_value *v);
+/* Those behind move up. An output that goes must be unused. */
+void ir_drop_node_input(struct ir_node *n, size_t i);
+void ir_drop_node_output(struct ir_node *n, size_t i);
 /* Appends an input (an optional one that was not there). */
 bool ir_append_input(struct ir_node *n, struct ir_value *v);
 bool ir_set_attr(struct ir_node *n, const struct ir_attr *a); /* adds or replaces; copies what it points to */
@@ -231,6 +264,7 @@ struct ir_ints ir_attr_ints(const struct ir_node *n, enum ir_attr_name name); /*
 #define A_STRING(attr, text) { .name = (attr), .kind = ATTR_KIND_STRING, .v.s = { (text), sizeof(text) - 1 } } /* literal */
 #define A_TEXT(attr, text) { .name = (attr), .kind = ATTR_KIND_STRING, .v.s = { (text), strlen(text) } }
 #define A_TENSOR(attr, pointer) { .name = (attr), .kind = ATTR_KIND_TENSOR, .v.tensor = (pointer) }
+#define A_GRAPH(attr, body) { .name = (attr), .kind = ATTR_KIND_GRAPH, .v.graph = (body) }
 #define ATTRS(...) (const struct ir_attr[]){ __VA_ARGS__, { .name = ATTR_NONE } }
 #define NO_ATTRS NULL
 
@@ -241,6 +275,8 @@ struct dim ir_symbol(struct ir_graph *g, const char *name);
 /* A symbol that no other equals, named after `hint`. */
 struct dim ir_new_symbol(struct ir_graph *g, const char *hint);
 const char *ir_symbol_name(const struct ir_graph *g, struct dim d);
+/* A dimension of `from` in `to`, a graph of the same tree or a copy: by its name. Unknown when memory is out. */
+struct dim dim_carry(const struct ir_graph *from, struct ir_graph *to, struct dim d);
 /* Arithmetic on dimensions: folded where numbers are known, else a symbol named by the expression, so that equal
  * expressions give equal symbols. Unknown gives unknown. Division rounds down; by zero gives unknown. */
 struct dim dim_add(struct ir_graph *g, struct dim a, struct dim b);
@@ -272,8 +308,8 @@ enum { IR_KNOWN_MAX = 64 }; /* partial values are kept for at most this many ele
 
 /* -- checking and showing ------------------------------------------------------------------------------------------ */
 
-/* Everything that must hold between passes: order, links, use lists, unique names, schema arity, inferred types. A
- * violation is a mistake of tfport's and is worded so. */
+/* Everything that must hold between passes: order, links, use lists, unique names, schema arity, inferred types; in the
+ * bodies too. A violation is a mistake of tfport's and is worded so. */
 tfp_status ir_check(struct tfp_context *ctx, const struct ir_graph *g);
 struct text;
 /* Stable text: inputs, constants with a hash, nodes with attributes and shapes, outputs. */

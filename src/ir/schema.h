@@ -85,6 +85,11 @@ static inline const struct schema *schema_newest(enum ir_op op)
     return schema_at(op, schema_newest_opset);
 }
 const struct schema_attr *schema_attr(const struct schema *s, enum ir_attr_name name); /* NULL: has none such */
+/* How many inputs a node of the IR may have; 0xffff: no limit. */
+static inline uint16_t schema_most_in(const struct schema *s)
+{
+    return s->op == IR_IF ? 0xffff : s->max_in; /* what the branches use are inputs too */
+}
 /* Parameter i with variadic ones repeated; NULL beyond the end. */
 const struct schema_param *schema_in(const struct schema *s, size_t i);
 const struct schema_param *schema_out(const struct schema *s, size_t i);

@@ -330,6 +330,14 @@ struct dim ir_symbol(struct ir_graph *g, const char *name)
     return (struct dim){ 0, index };
 }
 
+static bool is_taken(const struct ir_graph *g, const char *name, size_t n)
+{
+    for (; g; g = g->parent)
+        if (map_find(&g->symbol_names, name, n)) return true;
+    return false;
+}
+
+/* In a body the name has the body's number in it. */
 struct dim ir_new_symbol(struct ir_graph *g, const char *hint)
 {
     char stem[128], name[160];
@@ -337,16 +345,22 @@ struct dim ir_new_symbol(struct ir_graph *g, const char *hint)
     if (is_digit(hint[0]) || !hint[0]) stem[n++] = 'd';
     for (; *hint && n < sizeof stem - 1; hint++) stem[n++] = is_letter(*hint) || is_digit(*hint) ? *hint : '_';
     stem[n] = '\0';
-    if (!map_find(&g->symbol_names, stem, n)) return ir_symbol(g, stem);
+    if (g->number) n = (size_t)snprintf(stem + (n < 110 ? n : 110), 16, ".b%u", (unsigned)g->number) + (n < 110 ? n : 110);
+    if (!is_taken(g, stem, n)) return ir_symbol(g, stem);
     for (size_t i = g->n_symbols;; i++) {
         int length = snprintf(name, sizeof name, "%s_%zu", stem, i);
-        if (!map_find(&g->symbol_names, name, (size_t)length)) return ir_symbol(g, name);
+        if (!is_taken(g, name, (size_t)length)) return ir_symbol(g, name);
     }
 }
 
 const char *ir_symbol_name(const struct ir_graph *g, struct dim d)
 {
     return d.sym && d.sym < g->n_symbols ? g->symbols[d.sym].name : "?";
+}
+
+struct dim dim_carry(const struct ir_graph *from, struct ir_graph *to, struct dim d)
+{
+    return dim_fixed(d) || dim_is_unknown(d) ? d : ir_symbol(to, ir_symbol_name(from, d));
 }
 
 /* -- signs --------------------------------------------------------------------------------------------------------- */

@@ -14,5 +14,6 @@ tfp_status pass_dead(struct optimize *o, bool *changed)
             if (inputs[i] && inputs[i]->constant) ir_drop_constant(o->graph, inputs[i]);
         *changed = true;
     }
+    ir_drop_bodies(o->graph);
     return TFP_OK;
 }

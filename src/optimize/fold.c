@@ -84,5 +84,6 @@ tfp_status optimize_fold(struct tfp_context *ctx, struct ir_graph *g)
 {
     struct optimize o = { .ctx = ctx, .graph = g };
     bool changed = false;
+    for (struct ir_graph *body = g->bodies; body; body = body->next_body) TFP_TRY(optimize_fold(ctx, body));
     return fold_graph(&o, true, &changed);
 }

@@ -7,6 +7,7 @@
 static const struct pass passes[] = {
     { "dead", pass_dead },         /* first: whatever is not needed costs nothing below */
     { "simplify", pass_simplify }, /* what does nothing goes, so that neighbours meet */
+    { "carried", pass_carried },   /* what bodies are given and give; they are optimized after the rounds */
     { "layout", pass_layout },     /* Transposes sink and cancel */
     { "pattern", pass_pattern },   /* activations written out become one op */
     { "written_out", pass_written_out }, /* normalizations and activations written out as many ops, too */
@@ -30,18 +31,40 @@ static tfp_status run_pass(struct optimize *o, const struct pass *p, bool *chang
     return TFP_OK;
 }
 
-tfp_status optimize_graph(struct tfp_context *ctx, struct ir_graph *g)
+static tfp_status run_rounds(struct optimize *o, bool *any)
 {
-    struct optimize o = { .ctx = ctx, .graph = g };
-#ifndef NDEBUG
-    TFP_TRY(ir_check(ctx, g));
-#endif
     bool changed = true;
     for (int round = 0; changed && round < MOST_ROUNDS; round++) {
         changed = false;
-        for (size_t i = 0; i < PASSES; i++) TFP_TRY(run_pass(&o, &passes[i], &changed));
+        for (size_t i = 0; i < PASSES; i++) TFP_TRY(run_pass(o, &passes[i], &changed));
+        *any = *any || changed;
     }
     return TFP_OK;
+}
+
+/* Bodies between the rounds: once each, so that bodies in one another cost no more than others. */
+static tfp_status run_all(struct optimize *o, bool *any)
+{
+    bool changed = false;
+    TFP_TRY(run_rounds(o, any));
+    for (struct ir_graph *body = o->graph->bodies; body; body = body->next_body) {
+        struct optimize inner = { .ctx = o->ctx, .graph = body };
+        TFP_TRY(run_all(&inner, &changed));
+    }
+    if (!changed) return TFP_OK;
+    *any = true;
+    TFP_TRY(ir_infer_all(o->ctx, o->graph));
+    return run_rounds(o, any);
+}
+
+tfp_status optimize_graph(struct tfp_context *ctx, struct ir_graph *g)
+{
+    struct optimize o = { .ctx = ctx, .graph = g };
+    bool any = false;
+#ifndef NDEBUG
+    TFP_TRY(ir_check(ctx, g));
+#endif
+    return run_all(&o, &any);
 }
 
 tfp_status optimize_attention(struct tfp_context *ctx, struct ir_graph *g)
@@ -49,6 +72,10 @@ tfp_status optimize_attention(struct tfp_context *ctx, struct ir_graph *g)
     static const struct pass attention = { "attention", pass_attention };
     struct optimize o = { .ctx = ctx, .graph = g };
     bool changed = false;
+    size_t n = 0;
     TFP_TRY(run_pass(&o, &attention, &changed));
-    return changed ? optimize_graph(ctx, g) : TFP_OK;
+    if (!changed) return TFP_OK;
+    for (const struct ir_node *node = g->first; node; node = node->next) n += node->op == IR_ATTENTION;
+    tfp_note(ctx, "attention, which is written out as many ops, becomes %zu Attention", n);
+    return optimize_graph(ctx, g);
 }

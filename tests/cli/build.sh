@@ -66,6 +66,30 @@ for m in "$saved" "$demo/saved_model_tf1" "$demo/checkpoint/digits.ckpt" "$demo/
     expect 0 "" build "$m" -o "$out/formats.plan" $fixed
 done
 
+# Attention of all forms, which is a layer, and one of the parser's ops: with known and with open shapes.
+attends() { # CASE OUTPUTS NOTE INPUT=LEAST:GREATEST ..
+    graph=$(dirname "$0")/../cases/$1/graph.pb outputs=$2 joined=$3 fixed_shapes="" ranges=""
+    shift 3
+    for input; do
+        least=${input%:*} most=${input%%=*}=${input#*:}
+        fixed_shapes="$fixed_shapes --shape $most" ranges="$ranges --min-shape $least --max-shape $most"
+    done
+    for options in "--via direct" "--via onnx" "--via direct --precision fp16" "--via onnx --precision fp16"; do
+        for shapes in "$fixed_shapes" "$ranges"; do
+            expect 0 "$joined" build "$graph" -o "$out/attention.plan" --outputs "$outputs" --verbose $options $shapes
+            case $joined:$got in
+            :*Attention*) fail "$graph, $outputs: $got" ;;
+            esac
+        done
+    done
+}
+attends attention_masked out0 "becomes 1 Attention" x0=1x5x12:2x5x12 x1=1x5:2x5
+attends attention_causal out0 "becomes 1 Attention" x0=1x5x12:2x5x12
+attends attention_causal out5 "becomes 1 Attention" x0=1x5x12:2x5x12
+attends attention_across out0,out1,out2,out3,out4 "becomes 5 Attention" x0=1x5x12:2x5x12 x1=1x7x12:2x7x12 x2=1x1x1x7:2x1x1x7
+attends attention_open_lengths out0 "becomes 1 Attention" x0=1x3x12:2x9x12 x1=1x3:2x9
+attends attention_not out2 "" x0=1x5x12:2x5x12
+
 # -- shapes and profiles ----------------------------------------------------------------------------------------------
 expect 1 "input image has open dimensions [-1, 8, 8, 1]" build "$model" -o "$out/none.plan"
 expect 1 "input image has open dimensions [-1, 8, 8, 1]" build "$model" -o "$out/none.plan" --via onnx

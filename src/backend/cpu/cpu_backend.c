@@ -11,16 +11,22 @@
 
 /* -- opening ------------------------------------------------------------------------------------------------------- */
 
+static void list_unknown(const struct ir_graph *g, bool *listed, struct text *text, size_t *n)
+{
+    for (const struct ir_node *node = g->first; node; node = node->next) {
+        if (listed[node->op] || kernel_find(node->op) || unit_is_native(node->op)) continue;
+        listed[node->op] = true;
+        text_add(text, "%s%s", (*n)++ ? ", " : "", schema_op_name(node->op));
+    }
+    for (const struct ir_graph *body = g->bodies; body; body = body->next_body) list_unknown(body, listed, text, n);
+}
+
 static tfp_status check_ops(struct tfp_context *ctx, const struct ir_graph *g)
 {
     bool listed[IR_OP_COUNT] = { false };
     struct text text = { 0 };
     size_t n = 0;
-    for (const struct ir_node *node = g->first; node; node = node->next) {
-        if (listed[node->op] || kernel_find(node->op) || unit_is_native(node->op)) continue;
-        listed[node->op] = true;
-        text_add(&text, "%s%s", n++ ? ", " : "", schema_op_name(node->op));
-    }
+    list_unknown(g, listed, &text, &n);
     if (!n) return TFP_OK;
     char *names = text_take(&text);
     tfp_status status = tfp_fail(ctx, TFP_E_UNSUPPORTED, "%zu op%s not supported by the cpu backend: %s", n,
@@ -40,25 +46,53 @@ static tfp_status cpu_open(struct tfp_context *ctx, void *state, const struct ir
     return step_answer(ctx, dnnl_stream_create(&s->stream, s->engine, dnnl_stream_default_flags), NULL);
 }
 
+tfp_status session_open(struct tfp_context *ctx, struct cpu_session *s, struct cpu_session *outer,
+                        const struct ir_graph *body)
+{
+    *s = (struct cpu_session){ .graph = body, .threads = outer->threads, .engine = outer->engine, .stream = outer->stream };
+    s->outermost = outer->outermost ? outer->outermost : outer;
+    s->given = calloc(body->n_inputs + 1, sizeof *s->given);
+    s->got = calloc(body->n_outputs + 1, sizeof *s->got);
+    return s->given && s->got ? TFP_OK : tfp_no_memory(ctx);
+}
+
+void session_close(struct cpu_session *s)
+{
+    for (size_t i = 0; i < CPU_PLANS; i++)
+        plan_destroy(s, s->plans[i]);
+    if (!s->outermost) layout_end(s, NULL);
+    free(s->given);
+    free(s->got);
+}
+
 static void cpu_close(void *state)
 {
     struct cpu_session *s = state;
-    for (size_t i = 0; i < CPU_PLANS; i++)
-        plan_destroy(s, s->plans[i]);
-    layout_end(s, NULL);
+    session_close(s);
     if (s->stream) dnnl_stream_destroy(s->stream);
     if (s->engine) dnnl_engine_destroy(s->engine);
 }
 
 /* -- plans --------------------------------------------------------------------------------------------------------- */
 
-static bool key_matches(const struct plan *p, const struct tfp_tensor *inputs, size_t n_inputs)
+bool session_key(const struct cpu_session *s, size_t i, uint32_t axis, int64_t *dim)
+{
+    const uint32_t varies = s->graph->inputs[i]->varies;
+    if (varies & (IR_RANK_VARIES | UINT32_C(1) << axis)) *dim = -1;
+    return !(varies & IR_RANK_VARIES);
+}
+
+/* A rank that varies is in the key none the less: it says how long the key is. */
+static bool key_matches(const struct cpu_session *s, const struct plan *p, const struct tfp_tensor *inputs, size_t n_inputs)
 {
     size_t k = 0;
     for (size_t i = 0; i < n_inputs; i++) {
         if (p->key[k++] != inputs[i].rank) return false;
-        for (uint32_t d = 0; d < inputs[i].rank; d++)
-            if (p->key[k++] != inputs[i].dims[d]) return false;
+        for (uint32_t d = 0; d < inputs[i].rank; d++) {
+            int64_t dim = inputs[i].dims[d];
+            session_key(s, i, d, &dim);
+            if (p->key[k++] != dim) return false;
+        }
     }
     return true;
 }
@@ -70,7 +104,7 @@ static tfp_status find_plan(struct tfp_context *ctx, struct cpu_session *s, cons
     struct plan **oldest = &s->plans[0];
     for (size_t i = 0; i < CPU_PLANS; i++) {
         struct plan *p = s->plans[i];
-        if (p && key_matches(p, inputs, n_inputs)) {
+        if (p && key_matches(s, p, inputs, n_inputs)) {
             *out = p;
             return TFP_OK;
         }
@@ -95,8 +129,12 @@ static tfp_status too_small(struct tfp_context *ctx, const struct plan *p, size_
 static tfp_status bind_caller(struct run *r, const struct tfp_tensor *inputs, const struct tfp_tensor *outputs)
 {
     struct plan *p = r->plan;
-    for (size_t i = 0; i < p->graph->n_inputs; i++)
-        p->inputs[i]->t.data = inputs[i].data;
+    for (size_t i = 0; i < p->graph->n_inputs; i++) {
+        struct tensor *t = &p->inputs[i]->t;
+        if (r->session->graph->inputs[i]->varies)
+            TFP_TRY(tensor_describe(r->ctx, "an input", inputs[i].dtype, inputs[i].rank, inputs[i].dims, t));
+        t->data = inputs[i].data;
+    }
     for (size_t i = 0; i < p->graph->n_outputs; i++) {
         struct slot *root = p->outputs[i]->root;
         size_t need = p->outputs[i]->t.size;
@@ -153,6 +191,56 @@ static tfp_status run_plan(struct run *r, const struct tfp_tensor *inputs, struc
     }
     for (size_t i = 0; i < p->graph->n_outputs; i++)
         TFP_TRY(give_output(r, i, &outputs[i]));
+    return TFP_OK;
+}
+
+/* Memory for the outputs whose size is known. */
+static tfp_status lend_outputs(struct run *r, struct tensor *out, struct tfp_tensor *got)
+{
+    for (size_t i = 0; i < r->plan->graph->n_outputs; i++) {
+        const struct slot *s = r->plan->outputs[i];
+        const bool open = s->root->kind == SLOT_DYNAMIC;
+        if (open || !out[i].data || out[i].size != s->t.size) {
+            tensor_release(&out[i]);
+            out[i].data = NULL;
+        }
+        if (!open && !out[i].data) {
+            TFP_TRY(buffer_create(r->ctx, s->t.size, &out[i].owner));
+            out[i].data = out[i].owner->data;
+        }
+        got[i] = (struct tfp_tensor){ .data = out[i].data, .size = open ? 0 : s->t.size };
+    }
+    return TFP_OK;
+}
+
+/* What a kernel allocated gets one more owner; what lies in the plan is copied, which may be gone before its user. */
+static tfp_status take_output(struct run *r, const struct slot *s, struct tensor *out)
+{
+    struct tensor given = *out;
+    *out = s->t;
+    if (s->root->kind != SLOT_DYNAMIC) {
+        out->data = given.data;
+        out->owner = given.owner;
+        return TFP_OK;
+    }
+    if (buffer_keep(s->t.owner)) return TFP_OK;
+    TFP_TRY(tensor_allocate(r->ctx, out));
+    if (out->size) memcpy(out->data, s->t.data, out->size);
+    return TFP_OK;
+}
+
+tfp_status session_run(struct tfp_context *ctx, struct cpu_session *s, const struct tensor *in, struct tensor *out)
+{
+    struct run r = { .ctx = ctx, .session = s };
+    for (size_t i = 0; i < s->graph->n_inputs; i++)
+        s->given[i] = (struct tfp_tensor){
+            .dtype = in[i].dtype, .rank = in[i].rank, .dims = in[i].dims, .data = in[i].data, .size = in[i].size
+        };
+    TFP_TRY(find_plan(ctx, s, s->given, s->graph->n_inputs, &r.plan));
+    r.plan->used = ++s->clock;
+    TFP_TRY(lend_outputs(&r, out, s->got));
+    TFP_TRY(run_plan(&r, s->given, s->got));
+    for (size_t i = 0; i < s->graph->n_outputs; i++) TFP_TRY(take_output(&r, r.plan->outputs[i], &out[i]));
     return TFP_OK;
 }
 

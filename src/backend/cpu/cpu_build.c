@@ -14,8 +14,10 @@ static tfp_status make_key(struct builder *b, const struct tfp_tensor *inputs)
     if (!p->key) return tfp_no_memory(b->ctx);
     for (size_t i = 0; i < p->graph->n_inputs; i++) {
         p->key[p->n_key++] = inputs[i].rank;
-        for (uint32_t d = 0; d < inputs[i].rank; d++)
-            p->key[p->n_key++] = inputs[i].dims[d];
+        for (uint32_t d = 0; d < inputs[i].rank; d++, p->n_key++) {
+            p->key[p->n_key] = inputs[i].dims[d];
+            session_key(b->session, i, d, &p->key[p->n_key]);
+        }
     }
     return TFP_OK;
 }
@@ -25,12 +27,15 @@ static tfp_status set_inputs(struct builder *b, const struct tfp_tensor *inputs)
     struct ir_graph *g = b->plan->graph;
     for (size_t i = 0; i < g->n_inputs; i++) {
         struct dim dims[TFP_MAX_RANK];
+        int64_t rank = inputs[i].rank;
         if (inputs[i].rank > TFP_MAX_RANK)
             return tfp_fail(b->ctx, TFP_E_UNSUPPORTED, "input %s: rank %u", g->inputs[i]->name, inputs[i].rank);
-        for (uint32_t d = 0; d < inputs[i].rank; d++)
-            dims[d] = dim_of(inputs[i].dims[d]);
-        if (!ir_set_shape(g, g->inputs[i], inputs[i].dtype, (int32_t)inputs[i].rank, dims))
-            return tfp_no_memory(b->ctx);
+        for (uint32_t d = 0; d < inputs[i].rank; d++) {
+            int64_t n = inputs[i].dims[d];
+            if (!session_key(b->session, i, d, &n)) rank = -1;
+            dims[d] = n >= 0 ? dim_of(n) : ir_new_symbol(g, "varies");
+        }
+        if (!ir_set_shape(g, g->inputs[i], inputs[i].dtype, (int32_t)rank, dims)) return tfp_no_memory(b->ctx);
     }
     return TFP_OK;
 }
@@ -47,6 +52,24 @@ static tfp_status place_inputs(struct builder *b)
     return TFP_OK;
 }
 
+static tfp_status run_copy_open(struct run *r, struct step *s)
+{
+    struct tensor *to = &s->slots[1]->t;
+    tensor_release(to);
+    *to = s->slots[0]->t;
+    to->owner = NULL;
+    TFP_TRY(tensor_allocate(r->ctx, to));
+    if (to->size) memcpy(to->data, s->slots[0]->t.data, to->size);
+    return TFP_OK;
+}
+
+/* An input of open dimensions that is an output, too. */
+static tfp_status place_open_output(struct builder *b, struct slot *s, struct slot **out)
+{
+    TFP_TRY(layout_place(b, NULL, SLOT_DYNAMIC, out));
+    return step_add(b, NULL, run_copy_open, &s, 1, out, 1, NULL, NULL);
+}
+
 /* The last writer of an output writes to the caller's memory, unless the value is one that something else holds too. */
 static tfp_status place_output(struct builder *b, size_t i)
 {
@@ -56,6 +79,8 @@ static tfp_status place_output(struct builder *b, size_t i)
     TFP_TRY(layout_row_major(b, v, &s));
     p->outputs[i] = s;
     if (s->root->kind == SLOT_DYNAMIC) return TFP_OK;
+    if (s->root->kind == SLOT_INPUT && b->session->graph->inputs[s->root->io]->varies)
+        return place_open_output(b, s, &p->outputs[i]);
     if (s->root->kind == SLOT_ARENA && s->root->bytes == s->bytes) {
         s->root->kind = SLOT_OUTPUT;
         s->root->io = i;

@@ -322,11 +322,17 @@ static bool pack_matrix(const dnnl_memory_desc_t *from, const float *source, con
     return true;
 }
 
+static struct packed **packed_of(struct cpu_session *s)
+{
+    return s->outermost ? &s->outermost->packed : &s->packed;
+}
+
 /* A constant in another layout, from the session's store. */
 static tfp_status packed_find(struct builder *b, const struct slot *from, const dnnl_memory_desc_t *view,
                               const dnnl_memory_desc_t *md, void **data)
 {
-    for (struct packed *p = b->session->packed; p; p = p->next)
+    struct packed **first = packed_of(b->session);
+    for (struct packed *p = *first; p; p = p->next)
         if (p->from == from->t.data && dnnl_memory_desc_equal(&p->md, md) &&
             dnnl_memory_desc_equal(&p->from_md, view)) {
             *data = p->data->data;
@@ -341,9 +347,9 @@ static tfp_status packed_find(struct builder *b, const struct slot *from, const 
     }
     struct buffer *owner = from->t.owner;
     *p = (struct packed){
-        b->session->packed, from->t.data, buffer_keep(owner), owner ? NULL : b->plan, *view, *md, p->data
+        *first, from->t.data, buffer_keep(owner), owner ? NULL : b->plan, *view, *md, p->data
     };
-    b->session->packed = p;
+    *first = p;
     *data = p->data->data;
     if (!pack_matrix(view, from->t.data, md, *data)) TFP_TRY(reorder_now(b, view, from->t.data, md, *data));
     if (owner && owner->mapped) buffer_forget(owner, from->t.data, from->t.size);
@@ -352,7 +358,7 @@ static tfp_status packed_find(struct builder *b, const struct slot *from, const 
 
 void layout_end(struct cpu_session *s, const struct plan *of)
 {
-    for (struct packed **at = &s->packed; *at;) {
+    for (struct packed **at = packed_of(s); *at;) {
         struct packed *p = *at;
         if (of && p->plan != of) {
             at = &p->next;

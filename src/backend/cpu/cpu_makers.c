@@ -34,6 +34,9 @@ static const struct {
     { IR_FLATTEN, make_reshape, false },
     { IR_IDENTITY, make_identity, true },
     { IR_TRANSPOSE, make_transpose, false },
+    { IR_IF, make_control, true },
+    { IR_LOOP, make_control, true },
+    { IR_SCAN, make_control, true },
 };
 enum { MAKERS = sizeof makers / sizeof makers[0] };
 

@@ -99,7 +99,7 @@ struct plan {
     uint64_t used;        /* session's clock at the last run */
 };
 
-/* A constant in oneDNN's own layout; shared by the plans of a session. */
+/* A constant in oneDNN's own layout; shared by the plans of a session and those of bodies. */
 struct packed {
     struct packed *next;
     const void *from;
@@ -110,13 +110,15 @@ struct packed {
 };
 
 struct cpu_session {
-    const struct ir_graph *graph;
+    const struct ir_graph *graph; /* a body's input may have dimensions that vary: a plan leaves them open */
     int threads;
     dnnl_engine_t engine;
     dnnl_stream_t stream;
     struct plan *plans[CPU_PLANS];
     struct packed *packed;
     uint64_t clock;
+    struct cpu_session *outermost;  /* of a body: whose engine, stream and packed constants it uses; else NULL */
+    struct tfp_tensor *given, *got; /* of a body: its inputs and outputs */
 };
 
 /* -- units --------------------------------------------------------------------------------------------------------- */
@@ -151,6 +153,17 @@ struct builder {
 /* Tries to make the steps of a unit. *made false: not for this maker, nothing was added. */
 typedef tfp_status make_fn(struct builder *b, const struct unit *u, bool *made);
 
+/* -- cpu_backend.c: sessions on bodies -- */
+/* A zeroed session on a body of the graph of a plan of `outer`, which outlives it. */
+tfp_status session_open(struct tfp_context *ctx, struct cpu_session *s, struct cpu_session *outer,
+                        const struct ir_graph *body);
+/* Runs the body. An output with data (its size told) is written there if it fits exactly; if not, what it has is released
+ * and it gets memory of its own. */
+tfp_status session_run(struct tfp_context *ctx, struct cpu_session *s, const struct tensor *in, struct tensor *out);
+void session_close(struct cpu_session *s);
+/* Input i's dimensions as a plan's key has them: -1 where they vary; false: its rank does. */
+bool session_key(const struct cpu_session *s, size_t i, uint32_t axis, int64_t *dim);
+
 /* -- cpu_rewrite.c -- */
 /* Infers all nodes from the concrete inputs, makes constant what is known then, and puts single ops in place of the
  * activation patterns that TensorFlow writes out. */
@@ -177,7 +190,7 @@ tfp_status make_unit(struct builder *b, const struct unit *u);
 bool unit_is_native(enum ir_op op); /* there is a maker that needs no kernel to fall back to */
 make_fn make_convolution, make_deconvolution, make_matmul, make_gemm, make_pool, make_global_pool, make_reduce,
     make_loops, make_batch_normalization, make_layer_normalization, make_lrn, make_softmax, make_softmax_across,
-    make_resize, make_concat, make_pad, make_reshape, make_transpose, make_identity;
+    make_resize, make_concat, make_pad, make_reshape, make_transpose, make_identity, make_control;
 
 /* -- cpu_kernel_step.c -- */
 /* A node's reference kernel. */

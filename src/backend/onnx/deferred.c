@@ -70,15 +70,21 @@ static tfp_status defer(struct tfp_context *ctx, struct arena *arena, struct ir_
     return TFP_OK;
 }
 
-tfp_status deferred_collect(struct tfp_context *ctx, struct arena *arena, struct ir_graph *g, struct deferred_list *out)
+static tfp_status collect(struct tfp_context *ctx, struct arena *arena, struct ir_graph *g, struct deferred_list *out)
 {
-    *out = (struct deferred_list){ .spare = { NULL } };
-    map_init(&out->by_data, arena);
     for (struct ir_node *n = g->first, *next; n; n = next) {
         next = n->next;
         if (fits(n)) TFP_TRY(defer(ctx, arena, n, out));
     }
+    for (struct ir_graph *body = g->bodies; body; body = body->next_body) TFP_TRY(collect(ctx, arena, body, out));
     return TFP_OK;
+}
+
+tfp_status deferred_collect(struct tfp_context *ctx, struct arena *arena, struct ir_graph *g, struct deferred_list *out)
+{
+    *out = (struct deferred_list){ .spare = { NULL } };
+    map_init(&out->by_data, arena);
+    return collect(ctx, arena, g, out);
 }
 
 /* -- computing ----------------------------------------------------------------------------------------------------- */

@@ -18,7 +18,8 @@ struct deferred_list {
 
 enum { DEFERRED_FROM = 64 * 1024 }; /* bytes of a result from which computing it late is worth it */
 
-/* Makes constants of the results in `g`: their `data` is a token that must not be read. `arena` and `g` outlive the list. */
+/* Makes constants of the results in `g` and its bodies: their `data` is a token that must not be read. `arena` and `g`
+ * outlive the list. */
 tfp_status deferred_collect(struct tfp_context *ctx, struct arena *arena, struct ir_graph *g, struct deferred_list *out);
 /* The deferred whose token `data` is; NULL: none, the data is real. */
 struct deferred *deferred_find(const struct deferred_list *l, const void *data);

@@ -174,10 +174,8 @@ static bool copy_dims(const struct ir_graph *from, struct ir_graph *to, const st
                       struct dim *out)
 {
     for (size_t i = 0; i < n; i++) {
-        out[i] = dims[i];
-        if (dims[i].sym == 0 || dims[i].sym == DIM_UNKNOWN) continue;
-        out[i] = ir_symbol(to, ir_symbol_name(from, dims[i]));
-        if (out[i].sym == DIM_UNKNOWN) return false;
+        out[i] = dim_carry(from, to, dims[i]);
+        if (dims[i].sym != DIM_UNKNOWN && out[i].sym == DIM_UNKNOWN) return false;
     }
     return true;
 }
@@ -314,11 +312,36 @@ static tfp_status report(struct walk *w, int opset)
     return status;
 }
 
+/* A graph and a body that both cannot be said, in one message. */
+static tfp_status report_both(struct tfp_context *ctx, const char *first)
+{
+    char *second = strdup(ctx->text);
+    tfp_status status = first && second ? tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s; in a body: %s", first, second)
+                                        : tfp_no_memory(ctx);
+    free(second);
+    return status;
+}
+
+static tfp_status legalize_bodies(struct tfp_context *ctx, struct ir_graph *g, int opset, const struct onnx_reader *reader,
+                                  tfp_status status)
+{
+    for (struct ir_graph *body = g->bodies; body; body = body->next_body) {
+        if (status != TFP_OK && status != TFP_E_UNSUPPORTED) break;
+        char *first = status == TFP_OK ? NULL : strdup(ctx->text);
+        tfp_status own = legalize_graph(ctx, body, opset, reader);
+        if (own == TFP_E_UNSUPPORTED && status == TFP_E_UNSUPPORTED) status = report_both(ctx, first);
+        else if (own != TFP_OK) status = own;
+        free(first);
+    }
+    return status;
+}
+
 tfp_status legalize_graph(struct tfp_context *ctx, struct ir_graph *g, int opset, const struct onnx_reader *reader)
 {
     struct walk w;
     tfp_status status = walk_graph(ctx, g, opset, reader, &w);
     if (status == TFP_OK && w.failures) status = report(&w, opset);
     arena_free(&w.arena);
-    return status;
+    ir_drop_bodies(g);
+    return legalize_bodies(ctx, g, opset, reader, status);
 }

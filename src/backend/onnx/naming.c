@@ -5,9 +5,9 @@
 #include "base/map.h"
 
 struct naming {
+    struct onnx_naming *all;
     struct tfp_context *ctx;
     struct arena *arena;
-    struct map taken;
     const struct ir_graph *graph;
     const struct onnx_form *forms;
     struct onnx_names *out;
@@ -53,6 +53,12 @@ bool naming_wants(const struct ir_node *n, const struct onnx_form *f, size_t i)
     return n->out[i] && (!ir_unused(n->out[i]) || !p || p->option != PARAM_OPTIONAL);
 }
 
+/* Input i of those that the node's bodies use by name. */
+static struct ir_value *captured_in(const struct ir_node *n, const struct onnx_form *f, size_t i)
+{
+    return n->in[n->n_in - f->n_captured + i].value;
+}
+
 static size_t count_values(struct naming *m)
 {
     size_t n = 1 + m->graph->n_inputs + m->graph->n_outputs, k = 0;
@@ -61,17 +67,63 @@ static size_t count_values(struct naming *m)
     for (const struct ir_node *node = m->graph->first; node; node = node->next, k++) {
         for (size_t i = 0; i < m->forms[k].n_in; i++)
             if (m->forms[k].in[i]) m->forms[k].in[i]->mark = 0;
+        for (size_t i = 0; i < m->forms[k].n_captured; i++) captured_in(node, &m->forms[k], i)->mark = 0;
         for (uint32_t i = 0; i < node->n_out; i++)
             if (node->out[i]) node->out[i]->mark = 0;
-        n += m->forms[k].n_in + node->n_out;
+        n += m->forms[k].n_in + m->forms[k].n_captured + node->n_out;
     }
     return n;
 }
 
+static void append(struct naming *m, struct onnx_constants *list, const struct ir_value *v, const char *name)
+{
+    if (list->n == list->room) {
+        size_t room = list->room ? list->room * 2 : 16;
+        struct onnx_constant *more = ARENA_ARRAY(m->arena, struct onnx_constant, room);
+        if (!more) {
+            m->failed = true;
+            return;
+        }
+        if (list->n) memcpy(more, list->at, list->n * sizeof *more);
+        list->at = more;
+        list->room = room;
+    }
+    list->at[list->n++] = (struct onnx_constant){ v, name };
+}
+
+/* The same data, type and dimensions lie in the main graph once. */
+static void hoist(struct naming *m, struct ir_value *v, const char *wanted)
+{
+    struct tensor *key = ARENA_NEW(m->arena, struct tensor);
+    if (!key) {
+        m->failed = true;
+        return;
+    }
+    key->dtype = v->constant->dtype;
+    key->rank = v->constant->rank;
+    memcpy(key->dims, v->constant->dims, key->rank * sizeof *key->dims);
+    key->data = v->constant->data;
+    const char **name = (const char **)map_at(&m->all->hoisted_by_data, (const char *)key, sizeof *key);
+    if (!name) {
+        m->failed = true;
+    } else if (*name) {
+        give_name(m, v, *name);
+    } else {
+        *name = claim(m, &m->all->values, wanted);
+        give_name(m, v, *name);
+        append(m, &m->all->hoisted, v, *name);
+    }
+}
+
 static void add_constant(struct naming *m, struct ir_value *v, const char *made)
 {
-    give_name(m, v, claim(m, &m->taken, v->name ? v->name : made));
-    m->out->constants[m->out->n_constants++] = v;
+    const char *name = v->name ? v->name : made;
+    if (m->graph->parent && v->constant->size >= m->all->hoist_from) {
+        hoist(m, v, name);
+        return;
+    }
+    give_name(m, v, claim(m, &m->all->values, name));
+    append(m, &m->out->constants, v, name_of(m->out, v));
 }
 
 static void name_outputs(struct naming *m)
@@ -80,13 +132,14 @@ static void name_outputs(struct naming *m)
     for (size_t i = 0; i < g->n_outputs; i++) {
         struct ir_value *v = g->outputs[i].value;
         const char *name = g->outputs[i].name;
-        bool input = !v->producer && !v->constant;
-        if (input && strcmp(name_of(m->out, v), name) == 0) { /* passed through under its own name */
+        bool input = !v->producer && !v->constant, body = m->graph->parent;
+        if (input && !body && strcmp(name_of(m->out, v), name) == 0) { /* passed through under its own name */
             m->out->outputs[i] = bytes_of(name);
             continue;
         }
-        const char *own = claim(m, &m->taken, name);
-        if (strcmp(own, name) != 0) tfp_note(m->ctx, "output %s is written as %s: the name is taken", name, own);
+        const char *own = claim(m, &m->all->values, name);
+        if (strcmp(own, name) != 0 && !body)
+            tfp_note(m->ctx, "output %s is written as %s: the name is taken", name, own);
         m->out->outputs[i] = bytes_of(own);
         if (v->producer && !v->mark) give_name(m, v, own);
         else m->out->identities[m->out->n_identities++] = (struct onnx_identity){ .name = own };
@@ -119,9 +172,9 @@ static void name_results(struct naming *m, bool made)
         for (size_t i = 0; i < m->forms[k].n_out; i++) {
             struct ir_value *v = n->out[i];
             if (!v || v->mark || !naming_wants(n, &m->forms[k], i)) continue;
-            if (v->name && !made) give_name(m, v, claim(m, &m->taken, v->name));
+            if (v->name && !made) give_name(m, v, claim(m, &m->all->values, v->name));
             if (!v->name && made)
-                give_name(m, v, claim(m, &m->taken, made_name(m, n->name, schema_op_name(m->forms[k].schema->op))));
+                give_name(m, v, claim(m, &m->all->values, made_name(m, n->name, schema_op_name(m->forms[k].schema->op))));
         }
     }
 }
@@ -137,40 +190,58 @@ static void name_constants(struct naming *m)
             const struct schema_param *p = schema_in(f->schema, i);
             add_constant(m, v, v->name ? v->name : made_name(m, n->name, p ? p->name : "constant"));
         }
+        for (size_t i = 0; i < f->n_captured; i++) {
+            struct ir_value *v = captured_in(n, f, i);
+            if (v->constant && !v->mark) add_constant(m, v, v->name ? v->name : made_name(m, n->name, "constant"));
+        }
     }
 }
 
 static void name_nodes(struct naming *m)
 {
-    struct map taken;
     size_t k = 0;
-    map_init(&taken, m->arena);
     for (const struct ir_node *n = m->graph->first; n && !m->failed; n = n->next, k++)
-        m->out->nodes[k] = claim(m, &taken, n->name ? n->name : schema_op_name(m->forms[k].schema->op));
+        m->out->nodes[k] = claim(m, &m->all->nodes, n->name ? n->name : schema_op_name(m->forms[k].schema->op));
     for (size_t i = 0; i < m->out->n_identities && !m->failed; i++)
-        m->out->identities[i].node = claim(m, &taken, m->out->identities[i].name);
+        m->out->identities[i].node = claim(m, &m->all->nodes, m->out->identities[i].name);
 }
 
-tfp_status naming_assign(struct tfp_context *ctx, struct arena *arena, const struct ir_graph *g,
-                         const struct onnx_form *forms, struct onnx_names *out)
+static void name_inputs(struct naming *m, const char *const *captured, size_t n_captured)
 {
-    struct naming m = { .ctx = ctx, .arena = arena, .graph = g, .forms = forms, .out = out, .n_values = 1 };
+    const size_t own = m->graph->n_inputs - n_captured;
+    for (size_t i = 0; i < own; i++) give_name(m, m->graph->inputs[i], claim(m, &m->all->values, m->graph->inputs[i]->name));
+    for (size_t i = 0; i < n_captured; i++) give_name(m, m->graph->inputs[own + i], captured[i]);
+}
+
+void naming_begin(struct onnx_naming *m, struct tfp_context *ctx, struct arena *arena, size_t hoist_from)
+{
+    *m = (struct onnx_naming){ .ctx = ctx, .arena = arena, .hoist_from = hoist_from };
+    map_init(&m->values, arena);
+    map_init(&m->nodes, arena);
+    map_init(&m->hoisted_by_data, arena);
+}
+
+tfp_status naming_assign(struct onnx_naming *all, const struct ir_graph *g, const struct onnx_form *forms,
+                         const char *const *captured, size_t n_captured, struct onnx_names *out)
+{
+    struct arena *arena = all->arena;
+    struct naming m = {
+        .all = all, .ctx = all->ctx, .arena = arena, .graph = g, .forms = forms, .out = out, .n_values = 1
+    };
     size_t n = count_values(&m);
     *out = (struct onnx_names){
         .values = ARENA_ARRAY(arena, const char *, n),
         .nodes = ARENA_ARRAY(arena, const char *, g->n_nodes),
         .outputs = ARENA_ARRAY(arena, struct bytes, g->n_outputs),
         .identities = ARENA_ARRAY(arena, struct onnx_identity, g->n_outputs),
-        .constants = ARENA_ARRAY(arena, const struct ir_value *, n),
     };
-    if (!out->values || !out->nodes || !out->outputs || !out->identities || !out->constants) return tfp_no_memory(ctx);
-    map_init(&m.taken, arena);
-    for (size_t i = 0; i < g->n_inputs; i++) give_name(&m, g->inputs[i], claim(&m, &m.taken, g->inputs[i]->name));
+    if (!out->values || !out->nodes || !out->outputs || !out->identities) return tfp_no_memory(all->ctx);
+    name_inputs(&m, captured, n_captured);
     name_outputs(&m);
     name_results(&m, false);
     name_results(&m, true);
     name_constants(&m);
     link_identities(&m);
     name_nodes(&m);
-    return m.failed ? tfp_no_memory(ctx) : TFP_OK;
+    return m.failed ? tfp_no_memory(all->ctx) : TFP_OK;
 }

@@ -3,11 +3,13 @@
  * behind the writing. External data: ONNX's docs/ExternalData.md. */
 #include "backend/onnx/onnx_write.h"
 
+#include "backend/onnx/capture.h"
 #include "backend/onnx/deferred.h"
 #include "backend/onnx/legalize.h"
 #include "backend/onnx/naming.h"
 #include "backend/onnx/retype.h"
 #include "base/file.h"
+#include "ir/bodies.h"
 #include "schema/onnx_proto.h"
 
 #include <stdio.h>
@@ -27,6 +29,15 @@ enum {
     FIRST_IR_WITH_CONSTANTS_ALONE = 4, /* before, initializers are graph inputs too */
 };
 
+/* A graph of the file: the main one, or a body. */
+struct part {
+    struct ir_graph *graph;
+    size_t n_captured; /* its last inputs are values around it */
+    struct onnx_form *forms;
+    struct onnx_names names;
+    struct part *bodies, *next; /* its bodies in the order of the nodes' attributes, each taken once; the next one */
+};
+
 struct writer {
     struct tfp_context *ctx;
     struct ir_graph *graph;
@@ -35,8 +46,9 @@ struct writer {
     const struct onnx_reader *reader; /* NULL: ONNX Runtime */
     bool keep_nodes;
     struct deferred_list deferred;
-    struct onnx_form *forms;
-    struct onnx_names names;
+    struct onnx_naming naming;
+    struct part main;
+    struct onnx_constants constants; /* of the main graph, and those of the bodies that lie there */
     struct onnxpb_model model;
     struct onnxpb_tensor *initializers;
     uint64_t done, total; /* bytes, for progress */
@@ -50,7 +62,7 @@ struct writer {
 
 #define NEW_ARRAY(w, type, count) ARENA_ARRAY(&(w)->arena, type, (count))
 
-static tfp_status type_of_value(struct writer *w, const struct ir_value *v, const char *name,
+static tfp_status type_of_value(struct writer *w, const struct ir_graph *g, const struct ir_value *v, const char *name,
                                 struct onnxpb_value_info *out)
 {
     struct onnxpb_type *type = ARENA_NEW(&w->arena, struct onnxpb_type);
@@ -63,13 +75,14 @@ static tfp_status type_of_value(struct writer *w, const struct ir_value *v, cons
     for (int32_t i = 0; i < v->rank; i++) {
         dims[i].which = dim_fixed(v->dims[i]) ? ONNXPB_DIM_VALUE : ONNXPB_DIM_PARAM;
         if (dim_fixed(v->dims[i])) dims[i].dim_value = v->dims[i].n;
-        else dims[i].dim_param = bytes_of(ir_symbol_name(w->graph, v->dims[i]));
+        else dims[i].dim_param = bytes_of(ir_symbol_name(g, v->dims[i]));
     }
     shape->dim = (struct onnxpb_dims){ dims, v->rank > 0 ? (size_t)v->rank : 0 };
     *tensor = (struct onnxpb_type_tensor){ .elem_type = (int32_t)v->dtype, .shape = v->rank >= 0 ? shape : NULL };
     *type = (struct onnxpb_type){ .which = ONNXPB_TENSOR_TYPE, .tensor_type = tensor };
     *out = (struct onnxpb_value_info){ .name = bytes_of(name), .type = type };
-    if (v->rank < 0) /* runtimes take a missing shape for any; ONNX's checker does not, and an empty one would say scalar */
+    /* Runtimes take a missing shape for any; ONNX's checker does not, but in bodies; and an empty one would say scalar. */
+    if (v->rank < 0 && !g->parent)
         tfp_note(w->ctx, "%s: its rank is not known; --shape %s=... would tell it", name, name);
     return TFP_OK;
 }
@@ -90,7 +103,9 @@ static tfp_status convert_tensor(struct writer *w, const struct tensor *t, const
     return TFP_OK;
 }
 
-static tfp_status convert_attr(struct writer *w, const struct ir_attr *a, struct onnxpb_attribute *out)
+static tfp_status convert_body(struct writer *w, struct part *p, struct onnxpb_attribute *out);
+
+static tfp_status convert_attr(struct writer *w, struct part *p, const struct ir_attr *a, struct onnxpb_attribute *out)
 {
     struct onnxpb_tensor *tensor;
     *out = (struct onnxpb_attribute){ .name = bytes_of(schema_attr_name(a->name)), .type = (int32_t)a->kind };
@@ -101,6 +116,7 @@ static tfp_status convert_attr(struct writer *w, const struct ir_attr *a, struct
     case ATTR_KIND_FLOATS: out->floats = (struct pb_floats){ a->v.floats.at, a->v.floats.n }; return TFP_OK;
     case ATTR_KIND_INTS: out->ints = (struct pb_int64s){ a->v.ints.at, a->v.ints.n }; return TFP_OK;
     case ATTR_KIND_STRINGS: out->strings = (struct pb_strings){ a->v.strings.at, a->v.strings.n }; return TFP_OK;
+    case ATTR_KIND_GRAPH: return convert_body(w, p, out);
     case ATTR_KIND_TENSOR:
         if (!(tensor = ARENA_NEW(&w->arena, struct onnxpb_tensor))) return tfp_no_memory(w->ctx);
         out->which = ONNXPB_ATTRIBUTE_T, out->t = tensor;
@@ -111,16 +127,16 @@ static tfp_status convert_attr(struct writer *w, const struct ir_attr *a, struct
     }
 }
 
-static tfp_status convert_node(struct writer *w, const struct ir_node *n, const struct onnx_form *f, const char *name,
-                               struct onnxpb_node *out)
+static tfp_status convert_node(struct writer *w, struct part *p, const struct ir_node *n, const struct onnx_form *f,
+                               const char *name, struct onnxpb_node *out)
 {
     struct bytes *in = NEW_ARRAY(w, struct bytes, f->n_in), *outs = NEW_ARRAY(w, struct bytes, f->n_out);
     struct onnxpb_attribute *attrs = NEW_ARRAY(w, struct onnxpb_attribute, f->n_attrs);
     if (!in || !outs || !attrs) return tfp_no_memory(w->ctx);
-    for (size_t i = 0; i < f->n_in; i++) in[i] = bytes_of(f->in[i] ? name_of(&w->names, f->in[i]) : "");
+    for (size_t i = 0; i < f->n_in; i++) in[i] = bytes_of(f->in[i] ? name_of(&p->names, f->in[i]) : "");
     for (size_t i = 0; i < f->n_out; i++)
-        outs[i] = bytes_of(naming_wants(n, f, i) ? name_of(&w->names, n->out[i]) : "");
-    for (size_t i = 0; i < f->n_attrs; i++) TFP_TRY(convert_attr(w, &f->attrs[i], &attrs[i]));
+        outs[i] = bytes_of(naming_wants(n, f, i) ? name_of(&p->names, n->out[i]) : "");
+    for (size_t i = 0; i < f->n_attrs; i++) TFP_TRY(convert_attr(w, p, &f->attrs[i], &attrs[i]));
     *out = (struct onnxpb_node){ .input = { in, f->n_in },
                                  .output = { outs, f->n_out },
                                  .name = bytes_of(name),
@@ -144,46 +160,69 @@ static tfp_status convert_identity(struct writer *w, const struct onnx_identity 
 
 /* -- the model ----------------------------------------------------------------------------------------------------- */
 
-static tfp_status convert_nodes(struct writer *w, struct onnxpb_graph *graph)
+static tfp_status convert_nodes(struct writer *w, struct part *p, struct onnxpb_graph *graph)
 {
-    size_t n = w->graph->n_nodes + w->names.n_identities, k = 0;
+    size_t n = p->graph->n_nodes + p->names.n_identities, k = 0;
     struct onnxpb_node *nodes = NEW_ARRAY(w, struct onnxpb_node, n);
     if (!nodes) return tfp_no_memory(w->ctx);
-    for (const struct ir_node *node = w->graph->first; node; node = node->next, k++)
-        TFP_TRY(convert_node(w, node, &w->forms[k], w->names.nodes[k], &nodes[k]));
-    for (size_t i = 0; i < w->names.n_identities; i++)
-        TFP_TRY(convert_identity(w, &w->names.identities[i], &nodes[k++]));
+    for (const struct ir_node *node = p->graph->first; node; node = node->next, k++)
+        TFP_TRY(convert_node(w, p, node, &p->forms[k], p->names.nodes[k], &nodes[k]));
+    for (size_t i = 0; i < p->names.n_identities; i++)
+        TFP_TRY(convert_identity(w, &p->names.identities[i], &nodes[k++]));
     graph->node = (struct onnxpb_nodes){ nodes, k };
     return TFP_OK;
 }
 
-static tfp_status convert_values(struct writer *w, bool constants_are_inputs, struct onnxpb_graph *graph)
+static tfp_status convert_constants(struct writer *w, const struct onnx_constants *constants, struct onnxpb_graph *graph)
 {
-    const struct ir_graph *g = w->graph;
-    size_t n_in = g->n_inputs + (constants_are_inputs ? w->names.n_constants : 0);
+    struct onnxpb_tensor *tensors = NEW_ARRAY(w, struct onnxpb_tensor, constants->n);
+    if (!tensors) return tfp_no_memory(w->ctx);
+    for (size_t i = 0; i < constants->n; i++)
+        TFP_TRY(convert_tensor(w, constants->at[i].value->constant, constants->at[i].name, &tensors[i]));
+    graph->initializer = (struct onnxpb_tensors){ tensors, constants->n };
+    return TFP_OK;
+}
+
+static tfp_status convert_values(struct writer *w, const struct part *p, const struct onnx_constants *inputs_too,
+                                 struct onnxpb_graph *graph)
+{
+    const struct ir_graph *g = p->graph;
+    const size_t own = g->n_inputs - p->n_captured, n_in = own + inputs_too->n;
     struct onnxpb_value_info *in = NEW_ARRAY(w, struct onnxpb_value_info, n_in);
     struct onnxpb_value_info *out = NEW_ARRAY(w, struct onnxpb_value_info, g->n_outputs);
-    w->initializers = NEW_ARRAY(w, struct onnxpb_tensor, w->names.n_constants);
-    if (!in || !out || !w->initializers) return tfp_no_memory(w->ctx);
-    for (size_t i = 0; i < g->n_inputs; i++)
-        TFP_TRY(type_of_value(w, g->inputs[i], name_of(&w->names, g->inputs[i]), &in[i]));
+    if (!in || !out) return tfp_no_memory(w->ctx);
+    for (size_t i = 0; i < own; i++)
+        TFP_TRY(type_of_value(w, g, g->inputs[i], name_of(&p->names, g->inputs[i]), &in[i]));
     for (size_t i = 0; i < g->n_outputs; i++) {
-        TFP_TRY(type_of_value(w, g->outputs[i].value, g->outputs[i].name, &out[i]));
-        out[i].name = w->names.outputs[i];
+        TFP_TRY(type_of_value(w, g, g->outputs[i].value, g->outputs[i].name, &out[i]));
+        out[i].name = p->names.outputs[i];
     }
-    for (size_t i = 0; i < w->names.n_constants; i++) {
-        const struct ir_value *v = w->names.constants[i];
-        TFP_TRY(convert_tensor(w, v->constant, name_of(&w->names, v), &w->initializers[i]));
-        if (constants_are_inputs) TFP_TRY(type_of_value(w, v, name_of(&w->names, v), &in[g->n_inputs + i]));
-    }
+    for (size_t i = 0; i < inputs_too->n; i++)
+        TFP_TRY(type_of_value(w, g, inputs_too->at[i].value, inputs_too->at[i].name, &in[own + i]));
     graph->input = (struct onnxpb_value_infos){ in, n_in };
     graph->output = (struct onnxpb_value_infos){ out, g->n_outputs };
-    graph->initializer = (struct onnxpb_tensors){ w->initializers, w->names.n_constants };
+    return TFP_OK;
+}
+
+static tfp_status convert_body(struct writer *w, struct part *p, struct onnxpb_attribute *out)
+{
+    static const struct onnx_constants none;
+    struct part *body = p->bodies;
+    struct onnxpb_graph *graph = ARENA_NEW(&w->arena, struct onnxpb_graph);
+    if (!graph) return tfp_no_memory(w->ctx);
+    p->bodies = body->next;
+    graph->name = out->name;
+    TFP_TRY(convert_nodes(w, body, graph));
+    TFP_TRY(convert_values(w, body, &none, graph));
+    TFP_TRY(convert_constants(w, &body->names.constants, graph));
+    out->which = ONNXPB_ATTRIBUTE_G;
+    out->g = graph;
     return TFP_OK;
 }
 
 static tfp_status convert_model(struct writer *w)
 {
+    static const struct onnx_constants none;
     const struct ir_graph *g = w->graph;
     struct onnxpb_graph *graph = ARENA_NEW(&w->arena, struct onnxpb_graph);
     struct onnxpb_opset *opset = ARENA_NEW(&w->arena, struct onnxpb_opset);
@@ -191,8 +230,10 @@ static tfp_status convert_model(struct writer *w)
     int ir_version = schema_ir_versions[w->opset];
     if (!graph || !opset || !metadata) return tfp_no_memory(w->ctx);
     graph->name = bytes_of(g->name && g->name[0] ? g->name : "tfport");
-    TFP_TRY(convert_nodes(w, graph));
-    TFP_TRY(convert_values(w, ir_version < FIRST_IR_WITH_CONSTANTS_ALONE, graph));
+    TFP_TRY(convert_nodes(w, &w->main, graph));
+    TFP_TRY(convert_values(w, &w->main, ir_version < FIRST_IR_WITH_CONSTANTS_ALONE ? &w->constants : &none, graph));
+    TFP_TRY(convert_constants(w, &w->constants, graph));
+    w->initializers = (struct onnxpb_tensor *)(uintptr_t)graph->initializer.at;
     opset->version = w->opset;
     for (size_t i = 0; i < g->n_metadata; i++)
         metadata[i] = (struct onnxpb_string_pair){ bytes_of(g->metadata[i][0]), bytes_of(g->metadata[i][1]) };
@@ -207,9 +248,71 @@ static tfp_status convert_model(struct writer *w)
     return TFP_OK;
 }
 
-static tfp_status prepare(struct writer *w)
+static tfp_status make_forms(struct writer *w, struct part *p)
 {
     size_t k = 0;
+    TFP_TRY(capture_graph(w->ctx, p->graph, w->opset));
+    p->forms = NEW_ARRAY(w, struct onnx_form, p->graph->n_nodes);
+    if (!p->forms) return tfp_no_memory(w->ctx);
+    for (const struct ir_node *n = p->graph->first; n; n = n->next, k++) {
+        struct onnx_form *f = &p->forms[k];
+        TFP_TRY(slots_form(w->ctx, &w->arena, n, w->opset, f));
+        if (!f->schema)
+            return tfp_fail(w->ctx, TFP_E_UNSUPPORTED, "node %s: %s has no form at opset %d: %s",
+                            n->name ? n->name : "", schema_op_name(n->op), w->opset, f->why);
+        if (!ir_is_control(n->op)) continue;
+        f->n_captured = n->mark;
+        if (n->op != IR_IF && f->n_in > n->n_in - n->mark) f->n_in = n->n_in - n->mark;
+    }
+    return TFP_OK;
+}
+
+static tfp_status prepare_part(struct writer *w, struct part *p, const char *const *captured);
+
+/* The bodies of a node, put at the end of the list. */
+static tfp_status prepare_bodies(struct writer *w, const struct part *p, const struct ir_node *n, const struct onnx_form *f,
+                                 struct part ***end)
+{
+    const char **captured = NEW_ARRAY(w, const char *, f->n_captured);
+    if (!captured) return tfp_no_memory(w->ctx);
+    for (size_t i = 0; i < f->n_captured; i++)
+        captured[i] = name_of(&p->names, n->in[n->n_in - f->n_captured + i].value);
+    for (size_t i = 0; i < f->n_attrs; i++) {
+        if (f->attrs[i].kind != ATTR_KIND_GRAPH) continue;
+        struct part *body = ARENA_NEW(&w->arena, struct part);
+        if (!body) return tfp_no_memory(w->ctx);
+        *body = (struct part){ .graph = f->attrs[i].v.graph, .n_captured = f->n_captured };
+        TFP_TRY(prepare_part(w, body, captured));
+        **end = body;
+        *end = &body->next;
+    }
+    return TFP_OK;
+}
+
+static tfp_status prepare_part(struct writer *w, struct part *p, const char *const *captured)
+{
+    struct part **end = &p->bodies;
+    size_t k = 0;
+    TFP_TRY(make_forms(w, p));
+    TFP_TRY(naming_assign(&w->naming, p->graph, p->forms, captured, p->n_captured, &p->names));
+    for (const struct ir_node *n = p->graph->first; n; n = n->next, k++)
+        if (ir_is_control(n->op)) TFP_TRY(prepare_bodies(w, p, n, &p->forms[k], &end));
+    return TFP_OK;
+}
+
+static tfp_status join_constants(struct writer *w)
+{
+    const struct onnx_constants *own = &w->main.names.constants, *hoisted = &w->naming.hoisted;
+    w->constants.n = own->n + hoisted->n;
+    w->constants.at = NEW_ARRAY(w, struct onnx_constant, w->constants.n);
+    if (!w->constants.at) return tfp_no_memory(w->ctx);
+    if (own->n) memcpy(w->constants.at, own->at, own->n * sizeof *own->at);
+    if (hoisted->n) memcpy(w->constants.at + own->n, hoisted->at, hoisted->n * sizeof *own->at);
+    return TFP_OK;
+}
+
+static tfp_status prepare(struct writer *w)
+{
     if (w->opset < ONNX_OLDEST_OPSET || w->opset > schema_newest_opset)
         return tfp_fail(w->ctx, TFP_E_USAGE, "opset %d: tfport writes %d to %d", w->opset, (int)ONNX_OLDEST_OPSET,
                         schema_newest_opset);
@@ -217,15 +320,12 @@ static tfp_status prepare(struct writer *w)
     if (w->reader) TFP_TRY(retype_graph(w->ctx, w->graph, w->reader));
     map_init(&w->deferred.by_data, &w->arena);
     if (!w->keep_nodes) TFP_TRY(deferred_collect(w->ctx, &w->arena, w->graph, &w->deferred));
-    w->forms = NEW_ARRAY(w, struct onnx_form, w->graph->n_nodes);
-    if (!w->forms) return tfp_no_memory(w->ctx);
-    for (const struct ir_node *n = w->graph->first; n; n = n->next, k++) {
-        TFP_TRY(slots_form(w->ctx, &w->arena, n, w->opset, &w->forms[k]));
-        if (!w->forms[k].schema)
-            return tfp_fail(w->ctx, TFP_E_UNSUPPORTED, "node %s: %s has no form at opset %d: %s",
-                            n->name ? n->name : "", schema_op_name(n->op), w->opset, w->forms[k].why);
-    }
-    TFP_TRY(naming_assign(w->ctx, &w->arena, w->graph, w->forms, &w->names));
+    /* Large data, and all that must be an input too, lies in the main graph. */
+    const bool with_inputs = schema_ir_versions[w->opset] < FIRST_IR_WITH_CONSTANTS_ALONE;
+    naming_begin(&w->naming, w->ctx, &w->arena, with_inputs ? 0 : EXTERNAL_TENSOR);
+    w->main = (struct part){ .graph = w->graph };
+    TFP_TRY(prepare_part(w, &w->main, NULL));
+    TFP_TRY(join_constants(w));
     return convert_model(w);
 }
 
@@ -234,10 +334,10 @@ static tfp_status prepare(struct writer *w)
 /* Whose data begins at `at`: constants come in the order of the initializers. */
 static const struct tensor *constant_at(struct writer *w, const void *at)
 {
-    for (size_t i = w->next; i < w->names.n_constants; i++) {
-        if (w->names.constants[i]->constant->data != at) continue;
+    for (size_t i = w->next; i < w->constants.n; i++) {
+        if (w->constants.at[i].value->constant->data != at) continue;
         w->next = i + 1;
-        return w->names.constants[i]->constant;
+        return w->constants.at[i].value->constant;
     }
     return NULL;
 }
@@ -323,8 +423,8 @@ static uint64_t aligned(uint64_t offset, size_t size)
 static tfp_status refer_outside(struct writer *w, const char *location, uint64_t *size)
 {
     uint64_t offset = 0;
-    for (size_t i = 0; i < w->names.n_constants; i++) {
-        const struct tensor *t = w->names.constants[i]->constant;
+    for (size_t i = 0; i < w->constants.n; i++) {
+        const struct tensor *t = w->constants.at[i].value->constant;
         if (!is_external(t)) continue;
         offset = aligned(offset, t->size);
         struct onnxpb_string_pair *pairs = NEW_ARRAY(w, struct onnxpb_string_pair, 3);
@@ -347,8 +447,8 @@ static tfp_status write_tensors(struct writer *w, struct file_out *file)
 {
     static const char zeros[ALIGN_LARGE];
     w->file = file;
-    for (size_t i = 0; i < w->names.n_constants; i++) {
-        const struct tensor *t = w->names.constants[i]->constant;
+    for (size_t i = 0; i < w->constants.n; i++) {
+        const struct tensor *t = w->constants.at[i].value->constant;
         if (!is_external(t)) continue;
         TFP_TRY(file_write(file, zeros, (size_t)(aligned(file->written, t->size) - file->written)));
         TFP_TRY(write_constant(w, t, t->data, t->size));

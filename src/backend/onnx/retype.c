@@ -89,9 +89,12 @@ static tfp_status retype_constant(struct retype *r, struct ir_value *v)
 
 /* -- nodes --------------------------------------------------------------------------------------------------------- */
 
+static tfp_status retype_body(struct retype *r, struct ir_graph *body);
+
 static tfp_status retype_attr(struct retype *r, struct ir_node *n, struct ir_attr a)
 {
     struct tensor t, *own;
+    if (a.kind == ATTR_KIND_GRAPH) return retype_body(r, a.v.graph);
     if ((a.name == ATTR_TO || a.name == ATTR_DTYPE) && a.kind == ATTR_KIND_INT) {
         a.v.i = held(r, (tfp_dtype)a.v.i);
         return ir_set_attr(n, &a) ? TFP_OK : tfp_no_memory(r->ctx);
@@ -162,15 +165,31 @@ static tfp_status retype_result(struct retype *r, struct ir_output *o, tfp_dtype
     return TFP_OK;
 }
 
-static tfp_status retype_all(struct retype *r, tfp_dtype *results)
+static tfp_status retype_nodes(struct retype *r)
 {
-    struct ir_graph *g = r->graph;
-    struct ir_node *last = g->last;
-    for (size_t i = 0; i < g->n_outputs; i++) results[i] = g->outputs[i].value->dtype;
-    for (struct ir_node *n = g->first, *next; n; n = n == last ? NULL : next) {
+    struct ir_node *last = r->graph->last;
+    for (struct ir_node *n = r->graph->first, *next; n; n = n == last ? NULL : next) {
         next = n->next; /* what is put behind n is of the right types already */
         TFP_TRY(retype_node(r, n));
     }
+    return TFP_OK;
+}
+
+/* What comes in has the type that it has around the body, and so has what goes out. */
+static tfp_status retype_body(struct retype *r, struct ir_graph *body)
+{
+    struct retype inner = { r->ctx, body, r->reader };
+    TFP_TRY(retype_nodes(&inner));
+    for (size_t i = 0; i < body->n_inputs; i++) body->inputs[i]->dtype = held(r, body->inputs[i]->dtype);
+    for (size_t i = 0; i < body->n_outputs; i++) TFP_TRY(retype_constant(&inner, body->outputs[i].value));
+    return TFP_OK;
+}
+
+static tfp_status retype_all(struct retype *r, tfp_dtype *results)
+{
+    struct ir_graph *g = r->graph;
+    for (size_t i = 0; i < g->n_outputs; i++) results[i] = g->outputs[i].value->dtype;
+    TFP_TRY(retype_nodes(r));
     for (size_t i = 0; i < g->n_inputs; i++) TFP_TRY(retype_input(r, g->inputs[i]));
     for (size_t i = 0; i < g->n_outputs; i++) TFP_TRY(retype_result(r, &g->outputs[i], results[i]));
     return TFP_OK;

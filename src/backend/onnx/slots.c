@@ -163,6 +163,26 @@ static bool no_steps(const struct ir_node *n)
     return count >= 0;
 }
 
+/* The form that Scan had at 8 works on batches. */
+static bool never(const struct ir_node *n)
+{
+    (void)n;
+    return false;
+}
+
+static bool axes_from_front(const struct ir_node *n)
+{
+    const struct ir_ints in = ir_attr_ints(n, ATTR_SCAN_INPUT_AXES), out = ir_attr_ints(n, ATTR_SCAN_OUTPUT_AXES);
+    for (size_t i = 0; i < in.n + out.n; i++)
+        if ((i < in.n ? in.at[i] : out.at[i - in.n]) < 0) return false;
+    return true;
+}
+
+static bool carries(const struct ir_node *n)
+{
+    return n->n_in > 2;
+}
+
 static const struct {
     enum ir_op op;
     int below;
@@ -174,11 +194,14 @@ static const struct {
     { IR_EINSUM, 255, same_dots, "dots that stand for different numbers of dimensions" },
     { IR_HARDMAX, 13, ends_with_axis, "an axis that is not the last" },
     { IR_LOG_SOFTMAX, 13, ends_with_axis, "an axis that is not the last" },
+    { IR_LOOP, 11, carries, "no carried value" },
     { IR_MAX, 8, same_shapes, "inputs of different shape" },
     { IR_MEAN, 8, same_shapes, "inputs of different shape" },
     { IR_MIN, 8, same_shapes, "inputs of different shape" },
     { IR_QUANTIZE_LINEAR, 13, one_scale, "a scale for each channel" },
     { IR_RESIZE, 10, grows, "scales below 1" },
+    { IR_SCAN, 9, never, "all but batches" },
+    { IR_SCAN, 11, axes_from_front, "axes that count from the end" },
     { IR_SLICE, 10, no_steps, "steps" },
     { IR_SOFTMAX, 13, ends_with_axis, "an axis that is not the last" },
     { IR_SPLIT, 18, equal_parts, "parts of unequal size" },
@@ -313,7 +336,6 @@ static bool place_axes(struct layout *l, struct ir_attr *a)
 static bool place_attr(struct layout *l, struct ir_attr a)
 {
     const struct schema_attr *s = schema_attr(l->schema, a.name);
-    if (a.kind == ATTR_KIND_GRAPH) return refuse(l, "a body as attribute %s", schema_attr_name(a.name));
     if (!s) return l->schema != l->newest ? leave_out(l, &a) : refuse(l, "attribute %s", schema_attr_name(a.name));
     if (s->kind != a.kind) return refuse(l, "attribute %s as it is", schema_attr_name(a.name));
     if (a.kind == ATTR_KIND_STRING && !place_word(l, &a)) return false;
@@ -426,7 +448,7 @@ static bool place_input(struct layout *l, size_t i)
 {
     struct ir_value *v = ir_in(l->node, i);
     const struct schema_param *p = schema_in(l->newest, i);
-    if (!v) return true;
+    if (!v || (l->node->op == IR_IF && i)) return true; /* a branch names what it uses */
     if (!p) return refuse(l, "%u inputs", (unsigned)l->node->n_in);
     size_t at = p->option == PARAM_VARIADIC ? i : find_in(l->schema, p->name);
     if (p->option != PARAM_VARIADIC &&
@@ -480,6 +502,8 @@ static bool complete(struct layout *l)
         n--;
     }
     if (n < l->schema->min_out) n = l->schema->min_out;
+    if (l->form->n_in < l->schema->min_in) l->form->n_in = l->schema->min_in; /* a Loop's, absent */
+    if (l->node->op == IR_IF) l->form->n_captured = l->node->n_in - 1;
     if (n > l->schema->max_out) {
         const struct schema_param *p = schema_out(l->newest, n - 1);
         return refuse(l, "output %s", p ? p->name : "more");
@@ -519,6 +543,7 @@ tfp_status slots_form(struct tfp_context *ctx, struct arena *arena, const struct
     struct layout l = { ctx, arena, n, schema_newest(n->op), schema_at(op, opset), out, opset };
     if (!l.newest || !l.schema || l.schema->deprecated) return TFP_OK;
     size_t room = n->n_in > l.schema->n_in ? n->n_in : l.schema->n_in;
+    if (room < l.schema->min_in) room = l.schema->min_in;
     out->in = ARENA_ARRAY(arena, struct ir_value *, room);
     out->attrs = ARENA_ARRAY(arena, struct ir_attr, n->n_attrs + l.newest->n_attrs + room);
     if (!out->in || !out->attrs) return tfp_no_memory(ctx);

@@ -14,6 +14,7 @@ struct onnx_form {
     struct ir_attr *attrs;
     size_t n_attrs;
     size_t n_out;  /* outputs to be named in the file */
+    size_t n_captured; /* the node's last inputs are no inputs in the file: its bodies use them by name */
     char why[160]; /* "attribute allowzero", "type int8 of A"; "" when the op itself is younger */
 };
 

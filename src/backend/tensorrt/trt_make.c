@@ -73,7 +73,8 @@ tfp_status trt_make_target(struct tfp_context *ctx, const struct trt_make_option
 
 tfp_status trt_make_begin(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_options *o)
 {
-    const struct trt_open_options open = { .library = o->library, .assume_family = o->assume_family, .verbosity = o->verbosity };
+    const struct trt_open_options open = { .library = o->library, .assume_family = o->assume_family,
+                                           .verbosity = o->verbosity };
     *m = (struct trt_make){ .precision = o->precision };
     TFP_TRY(trt_borrow(ctx, &open, &m->trt));
     if (trt_precision_is_low(o->precision) && !trt_has_type(m->trt, low_type(o->precision)))
@@ -100,9 +101,15 @@ bool trt_make_chooses(const struct trt_make *m)
  * float32, too, parts what the builder fuses: attention became slower than in float32 throughout. */
 const enum ir_op *trt_make_float32_inside(size_t *n)
 {
-    static const enum ir_op ops[] = { IR_GROUP_NORMALIZATION, IR_INSTANCE_NORMALIZATION, IR_LAYER_NORMALIZATION, IR_SOFTMAX };
+    static const enum ir_op ops[] = { IR_GROUP_NORMALIZATION, IR_INSTANCE_NORMALIZATION, IR_LAYER_NORMALIZATION,
+                                      IR_SOFTMAX };
     *n = sizeof ops / sizeof ops[0];
     return ops;
+}
+
+bool trt_make_takes_attention(const struct trt_make *m)
+{
+    return trt_has_attention(m->trt);
 }
 
 void trt_make_end(struct trt_make *m)
@@ -165,6 +172,7 @@ tfp_status trt_make_onnx(struct tfp_context *ctx, struct trt_make *m, struct byt
     TFP_TRY(trt_need_parser(ctx, m->trt));
     tfp_progress(ctx, "parse", 0, 0);
     TFP_TRY(trt_parse(ctx, m->trt, m->network, onnx, &o, &m->parser));
+    trt_network_set_decomposable(m->trt, m->network);
     if (trt_make_chooses(m) && options->emit.keeps_float) keep_layers(m, &options->emit);
     return TFP_OK;
 }
@@ -211,7 +219,8 @@ static bool is_given(const struct trt_range *ranges, size_t n, const char *input
 }
 
 /* A count that nobody told the range of: the network may know it. */
-static tfp_status add_known_ranges(struct tfp_context *ctx, struct trt_make *m, struct trt_range *ranges, size_t *n, bool first)
+static tfp_status add_known_ranges(struct tfp_context *ctx, struct trt_make *m, struct trt_range *ranges, size_t *n,
+                                   bool first)
 {
     for (int32_t i = 0; i < trt_network_inputs(m->trt, m->network); i++) {
         struct trt_tensor *x = trt_network_input(m->trt, m->network, i);
@@ -222,7 +231,8 @@ static tfp_status add_known_ranges(struct tfp_context *ctx, struct trt_make *m, 
             !trt_range_of_count(m->trt, m->network, x, &values[1]))
             continue;
         values[0] = 1;
-        ranges[(*n)++] = (struct trt_range){ .input = name, .values = { &values[0], &values[1], &values[1] }, .n_values = 1 };
+        ranges[(*n)++] = (struct trt_range){ .input = name, .n_values = 1,
+                                             .values = { &values[0], &values[1], &values[1] } };
         if (first) tfp_note(ctx, "input %s: from 1 to %lld, which is all there is to take", name, (long long)values[1]);
     }
     return TFP_OK;
@@ -281,7 +291,8 @@ static void set_precision(struct trt_make *m, struct trt_build_options *b)
 
 /* -- what is told -------------------------------------------------------------------------------------------------- */
 
-static tfp_status describe_tensor(struct tfp_context *ctx, struct trt_make *m, struct trt_tensor *x, struct tfp_tensor_info *out)
+static tfp_status describe_tensor(struct tfp_context *ctx, struct trt_make *m, struct trt_tensor *x,
+                                  struct tfp_tensor_info *out)
 {
     const struct trt_dims dims = trt_tensor_dims(m->trt, x);
     const char *name = trt_tensor_name(m->trt, x);
@@ -305,9 +316,11 @@ tfp_status trt_make_describe(struct tfp_context *ctx, struct trt_make *m, struct
     struct tfp_tensor_info *infos[2];
     for (int side = 0; side < 2; side++) {
         if (!(infos[side] = ARENA_ARRAY(&m->arena, struct tfp_tensor_info, (size_t)counts[side]))) return tfp_no_memory(ctx);
-        for (int32_t i = 0; i < counts[side]; i++)
-            TFP_TRY(describe_tensor(ctx, m, side ? trt_network_output(m->trt, m->network, i) : trt_network_input(m->trt, m->network, i),
-                                    &infos[side][i]));
+        for (int32_t i = 0; i < counts[side]; i++) {
+            struct trt_tensor *x =
+                side ? trt_network_output(m->trt, m->network, i) : trt_network_input(m->trt, m->network, i);
+            TFP_TRY(describe_tensor(ctx, m, x, &infos[side][i]));
+        }
     }
     info->inputs = infos[0];
     info->n_inputs = (size_t)counts[0];
@@ -326,7 +339,8 @@ static tfp_status describe_profiles(struct tfp_context *ctx, struct trt_make *m,
         if (!ranges) return tfp_no_memory(ctx);
         for (size_t i = 0; i < b->profiles[p].n; i++) {
             const struct trt_range *r = &b->profiles[p].ranges[i];
-            ranges[i] = (struct plan_range){ .input = r->input, .values = r->n_values > 0, .n = r->n_values ? r->n_values : r->dims[0].n };
+            ranges[i] = (struct plan_range){ .input = r->input, .values = r->n_values > 0,
+                                             .n = r->n_values ? r->n_values : r->dims[0].n };
             for (int k = 0; k < 3; k++) ranges[i].list[k] = r->n_values ? r->values[k] : r->dims[k].d;
         }
         all[p] = (struct plan_profile){ ranges, b->profiles[p].n };

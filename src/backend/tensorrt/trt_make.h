@@ -45,6 +45,8 @@ bool trt_make_wants_typed(const struct trt_make *m);
 bool trt_make_chooses(const struct trt_make *m);
 /* Then: ops whose layers compute in float32 within, between tensors of either type. */
 const enum ir_op *trt_make_float32_inside(size_t *n);
+/* Attention is one of its layers, and one of its parser's ops: better than the ops that it is written out in. */
+bool trt_make_takes_attention(const struct trt_make *m);
 /* The network, from a graph that outlives trt_make_end() (contract: trt_lower()), or from ONNX (contract: trt_parse()). */
 tfp_status trt_make_direct(struct tfp_context *ctx, struct trt_make *m, struct ir_graph *g, const struct trt_make_options *o);
 tfp_status trt_make_onnx(struct tfp_context *ctx, struct trt_make *m, struct bytes onnx, const char *name, const char *path,

@@ -87,7 +87,8 @@ static const struct plan_range *values_of(const struct plan_profile *p, const ch
     return NULL;
 }
 
-static tfp_status keep_values(struct tfp_context *ctx, struct trt_session *s, struct trt_slot *slot, const struct plan_info *info)
+static tfp_status keep_values(struct tfp_context *ctx, struct trt_session *s, struct trt_slot *slot,
+                              const struct plan_info *info)
 {
     struct plan_range *all = ARENA_ARRAY(&s->arena, struct plan_range, info->n_profiles);
     if (!all) return tfp_no_memory(ctx);
