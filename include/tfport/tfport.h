@@ -60,7 +60,18 @@ typedef enum tfp_dtype {
     TFP_UINT64 = 13,
     TFP_COMPLEX64 = 14,
     TFP_COMPLEX128 = 15,
-    TFP_BFLOAT16 = 16
+    TFP_BFLOAT16 = 16,
+    /* Each element in a byte of its own: floats as their bits, integers as their value. */
+    TFP_FLOAT8E4M3FN = 17,
+    TFP_FLOAT8E4M3FNUZ = 18,
+    TFP_FLOAT8E5M2 = 19,
+    TFP_FLOAT8E5M2FNUZ = 20,
+    TFP_UINT4 = 21,
+    TFP_INT4 = 22,
+    TFP_FLOAT4E2M1 = 23,
+    TFP_FLOAT8E8M0 = 24, /* powers of two */
+    TFP_UINT2 = 25,
+    TFP_INT2 = 26
 } tfp_dtype;
 
 struct tfp_string {
@@ -241,8 +252,9 @@ struct tfp_session_options {
  * first run, for the shapes that it has; a run of other shapes then takes another engine. Errors of tfp_model_build(). */
 TFP_API tfp_status tfp_session_create(tfp_context *ctx, tfp_model *model, const struct tfp_session_options *options,
                                       tfp_session **out);
-/* Same for an ONNX file on disk (backends "onnxruntime" and "tensorrt"; the latter by its name, *.onnx) or an engine file
- * (backend "tensorrt"). TFP_E_MISSING for an engine of another version of TensorRT or another GPU. */
+/* Same for a file on disk: any model (backends "cpu" and "tensorrt"; an ONNX file goes to TensorRT's own parser), an ONNX
+ * file, which it reads itself (backend "onnxruntime"), or an engine file (backend "tensorrt"). TFP_E_MISSING for an engine of
+ * another version of TensorRT or another GPU. */
 TFP_API tfp_status tfp_session_open(tfp_context *ctx, const char *path, const struct tfp_session_options *options,
                                     tfp_session **out);
 TFP_API void tfp_session_destroy(tfp_session *session);
@@ -381,7 +393,7 @@ struct tfp_build_options {
  * with open dimensions that no profile fixes; TFP_E_UNSUPPORTED with every op that TensorRT cannot express. */
 TFP_API tfp_status tfp_model_build(tfp_context *ctx, tfp_model *model, const char *path,
                                    const struct tfp_build_options *options);
-/* The same of an ONNX file, by TensorRT's own parser. */
+/* The same of an ONNX file: by TensorRT's own parser (via onnx), or read as a model is (via direct). */
 TFP_API tfp_status tfp_onnx_build(tfp_context *ctx, const char *onnx, const char *path,
                                   const struct tfp_build_options *options);
 

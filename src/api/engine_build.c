@@ -322,9 +322,19 @@ tfp_status tfp_model_build(tfp_context *ctx, tfp_model *m, const char *path, con
     return build_file(ctx, (struct engine_source){ .model = m }, path, &o);
 }
 
+static tfp_status build_own(tfp_context *ctx, const char *onnx, const char *path, const struct tfp_build_options *options)
+{
+    tfp_model *m;
+    TFP_TRY(tfp_model_open(ctx, onnx, NULL, &m));
+    tfp_status status = tfp_model_build(ctx, m, path, options);
+    tfp_model_destroy(m);
+    return status;
+}
+
 tfp_status tfp_onnx_build(tfp_context *ctx, const char *onnx, const char *path, const struct tfp_build_options *options)
 {
     struct tfp_build_options o;
     TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    if (o.via == TFP_VIA_DIRECT) return build_own(ctx, onnx, path, options);
     return build_file(ctx, (struct engine_source){ .onnx = onnx }, path, &o);
 }

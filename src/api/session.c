@@ -112,17 +112,28 @@ static bool is_onnx(const char *path)
     return n > 5 && strcmp(path + n - 5, ".onnx") == 0;
 }
 
+/* A model's file for a backend that takes graphs. */
+static tfp_status open_own(struct tfp_context *ctx, struct tfp_session *s, const struct tfp_session_options *o,
+                           struct backend_options *b)
+{
+    TFP_TRY(tfp_model_open(ctx, b->path, NULL, &s->own));
+    return open_model(ctx, s, s->own, o, b);
+}
+
+static bool is_parsed(const struct tfp_session *s, const struct tfp_session_options *o, const char *path)
+{
+    return s->backend->reads_plans && is_onnx(path) && !(o->build && o->build->via == TFP_VIA_DIRECT);
+}
+
 static tfp_status open_file(struct tfp_context *ctx, struct tfp_session *s, bool is_plan,
                             const struct tfp_session_options *o, struct backend_options *b)
 {
     if (is_plan && !s->backend->reads_plans)
         return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s is an engine, which backend %s does not run; tensorrt does", b->path,
                         s->backend->name);
-    if (!is_plan && s->backend->reads_plans && is_onnx(b->path))
-        return open_engines(ctx, s, (struct engine_source){ .onnx = b->path }, o, b);
+    if (!is_plan && is_parsed(s, o, b->path)) return open_engines(ctx, s, (struct engine_source){ .onnx = b->path }, o, b);
+    if (!is_plan && !s->backend->reads_onnx) return open_own(ctx, s, o, b);
     if (o->build) return tfp_fail(ctx, TFP_E_USAGE, "%s: build options are for a model or an ONNX file", b->path);
-    if (!is_plan && !s->backend->reads_plans && !s->backend->reads_onnx)
-        return tfp_fail(ctx, TFP_E_UNSUPPORTED, "backend %s runs no ONNX files yet", s->backend->name);
     TFP_TRY(open_state(ctx, s, NULL, b));
     s->inputs = s->backend->info(s->state, false, &s->n_inputs);
     s->outputs = s->backend->info(s->state, true, &s->n_outputs);
@@ -153,6 +164,7 @@ void tfp_session_destroy(tfp_session *s)
     if (!s->engines) free(s->state);
     engines_close(s->engines);
     buffer_drop(s->onnx);
+    tfp_model_destroy(s->own);
     free(s);
 }
 

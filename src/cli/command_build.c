@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include <signal.h>
+#include <string.h>
 
 /* -- stopping ------------------------------------------------------------------------------------------------------ */
 
@@ -22,14 +23,14 @@ static bool is_stopped(void *user)
     return stopped;
 }
 
-static int build_with(tfp_context *ctx, const struct arguments *a, const struct tfp_build_options *o)
+static int build_with(tfp_context *ctx, const struct arguments *a, bool parsed, const struct tfp_build_options *o)
 {
     const struct sigaction action = { .sa_handler = on_signal };
     tfp_model *m;
     tfp_status status;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    if (is_onnx(a->positional.at[0])) {
+    if (parsed) {
         status = tfp_onnx_build(ctx, a->positional.at[0], a->out, o);
     } else {
         if ((status = open_model(ctx, a, &m)) != TFP_OK) return failed(ctx, status);
@@ -44,10 +45,11 @@ static int build(tfp_context *ctx, const struct arguments *a)
     struct tfp_build_options o;
     if (a->positional.n != 1) return wrong_usage("build takes one model");
     if (!a->out) return wrong_usage("build needs -o OUT.plan");
-    int code = building_begin(a, is_onnx(a->positional.at[0]), &o);
+    const bool onnx = is_onnx(a->positional.at[0]), parsed = onnx && (!a->via || strcmp(a->via, "onnx") == 0);
+    int code = building_begin(a, parsed, &o); /* parsed: by TensorRT's own parser */
     o.bundle = a->bundle;
     o.cancel = is_stopped;
-    if (code == TFP_OK) code = build_with(ctx, a, &o);
+    if (code == TFP_OK) code = build_with(ctx, a, parsed, &o);
     building_end(&o);
     return code;
 }

@@ -21,8 +21,8 @@ static int convert(tfp_context *ctx, const struct arguments *a)
 
 const struct command command_convert = {
     .name = "convert",
-    .synopsis = "convert MODEL -o OUT.onnx [--opset N] [--signature KEY] [--weights PREFIX] [--shape NAME=1x2]",
-    .summary = "writes a model as ONNX",
+    .synopsis = "convert MODEL|X.onnx -o OUT.onnx [--opset N] [--signature KEY] [--weights PREFIX] [--shape NAME=1x2]",
+    .summary = "writes a model as ONNX, or ONNX at another opset",
     .options = "-o --opset " MODEL_OPTIONS " --external-above --no-optimize --quiet --verbose --help",
     .run = convert,
 };

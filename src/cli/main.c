@@ -63,7 +63,7 @@ void tell(const char *format, ...)
 
 static void print_usage(FILE *to)
 {
-    fprintf(to, "tfport %s: pre-trained TensorFlow models to ONNX, without TensorFlow\n\nusage:\n", tfp_version());
+    fprintf(to, "tfport %s: pre-trained TensorFlow and ONNX models to ONNX and TensorRT, without TensorFlow\n\nusage:\n", tfp_version());
     for (size_t i = 0; i < COMMANDS; i++) fprintf(to, "  tfport %s\n      %s\n", commands[i]->synopsis, commands[i]->summary);
     fprintf(to, "\n'tfport COMMAND --help' tells a command's options; 'tfport --version' the version.\n"
                 "Exit codes: 0 done, 1 wrong usage, 2 unreadable or malformed model, 3 not supported,\n"

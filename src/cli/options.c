@@ -30,7 +30,7 @@ static const struct option {
     { "--no-optimize", NULL, FLAG, offsetof(struct arguments, no_optimize), "writes the graph as it was lowered" },
     { "--input", "NAME=F.npy", REPEATED, offsetof(struct arguments, input_files), "an input's values; once for each input" },
     { "--output", "NAME=F.npy", REPEATED, offsetof(struct arguments, output_files), "where an output's values go; without any, a summary is printed" },
-    { "--backend", "NAME", TEXT, offsetof(struct arguments, backend), "cpu (default), onnxruntime or tensorrt (default for engines)" },
+    { "--backend", "NAME", TEXT, offsetof(struct arguments, backend), "cpu (default), onnxruntime (reads ONNX files itself) or tensorrt (default for engines)" },
     { "--library", "FILE", TEXT, offsetof(struct arguments, library), "the backend's shared library, when it is not found by itself" },
     { "--threads", "N", NUMBER, offsetof(struct arguments, threads), "at most N threads; default: one a core" },
     { "--tensorrt", "PATH", TEXT, offsetof(struct arguments, tensorrt), "TensorRT's library or its folder, when it is not found by itself" },

@@ -48,14 +48,27 @@ static const char *model_option(const struct arguments *a)
                                 : NULL;
 }
 
-static bool is_program(const char *path)
+static bool is_backend(const struct arguments *a, const char *name)
 {
-    return is_onnx(path) || tfp_is_plan(path);
+    return a->backend && strcmp(a->backend, name) == 0;
+}
+
+/* ONNX for TensorRT's own parser. */
+static bool is_parsed(const struct arguments *a)
+{
+    return is_backend(a, "tensorrt") && is_onnx(a->positional.at[0]) && (!a->via || strcmp(a->via, "onnx") == 0);
+}
+
+/* A file that the backend reads itself. */
+static bool is_program(const struct arguments *a)
+{
+    const char *path = a->positional.at[0];
+    return tfp_is_plan(path) || is_parsed(a) || (is_onnx(path) && is_backend(a, "onnxruntime"));
 }
 
 static bool builds_engine(const struct arguments *a)
 {
-    return a->backend && strcmp(a->backend, "tensorrt") == 0 && !tfp_is_plan(a->positional.at[0]);
+    return is_backend(a, "tensorrt") && !tfp_is_plan(a->positional.at[0]);
 }
 
 static tfp_status open_session(struct running *r)
@@ -63,7 +76,7 @@ static tfp_status open_session(struct running *r)
     struct tfp_session_options o = session_options(r->a);
     const char *path = r->a->positional.at[0];
     if (builds_engine(r->a)) o.build = &r->build;
-    if (is_program(path)) return tfp_session_open(r->ctx, path, &o, &r->session);
+    if (is_program(r->a)) return tfp_session_open(r->ctx, path, &o, &r->session);
     tfp_status status = open_model(r->ctx, r->a, &r->model);
     return status == TFP_OK ? tfp_session_create(r->ctx, r->model, &o, &r->session) : status;
 }
@@ -71,9 +84,9 @@ static tfp_status open_session(struct running *r)
 /* Options that say nothing of this file or backend. */
 static int check_options(const struct arguments *a)
 {
-    const char *path = a->positional.at[0], *of_model = is_program(path) ? model_option(a) : NULL,
+    const char *path = a->positional.at[0], *of_model = is_program(a) ? model_option(a) : NULL,
                *of_build = builds_engine(a) ? NULL : building_option(a);
-    if (of_model) return wrong_usage("%s is for TensorFlow models, which %s is not", of_model, path);
+    if (of_model) return wrong_usage("%s is for models that tfport reads; %s is run as it is", of_model, path);
     if (of_build) return wrong_usage("%s is for --backend tensorrt on a model or an ONNX file", of_build);
     return TFP_OK;
 }
@@ -82,7 +95,7 @@ int running_begin(tfp_context *ctx, const struct arguments *a, struct running *r
 {
     *r = (struct running){ .ctx = ctx, .a = a };
     int code = check_options(a);
-    if (code == TFP_OK && builds_engine(a)) code = building_begin(a, is_onnx(a->positional.at[0]), &r->build);
+    if (code == TFP_OK && builds_engine(a)) code = building_begin(a, is_parsed(a), &r->build);
     if (code != TFP_OK) return code;
     tfp_status status = open_session(r);
     if (status != TFP_OK) return failed(ctx, status);

@@ -5,13 +5,21 @@
 
 static const struct decompositions *const families[] = { &decompose_array, &decompose_math, &decompose_nn,
                                                          &decompose_resize, &decompose_linear,
-                                                         &decompose_attention };
+                                                         &decompose_attention, &decompose_function };
 
 bool decompose_computes(const struct decompose *d, enum ir_op op, tfp_dtype dtype)
 {
     if (d->computes) return d->computes(d, op, dtype);
     const struct schema *s = schema_at(op, d->opset);
     return s && !s->deprecated && s->n_in && (s->in[0].types & (uint64_t)1 << dtype);
+}
+
+bool decompose_known(enum ir_op op)
+{
+    for (size_t f = 0; f < sizeof families / sizeof families[0]; f++)
+        for (size_t i = 0; i < families[f]->n; i++)
+            if (families[f]->rows[i].op == op) return true;
+    return false;
 }
 
 static bool all_given(const struct ir_node *n, struct ir_value *const *out)

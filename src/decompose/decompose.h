@@ -19,6 +19,9 @@ struct decompose {
  * it), or a failure (d->b.status). */
 bool decompose_node(struct decompose *d, const struct ir_node *n, struct ir_value **out);
 
+/* Whether any row is for that op. */
+bool decompose_known(enum ir_op op);
+
 /* The same for a node that the target lacks although its opset has it: in the newest terms that are plain enough, else in
  * older ones. */
 bool decompose_lacking(struct decompose *d, const struct ir_node *n, struct ir_value **out);
@@ -43,7 +46,7 @@ struct decompositions {
 };
 
 extern const struct decompositions decompose_array, decompose_math, decompose_nn, decompose_resize, decompose_linear,
-    decompose_attention;
+    decompose_attention, decompose_function;
 
 bool decompose_computes(const struct decompose *d, enum ir_op op, tfp_dtype dtype); /* asks d->computes */
 

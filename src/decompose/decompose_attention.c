@@ -82,12 +82,12 @@ static bool read_operands(struct attention *a)
     struct build *b = &d->b;
     for (size_t i = 0; i < 3; i++)
         if (ir_in(n, i)->rank != 3 && ir_in(n, i)->rank != 4) return decline(d, "an unknown rank");
-    if (ir_in(n, 4) || ir_in(n, 5) || ir_in(n, 6)) return decline(d, "a cache");
-    if (ir_attr_int(n, ATTR_LEFT_WINDOW_SIZE, -1) >= 0 || ir_attr_int(n, ATTR_RIGHT_WINDOW_SIZE, -1) >= 0)
-        return decline(d, "a window");
+    if (!ir_in(n, 4) != !ir_in(n, 5)) return decline(d, "half a cache");
     a->q = heads_apart(b, ir_in(n, 0), ir_attr_int(n, ATTR_Q_NUM_HEADS, 0));
     a->k = heads_apart(b, ir_in(n, 1), ir_attr_int(n, ATTR_KV_NUM_HEADS, 0));
     a->v = heads_apart(b, ir_in(n, 2), ir_attr_int(n, ATTR_KV_NUM_HEADS, 0));
+    if (ir_in(n, 4)) a->k = CONCAT(b, 2, ir_in(n, 4), a->k);
+    if (ir_in(n, 5)) a->v = CONCAT(b, 2, ir_in(n, 5), a->v);
     return a->q && a->k && a->v;
 }
 
@@ -145,6 +145,45 @@ static struct ir_value *causal_places(struct attention *a)
     return ir_tensor(b, TFP_BOOL, 2, dims, at);
 }
 
+/* Where each query stands among the keys: behind a cache, or the last of the keys that are filled. */
+static struct ir_value *query_places(struct attention *a, struct ir_value *filled)
+{
+    struct build *b = &a->d->b;
+    struct ir_value *i = UNSQUEEZE(b, ir_cast(b, decompose_iota(a->d, ir_dim(b, a->q, 2)), TFP_INT32), 1);
+    if (filled) return ir_add(b, i, ir_sub(b, filled, ir_cast(b, ir_dim(b, a->q, 2), TFP_INT32)));
+    return ir_in(a->node, 4) ? ir_add(b, i, ir_cast(b, ir_dim(b, ir_in(a->node, 4), 2), TFP_INT32)) : i;
+}
+
+static struct ir_value *and_also(struct build *b, struct ir_value *x, struct ir_value *y)
+{
+    return x ? ir_binary(b, IR_AND, x, y) : y;
+}
+
+static struct ir_value *not_above(struct build *b, struct ir_value *x, struct ir_value *y)
+{
+    return ir_unary(b, IR_NOT, ir_binary(b, IR_GREATER, x, y));
+}
+
+/* The keys that a query may see; NULL: all. */
+static struct ir_value *seen_places(struct attention *a)
+{
+    struct build *b = &a->d->b;
+    const bool causal = ir_attr_int(a->node, ATTR_IS_CAUSAL, 0);
+    const int64_t left = ir_attr_int(a->node, ATTR_LEFT_WINDOW_SIZE, -1), right = ir_attr_int(a->node, ATTR_RIGHT_WINDOW_SIZE, -1);
+    const bool plain = !ir_in(a->node, 4) && !ir_in(a->node, 6) && left < 0 && right < 0;
+    struct ir_value *seen = NULL, *filled = NULL;
+    if (plain) return causal ? causal_places(a) : NULL;
+    struct ir_value *j = ir_cast(b, decompose_iota(a->d, ir_dim(b, a->k, 2)), TFP_INT32);
+    if (ir_in(a->node, 6)) filled = RESHAPE(b, ir_cast(b, ir_in(a->node, 6), TFP_INT32), -1, 1, 1, 1);
+    struct ir_value *place = query_places(a, filled);
+    if (filled) seen = ir_binary(b, IR_LESS, j, filled);
+    if (causal) seen = and_also(b, seen, not_above(b, j, place));
+    if (left >= 0) seen = and_also(b, seen, not_above(b, ir_sub(b, place, ir_like(b, place, (double)left)), j));
+    if (right >= 0) seen = and_also(b, seen, not_above(b, j, ir_add(b, place, ir_like(b, place, (double)right))));
+    a->closes = a->closes || filled || left >= 0 || right >= 0;
+    return seen;
+}
+
 /* A mask may end before the keys do: the rest is forbidden. */
 static struct ir_value *full_length(struct attention *a, struct ir_value *mask)
 {
@@ -170,9 +209,10 @@ static struct ir_value *bias(struct attention *a)
     struct build *b = &a->d->b;
     struct ir_value *mask = ir_in(a->node, 3), *bias = NULL;
     double limit;
-    if (ir_attr_int(a->node, ATTR_IS_CAUSAL, 0)) bias = bias_of_places(b, a->q, causal_places(a));
+    struct ir_value *seen = seen_places(a);
+    if (seen) bias = bias_of_places(b, a->q, seen);
     if (!mask || b->status != TFP_OK) return bias;
-    a->closes = !bounded(mask, DEEPEST, &limit) || mask->dtype == TFP_BOOL;
+    a->closes = a->closes || !bounded(mask, DEEPEST, &limit) || mask->dtype == TFP_BOOL;
     mask = full_length(a, mask);
     if (!mask) return NULL;
     mask = mask->dtype == TFP_BOOL ? bias_of_places(b, a->q, mask) : ir_cast(b, mask, a->q->dtype);

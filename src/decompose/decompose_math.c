@@ -233,17 +233,36 @@ static bool mod_integers(struct decompose *d, const struct ir_node *n, struct ir
 }
 
 /* float in double: the quotient's whole part and its product with the divisor are exact while it is below 2^28. */
+/* What is left of the first, with its sign; what is smaller than the second is left as it is, also of infinity. */
+static struct ir_value *truncated_rest(struct build *b, struct ir_value *x, struct ir_value *y)
+{
+    struct ir_value *ax = ir_unary(b, IR_ABS, x), *ay = ir_unary(b, IR_ABS, y);
+    struct ir_value *rest = ir_sub(b, ax, ir_mul(b, ay, ir_unary(b, IR_FLOOR, ir_div(b, ax, ay))));
+    return ir_mul(b, ir_where(b, less(b, ax, ay), ax, rest), ir_unary(b, IR_SIGN, x));
+}
+
+/* Brought to the sign of the second. */
+static struct ir_value *floored_rest(struct build *b, struct ir_value *rest, struct ir_value *y)
+{
+    struct ir_value *signs = ir_mul(b, ir_unary(b, IR_SIGN, rest), ir_unary(b, IR_SIGN, y));
+    return ir_where(b, less(b, signs, ir_like(b, signs, 0)), ir_add(b, rest, y), rest);
+}
+
 static bool run_mod(struct decompose *d, const struct ir_node *n, struct ir_value **out)
 {
     struct build *b = &d->b;
-    struct ir_value *x = ir_in(n, 0), *y = ir_in(n, 1);
+    struct ir_value *x = ir_in(n, 0), *y = ir_in(n, 1), *rest;
+    const bool floors = !ir_attr_int(n, ATTR_FMOD, 0);
     if (dtype_is_integer(x->dtype)) return mod_integers(d, n, out);
     tfp_dtype t = x->dtype;
-    x = ir_cast(b, x, TFP_DOUBLE);
-    y = ir_cast(b, y, TFP_DOUBLE);
-    struct ir_value *ax = ir_unary(b, IR_ABS, x), *ay = ir_unary(b, IR_ABS, y);
-    struct ir_value *rest = ir_sub(b, ax, ir_mul(b, ay, ir_unary(b, IR_FLOOR, ir_div(b, ax, ay))));
-    return give(out, ir_cast(b, ir_mul(b, rest, ir_unary(b, IR_SIGN, x)), t));
+    if (floors && decompose_computes(d, IR_MOD, t)) {
+        rest = ir_emit(b, IR_MOD, IN(x, y), ATTRS(A_INT(ATTR_FMOD, 1)));
+    } else {
+        x = ir_cast(b, x, TFP_DOUBLE);
+        y = ir_cast(b, y, TFP_DOUBLE);
+        rest = truncated_rest(b, x, y);
+    }
+    return give(out, ir_cast(b, floors ? floored_rest(b, rest, y) : rest, t));
 }
 
 /* Half to even. */
@@ -501,7 +520,11 @@ static bool run_cast_like(struct decompose *d, const struct ir_node *n, struct i
 {
     struct ir_value *x = ir_in(n, 0);
     tfp_dtype to = ir_in(n, 1)->dtype;
-    return give(out, x->dtype == to ? ir_unary(&d->b, IR_IDENTITY, x) : ir_cast(&d->b, x, to));
+    struct ir_attr attrs[4] = { A_INT(ATTR_TO, to) };
+    size_t n_attrs = 1;
+    if (ir_attr(n, ATTR_SATURATE)) attrs[n_attrs++] = *ir_attr(n, ATTR_SATURATE);
+    if (ir_attr(n, ATTR_ROUND_MODE)) attrs[n_attrs++] = *ir_attr(n, ATTR_ROUND_MODE);
+    return give(out, x->dtype == to ? ir_unary(&d->b, IR_IDENTITY, x) : ir_emit(&d->b, IR_CAST, IN(x), attrs));
 }
 
 static const struct decomposition rows[] = {

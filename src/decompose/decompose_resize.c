@@ -11,6 +11,7 @@ struct resizing {
     struct ir_value *in, *out; /* lengths */
     struct ir_value *scale;    /* out / in where sizes are given, or as given */
     bool sized;
+    struct ir_value *target;   /* the length that the scale stands for, which need not be whole */
     struct ir_value *at; /* where in the input each result lies */
 };
 
@@ -52,7 +53,7 @@ static bool place_results(struct resizing *r, struct ir_value *x)
         r->at = ir_mul(b, centred, if_several(r));
     } else if (bytes_equal(mode, "align_corners")) {
         struct ir_value *several = if_several(r),
-                        *steps = ir_add(b, plus(r, r->out, -1), ir_sub(b, number(r, 1), several));
+                        *steps = ir_add(b, plus(r, r->target, -1), ir_sub(b, number(r, 1), several));
         r->at = ir_mul(b, ir_div(b, ir_mul(b, x, plus(r, r->in, -1)), steps), several);
     } else if (bytes_equal(mode, "half_pixel_symmetric") && r->sized) {
         r->at = centred; /* nothing was rounded away */
@@ -178,9 +179,11 @@ static bool resize_axis(struct decompose *d, const struct ir_node *n, const stru
         length = ir_cast(b, ir_gather(b, q->sizes, INTS(b, i), 0), TFP_INT64);
         r.out = ir_cast(b, length, TFP_DOUBLE);
         r.scale = ir_div(b, r.out, r.in);
+        r.target = r.out;
     } else {
         r.scale = ir_cast(b, ir_gather(b, q->scales, INTS(b, i), 0), TFP_DOUBLE);
-        r.out = ir_unary(b, IR_FLOOR, ir_mul(b, r.in, r.scale));
+        r.target = ir_mul(b, r.in, r.scale);
+        r.out = ir_unary(b, IR_FLOOR, r.target);
         length = ir_cast(b, r.out, TFP_INT64);
     }
     if (!place_results(&r, ir_cast(b, decompose_iota(d, length), TFP_DOUBLE)))
@@ -188,6 +191,18 @@ static bool resize_axis(struct decompose *d, const struct ir_node *n, const stru
     if (ir_attr_is(n, ATTR_MODE, "nearest")) *x = ir_gather(b, *x, nearest(&r), q->axes[i]);
     else *x = interpolate(&r, *x, q->axes[i], ir_attr_is(n, ATTR_MODE, "cubic"));
     return *x != NULL;
+}
+
+/* The region's starts, then its ends: from 0 to 1 along axes that are not named. */
+static struct ir_value *spell_region(struct build *b, const struct ir_node *n, const struct request *q)
+{
+    struct ir_value *roi = ir_in(n, 1), *parts[2 * TFP_MAX_RANK];
+    const int64_t rank = ir_in(n, 0)->rank, dims[] = { 1 };
+    const float whole[] = { 0, 1 };
+    for (int64_t i = 0; i < 2 * rank; i++) parts[i] = ir_cast(b, ir_tensor(b, TFP_FLOAT, 1, dims, &whole[i / rank]), roi->dtype);
+    for (int64_t i = 0; i < 2 * q->count; i++)
+        parts[q->axes[i % q->count] + i / q->count * rank] = ir_gather(b, roi, INTS(b, i), 0);
+    return ir_concat(b, parts, (size_t)(2 * rank), 0);
 }
 
 /* The same with a scale or size for every axis, for opsets that have no `axes`. */
@@ -203,12 +218,12 @@ static struct ir_value *spell_axes(struct decompose *d, const struct ir_node *n,
         parts[i] = q->sizes ? ir_dim(b, x, i) : ir_tensor(b, TFP_FLOAT, 1, dims, &one);
     for (int64_t i = 0; i < q->count; i++)
         parts[q->axes[i]] = ir_gather(b, q->sizes ? q->sizes : q->scales, INTS(b, i), 0);
-    struct ir_value *list = ir_concat(b, parts, (size_t)x->rank, 0);
+    struct ir_value *list = ir_concat(b, parts, (size_t)x->rank, 0), *roi = ir_in(n, 1) ? spell_region(b, n, q) : NULL;
     for (size_t i = 0; i < n->n_attrs && k < 7; i++)
         if (n->attrs[i].name != ATTR_AXES && n->attrs[i].name != ATTR_KEEP_ASPECT_RATIO_POLICY)
             attrs[k++] = n->attrs[i];
     attrs[k] = (struct ir_attr){ .name = ATTR_NONE };
-    return ir_emit(b, IR_RESIZE, IN(x, NULL, q->scales ? list : NULL, q->sizes ? list : NULL), attrs);
+    return ir_emit(b, IR_RESIZE, IN(x, roi, q->scales ? list : NULL, q->sizes ? list : NULL), attrs);
 }
 
 static bool run_resize(struct decompose *d, const struct ir_node *n, struct ir_value **out)

@@ -11,7 +11,8 @@
     X(tensorflow_graph_def)                                                                                            \
     X(tensorflow_meta_graph)                                                                                           \
     X(tensorflow_saved_model)                                                                                          \
-    X(tensorflow_checkpoint)
+    X(tensorflow_checkpoint)                                                                                           \
+    X(onnx)
 
 #define DECLARE(name) extern const struct frontend name;
 FRONTENDS(DECLARE)

@@ -418,7 +418,7 @@ bool ir_is_random(enum ir_op op)
 {
     switch (op) {
     case IR_RANDOM_NORMAL: case IR_RANDOM_NORMAL_LIKE: case IR_RANDOM_UNIFORM: case IR_RANDOM_UNIFORM_LIKE:
-    case IR_BERNOULLI: case IR_MULTINOMIAL: return true;
+    case IR_BERNOULLI: case IR_MULTINOMIAL: case IR_DROPOUT: return true;
     default: return false;
     }
 }

@@ -188,7 +188,7 @@ tfp_status infer_type_attr(struct infer *s, enum ir_attr_name name, tfp_dtype ot
     int64_t type = ir_attr_int(s->node, name, 0);
     *out = otherwise;
     if (type == 0) return TFP_OK;
-    if (type < 0 || type > TFP_BFLOAT16)
+    if (type < 0 || type >= TENSOR_DTYPES)
         return infer_refuse(s, "element type %" PRId64 " in attribute %s", type, schema_attr_name(name));
     *out = (tfp_dtype)type;
     return TFP_OK;
@@ -216,7 +216,7 @@ tfp_status infer_add(struct infer *s, struct dim a, struct dim b, struct dim *ou
 
 static tfp_dtype only_type(uint64_t types)
 {
-    return types && (types & (types - 1)) == 0 && types < UINT64_C(1) << (TFP_BFLOAT16 + 1)
+    return types && (types & (types - 1)) == 0 && types < UINT64_C(1) << TENSOR_DTYPES
                ? (tfp_dtype)__builtin_ctzll(types)
                : TFP_UNDEFINED;
 }

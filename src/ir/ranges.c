@@ -1,13 +1,16 @@
 /* Ranges by the types' bits; ops by a table. */
 #include "ir/ranges.h"
 
+#include "ir/small_types.h"
+
 bool range_of(tfp_dtype dtype, double *lowest, double *highest)
 {
-    const int bits = 8 * (int)tfp_dtype_size(dtype);
-    if (!dtype_is_integer(dtype) || bits > 32) return false;
+    const bool small = dtype_is_small_integer(dtype), is_signed = dtype_is_signed(dtype) || dtype == TFP_INT4 || dtype == TFP_INT2;
+    const int bits = small ? small_bits(dtype) : 8 * (int)tfp_dtype_size(dtype);
+    if ((!dtype_is_integer(dtype) && !small) || bits > 32) return false;
     const double half = (double)(INT64_C(1) << (bits - 1));
-    *lowest = dtype_is_signed(dtype) ? -half : 0;
-    *highest = dtype_is_signed(dtype) ? half - 1 : 2 * half - 1;
+    *lowest = is_signed ? -half : 0;
+    *highest = is_signed ? half - 1 : 2 * half - 1;
     return true;
 }
 

@@ -1,6 +1,8 @@
 /* Tensors: description with checked sizes, memory, reading single elements. */
 #include "ir/tensor.h"
 
+#include "ir/small_types.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -25,6 +27,16 @@ static const struct {
     [TFP_COMPLEX64] = { "complex64", 8 },
     [TFP_COMPLEX128] = { "complex128", 16 },
     [TFP_BFLOAT16] = { "bfloat16", 2 },
+    [TFP_FLOAT8E4M3FN] = { "float8_e4m3fn", 1 },
+    [TFP_FLOAT8E4M3FNUZ] = { "float8_e4m3fnuz", 1 },
+    [TFP_FLOAT8E5M2] = { "float8_e5m2", 1 },
+    [TFP_FLOAT8E5M2FNUZ] = { "float8_e5m2fnuz", 1 },
+    [TFP_UINT4] = { "uint4", 1 },
+    [TFP_INT4] = { "int4", 1 },
+    [TFP_FLOAT4E2M1] = { "float4_e2m1fn", 1 },
+    [TFP_FLOAT8E8M0] = { "float8_e8m0fnu", 1 },
+    [TFP_UINT2] = { "uint2", 1 },
+    [TFP_INT2] = { "int2", 1 },
 };
 enum { DTYPES = sizeof dtypes / sizeof dtypes[0] };
 
@@ -109,8 +121,8 @@ LOADER(f64, double)
 int64_t tensor_int(const struct tensor *t, int64_t i)
 {
     switch (t->dtype) {
-    case TFP_UINT8: case TFP_BOOL: return ((const uint8_t *)t->data)[i];
-    case TFP_INT8: return ((const int8_t *)t->data)[i];
+    case TFP_UINT8: case TFP_BOOL: case TFP_UINT4: case TFP_UINT2: return ((const uint8_t *)t->data)[i];
+    case TFP_INT8: case TFP_INT4: case TFP_INT2: return ((const int8_t *)t->data)[i];
     case TFP_UINT16: return load_u16(t, i);
     case TFP_INT16: return load_i16(t, i);
     case TFP_INT32: return load_i32(t, i);
@@ -132,9 +144,10 @@ double tensor_float(const struct tensor *t, int64_t i)
     case TFP_BFLOAT16: return (double)bfloat_to_float(load_u16(t, i));
     case TFP_UINT64: return (double)load_u64(t, i);
     case TFP_UINT8: case TFP_BOOL: case TFP_INT8: case TFP_UINT16: case TFP_INT16: case TFP_INT32: case TFP_UINT32:
-    case TFP_INT64: return (double)tensor_int(t, i);
-    default: return 0;
+    case TFP_INT64: case TFP_UINT4: case TFP_INT4: case TFP_UINT2: case TFP_INT2: return (double)tensor_int(t, i);
+    default: break;
     }
+    return dtype_is_small_float(t->dtype) ? (double)small_to_float(t->dtype, ((const uint8_t *)t->data)[i]) : 0;
 }
 
 const char *tensor_text(const struct tensor *t, char *room, size_t n)

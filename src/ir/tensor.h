@@ -37,6 +37,8 @@ double tensor_float(const struct tensor *t, int64_t i);
 /* "float32[2,?,3]"-like text for messages and dumps, in a caller's room. */
 const char *tensor_text(const struct tensor *t, char *room, size_t n);
 
+enum { TENSOR_DTYPES = TFP_INT2 + 1 }; /* for tables by element type */
+
 static inline bool dtype_is_float(tfp_dtype t)
 {
     return t == TFP_FLOAT || t == TFP_DOUBLE || t == TFP_FLOAT16 || t == TFP_BFLOAT16;

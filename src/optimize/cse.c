@@ -75,7 +75,7 @@ static tfp_status merge_constants(struct merging *m, struct ir_node *n)
 static tfp_status merge_node(struct merging *m, struct ir_node *n)
 {
     TFP_TRY(merge_constants(m, n));
-    if (ir_is_random(n->op) || n->op == IR_DROPOUT) return TFP_OK;
+    if (ir_is_random(n->op)) return TFP_OK;
     m->key.n = 0;
     add_key(n, &m->key);
     void **at = place(m);

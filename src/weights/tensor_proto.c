@@ -18,7 +18,7 @@ static size_t listed(const struct tfpb_tensor *p, tfp_dtype dtype)
     case TFP_UINT64: return p->uint64_val.n;
     case TFP_COMPLEX64: return p->scomplex_val.n / 2;
     case TFP_COMPLEX128: return p->dcomplex_val.n / 2;
-    case TFP_UNDEFINED: break;
+    default: break;
     }
     return 0;
 }
@@ -46,7 +46,7 @@ static void convert(const struct tfpb_tensor *p, tfp_dtype dtype, void *to, size
     case TFP_UINT64: COPY(p->uint64_val, n); break;
     case TFP_COMPLEX64: COPY(p->scomplex_val, 2 * n); break;
     case TFP_COMPLEX128: COPY(p->dcomplex_val, 2 * n); break;
-    case TFP_STRING: case TFP_UNDEFINED: break;
+    default: break;
     }
 }
 

@@ -138,7 +138,7 @@ expect 0 "" build "$out/outside.onnx" -o "$out/x.plan" $fixed --via onnx
 mv "$out/outside.onnx.data" "$out/elsewhere"
 expect 2 "outside.onnx" build "$out/outside.onnx" -o "$out/none.plan" $fixed
 expect 1 "open dimensions" build "$out/x.onnx" -o "$out/none.plan"
-expect 3 "via onnx" build "$out/x.onnx" -o "$out/none.plan" --via direct
+expect 0 "" build "$out/x.onnx" -o "$out/x.plan" --via direct $fixed
 expect 3 "takes the types that the file has" build "$out/x.onnx" -o "$out/none.plan" --precision fp16
 head -c 1500 "$out/x.onnx" >"$out/cut.onnx"
 expect 2 "cut.onnx" build "$out/cut.onnx" -o "$out/none.plan"
@@ -174,8 +174,8 @@ expect 1 "GPU 2: there are 2" build "$model" -o "$out/none.plan" $fixed --device
 # To run an ONNX file: what goes in is read by the parser before there is a shape to build for.
 export TFPORT_ENGINE_CACHE="$out/engines"
 expect 1 "input image (float32) needs --input" run "$out/x.onnx" --backend tensorrt
-expect 3 "via onnx" run "$out/x.onnx" --backend tensorrt --via direct
-expect 1 "--signature is for TensorFlow models" run "$out/x.onnx" --backend tensorrt --signature x
+expect 1 "needs --input" run "$out/x.onnx" --backend tensorrt --via direct
+expect 1 "--signature is for models that tfport reads" run "$out/x.onnx" --backend tensorrt --signature x
 unset TFPORT_CUDA
 expect 5 "TensorRT-RTX needs none" run "$out/x.onnx" --backend tensorrt
 expect 5 "TensorRT-RTX needs none" bench "$model" --backend tensorrt

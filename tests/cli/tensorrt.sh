@@ -35,8 +35,8 @@ cmp -s "$out/y.npy" "$data/images.npy" && fail "the output is the input"
 expect 1 "GPU 2: there are 2, counted from 0" run "$plan" --input image="$data/images.npy" --device 2
 expect 3 "backend cpu does not run" run "$plan" --backend cpu
 expect 1 "needs --input" run "$plan"
-expect 1 "--signature is for TensorFlow models" run "$plan" --signature x
-expect 1 "--inputs is for TensorFlow models" bench "$plan" --inputs x
+expect 1 "--signature is for models that tfport reads" run "$plan" --signature x
+expect 1 "--inputs is for models that tfport reads" bench "$plan" --inputs x
 expect 1 "--shape is for models" run "$plan" --shape image=1x8x8x1
 expect 5 "/nowhere" run "$plan" --tensorrt /nowhere --input image="$data/images.npy"
 with FAKE_CUDA_DEVICES=0 5 "CUDA_ERROR_NO_DEVICE" run "$plan" --input image="$data/images.npy"

@@ -918,7 +918,7 @@ static const struct refusal refusals[] = {
       { F(1, 1, 2), F(1, 3, 2), F(1, 3, 3) },
       3,
       TFP_E_UNSUPPORTED },
-    { IR_QUANTIZE_LINEAR, ATTRS(A_INT(ATTR_OUTPUT_DTYPE, 17)), { F(2), F(1) }, 2, TFP_E_UNSUPPORTED },
+    { IR_QUANTIZE_LINEAR, ATTRS(A_INT(ATTR_OUTPUT_DTYPE, TFP_COMPLEX64)), { F(2), F(1) }, 2, TFP_E_UNSUPPORTED },
     { IR_QUANTIZE_LINEAR, NO_ATTRS, { F(2, 3), F(2) }, 2, TFP_E_FORMAT },
     { IR_DFT, NO_ATTRS, { F(2, 3, 3) }, 1, TFP_E_FORMAT },
     { IR_DET, NO_ATTRS, { F(2, 3) }, 1, TFP_E_FORMAT },

@@ -516,7 +516,7 @@ static void keeps_attention(void **state)
     begin(&f);
     k = input(&f, "past", TFP_FLOAT, DIMS(2, 1, 3, 2));
     output(&f, "y", ir_emit(&f.b, IR_ATTENTION, IN(k, k, k, NULL, k, k), NO_ATTRS));
-    same_everywhere(&f, "a cache", 23);
+    same_everywhere(&f, "a cache", ONNX_OLDEST_OPSET);
 }
 
 /* -- tables -------------------------------------------------------------------------------------------------------- */

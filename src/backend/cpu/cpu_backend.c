@@ -4,6 +4,7 @@
 #include "backend/cpu/cpu_plan.h"
 
 #include "base/text.h"
+#include "decompose/decompose.h"
 
 #include <omp.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 static void list_unknown(const struct ir_graph *g, bool *listed, struct text *text, size_t *n)
 {
     for (const struct ir_node *node = g->first; node; node = node->next) {
-        if (listed[node->op] || kernel_find(node->op) || unit_is_native(node->op)) continue;
+        if (listed[node->op] || kernel_find(node->op) || unit_is_native(node->op) || decompose_known(node->op)) continue;
         listed[node->op] = true;
         text_add(text, "%s%s", (*n)++ ? ", " : "", schema_op_name(node->op));
     }

@@ -165,7 +165,7 @@ tfp_status make_concat(struct builder *b, const struct unit *u, bool *made)
 /* -- resize -------------------------------------------------------------------------------------------------------- */
 
 /* oneDNN maps centres of cells to centres of cells and takes the nearest or blends linearly. The same holds for ONNX's
- * half_pixel, and for nearest cells of whole factors by "asymmetric" with floor. */
+ * half_pixel, whose halves no whole factor meets, and for nearest cells of whole factors by "asymmetric" with floor. */
 static bool resize_fits(const struct ir_node *n, const int64_t *x, const int64_t *y, int rank, bool *linear)
 {
     if (x[0] != y[0] || x[1] != y[1] || rank < 3 || rank > 5 || ir_attr_int(n, ATTR_ANTIALIAS, 0)) return false;
@@ -180,14 +180,15 @@ static bool resize_fits(const struct ir_node *n, const int64_t *x, const int64_t
     return ir_attr_is(n, ATTR_MODE, "nearest") && whole &&
            ((ir_attr_is(n, ATTR_COORDINATE_TRANSFORMATION_MODE, "asymmetric") &&
              ir_attr_is(n, ATTR_NEAREST_MODE, "floor")) ||
-            ir_attr_is(n, ATTR_COORDINATE_TRANSFORMATION_MODE, "half_pixel"));
+            (ir_attr_is(n, ATTR_COORDINATE_TRANSFORMATION_MODE, "half_pixel") &&
+             !ir_attr_is(n, ATTR_NEAREST_MODE, "floor") && !ir_attr_is(n, ATTR_NEAREST_MODE, "ceil")));
 }
 
 /* The factors given are exactly the ratios of the sizes (else coordinates differ slightly). */
 static bool resize_exact(const struct ir_node *n, const int64_t *x, const int64_t *y, int rank)
 {
     const struct ir_value *scales = ir_in(n, 2);
-    if (ir_in(n, 3)) return true;
+    if (ir_in(n, 3)) return ir_attr_is(n, ATTR_KEEP_ASPECT_RATIO_POLICY, "stretch");
     if (!scales || !scales->constant || scales->constant->dtype != TFP_FLOAT || scales->constant->count != rank)
         return false;
     const float *at = scales->constant->data;

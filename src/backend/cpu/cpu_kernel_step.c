@@ -37,6 +37,17 @@ static tfp_status allocate(struct kernel *k, struct tensor *t)
     return TFP_OK;
 }
 
+/* A kernel that hands on an input that has an owner, a constant, leaves the place in the plan unwritten. */
+static void settle(struct slot *slot, struct tensor *out)
+{
+    if (slot->root->kind == SLOT_DYNAMIC) {
+        slot->t = *out;
+    } else if (out->data && out->data != slot->t.data) {
+        if (out->size) memcpy(slot->t.data, out->data, out->size);
+        tensor_release(out);
+    }
+}
+
 static tfp_status run_kernel(struct run *r, struct step *s)
 {
     struct kernel_state *state = s->state;
@@ -54,8 +65,7 @@ static tfp_status run_kernel(struct run *r, struct step *s)
                         .user = state };
     state->step = s;
     TFP_TRY(state->run(&k));
-    for (uint32_t i = 0; i < s->n_out; i++)
-        if (s->slots[s->n_in + i]->root->kind == SLOT_DYNAMIC) s->slots[s->n_in + i]->t = state->out[i];
+    for (uint32_t i = 0; i < s->n_out; i++) settle(s->slots[s->n_in + i], &state->out[i]);
     return TFP_OK;
 }
 

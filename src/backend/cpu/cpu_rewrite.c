@@ -3,6 +3,8 @@
  * normalizations as the lines that they are. */
 #include "backend/cpu/cpu_plan.h"
 
+#include "decompose/decompose.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -198,11 +200,46 @@ static tfp_status write_pattern(struct tfp_context *ctx, struct ir_graph *g, str
     return TFP_OK;
 }
 
+/* -- what no kernel is for ----------------------------------------------------------------------------------------- */
+
+static bool has_kernel(const struct decompose *d, enum ir_op op, tfp_dtype dtype)
+{
+    (void)d;
+    (void)dtype;
+    return kernel_find(op) != NULL;
+}
+
+/* Writes the node in terms of others; *next is the first of them. */
+static tfp_status write_out(struct tfp_context *ctx, struct ir_graph *g, struct ir_node *n, struct ir_node **next)
+{
+    struct decompose d = { .b = { .ctx = ctx, .graph = g, .before = n, .scope = n->name }, .opset = schema_newest_opset,
+                           .computes = has_kernel };
+    struct ir_node *behind = n->prev;
+    struct ir_value **out = ARENA_ARRAY(&g->arena, struct ir_value *, n->n_out);
+    if (!out) return tfp_no_memory(ctx);
+    bool made = decompose_lacking(&d, n, out);
+    TFP_TRY(d.b.status);
+    if (!made)
+        return tfp_fail(ctx, TFP_E_UNSUPPORTED, "node %s (%s): the cpu backend has no kernel for it%s%s",
+                        n->name ? n->name : "without name", schema_op_name(n->op), d.why ? ", and there is " : "",
+                        d.why ? d.why : "");
+    if (!decompose_replace(g, n, out)) return tfp_no_memory(ctx);
+    *next = behind ? behind->next : g->first;
+    return TFP_OK;
+}
+
+static bool lacks_kernel(const struct ir_node *n)
+{
+    return !kernel_find(n->op) && !unit_is_native(n->op);
+}
+
 tfp_status rewrite_graph(struct tfp_context *ctx, struct ir_graph *g, int threads)
 {
-    for (struct ir_node *n = g->first; n; n = n->next) {
+    for (struct ir_node *n = g->first, *next; n; n = next) {
+        next = n->next;
         TFP_TRY(ir_infer(ctx, n));
-        TFP_TRY(fold(ctx, g, n, threads));
+        if (lacks_kernel(n)) TFP_TRY(write_out(ctx, g, n, &next));
+        else TFP_TRY(fold(ctx, g, n, threads));
     }
     for (struct ir_node *n = g->first, *next; n; n = next) {
         next = n->next;

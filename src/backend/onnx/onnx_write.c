@@ -10,6 +10,7 @@
 #include "backend/onnx/retype.h"
 #include "base/file.h"
 #include "ir/bodies.h"
+#include "ir/small_types.h"
 #include "schema/onnx_proto.h"
 
 #include <stdio.h>
@@ -91,6 +92,14 @@ static tfp_status convert_tensor(struct writer *w, const struct tensor *t, const
 {
     *out =
         (struct onnxpb_tensor){ .dims = { t->dims, t->rank }, .data_type = (int32_t)t->dtype, .name = bytes_of(name) };
+    if (small_bits(t->dtype) < 8) {
+        const size_t n = small_packed_size(t->dtype, (size_t)t->count);
+        uint8_t *packed = NEW_ARRAY(w, uint8_t, n);
+        if (!packed) return tfp_no_memory(w->ctx);
+        small_pack(t->dtype, t->data, packed, (size_t)t->count);
+        out->raw_data = (struct bytes){ (const char *)packed, n };
+        return TFP_OK;
+    }
     if (t->dtype != TFP_STRING) {
         out->raw_data = (struct bytes){ t->data, t->size };
         return TFP_OK;
@@ -410,7 +419,7 @@ static tfp_status write_message(struct writer *w, const char *path)
 
 static bool is_external(const struct tensor *t)
 {
-    return t->dtype != TFP_STRING && t->size >= EXTERNAL_TENSOR;
+    return t->dtype != TFP_STRING && small_bits(t->dtype) == 8 && t->size >= EXTERNAL_TENSOR;
 }
 
 static uint64_t aligned(uint64_t offset, size_t size)

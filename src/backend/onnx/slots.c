@@ -183,6 +183,11 @@ static bool carries(const struct ir_node *n)
     return n->n_in > 2;
 }
 
+static bool truncates_floats(const struct ir_node *n)
+{
+    return !dtype_is_float(ir_in(n, 0)->dtype) || ir_attr_int(n, ATTR_FMOD, 0);
+}
+
 static const struct {
     enum ir_op op;
     int below;
@@ -198,6 +203,7 @@ static const struct {
     { IR_MAX, 8, same_shapes, "inputs of different shape" },
     { IR_MEAN, 8, same_shapes, "inputs of different shape" },
     { IR_MIN, 8, same_shapes, "inputs of different shape" },
+    { IR_MOD, 28, truncates_floats, "fmod 0 of floats" },
     { IR_QUANTIZE_LINEAR, 13, one_scale, "a scale for each channel" },
     { IR_RESIZE, 10, grows, "scales below 1" },
     { IR_SCAN, 9, never, "all but batches" },

@@ -184,6 +184,16 @@ static bool too_many_dims(const struct ir_node *n)
     return false;
 }
 
+/* Rows count on ranks. */
+static bool has_unknown_rank(const struct ir_node *n)
+{
+    for (uint32_t i = 0; i < n->n_in; i++)
+        if (n->in[i].value && n->in[i].value->rank < 0) return true;
+    for (uint32_t i = 0; i < n->n_out; i++)
+        if (ir_wants(n, i) && n->out[i]->rank < 0) return true;
+    return false;
+}
+
 /* Bits are computed in int64, which wraps where int32 would overflow. */
 static bool needs_int64(const struct ir_node *n)
 {
@@ -204,6 +214,10 @@ static tfp_status visit(struct walk *w, struct ir_node *n, bool *rewritten)
     if (needs_int64(n) && !trt_has_type(e->t, TRT_INT64)) {
         poison(n);
         return refuse(w, n, "it takes int64, which this TensorRT lacks");
+    }
+    if (has_unknown_rank(n)) {
+        poison(n);
+        return refuse(w, n, "a number of dimensions that is not known");
     }
     if (too_many_dims(n)) e->why = "more than 8 dimensions";
     else if (row && row(e, n)) {

@@ -1,8 +1,10 @@
 /* Numbers from one element type to another: through double, int64_t or uint64_t in blocks that stay in the first-level
- * cache, so that 12 types need 12 readers and 36 writers and not 144 loops; frequent pairs have a loop of their own.
+ * cache, so that n types need n readers and 3 n writers and not n * n loops; frequent pairs have a loop of their own.
  * Out-of-range floats give what x86 gives for the plain C cast, since TensorFlow's and ONNX Runtime's results come from
  * there; written so that nothing is undefined. */
 #include "ir/kernels/convert.h"
+
+#include "ir/small_types.h"
 
 enum { BLOCK = 512 };
 
@@ -77,13 +79,27 @@ WRITERS(uint32, uint32_t, int64_of(x), x)
 WRITERS(uint64, uint64_t, uint64_of(x), x)
 WRITERS(boolean, uint8_t, x != 0, x != 0)
 
+#define SMALL_FLOAT(name, type)                                                                                        \
+    READER(name, uint8_t, double, small_to_float(type, x))                                                             \
+    WRITERS(name, uint8_t, small_of_float(type, (float)x, true, SMALL_UP), small_of_float(type, (float)x, true, SMALL_UP))
+SMALL_FLOAT(e4m3fn, TFP_FLOAT8E4M3FN)
+SMALL_FLOAT(e4m3fnuz, TFP_FLOAT8E4M3FNUZ)
+SMALL_FLOAT(e5m2, TFP_FLOAT8E5M2)
+SMALL_FLOAT(e5m2fnuz, TFP_FLOAT8E5M2FNUZ)
+SMALL_FLOAT(e2m1, TFP_FLOAT4E2M1)
+SMALL_FLOAT(e8m0, TFP_FLOAT8E8M0)
+WRITERS(int4, int8_t, small_of_int(TFP_INT4, int32_of(x)), small_of_int(TFP_INT4, (int64_t)x))
+WRITERS(int2, int8_t, small_of_int(TFP_INT2, int32_of(x)), small_of_int(TFP_INT2, (int64_t)x))
+WRITERS(uint4, uint8_t, small_of_int(TFP_UINT4, int32_of(x)), small_of_int(TFP_UINT4, (int64_t)x))
+WRITERS(uint2, uint8_t, small_of_int(TFP_UINT2, int32_of(x)), small_of_int(TFP_UINT2, (int64_t)x))
+
 typedef void convert_loop(const void *from, void *to, size_t n);
 enum wide { WIDE_NONE, WIDE_DOUBLE, WIDE_INT, WIDE_UINT };
 
 static const struct {
     enum wide wide;
     convert_loop *read, *write_double, *write_int, *write_uint;
-} types[TFP_BFLOAT16 + 1] = {
+} types[TENSOR_DTYPES] = {
 #define ROW(name, wide) { wide, read_##name, write_##name##_f, write_##name##_i, write_##name##_u }
     [TFP_FLOAT] = ROW(float, WIDE_DOUBLE),
     [TFP_DOUBLE] = ROW(double, WIDE_DOUBLE),
@@ -97,6 +113,16 @@ static const struct {
     [TFP_UINT16] = ROW(uint16, WIDE_INT),
     [TFP_UINT32] = ROW(uint32, WIDE_INT),
     [TFP_UINT64] = ROW(uint64, WIDE_UINT),
+    [TFP_FLOAT8E4M3FN] = ROW(e4m3fn, WIDE_DOUBLE),
+    [TFP_FLOAT8E4M3FNUZ] = ROW(e4m3fnuz, WIDE_DOUBLE),
+    [TFP_FLOAT8E5M2] = ROW(e5m2, WIDE_DOUBLE),
+    [TFP_FLOAT8E5M2FNUZ] = ROW(e5m2fnuz, WIDE_DOUBLE),
+    [TFP_FLOAT4E2M1] = ROW(e2m1, WIDE_DOUBLE),
+    [TFP_FLOAT8E8M0] = ROW(e8m0, WIDE_DOUBLE),
+    [TFP_INT4] = { WIDE_INT, read_int8, write_int4_f, write_int4_i, write_int4_u },
+    [TFP_INT2] = { WIDE_INT, read_int8, write_int2_f, write_int2_i, write_int2_u },
+    [TFP_UINT4] = { WIDE_INT, read_uint8, write_uint4_f, write_uint4_i, write_uint4_u },
+    [TFP_UINT2] = { WIDE_INT, read_uint8, write_uint2_f, write_uint2_i, write_uint2_u },
     [TFP_BOOL] = { WIDE_INT, read_uint8, write_boolean_f, write_boolean_i, write_boolean_u },
 #undef ROW
 };
@@ -139,7 +165,7 @@ static const struct {
 
 bool convert_possible(tfp_dtype from, tfp_dtype to)
 {
-    return from <= TFP_BFLOAT16 && to <= TFP_BFLOAT16 && types[from].wide && types[to].wide;
+    return (int)from < TENSOR_DTYPES && (int)to < TENSOR_DTYPES && types[from].wide && types[to].wide;
 }
 
 void convert_run(tfp_dtype from_type, const void *from, tfp_dtype to_type, void *to, size_t n)

@@ -1,6 +1,7 @@
 /* Cast, CastLike, BitCast. Numbers: convert.h. Strings hold decimal numbers, "INF", "-INF" and "NaN" in any case;
  * numbers become the shortest text that reads back as the same number. */
 #include "ir/kernels/convert.h"
+#include "ir/small_types.h"
 #include "ir/kernels/kernel.h"
 
 #include <inttypes.h>
@@ -126,6 +127,17 @@ static tfp_status to_strings(struct kernel *k, const struct tensor *in)
 
 /* -- kernels ------------------------------------------------------------------------------------------------------- */
 
+/* To small floats the attributes tell what becomes of numbers that are too large or between two. */
+static void to_small_floats(const struct kernel *k, const struct tensor *in, struct tensor *out)
+{
+    const bool saturate = ir_attr_int(k->node, ATTR_SATURATE, 1);
+    const enum small_round round = ir_attr_is(k->node, ATTR_ROUND_MODE, "down")      ? SMALL_DOWN
+                                   : ir_attr_is(k->node, ATTR_ROUND_MODE, "nearest") ? SMALL_NEAREST
+                                                                                     : SMALL_UP;
+    for (int64_t i = 0; i < in->count; i++)
+        ((uint8_t *)out->data)[i] = small_of_float(out->dtype, (float)tensor_float(in, i), saturate, round);
+}
+
 static tfp_status cast_to(struct kernel *k, tfp_dtype to)
 {
     const struct tensor *in = &k->in[0];
@@ -135,14 +147,15 @@ static tfp_status cast_to(struct kernel *k, tfp_dtype to)
     if (!convert_possible(in->dtype, to))
         return kernel_fail(k, TFP_E_UNSUPPORTED, "cannot cast %s to %s", tfp_dtype_name(in->dtype), tfp_dtype_name(to));
     TFP_TRY(kernel_output(k, 0, to, in->rank, in->dims));
-    convert_all(k, in, &k->out[0]);
+    if (dtype_is_small_float(to)) to_small_floats(k, in, &k->out[0]);
+    else convert_all(k, in, &k->out[0]);
     return TFP_OK;
 }
 
 static tfp_status target_type(struct kernel *k, tfp_dtype *out)
 {
     int64_t to = ir_attr_int(k->node, ATTR_TO, TFP_UNDEFINED);
-    if (to <= TFP_UNDEFINED || to > TFP_BFLOAT16)
+    if (to <= TFP_UNDEFINED || to >= TENSOR_DTYPES)
         return kernel_fail(k, TFP_E_UNSUPPORTED, "casts to element type %" PRId64, to);
     *out = (tfp_dtype)to;
     return TFP_OK;

@@ -781,7 +781,7 @@ static tfp_status run_eye_like(struct kernel *k)
     const struct tensor *in = &k->in[0];
     int64_t type = ir_attr_int(k->node, ATTR_DTYPE, in->dtype), diagonal = ir_attr_int(k->node, ATTR_K, 0);
     if (in->rank != 2) return kernel_fail(k, TFP_E_FORMAT, "the input has rank %u, not 2", in->rank);
-    if (type <= 0 || type > TFP_BFLOAT16 || !convert_possible(TFP_INT64, (tfp_dtype)type))
+    if (type <= 0 || type >= TENSOR_DTYPES || !convert_possible(TFP_INT64, (tfp_dtype)type))
         return kernel_fail(k, TFP_E_UNSUPPORTED, "makes element type %" PRId64, type);
     TFP_TRY(kernel_output(k, 0, (tfp_dtype)type, 2, in->dims));
     fill_zero(&k->out[0]);
@@ -843,21 +843,6 @@ static tfp_status run_range(struct kernel *k)
     return TFP_OK;
 }
 
-/* Inference only: nothing is dropped. */
-static tfp_status run_dropout(struct kernel *k)
-{
-    TFP_TRY(kernel_check(k));
-    const struct tensor *in = &k->in[0], *ratio = kernel_in(k, 1), *training = kernel_in(k, 2);
-    bool drops = training && training->count == 1 && tensor_int(training, 0) != 0;
-    if (drops && (!ratio || ratio->count != 1 || tensor_float(ratio, 0) != 0))
-        return kernel_fail(k, TFP_E_UNSUPPORTED, "drops elements as in training");
-    if (k->n_out > 1) {
-        TFP_TRY(kernel_output(k, 1, TFP_BOOL, in->rank, in->dims));
-        if (k->out[1].size) memset(k->out[1].data, 1, k->out[1].size);
-    }
-    return kernel_alias(k, 0, in, in->rank, in->dims);
-}
-
 const struct kernel_row kernels_move[] = {
     { IR_CENTER_CROP_PAD, run_center_crop_pad },
     { IR_COL2_IM, run_col2im },
@@ -865,7 +850,6 @@ const struct kernel_row kernels_move[] = {
     { IR_CONSTANT, run_constant },
     { IR_CONSTANT_OF_SHAPE, run_constant_of_shape },
     { IR_DEPTH_TO_SPACE, run_depth_to_space },
-    { IR_DROPOUT, run_dropout },
     { IR_EXPAND, run_expand },
     { IR_EYE_LIKE, run_eye_like },
     { IR_FLATTEN, run_flatten },

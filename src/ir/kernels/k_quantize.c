@@ -2,6 +2,7 @@
  * axis, or to a block of indices of an axis. */
 #include "ir/kernels/work.h"
 #include "ir/ranges.h"
+#include "ir/small_types.h"
 
 #include <math.h>
 
@@ -70,7 +71,7 @@ static float rounded_to(tfp_dtype dtype, float v)
     return v;
 }
 
-/* What `output_dtype` and the zero point say. ONNX's 4-bit and float8 types have no name in tfport. */
+/* What `output_dtype` and the zero point say. */
 static tfp_status quantized_type(struct kernel *k, const struct tensor *zero, tfp_dtype *out)
 {
     int64_t wanted = ir_attr_int(k->node, ATTR_OUTPUT_DTYPE, 0);
@@ -78,7 +79,7 @@ static tfp_status quantized_type(struct kernel *k, const struct tensor *zero, tf
     *out = zero ? zero->dtype : wanted ? (tfp_dtype)wanted : TFP_UINT8;
     if (wanted && wanted != (int64_t)*out)
         return kernel_fail(k, TFP_E_FORMAT, "output_dtype is not the zero point's type");
-    if (!range_of(*out, &low, &high) || *out == TFP_UINT32)
+    if (!dtype_is_small_float(*out) && (!range_of(*out, &low, &high) || *out == TFP_UINT32))
         return kernel_fail(k, TFP_E_UNSUPPORTED, "cannot quantize to ONNX's data type %lld (%s)", (long long)*out,
                            tfp_dtype_name(*out));
     return TFP_OK;
@@ -98,15 +99,21 @@ static tfp_status quantize_body(struct kernel *k, struct work *w)
     TFP_TRY(kernel_output(k, 0, type, x->rank, x->dims));
     TFP_TRY(work_load(k, w, x, WORK_F32, &from));
     TFP_TRY(work_load(k, w, scale, WORK_F32, &scales));
-    if (zero) TFP_TRY(work_load(k, w, zero, WORK_I32, &zeros));
+    if (zero) TFP_TRY(work_load(k, w, zero, WORK_F32, &zeros));
     range_of(type, &low, &high);
+    const bool small = dtype_is_small_float(type), saturate = ir_attr_int(k->node, ATTR_SATURATE, 1);
     int threads = work_threads(k, x->count);
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (int64_t i = 0; i < x->count; i++) {
         int64_t s = scale_index(&g, i);
         float value = rounded_to(precision, ((const float *)from)[i]);
         float v = rounded_to(precision, value / rounded_to(precision, ((const float *)scales)[s]));
-        double q = (isnan(v) ? 0 : (double)nearbyintf(v)) + (zeros ? (double)((const int32_t *)zeros)[s] : 0);
+        double zero_point = zeros ? (double)((const float *)zeros)[s] : 0;
+        if (small) {
+            ((uint8_t *)k->out[0].data)[i] = small_of_float(type, v + (float)zero_point, saturate, SMALL_UP);
+            continue;
+        }
+        double q = (isnan(v) ? 0 : (double)nearbyintf(v)) + zero_point;
         store_integer(type, k->out[0].data, i, q < low ? low : q > high ? high : q);
     }
     return TFP_OK;
@@ -130,14 +137,14 @@ static tfp_status dequantize_body(struct kernel *k, struct work *w)
     TFP_TRY(read_granularity(k, x, scale, &g));
     TFP_TRY(check_zero(k, zero, scale));
     TFP_TRY(work_output_dims(k, w, 0, type, x->rank, x->dims, WORK_F32, &y));
-    TFP_TRY(work_load(k, w, x, WORK_I32, &from));
+    TFP_TRY(work_load(k, w, x, WORK_F64, &from));
     TFP_TRY(work_load(k, w, scale, WORK_F32, &scales));
-    if (zero) TFP_TRY(work_load(k, w, zero, WORK_I32, &zeros));
+    if (zero) TFP_TRY(work_load(k, w, zero, WORK_F64, &zeros));
     int threads = work_threads(k, x->count);
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (int64_t i = 0; i < x->count; i++) {
-        int64_t s = scale_index(&g, i), v = ((const int32_t *)from)[i];
-        if (zeros) v -= ((const int32_t *)zeros)[s];
+        int64_t s = scale_index(&g, i);
+        double v = ((const double *)from)[i] - (zeros ? ((const double *)zeros)[s] : 0); /* exact: they are small */
         ((float *)y)[i] = (float)v * ((const float *)scales)[s];
     }
     work_store(k, 0, WORK_F32, y);

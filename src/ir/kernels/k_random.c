@@ -62,7 +62,7 @@ static tfp_status draw_all(struct kernel *k, tfp_dtype dtype, size_t rank, const
 static tfp_status type_of(struct kernel *k, tfp_dtype otherwise, tfp_dtype *out)
 {
     int64_t type = ir_attr_int(k->node, ATTR_DTYPE, otherwise);
-    if (type <= 0 || type > TFP_BFLOAT16 || !convert_possible(TFP_DOUBLE, (tfp_dtype)type))
+    if (type <= 0 || type >= TENSOR_DTYPES || !convert_possible(TFP_DOUBLE, (tfp_dtype)type))
         return kernel_fail(k, TFP_E_UNSUPPORTED, "makes element type %" PRId64, type);
     *out = (tfp_dtype)type;
     return TFP_OK;
@@ -132,8 +132,43 @@ static tfp_status run_multinomial(struct kernel *k)
     return TFP_OK;
 }
 
+/* Elements are kept with probability 1 - ratio, and grown so that their mean stays. */
+static tfp_status drop(struct kernel *k, double ratio)
+{
+    const struct tensor *in = &k->in[0];
+    const uint64_t seed = seed_of(k);
+    const size_t size = tfp_dtype_size(in->dtype);
+    TFP_TRY(kernel_output(k, 0, in->dtype, in->rank, in->dims));
+    if (k->n_out > 1) TFP_TRY(kernel_output(k, 1, TFP_BOOL, in->rank, in->dims));
+    for (int64_t i = 0; i < in->count; i++) {
+        const bool kept = uniform(seed, (uint64_t)i) >= ratio;
+        const double x = kept ? tensor_float(in, i) / (1 - ratio) : 0;
+        convert_run(TFP_DOUBLE, &x, in->dtype, (char *)k->out[0].data + (size_t)i * size, 1);
+        if (k->n_out > 1) ((uint8_t *)k->out[1].data)[i] = kept;
+    }
+    return TFP_OK;
+}
+
+/* At inference, and without a ratio, nothing is dropped. */
+static tfp_status run_dropout(struct kernel *k)
+{
+    TFP_TRY(kernel_check(k));
+    const struct tensor *in = &k->in[0], *given = kernel_in(k, 1), *training = kernel_in(k, 2);
+    const double ratio = given && given->count == 1 ? tensor_float(given, 0) : 0.5;
+    const bool drops = training && training->count == 1 && tensor_int(training, 0) != 0;
+    if (given && (given->count != 1 || !(ratio >= 0 && ratio < 1)))
+        return kernel_fail(k, TFP_E_FORMAT, "a ratio that is not from 0 to below 1");
+    if (drops && ratio > 0) return drop(k, ratio);
+    if (k->n_out > 1) {
+        TFP_TRY(kernel_output(k, 1, TFP_BOOL, in->rank, in->dims));
+        if (k->out[1].size) memset(k->out[1].data, 1, k->out[1].size);
+    }
+    return kernel_alias(k, 0, in, in->rank, in->dims);
+}
+
 const struct kernel_row kernels_random[] = {
     { IR_BERNOULLI, run_bernoulli },
+    { IR_DROPOUT, run_dropout },
     { IR_MULTINOMIAL, run_multinomial },
     { IR_RANDOM_NORMAL, run_random },
     { IR_RANDOM_NORMAL_LIKE, run_random },

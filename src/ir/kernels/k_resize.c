@@ -42,6 +42,13 @@ struct table {
 
 /* -- coordinates --------------------------------------------------------------------------------------------------- */
 
+/* The length that the scale stands for, which need not be whole; what its rounding leaves is not counted. */
+static double target_length(const struct resize *r, size_t axis)
+{
+    double out = (double)r->out[axis], exact = r->exact[axis] * (double)r->in[axis];
+    return fabs(exact - out) < 1e-5 * out ? out : exact;
+}
+
 #define DEFINE_COORDINATE(type, name, given)                                                                           \
     static type name(const struct resize *r, size_t axis, int64_t o)                                                   \
     {                                                                                                                  \
@@ -51,7 +58,7 @@ struct table {
         case MAP_HALF_PIXEL: return (x + half) / scale - half;                                                         \
         case MAP_SYMMETRIC: return in / 2 * (1 - out / (scale * in)) + (x + half) / scale - half;                      \
         case MAP_PYTORCH: return r->out[axis] > 1 ? (x + half) / scale - half : 0;                                     \
-        case MAP_ALIGN_CORNERS: return r->out[axis] > 1 ? x * (in - 1) / (out - 1) : 0;                                \
+        case MAP_ALIGN_CORNERS: return r->out[axis] > 1 ? x * (in - 1) / ((type)target_length(r, axis) - 1) : 0;                                \
         case MAP_ASYMMETRIC: return x / scale;                                                                         \
         case MAP_CROP:                                                                                                 \
             if (r->out[axis] > 1) return start * (in - 1) + x * (end - start) * (in - 1) / (out - 1);                  \

@@ -1,6 +1,8 @@
 /* Memory and conversions for the kernels of the neural-network families. */
 #include "ir/kernels/work.h"
 
+#include "ir/small_types.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -111,8 +113,9 @@ static void load_i32(const struct tensor *t, void *at)
 
 tfp_status work_load(struct kernel *k, struct work *w, const struct tensor *t, enum work_kind kind, const void **out)
 {
-    bool real = dtype_is_float(t->dtype) || dtype_is_integer(t->dtype) || t->dtype == TFP_BOOL;
-    if (!real || (dtype_is_float(t->dtype) && kind >= WORK_I32))
+    const bool is_float = dtype_is_float(t->dtype) || dtype_is_small_float(t->dtype);
+    bool real = is_float || dtype_is_integer(t->dtype) || dtype_is_small_integer(t->dtype) || t->dtype == TFP_BOOL;
+    if (!real || (is_float && kind >= WORK_I32))
         return kernel_fail(k, TFP_E_UNSUPPORTED, "cannot take %s here", tfp_dtype_name(t->dtype));
     *out = t->data;
     if (is_same(t->dtype, kind) && t->data) return TFP_OK;

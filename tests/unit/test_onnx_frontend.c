@@ -1,0 +1,184 @@
+/* ONNX files of old opsets and of other domains, as text, whose results were computed by hand; names, shapes and metadata
+ * that must be kept. */
+#include "tfport/tfport.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { MOST = 12 };
+
+#define X(n, values) "initializer { " n " data_type: 1 name: 'x' " values " } "
+#define F(v) "float_data: " #v " "
+#define I(name, v) "attribute { name: '" name "' type: INT i: " #v " } "
+#define R(name, v) "attribute { name: '" name "' type: FLOAT f: " #v " } "
+#define S(name, v) "attribute { name: '" name "' type: STRING s: '" v "' } "
+#define NODE(op, inputs, attrs) "node { " inputs " output: 'y' op_type: '" op "' " attrs "} "
+#define IN1 "input: 'x'"
+#define IN2 "input: 'x' input: 'w'"
+#define X4 X("dims: 4", F(-1) F(0) F(1) F(2))
+#define X22 X("dims: 2 dims: 2", F(-1) F(0) F(1) F(2))
+#define W2 "initializer { dims: 2 data_type: 1 name: 'w' float_data: 10 float_data: 20 } "
+
+static const struct row {
+    const char *what;
+    int opset;
+    const char *graph;
+    size_t n;
+    double y[MOST];
+} rows[] = {
+    { "broadcast at an axis", 6, X22 W2 NODE("Add", IN2, I("broadcast", 1) I("axis", 0)), 4, { 9, 10, 21, 22 } },
+    { "broadcast at the end", 6, X22 W2 NODE("Sub", IN2, I("broadcast", 1)), 4, { -11, -20, -9, -18 } },
+    { "consumed inputs", 1, X4 NODE("Relu", IN1, "attribute { name: 'consumed_inputs' type: INTS ints: 0 } "), 4, { 0, 0, 1, 2 } },
+    { "Clip's limits", 6, X4 NODE("Clip", IN1, R("min", -0.5) R("max", 1.5)), 4, { -0.5, 0, 1, 1.5 } },
+    { "Clip without limits", 6, X4 NODE("Clip", IN1, ""), 4, { -1, 0, 1, 2 } },
+    { "Pad's pads", 2, X4 NODE("Pad", IN1, "attribute { name: 'pads' type: INTS ints: 1 ints: 0 } " R("value", 7)), 5,
+      { 7, -1, 0, 1, 2 } },
+    { "Pad's paddings", 1, X4 NODE("Pad", IN1, "attribute { name: 'paddings' type: INTS ints: 0 ints: 1 } "), 5, { -1, 0, 1, 2, 0 } },
+    { "Slice's starts", 1, X4 NODE("Slice", IN1, "attribute { name: 'starts' type: INTS ints: -3 } "
+                                                 "attribute { name: 'ends' type: INTS ints: 1000 } "), 3, { 0, 1, 2 } },
+    { "Cast to a word", 1, X4 NODE("Cast", IN1, S("to", "BOOL")), 4, { 1, 0, 1, 1 } },
+    { "a Softmax over two dimensions", 1, X("dims: 1 dims: 2 dims: 2", F(1) F(1) F(1) F(1)) NODE("Softmax", IN1, ""), 4,
+      { 0.25, 0.25, 0.25, 0.25 } },
+    { "Hardmax over two dimensions", 11, X("dims: 1 dims: 2 dims: 2", F(1) F(3) F(2) F(1)) NODE("Hardmax", IN1, ""), 4,
+      { 0, 1, 0, 0 } },
+    { "a reduction's axes", 1, X22 NODE("ReduceSum", IN1, "attribute { name: 'axes' type: INTS ints: 0 } " I("keepdims", 0)), 2,
+      { 0, 2 } },
+    { "TopK's k", 1, X4 NODE("TopK", IN1, I("k", 2)), 2, { 2, 1 } },
+    { "a slope for each channel", 6, X22 W2 NODE("PRelu", IN2, ""), 4, { -10, 0, 1, 2 } },
+    { "Concat's axis left out", 1, X22 NODE("Concat", "input: 'x' input: 'x'", ""), 8, { -1, 0, -1, 0, 1, 2, 1, 2 } },
+    { "Upsample's scales", 7, X("dims: 1 dims: 1 dims: 1 dims: 2", F(1) F(2))
+      NODE("Upsample", IN1, "attribute { name: 'scales' type: FLOATS floats: 1 floats: 1 floats: 2 floats: 2 } "), 8,
+      { 1, 1, 2, 2, 1, 1, 2, 2 } },
+    { "Resize that rounds up where it shrinks", 10, X("dims: 1 dims: 1 dims: 1 dims: 4", F(1) F(2) F(3) F(4))
+      "initializer { dims: 4 data_type: 1 name: 'w' float_data: 1 float_data: 1 float_data: 1 float_data: 0.6 } "
+      NODE("Resize", IN2, ""), 2, { 1, 3 } },
+    { "Dropout at inference", 7, X4 NODE("Dropout", IN1, R("ratio", 0.5)), 4, { -1, 0, 1, 2 } },
+    { "statistics for each activation", 7, X("dims: 1 dims: 2", F(3) F(5)) W2
+      NODE("BatchNormalization", "input: 'x' input: 'w' input: 'w' input: 'w' input: 'w'", I("spatial", 0) R("epsilon", 0)), 2,
+      { 10 + 10 * (3 - 10) / 3.16227766, 20 + 20 * (5 - 20) / 4.47213595 } },
+    { "a group's scale", 18, X("dims: 1 dims: 4 dims: 1", F(1) F(3) F(1) F(3)) W2
+      "node { input: 'x' input: 'w' input: 'w' output: 'y' op_type: 'GroupNormalization' " I("num_groups", 2) R("epsilon", 0) "} ",
+      4, { 0, 20, 0, 40 } },
+    { "Scatter", 9, X22 "initializer { dims: 1 dims: 2 data_type: 7 name: 'i' int64_data: 1 int64_data: 0 } "
+      "initializer { dims: 1 dims: 2 data_type: 1 name: 'w' float_data: 10 float_data: 20 } "
+      NODE("Scatter", "input: 'x' input: 'i' input: 'w'", ""), 4, { -1, 20, 10, 2 } },
+    { "Scan with a batch", 8, "initializer { dims: 1 data_type: 1 name: 's' float_data: 1 } "
+      X("dims: 1 dims: 3", F(1) F(2) F(3))
+      "node { input: '' input: 's' input: 'x' output: 'last' output: 'y' op_type: 'Scan' " I("num_scan_inputs", 1)
+      "attribute { name: 'body' type: GRAPH g { node { input: 'a' input: 'b' output: 'c' op_type: 'Add' } "
+      "node { input: 'c' output: 'd' op_type: 'Identity' } input { name: 'a' } input { name: 'b' } "
+      "output { name: 'c' } output { name: 'd' } } } } ", 3, { 2, 4, 7 } },
+    { "a sparse initializer", 11, "sparse_initializer { dims: 4 values { dims: 1 data_type: 1 name: 'x' float_data: 5 } "
+      "indices { dims: 1 data_type: 7 int64_data: 2 } } " NODE("Neg", IN1, ""), 4, { 0, 0, -5, 0 } },
+    { "packed integers of 4 bits", 21, "initializer { dims: 3 data_type: 22 name: 'x' raw_data: '\\341\\007' } "
+      NODE("Cast", IN1, I("to", 1)), 3, { 1, -2, 7 } },
+    { "a function of the model", 17, X4 NODE("Twice", IN1, "domain: 'd' " R("by", 3)), 4, { -3, 0, 3, 6 } },
+    { "FusedMatMul", 17, X22 NODE("FusedMatMul", "input: 'x' input: 'x'", "domain: 'com.microsoft' " I("transA", 1) R("alpha", 2)),
+      4, { 4, 4, 4, 8 } },
+    { "FusedGemm", 17, X22 NODE("FusedGemm", "input: 'x' input: 'x'", "domain: 'com.microsoft' " S("activation", "Relu")), 4,
+      { 1, 0, 1, 4 } },
+    { "Binarizer", 17, X4 NODE("Binarizer", IN1, "domain: 'ai.onnx.ml' " R("threshold", 0.5)), 4, { 0, 0, 1, 1 } },
+};
+
+#define FUNCTION                                                                                                       \
+    "functions { name: 'Twice' domain: 'd' input: 'a' output: 'b' attribute: 'by' "                                    \
+    "node { output: 'k' op_type: 'Constant' attribute { name: 'value_float' ref_attr_name: 'by' type: FLOAT } } "      \
+    "node { input: 'a' input: 'k' output: 'b' op_type: 'Mul' } opset_import { version: 17 } } "
+
+static void write_model(const char *path, int opset, const char *graph, const char *rest)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fprintf(f, "ir_version: 8 opset_import { version: %d } graph { name: 'g' %s output { name: 'y' } } %s%s", opset, graph, FUNCTION,
+            rest);
+    assert_int_equal(fclose(f), 0);
+}
+
+static double element(const struct tfp_tensor *t, size_t i)
+{
+    return t->dtype == TFP_BOOL ? ((const uint8_t *)t->data)[i] : (double)((const float *)t->data)[i];
+}
+
+static void run_row(const struct row *r)
+{
+    const struct tfp_session_options o = TFP_INIT(struct tfp_session_options);
+    char path[] = "onnx_frontend_XXXXXX";
+    struct tfp_tensor out[2] = { { TFP_UNDEFINED } };
+    tfp_context *ctx;
+    tfp_session *s = NULL;
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    write_model(path, r->opset, r->graph, "");
+    assert_int_equal(tfp_context_create(&ctx), TFP_OK);
+    tfp_status status = tfp_session_open(ctx, path, &o, &s);
+    if (status == TFP_OK) status = tfp_session_run(ctx, s, NULL, 0, out, 1);
+    unlink(path);
+    if (status != TFP_OK) fail_msg("%s: %s", r->what, tfp_context_message(ctx));
+    size_t n = out[0].size / tfp_dtype_size(out[0].dtype);
+    if (n != r->n) fail_msg("%s: %zu elements, %zu are expected", r->what, n, r->n);
+    for (size_t i = 0; i < n; i++)
+        if (!(fabs(element(&out[0], i) - r->y[i]) < 1e-4))
+            fail_msg("%s: element %zu is %g, %g is expected", r->what, i, element(&out[0], i), r->y[i]);
+    tfp_session_destroy(s);
+    tfp_context_destroy(ctx);
+}
+
+static void test_values(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) run_row(&rows[i]);
+}
+
+/* What convert writes of it has the names, open sizes and metadata that were there. */
+static void test_kept(void **state)
+{
+    static const char graph[] = "input { name: 'image' type { tensor_type { elem_type: 1 shape { dim { dim_param: 'batch' } "
+                                "dim { dim_value: 3 } } } } } node { input: 'image' output: 'y' name: 'last' op_type: 'Neg' } ";
+    const struct tfp_model_options o = TFP_INIT(struct tfp_model_options);
+    struct tfp_onnx_options w = TFP_INIT(struct tfp_onnx_options);
+    const char *paths[] = { "onnx_frontend_kept.pbtxt", "onnx_frontend_kept.onnx" };
+    tfp_context *ctx;
+    (void)state;
+    write_model(paths[0], 13, graph, "metadata_props { key: 'author' value: 'nobody' } ");
+    assert_int_equal(tfp_context_create(&ctx), TFP_OK);
+    for (int i = 0; i < 2; i++) {
+        tfp_model *m;
+        char *text;
+        assert_int_equal(tfp_model_open(ctx, paths[i], &o, &m), TFP_OK);
+        assert_string_equal(tfp_model_format(m), i ? "ONNX" : "ONNX (text)");
+        assert_string_equal(tfp_model_input(m, 0)->name, "image");
+        assert_string_equal(tfp_model_input(m, 0)->labels[0], "batch");
+        assert_string_equal(tfp_model_output(m, 0)->labels[0], "batch");
+        assert_int_equal(tfp_model_dump(ctx, m, &text), TFP_OK);
+        assert_non_null(strstr(text, "y float32[batch,3] = Neg(image)"));
+        w.opset = 7;
+        assert_int_equal(tfp_model_write_onnx(ctx, m, paths[1], &w), TFP_OK);
+        free(text);
+        tfp_model_destroy(m);
+    }
+    FILE *f = fopen(paths[1], "rb");
+    char bytes[4096];
+    assert_non_null(f);
+    size_t n = fread(bytes, 1, sizeof bytes, f);
+    fclose(f);
+    assert_non_null(memmem(bytes, n, "author", 6));
+    unlink(paths[0]);
+    unlink(paths[1]);
+    tfp_context_destroy(ctx);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_values), cmocka_unit_test(test_kept) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
