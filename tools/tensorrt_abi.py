@@ -52,6 +52,7 @@ METHODS = {
     "Loop": "setName addRecurrence addTripLimit addIterator addLoopOutput",
     "IfConditional": "setName setCondition addInput addOutput",
     "Attention": "getOutput setName setMask setDecomposable setMetadata",
+    "AttentionBoundaryLayer": "getAttention",
     "BuilderConfig":
         "setFlag clearFlag getFlag setMemoryPoolLimit getMemoryPoolLimit setBuilderOptimizationLevel setAvgTimingIterations"
         " setTacticSources setMaxNbTactics setHardwareCompatibilityLevel setRuntimePlatform setProfilingVerbosity setMaxAuxStreams"
@@ -221,7 +222,7 @@ def row(macro, names, columns, kind, owner, wanted):
 
 
 def offset(columns, owner):
-    rows = {n for c in columns for m, n, _, _ in c.rows.get(("field", "I" + owner), []) if m.startswith(("mImpl:", "mLayer:"))}
+    rows = {n for c in columns for m, n, _, _ in c.rows.get(("field", "I" + owner), []) if m.startswith(("mImpl:", "mLayer:", "mBoundary:"))}
     assert len(rows) == 1, f"{owner}: {rows}"
     return rows.pop()
 

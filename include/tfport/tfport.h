@@ -229,6 +229,7 @@ TFP_API tfp_status tfp_model_write_onnx(tfp_context *ctx, tfp_model *model, cons
 
 /* -- session ------------------------------------------------------------------------------------------------------- */
 
+struct tfp_build_options;
 struct tfp_session_options {
     size_t size;
     const char *backend;  /* "cpu", "onnxruntime" or "tensorrt"; NULL: "cpu", for an engine file "tensorrt" */
@@ -238,13 +239,22 @@ struct tfp_session_options {
     const char *tensorrt; /* tensorrt: its library or folder; NULL: `library` */
     bool no_cuda_graph;   /* tensorrt: also later runs of the same shapes are enqueued by TensorRT */
     bool allow_host_code; /* tensorrt: a version compatible engine holds a library, which may be run */
+    /* tensorrt on a model or an ONNX file: how the engine is built; NULL: as usual. What it refers to outlives the session.
+     * TensorRT and the GPU are the session's; `bundle` says nothing here. */
+    const struct tfp_build_options *build;
+    const char *engine_cache; /* a folder for such engines; NULL: $TFPORT_ENGINE_CACHE, else tfport in $XDG_CACHE_HOME or in
+                                 ~/.cache */
+    bool no_engine_cache;     /* neither look for engines there nor keep them */
 };
 
-/* Prepares the model for execution. The model must outlive the session. */
+/* Prepares the model for execution. The model must outlive the session. For backend "tensorrt" an engine is built, or taken
+ * from the folder that keeps them: at once, or, where inputs have open dimensions and options->build no profiles, by the
+ * first run, for the shapes that it has; a run of other shapes then takes another engine. Errors of tfp_model_build(). */
 TFP_API tfp_status tfp_session_create(tfp_context *ctx, tfp_model *model, const struct tfp_session_options *options,
                                       tfp_session **out);
-/* Same for a file on disk: any model (backend "cpu"), an ONNX file, which it reads itself (backend "onnxruntime"), or an
- * engine file (backend "tensorrt"). TFP_E_MISSING for an engine of another version of TensorRT or another GPU. */
+/* Same for a file on disk: any model (backends "cpu" and "tensorrt"; an ONNX file goes to TensorRT's own parser), an ONNX
+ * file, which it reads itself (backend "onnxruntime"), or an engine file (backend "tensorrt"). TFP_E_MISSING for an engine of
+ * another version of TensorRT or another GPU. */
 TFP_API tfp_status tfp_session_open(tfp_context *ctx, const char *path, const struct tfp_session_options *options,
                                     tfp_session **out);
 TFP_API void tfp_session_destroy(tfp_session *session);
@@ -267,7 +277,7 @@ typedef struct tfp_array tfp_array; /* a tensor with its memory */
 TFP_API tfp_status tfp_session_sample(tfp_context *ctx, tfp_session *session, size_t i, uint32_t rank, const int64_t *dims,
                                       uint64_t seed, tfp_array **out);
 /* What the backend tells of its own program for the model, as JSON: TensorRT's engine inspector. TFP_E_UNSUPPORTED when
- * it tells nothing. free() it. */
+ * it tells nothing, TFP_E_USAGE before the run that an engine waits for. free() it. */
 TFP_API tfp_status tfp_session_inspect(tfp_context *ctx, tfp_session *session, char **json);
 
 /* -- measuring ----------------------------------------------------------------------------------------------------- */

@@ -1,11 +1,11 @@
 /* Measuring a session: each way that its backend can repeat a run. */
 #include "api/model.h"
 #include "api/session.h"
+#include "base/clock.h"
 #include "base/map.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { PROFILE_RUNS = 10, LEAST_RUNS = 2, USUAL_ITERATIONS = 10 };
 static const double usual_warm_up = 0.2, usual_duration = 3;
@@ -35,13 +35,6 @@ struct measuring {
     struct backend_mode mode; /* of the backend's repeat(), */
     bool by_mode;             /* if it has that; else the whole run is repeated */
 };
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 /* -- numbers ------------------------------------------------------------------------------------------------------- */
 
@@ -112,20 +105,20 @@ static tfp_status run_once(struct measuring *m, float *device_ms)
 
 static tfp_status warm_up(struct measuring *m)
 {
-    double start = now();
+    double start = clock_seconds();
     float unused;
-    for (uint64_t i = 0; i < LEAST_RUNS || now() - start < m->options.warm_up; i++) TFP_TRY(run_once(m, &unused));
+    for (uint64_t i = 0; i < LEAST_RUNS || clock_seconds() - start < m->options.warm_up; i++) TFP_TRY(run_once(m, &unused));
     return TFP_OK;
 }
 
 static tfp_status sample(struct measuring *m, struct times *wall, struct times *device, double *seconds)
 {
-    const double start = now();
+    const double start = clock_seconds();
     do {
         float device_ms = 0;
-        double before = now();
+        double before = clock_seconds();
         TFP_TRY(run_once(m, &device_ms));
-        double after = now();
+        double after = clock_seconds();
         if (!add_time(wall, (after - before) * 1e3) || (m->by_mode && !add_time(device, (double)device_ms)))
             return tfp_no_memory(m->ctx);
         *seconds = after - start;
@@ -229,6 +222,7 @@ tfp_status tfp_session_bench(tfp_context *ctx, tfp_session *s, const struct tfp_
     struct measuring m = { .ctx = ctx, .session = s, .inputs = inputs };
     TFP_TRY(read_options(ctx, options, &m.options));
     TFP_TRY(session_check(ctx, s, inputs, n_inputs));
+    TFP_TRY(session_ready(ctx, s, inputs));
     if (m.options.profile && !s->backend->profile)
         return tfp_fail(ctx, TFP_E_UNSUPPORTED, "backend %s tells no times of layers", s->backend->name);
     struct tfp_bench *b = calloc(1, sizeof *b);

@@ -1,11 +1,13 @@
 /* The public way from a model to a TensorRT engine. */
+#include "api/engine_build.h"
+
 #include "api/engine_sizes.h"
 #include "api/model.h"
 
 #include "backend/onnx/onnx_write.h"
-#include "backend/tensorrt/trt_make.h"
 #include "backend/tensorrt/trt_reader.h"
 #include "backend/tensorrt/trt_settings.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "optimize/optimize.h"
 #include "optimize/precision.h"
@@ -29,83 +31,55 @@ struct building {
     struct ir_graph *graph; /* a clone that the network's weights lie in */
     const struct tfp_tensor_info *inputs, *outputs; /* of the model, with the engine's sizes */
     struct buffer *onnx;
+    const char *beside;
+    const struct engine_use *use;
+    double started, begun, parsing, building; /* seconds: when, then what TensorRT took to begin, to parse, to build */
 };
 
 /* -- options ------------------------------------------------------------------------------------------------------- */
 
-static tfp_status read_precision(struct building *b)
+static tfp_status read_precision(struct tfp_context *ctx, const struct tfp_build_options *o, enum trt_precision *out)
 {
-    const char *word = b->o.precision ? b->o.precision : "fp32";
+    const char *word = o->precision ? o->precision : "fp32";
     for (int p = TRT_PRECISION_FP32; p <= TRT_PRECISION_BF16; p++)
         if (strcmp(word, trt_precision_word((enum trt_precision)p)) == 0) {
-            b->make.precision = (enum trt_precision)p;
+            *out = (enum trt_precision)p;
             return TFP_OK;
         }
-    return tfp_fail(b->ctx, TFP_E_USAGE, "precision %s: fp32, tf32, fp16 or bf16 is expected", word);
+    return tfp_fail(ctx, TFP_E_USAGE, "precision %s: fp32, tf32, fp16 or bf16 is expected", word);
 }
 
-static bool is_low(enum trt_precision p)
+static tfp_status check_fp32_lists(struct tfp_context *ctx, const struct tfp_build_options *o, enum trt_precision p)
 {
-    return p == TRT_PRECISION_FP16 || p == TRT_PRECISION_BF16;
+    if (trt_precision_is_low(p) || (!o->fp32_ops && !o->n_fp32_nodes)) return TFP_OK;
+    return tfp_fail(ctx, TFP_E_USAGE, "precision %s: all is float32, ops and nodes that stay so are chosen for fp16 and bf16",
+                    trt_precision_word(p));
 }
 
-static tfp_status check_fp32_lists(struct building *b)
+tfp_status engine_options(struct tfp_context *ctx, struct arena *arena, const struct tfp_build_options *o,
+                          struct trt_make_options *out)
 {
-    if (is_low(b->make.precision) || (!b->o.fp32_ops && !b->o.n_fp32_nodes)) return TFP_OK;
-    return tfp_fail(b->ctx, TFP_E_USAGE, "precision %s: all is float32, ops and nodes that stay so are chosen for fp16 and bf16",
-                    trt_precision_word(b->make.precision));
-}
-
-static tfp_status read_profiles(struct building *b)
-{
-    struct trt_make_profile *all = ARENA_ARRAY(&b->arena, struct trt_make_profile, b->o.n_profiles);
-    if (!all) return tfp_no_memory(b->ctx);
-    for (size_t p = 0; p < b->o.n_profiles; p++) {
-        const struct tfp_profile *from = &b->o.profiles[p];
-        struct trt_make_range *ranges = ARENA_ARRAY(&b->arena, struct trt_make_range, from->n_ranges);
-        if (!ranges) return tfp_no_memory(b->ctx);
-        for (size_t i = 0; i < from->n_ranges; i++) {
-            const struct tfp_range *r = &from->ranges[i];
-            ranges[i] = (struct trt_make_range){ r->input, r->n, { r->least, r->best, r->most } };
-        }
-        all[p] = (struct trt_make_profile){ ranges, from->n_ranges };
-    }
-    b->make.profiles = all;
-    b->make.n_profiles = b->o.n_profiles;
+    static const struct trt_build_options usual = TRT_BUILD_DEFAULTS;
+    *out = (struct trt_make_options){ .library = o->tensorrt, .assume_family = o->assume_family, .device = o->device,
+                                      .verbosity = 1, .profiles = o->profiles, .n_profiles = o->n_profiles, .build = usual };
+    out->build.cancel = o->cancel;
+    out->build.user = o->user;
+    TFP_TRY(read_precision(ctx, o, &out->precision));
+    TFP_TRY(check_fp32_lists(ctx, o, out->precision));
+    for (size_t i = 0; i < o->n_settings; i++)
+        TFP_TRY(trt_setting(ctx, arena, o->settings[i].name, o->settings[i].value, &out->build));
     return TFP_OK;
 }
 
-/* Told before the engine is built, which may take long. */
-static tfp_status check_path(struct tfp_context *ctx, const char *path)
+static tfp_status begin(struct building *b, const struct tfp_build_options *options)
 {
-    struct stat s;
-    struct file_out file = { .fd = -1 };
-    if (stat(path, &s) == 0 && S_ISDIR(s.st_mode))
-        return tfp_fail(ctx, TFP_E_SYSTEM, "%s: is a folder, an engine file is to be written", path);
-    tfp_status status = file_create(ctx, path, &file);
-    file_abandon(&file);
-    return status;
-}
-
-static tfp_status begin(struct tfp_context *ctx, const char *path, const struct tfp_build_options *options, struct building *b)
-{
-    static const struct trt_build_options usual = TRT_BUILD_DEFAULTS;
-    *b = (struct building){ .ctx = ctx, .make = { .build = usual } };
-    TFP_TRY(api_options(ctx, options, options ? options->size : 0, &b->o, sizeof b->o));
-    b->make.library = b->o.tensorrt;
-    b->make.assume_family = b->o.assume_family;
-    b->make.device = b->o.device;
-    b->make.verbosity = 1;
-    b->make.build.cancel = b->o.cancel;
-    b->make.build.user = b->o.user;
     map_init(&b->kept, &b->arena);
-    TFP_TRY(read_precision(b));
-    TFP_TRY(check_fp32_lists(b));
-    TFP_TRY(read_profiles(b));
-    for (size_t i = 0; i < b->o.n_settings; i++)
-        TFP_TRY(trt_setting(ctx, &b->arena, b->o.settings[i].name, b->o.settings[i].value, &b->make.build));
-    TFP_TRY(check_path(ctx, path));
-    return trt_make_begin(ctx, &b->m, &b->make);
+    b->started = clock_seconds();
+    b->o = *options;
+    TFP_TRY(engine_options(b->ctx, &b->arena, &b->o, &b->make));
+    tfp_status status = trt_make_begin(b->ctx, &b->m, &b->make);
+    b->begun = clock_seconds() - b->started;
+    return status;
 }
 
 static void end(struct building *b)
@@ -135,6 +109,7 @@ static tfp_status clone_graph(struct building *b, const struct ir_graph *g)
     TFP_TRY(ir_clone(b->ctx, g, &b->graph));
     TFP_TRY(engine_join_sizes(b->ctx, b->graph, b->o.profiles, b->o.n_profiles));
     TFP_TRY(model_describe_graph(b->ctx, &b->arena, b->graph, &b->inputs, &b->outputs));
+    if (trt_make_takes_attention(&b->m)) TFP_TRY(optimize_attention(b->ctx, b->graph));
     if (trt_make_wants_typed(&b->m)) return precision_lower(b->ctx, b->graph, &o);
     if (!trt_make_chooses(&b->m)) return TFP_OK;
     o.inside = trt_make_float32_inside(&o.n_inside);
@@ -181,20 +156,29 @@ static bool fits_into_message(const struct ir_graph *g)
     return bytes < LARGEST_IN_MEMORY;
 }
 
+static tfp_status parse(struct building *b, const char *name, const char *path)
+{
+    const double start = clock_seconds();
+    tfp_status status = trt_make_onnx(b->ctx, &b->m, (struct bytes){ b->onnx->data, b->onnx->size }, name, path, &b->make);
+    b->parsing = clock_seconds() - start;
+    return status;
+}
+
 static tfp_status parse_file(struct building *b, const char *path, const struct onnx_reader *reader)
 {
     const struct onnx_write_options o = { .opset = trt_reader_opset(b->m.trt), .external_above = 0, .reader = reader };
     TFP_TRY(onnx_write(b->ctx, b->graph, path, &o));
     TFP_TRY(buffer_map(b->ctx, path, &b->onnx));
-    return trt_make_onnx(b->ctx, &b->m, (struct bytes){ b->onnx->data, b->onnx->size }, "the ONNX on the way", path, &b->make);
+    return parse(b, "the ONNX on the way", path);
 }
 
 /* Weights that one message cannot hold lie beside the ONNX, in a folder beside the engine until the parser has them. */
-static tfp_status parse_beside(struct building *b, const char *plan, const struct onnx_reader *reader)
+static tfp_status parse_beside(struct building *b, const struct onnx_reader *reader)
 {
-    char *folder = arena_printf(&b->arena, "%s.XXXXXX", plan);
+    char *folder = arena_printf(&b->arena, "%s.XXXXXX", b->beside);
     if (!folder) return tfp_no_memory(b->ctx);
-    if (!mkdtemp(folder)) return tfp_fail(b->ctx, TFP_E_SYSTEM, "%s: no folder for the ONNX on the way can be made beside it", plan);
+    if (!mkdtemp(folder))
+        return tfp_fail(b->ctx, TFP_E_SYSTEM, "%s: no folder for the ONNX on the way can be made beside it", b->beside);
     char *model = arena_printf(&b->arena, "%s/model.onnx", folder), *data = arena_printf(&b->arena, "%s/model.onnx.data", folder);
     tfp_status status = model && data ? parse_file(b, model, reader) : tfp_no_memory(b->ctx);
     if (model) unlink(model);
@@ -206,46 +190,50 @@ static tfp_status parse_beside(struct building *b, const char *plan, const struc
 static tfp_status parse_memory(struct building *b, const struct onnx_reader *reader)
 {
     TFP_TRY(onnx_write_for(b->ctx, b->graph, trt_reader_opset(b->m.trt), reader, &b->onnx));
-    return trt_make_onnx(b->ctx, &b->m, (struct bytes){ b->onnx->data, b->onnx->size }, "the ONNX on the way", NULL, &b->make);
+    return parse(b, "the ONNX on the way", NULL);
 }
 
-static tfp_status make_through_onnx(struct building *b, const struct ir_graph *g, const char *plan)
+static tfp_status make_through_onnx(struct building *b, const struct ir_graph *g)
 {
     char name[96];
     const struct onnx_reader reader = { name, reader_has, reader_holds, reader_edge, b->m.trt };
     snprintf(name, sizeof name, "%s's ONNX parser", b->m.trt->name);
     TFP_TRY(clone_graph(b, g));
-    return fits_into_message(b->graph) ? parse_memory(b, &reader) : parse_beside(b, plan, &reader);
+    TFP_TRY(trt_reader_adapt(b->ctx, b->m.trt, b->graph));
+    return fits_into_message(b->graph) ? parse_memory(b, &reader) : parse_beside(b, &reader);
 }
 
-static tfp_status write_plan(struct building *b, const char *path, bool interface, struct plan_info *info)
+static void tell_times(const struct building *b)
+{
+    const double all = clock_seconds() - b->started, own = all - b->begun - b->parsing - b->building;
+    char parser[64] = "";
+    if (b->parsing > 0) snprintf(parser, sizeof parser, "%.2f its parser, ", b->parsing);
+    tfp_note(b->ctx, "an engine was built in %.2f s: TensorRT took %.2f to begin, %s%.2f its builder, and tfport %.2f", all,
+             b->begun, parser, b->building, own);
+}
+
+static tfp_status make_plan(struct building *b, struct plan_info *info)
 {
     struct trt_memory *plan = NULL;
-    TFP_TRY(trt_make_plan(b->ctx, &b->m, &b->make, interface, &plan, info));
-    tfp_status status = plan_file_write(b->ctx, path, trt_memory_bytes(b->m.trt, plan), info, b->o.bundle);
+    const double start = clock_seconds();
+    TFP_TRY(trt_make_plan(b->ctx, &b->m, &b->make, &plan, info));
+    b->building = clock_seconds() - start;
+    tell_times(b);
+    tfp_status status = b->use->take(b->ctx, b->use->user, trt_memory_bytes(b->m.trt, plan), info);
     trt_destroy(b->m.trt, plan);
     return status;
 }
 
-static tfp_status build_model(struct building *b, struct tfp_model *m, const char *path)
+static tfp_status build_model(struct building *b, struct tfp_model *m)
 {
     struct ir_graph *g;
     struct plan_info info = { .format = tfp_model_format(m), .producer = tfp_model_producer(m),
                               .n_inputs = m->n_inputs, .n_outputs = m->n_outputs };
     TFP_TRY(model_graph(b->ctx, m, true, &g));
-    TFP_TRY(b->o.via == TFP_VIA_ONNX ? make_through_onnx(b, g, path) : make_direct(b, g));
+    TFP_TRY(b->o.via == TFP_VIA_ONNX ? make_through_onnx(b, g) : make_direct(b, g));
     info.inputs = b->inputs;
     info.outputs = b->outputs;
-    return write_plan(b, path, false, &info);
-}
-
-tfp_status tfp_model_build(tfp_context *ctx, tfp_model *m, const char *path, const struct tfp_build_options *options)
-{
-    struct building b;
-    tfp_status status = begin(ctx, path, options, &b);
-    if (status == TFP_OK) status = build_model(&b, m, path);
-    end(&b);
-    return status;
+    return make_plan(b, &info);
 }
 
 static bool is_named(const void *user, const char *name)
@@ -256,8 +244,10 @@ static bool is_named(const void *user, const char *name)
     return false;
 }
 
-static tfp_status check_file_precision(struct building *b, const char *onnx)
+static tfp_status check_file_options(struct building *b, const char *onnx)
 {
+    if (b->o.via == TFP_VIA_DIRECT)
+        return tfp_fail(b->ctx, TFP_E_UNSUPPORTED, "%s: an ONNX file is built through TensorRT's parser (via onnx) so far", onnx);
     if (b->o.fp32_ops)
         return tfp_fail(b->ctx, TFP_E_UNSUPPORTED, "%s: ops of an ONNX file that stay in float32 cannot be chosen, nodes can", onnx);
     if (trt_make_wants_typed(&b->m))
@@ -269,13 +259,67 @@ static tfp_status check_file_precision(struct building *b, const char *onnx)
     return TFP_OK;
 }
 
-static tfp_status build_onnx(struct building *b, const char *onnx, const char *path)
+static tfp_status build_onnx(struct building *b, const char *onnx)
 {
     struct plan_info info = { .format = "ONNX" };
-    TFP_TRY(check_file_precision(b, onnx));
+    bool build = true;
+    TFP_TRY(check_file_options(b, onnx));
     TFP_TRY(buffer_map(b->ctx, onnx, &b->onnx));
-    TFP_TRY(trt_make_onnx(b->ctx, &b->m, (struct bytes){ b->onnx->data, b->onnx->size }, onnx, onnx, &b->make));
-    return write_plan(b, path, true, &info);
+    TFP_TRY(parse(b, onnx, onnx));
+    TFP_TRY(trt_make_describe(b->ctx, &b->m, &info));
+    if (b->use->look) TFP_TRY(b->use->look(b->ctx, b->use->user, &info, &build));
+    return build ? make_plan(b, &info) : TFP_OK;
+}
+
+tfp_status engine_build(struct tfp_context *ctx, struct engine_source from, const struct tfp_build_options *options,
+                        const char *beside, const struct engine_use *use)
+{
+    struct building b = { .ctx = ctx, .beside = beside, .use = use };
+    tfp_status status = begin(&b, options);
+    if (status == TFP_OK) status = from.model ? build_model(&b, from.model) : build_onnx(&b, from.onnx);
+    end(&b);
+    return status;
+}
+
+/* -- engine files -------------------------------------------------------------------------------------------------- */
+
+struct writing {
+    const char *path;
+    bool bundle;
+};
+
+/* Told before the engine is built, which may take long. */
+static tfp_status check_path(struct tfp_context *ctx, const char *path)
+{
+    struct stat s;
+    struct file_out file = { .fd = -1 };
+    if (stat(path, &s) == 0 && S_ISDIR(s.st_mode))
+        return tfp_fail(ctx, TFP_E_SYSTEM, "%s: is a folder, an engine file is to be written", path);
+    tfp_status status = file_create(ctx, path, &file);
+    file_abandon(&file);
+    return status;
+}
+
+static tfp_status write_plan(struct tfp_context *ctx, void *user, struct bytes plan, struct plan_info *info)
+{
+    const struct writing *w = user;
+    return plan_file_write(ctx, w->path, plan, info, w->bundle);
+}
+
+static tfp_status build_file(struct tfp_context *ctx, struct engine_source from, const char *path,
+                             const struct tfp_build_options *o)
+{
+    struct writing w = { path, o->bundle };
+    const struct engine_use use = { .take = write_plan, .user = &w };
+    TFP_TRY(check_path(ctx, path));
+    return engine_build(ctx, from, o, path, &use);
+}
+
+tfp_status tfp_model_build(tfp_context *ctx, tfp_model *m, const char *path, const struct tfp_build_options *options)
+{
+    struct tfp_build_options o;
+    TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    return build_file(ctx, (struct engine_source){ .model = m }, path, &o);
 }
 
 static tfp_status build_own(tfp_context *ctx, const char *onnx, const char *path, const struct tfp_build_options *options)
@@ -289,10 +333,8 @@ static tfp_status build_own(tfp_context *ctx, const char *onnx, const char *path
 
 tfp_status tfp_onnx_build(tfp_context *ctx, const char *onnx, const char *path, const struct tfp_build_options *options)
 {
-    struct building b;
-    tfp_status status = begin(ctx, path, options, &b);
-    const bool direct = status == TFP_OK && b.o.via == TFP_VIA_DIRECT;
-    if (status == TFP_OK && !direct) status = build_onnx(&b, onnx, path);
-    end(&b);
-    return direct ? build_own(ctx, onnx, path, options) : status;
+    struct tfp_build_options o;
+    TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    if (o.via == TFP_VIA_DIRECT) return build_own(ctx, onnx, path, options);
+    return build_file(ctx, (struct engine_source){ .onnx = onnx }, path, &o);
 }

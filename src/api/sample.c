@@ -54,7 +54,7 @@ static tfp_status choose_dims(struct tfp_context *ctx, struct tfp_session *s, si
 {
     const struct tfp_tensor_info *info = &s->inputs[i];
     int64_t usual[TFP_MAX_RANK];
-    bool known = info->rank >= 0 && s->backend->usual && s->backend->usual(s->state, i, usual, NULL);
+    bool known = info->rank >= 0 && s->state && s->backend->usual && s->backend->usual(s->state, i, usual, NULL);
     if (!asked && info->rank < 0)
         return tfp_fail(ctx, TFP_E_USAGE, "input %s has no known rank: its shape is needed", info->name);
     if (rank > TFP_MAX_RANK || (asked && info->rank >= 0 && rank != (uint32_t)info->rank))
@@ -73,7 +73,7 @@ static tfp_status choose_dims(struct tfp_context *ctx, struct tfp_session *s, si
 static void take_usual_values(struct tfp_session *s, size_t i, struct tensor *t)
 {
     int64_t dims[TFP_MAX_RANK], count, usual[64];
-    if (!s->backend->usual || t->count > 64 || !s->backend->usual(s->state, i, dims, NULL)) return;
+    if (!s->state || !s->backend->usual || t->count > 64 || !s->backend->usual(s->state, i, dims, NULL)) return;
     if (!numbers_count(dims, t->rank, &count) || count != t->count || !s->backend->usual(s->state, i, dims, usual)) return;
     for (int64_t k = 0; k < count; k++) {
         if (t->dtype == TFP_INT64) ((int64_t *)t->data)[k] = usual[k];

@@ -1,4 +1,5 @@
 /* The public session: checks inputs against the model, finds the backend, hands over. */
+#include "api/engine_session.h"
 #include "api/model.h"
 #include "api/session.h"
 #include "backend/onnx/onnx_write.h"
@@ -20,30 +21,32 @@ static tfp_status unknown_backend(struct tfp_context *ctx, const char *name)
 }
 
 /* `usual`: the backend where none is asked for. */
-static tfp_status make_session(struct tfp_context *ctx, const struct tfp_session_options *options, const char *usual,
+static tfp_status make_session(struct tfp_context *ctx, const struct tfp_session_options *o, const char *usual,
                                struct backend_options *b, struct tfp_session **out)
 {
-    struct tfp_session_options o;
-    TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
-    const struct backend *backend = backend_find(o.backend ? o.backend : usual);
-    if (!backend) return unknown_backend(ctx, o.backend);
-    if (o.threads < 0) return tfp_fail(ctx, TFP_E_USAGE, "threads %d: 0 (all cores) or more", o.threads);
+    const struct backend *backend = backend_find(o->backend ? o->backend : usual);
+    if (!backend) return unknown_backend(ctx, o->backend);
+    if (o->threads < 0) return tfp_fail(ctx, TFP_E_USAGE, "threads %d: 0 (all cores) or more", o->threads);
+    if (o->build && !backend->reads_plans)
+        return tfp_fail(ctx, TFP_E_USAGE, "backend %s builds no engine, for which there are build options", backend->name);
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    b->threads = o.threads ? o.threads : cores > 0 ? (int)cores : 1;
-    b->library = backend->reads_plans && o.tensorrt ? o.tensorrt : o.library;
-    b->device = o.device;
-    b->no_graph = o.no_cuda_graph;
-    b->allow_host_code = o.allow_host_code;
+    b->threads = o->threads ? o->threads : cores > 0 ? (int)cores : 1;
+    b->library = backend->reads_plans && o->tensorrt ? o->tensorrt : o->library;
+    b->device = o->device;
+    b->no_graph = o->no_cuda_graph;
+    b->allow_host_code = o->allow_host_code;
     struct tfp_session *s = calloc(1, sizeof *s);
-    void *state = calloc(1, backend->state_size);
-    if (!s || !state) {
-        free(s);
-        free(state);
-        return tfp_no_memory(ctx);
-    }
-    *s = (struct tfp_session){ .backend = backend, .state = state };
+    if (!s) return tfp_no_memory(ctx);
+    s->backend = backend;
     *out = s;
     return TFP_OK;
+}
+
+static tfp_status open_state(struct tfp_context *ctx, struct tfp_session *s, const struct ir_graph *g,
+                             const struct backend_options *b)
+{
+    s->state = calloc(1, s->backend->state_size);
+    return s->state ? s->backend->open(ctx, s->state, g, b) : tfp_no_memory(ctx);
 }
 
 enum { SESSION_OPSET = 17 }; /* between tfport and a library that reads ONNX: every current one takes it */
@@ -55,34 +58,46 @@ static tfp_status open_backend(struct tfp_context *ctx, struct tfp_session *s, s
     if (!s->backend->reads_onnx) {
         TFP_TRY(optimize_fold(ctx, g));
         TFP_TRY(ir_align_constants(ctx, g));
-        return s->backend->open(ctx, s->state, g, b);
+        return open_state(ctx, s, g, b);
     }
     TFP_TRY(ir_clone(ctx, g, &copy));
     tfp_status status = onnx_write_memory(ctx, copy, SESSION_OPSET, &s->onnx);
     ir_destroy(copy);
     TFP_TRY(status);
     b->onnx = (struct bytes){ s->onnx->data, s->onnx->size };
-    return s->backend->open(ctx, s->state, NULL, b);
+    return open_state(ctx, s, NULL, b);
 }
 
-static tfp_status open_model(struct tfp_context *ctx, struct tfp_session *s, const tfp_model *m, struct ir_graph *g,
-                             struct backend_options *b)
+static tfp_status open_engines(struct tfp_context *ctx, struct tfp_session *s, struct engine_source from,
+                               const struct tfp_session_options *o, const struct backend_options *b)
 {
+    TFP_TRY(engines_open(ctx, from, o, s->backend, b, &s->engines));
+    s->inputs = engines_info(s->engines, false, &s->n_inputs);
+    s->outputs = engines_info(s->engines, true, &s->n_outputs);
+    return engines_for(ctx, s->engines, NULL, &s->state);
+}
+
+static tfp_status open_model(struct tfp_context *ctx, struct tfp_session *s, struct tfp_model *m,
+                             const struct tfp_session_options *o, struct backend_options *b)
+{
+    struct ir_graph *g;
+    TFP_TRY(model_graph(ctx, m, true, &g));
     s->inputs = m->inputs;
     s->n_inputs = m->n_inputs;
     s->outputs = m->outputs;
     s->n_outputs = m->n_outputs;
+    if (s->backend->reads_plans) return open_engines(ctx, s, (struct engine_source){ .model = m }, o, b);
     return open_backend(ctx, s, g, b);
 }
 
 tfp_status tfp_session_create(tfp_context *ctx, tfp_model *m, const struct tfp_session_options *options, tfp_session **out)
 {
     struct backend_options b = { 0 };
+    struct tfp_session_options o;
     struct tfp_session *s;
-    struct ir_graph *g;
-    TFP_TRY(model_graph(ctx, m, true, &g));
-    TFP_TRY(make_session(ctx, options, "cpu", &b, &s));
-    tfp_status status = open_model(ctx, s, m, g, &b);
+    TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    TFP_TRY(make_session(ctx, &o, "cpu", &b, &s));
+    tfp_status status = open_model(ctx, s, m, &o, &b);
     if (status != TFP_OK) {
         tfp_session_destroy(s);
         return status;
@@ -91,22 +106,35 @@ tfp_status tfp_session_create(tfp_context *ctx, tfp_model *m, const struct tfp_s
     return TFP_OK;
 }
 
-/* A model's file for a backend that takes graphs. */
-static tfp_status open_own(struct tfp_context *ctx, struct tfp_session *s, struct backend_options *b)
+static bool is_onnx(const char *path)
 {
-    struct ir_graph *g;
-    TFP_TRY(tfp_model_open(ctx, b->path, NULL, &s->own));
-    TFP_TRY(model_graph(ctx, s->own, true, &g));
-    return open_model(ctx, s, s->own, g, b);
+    size_t n = strlen(path);
+    return n > 5 && strcmp(path + n - 5, ".onnx") == 0;
 }
 
-static tfp_status open_file(struct tfp_context *ctx, struct tfp_session *s, bool is_plan, struct backend_options *b)
+/* A model's file for a backend that takes graphs. */
+static tfp_status open_own(struct tfp_context *ctx, struct tfp_session *s, const struct tfp_session_options *o,
+                           struct backend_options *b)
+{
+    TFP_TRY(tfp_model_open(ctx, b->path, NULL, &s->own));
+    return open_model(ctx, s, s->own, o, b);
+}
+
+static bool is_parsed(const struct tfp_session *s, const struct tfp_session_options *o, const char *path)
+{
+    return s->backend->reads_plans && is_onnx(path) && !(o->build && o->build->via == TFP_VIA_DIRECT);
+}
+
+static tfp_status open_file(struct tfp_context *ctx, struct tfp_session *s, bool is_plan,
+                            const struct tfp_session_options *o, struct backend_options *b)
 {
     if (is_plan && !s->backend->reads_plans)
         return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s is an engine, which backend %s does not run; tensorrt does", b->path,
                         s->backend->name);
-    if (!is_plan && !s->backend->reads_onnx) return open_own(ctx, s, b);
-    TFP_TRY(s->backend->open(ctx, s->state, NULL, b));
+    if (!is_plan && is_parsed(s, o, b->path)) return open_engines(ctx, s, (struct engine_source){ .onnx = b->path }, o, b);
+    if (!is_plan && !s->backend->reads_onnx) return open_own(ctx, s, o, b);
+    if (o->build) return tfp_fail(ctx, TFP_E_USAGE, "%s: build options are for a model or an ONNX file", b->path);
+    TFP_TRY(open_state(ctx, s, NULL, b));
     s->inputs = s->backend->info(s->state, false, &s->n_inputs);
     s->outputs = s->backend->info(s->state, true, &s->n_outputs);
     return TFP_OK;
@@ -115,10 +143,12 @@ static tfp_status open_file(struct tfp_context *ctx, struct tfp_session *s, bool
 tfp_status tfp_session_open(tfp_context *ctx, const char *path, const struct tfp_session_options *options, tfp_session **out)
 {
     struct backend_options b = { .path = path };
+    struct tfp_session_options o;
     struct tfp_session *s;
     const bool is_plan = plan_file_probe(path);
-    TFP_TRY(make_session(ctx, options, is_plan ? "tensorrt" : "cpu", &b, &s));
-    tfp_status status = open_file(ctx, s, is_plan, &b);
+    TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    TFP_TRY(make_session(ctx, &o, is_plan ? "tensorrt" : "cpu", &b, &s));
+    tfp_status status = open_file(ctx, s, is_plan, &o, &b);
     if (status != TFP_OK) {
         tfp_session_destroy(s);
         return status;
@@ -130,11 +160,17 @@ tfp_status tfp_session_open(tfp_context *ctx, const char *path, const struct tfp
 void tfp_session_destroy(tfp_session *s)
 {
     if (!s) return;
-    s->backend->close(s->state);
-    free(s->state);
+    if (s->state && !s->engines) s->backend->close(s->state);
+    if (!s->engines) free(s->state);
+    engines_close(s->engines);
     buffer_drop(s->onnx);
     tfp_model_destroy(s->own);
     free(s);
+}
+
+tfp_status session_ready(struct tfp_context *ctx, struct tfp_session *s, const struct tfp_tensor *inputs)
+{
+    return s->engines ? engines_for(ctx, s->engines, inputs, &s->state) : TFP_OK;
 }
 
 size_t tfp_session_n_inputs(const tfp_session *s)
@@ -200,6 +236,7 @@ tfp_status tfp_session_run(tfp_context *ctx, tfp_session *s, const struct tfp_te
         return tfp_fail(ctx, TFP_E_USAGE, "%zu inputs and %zu outputs were given, the model has %zu and %zu", n_inputs,
                         n_outputs, s->n_inputs, s->n_outputs);
     TFP_TRY(session_check(ctx, s, inputs, n_inputs));
+    TFP_TRY(session_ready(ctx, s, inputs));
     return s->backend->run(ctx, s->state, inputs, n_inputs, outputs, n_outputs);
 }
 
@@ -207,5 +244,7 @@ tfp_status tfp_session_inspect(tfp_context *ctx, tfp_session *s, char **json)
 {
     if (!s->backend->inspect)
         return tfp_fail(ctx, TFP_E_UNSUPPORTED, "backend %s tells nothing of its program", s->backend->name);
+    if (!s->state)
+        return tfp_fail(ctx, TFP_E_USAGE, "the engine is built for the shapes of the first run, which was not yet");
     return s->backend->inspect(ctx, s->state, json);
 }

@@ -4,9 +4,12 @@
 
 #include "backend/backend.h"
 
+struct engines;
+
 struct tfp_session {
     const struct backend *backend;
-    void *state;
+    void *state;             /* NULL: its engine waits for the shapes of a run */
+    struct engines *engines; /* of a model or ONNX file, which own the state then; else NULL */
     struct buffer *onnx; /* the model in memory, for backends that read ONNX */
     const struct tfp_tensor_info *inputs, *outputs; /* the model's, or the backend's when it read the file itself */
     size_t n_inputs, n_outputs;
@@ -15,5 +18,7 @@ struct tfp_session {
 
 /* Do types and shapes fit what the model says? E_USAGE by name. */
 tfp_status session_check(struct tfp_context *ctx, const struct tfp_session *s, const struct tfp_tensor *inputs, size_t n);
+/* What run() needs besides: an engine that takes these inputs, which fit the model. */
+tfp_status session_ready(struct tfp_context *ctx, struct tfp_session *s, const struct tfp_tensor *inputs);
 
 #endif

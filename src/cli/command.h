@@ -23,15 +23,17 @@ struct arguments {
     struct words settings; /* build options: "name" or "name=value" */
     const char *out, *backend, *library, *weights, *signature;
     const char *via, *precision;
-    const char *tensorrt, *warmup, *duration; /* the last two: numbers, where given */
+    const char *tensorrt, *engine_cache;
+    const char *warmup, *duration; /* numbers, where given */
     int64_t opset, threads, external_above, device, iterations, seed;
-    bool no_cuda_graph, allow_host_code, profile, assume_family, bundle;
+    bool no_cuda_graph, no_engine_cache, allow_host_code, profile, assume_family, bundle;
     bool json, quiet, verbose, no_optimize, moving_averages, no_verify, list, help;
 };
 
 struct command {
     const char *name, *synopsis, *summary;
     const char *options; /* names of the options it takes, separated by spaces */
+    bool settings;       /* it takes TensorRT's build options, too */
     int (*run)(tfp_context *ctx, const struct arguments *a);
 };
 
@@ -52,14 +54,6 @@ void arguments_help(const struct command *c);
 
 /* What open_model() reads, for a row's list of options. */
 #define MODEL_OPTIONS "--inputs --outputs --shape --signature --tags --weights --moving-averages --no-verify"
-/* TensorRT's build options, which go to tfp_build_options.settings. */
-#define BUILD_SETTINGS                                                                                                 \
-    "--builder-optimization-level --builder-threads --compute-capability --debug-sync --direct-io "                    \
-    "--disable-compilation-cache --disable-timing-cache --error-on-timing-cache-miss --exclude-lean-runtime "          \
-    "--hardware-compatibility --l2-limit-for-tiling --max-aux-streams --max-tactics --memory-pool-size "               \
-    "--monitor-memory --preview --profiling-verbosity --refit --runtime-platform --sparse-weights --strict-nans "      \
-    "--strict-types --strip-weights --tactic-sources --tiling-optimization-level --timing-cache "                      \
-    "--timing-cache-of-others --timing-iterations --version-compatible --weight-streaming"
 /* Opens the model at positional[0] with these. */
 tfp_status open_model(tfp_context *ctx, const struct arguments *a, tfp_model **out);
 /* One of --shape: "NAME=1x224x?x3" (? and -1: open); ends the program when it is none. */
@@ -75,11 +69,21 @@ bool split_name(const char *text, char *room, size_t n, const char **rest);
 bool same_tensor(const char *a, const char *b);
 
 /* What open_session() reads besides, for a row's list of options. */
-#define SESSION_OPTIONS "--backend --library --threads --tensorrt --device --no-cuda-graph --allow-host-code"
+#define SESSION_OPTIONS                                                                                                \
+    "--backend --library --threads --tensorrt --device --no-cuda-graph --allow-host-code --engine-cache --no-engine-cache"
+/* What building_begin() reads besides the settings. */
+#define BUILD_OPTIONS "--via --precision --fp32-ops --fp32-nodes --min-shape --opt-shape --max-shape --assume-family"
+/* Build options of an engine, until building_end(). Strings are those of the arguments. The exit code. */
+int building_begin(const struct arguments *a, bool onnx, struct tfp_build_options *out);
+void building_end(struct tfp_build_options *o);
+/* One of these options that was given; NULL: none. */
+const char *building_option(const struct arguments *a);
+bool is_onnx(const char *path); /* by its name */
 /* A session on a model, an ONNX file or an engine, with values for its inputs. */
 struct running {
     tfp_context *ctx;
     const struct arguments *a;
+    struct tfp_build_options build; /* of an engine that is built for the session */
     tfp_model *model; /* NULL: the backend read the file itself */
     tfp_session *session;
     tfp_array **arrays; /* by input; NULL: not given */

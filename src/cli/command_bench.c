@@ -237,6 +237,7 @@ const struct command command_bench = {
     .synopsis = "bench MODEL|X.onnx|X.plan [--backend NAME] [--shape NAME=1x2 ..] [--input NAME=F.npy ..] [--json]",
     .summary = "measures how long a run takes",
     .options = "--warmup --duration --iterations --seed --profile --input " SESSION_OPTIONS " " MODEL_OPTIONS
-               " --json --quiet --verbose --help",
+               " " BUILD_OPTIONS " --json --quiet --verbose --help",
+    .settings = true,
     .run = run,
 };

@@ -2,8 +2,6 @@
 #include "command.h"
 
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* -- stopping ------------------------------------------------------------------------------------------------------ */
@@ -25,119 +23,10 @@ static bool is_stopped(void *user)
     return stopped;
 }
 
-/* -- profiles ------------------------------------------------------------------------------------------------------ */
-
-enum { MOST_PROFILES = 16 };
-
-/* The k-th shape of a kind for an input belongs to profile k; of the three kinds, one that is missing is as another. */
-struct ranges {
-    struct tfp_range at[MANY];
-    size_t n;
-};
-static struct ranges tables[MOST_PROFILES];
-static struct shape_argument shapes[3 * MANY];
-static size_t n_shapes;
-
-static struct tfp_range *range_of(size_t profile, const char *input)
-{
-    struct ranges *t = &tables[profile];
-    for (size_t i = 0; i < t->n; i++)
-        if (strcmp(t->at[i].input, input) == 0) return &t->at[i];
-    if (t->n == MANY) return NULL;
-    t->at[t->n] = (struct tfp_range){ .input = input };
-    return &t->at[t->n++];
-}
-
-static bool add_shape(const char *text, int which)
-{
-    struct shape_argument *s = &shapes[n_shapes++];
-    parse_shape(text, s);
-    for (size_t p = 0; p < MOST_PROFILES; p++) {
-        struct tfp_range *r = range_of(p, s->name);
-        if (!r) return wrong_usage("too many shapes"), false;
-        const int64_t **list = which == 0 ? &r->least : which == 1 ? &r->best : &r->most;
-        if (*list) continue;
-        if (r->n && r->n != s->rank)
-            return wrong_usage("input %s: shapes of %zu and of %u dimensions", s->name, r->n, (unsigned)s->rank), false;
-        r->n = s->rank;
-        *list = s->dims;
-        return true;
-    }
-    return wrong_usage("input %s: more than %d profiles", s->name, MOST_PROFILES), false;
-}
-
-static void complete(struct tfp_range *r)
-{
-    if (!r->best) r->best = r->most ? r->most : r->least;
-    if (!r->least) r->least = r->best;
-    if (!r->most) r->most = r->best;
-}
-
-/* An input with fewer shapes than others has its last one in the profiles that follow. */
-static bool fill_profiles(size_t n)
-{
-    for (size_t p = 0; p < n; p++) {
-        for (size_t i = 0; i < tables[p].n; i++)
-            if (tables[p].at[i].n) complete(&tables[p].at[i]);
-        for (size_t i = 0; p > 0 && i < tables[p - 1].n; i++) {
-            const struct tfp_range *before = &tables[p - 1].at[i];
-            struct tfp_range *r = range_of(p, before->input);
-            if (!r) return wrong_usage("too many shapes"), false;
-            if (!r->n) *r = *before;
-        }
-    }
-    return true;
-}
-
-static bool read_profiles(const struct arguments *a, bool fixed_too, struct tfp_profile *out, size_t *n)
-{
-    const struct words *kinds[3] = { &a->min_shapes, &a->opt_shapes, &a->max_shapes };
-    for (int k = 0; k < 3; k++)
-        for (size_t i = 0; i < kinds[k]->n; i++)
-            if (!add_shape(kinds[k]->at[i], k)) return false;
-    for (size_t i = 0; fixed_too && i < a->shapes.n; i++)
-        if (!add_shape(a->shapes.at[i], 1)) return false;
-    *n = 0;
-    for (size_t p = 0; p < MOST_PROFILES; p++)
-        for (size_t i = 0; i < tables[p].n; i++)
-            if (tables[p].at[i].n && *n < p + 1) *n = p + 1;
-    if (!fill_profiles(*n)) return false;
-    for (size_t p = 0; p < *n; p++) out[p] = (struct tfp_profile){ tables[p].at, tables[p].n };
-    return true;
-}
-
-/* -- options ------------------------------------------------------------------------------------------------------- */
-
-/* "name" or "name=value", cut in place of a copy. */
-static bool read_settings(const struct arguments *a, struct tfp_setting *out)
-{
-    for (size_t i = 0; i < a->settings.n; i++) {
-        const char *equals = strchr(a->settings.at[i], '=');
-        out[i] = (struct tfp_setting){ a->settings.at[i], NULL };
-        if (!equals) continue;
-        out[i].name = strndup(a->settings.at[i], (size_t)(equals - a->settings.at[i]));
-        out[i].value = equals + 1;
-        if (!out[i].name) return false;
-    }
-    return true;
-}
-
-static void free_settings(const struct arguments *a, struct tfp_setting *settings)
-{
-    for (size_t i = 0; i < a->settings.n; i++)
-        if (settings[i].value) free((char *)(uintptr_t)settings[i].name);
-}
-
-static bool is_onnx(const char *path)
-{
-    size_t n = strlen(path);
-    return n > 5 && strcmp(path + n - 5, ".onnx") == 0;
-}
-
 static int build_with(tfp_context *ctx, const struct arguments *a, bool parsed, const struct tfp_build_options *o)
 {
+    const struct sigaction action = { .sa_handler = on_signal };
     tfp_model *m;
-    struct sigaction action = { .sa_handler = on_signal };
     tfp_status status;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
@@ -151,42 +40,17 @@ static int build_with(tfp_context *ctx, const struct arguments *a, bool parsed, 
     return status == TFP_OK ? TFP_OK : failed(ctx, status);
 }
 
-/* "none" alone: a list without names. */
-static void set_fp32_lists(const struct arguments *a, struct tfp_build_options *o)
-{
-    const bool none = a->fp32_ops.n == 1 && strcmp(a->fp32_ops.at[0], "none") == 0;
-    if (a->fp32_ops.n) o->fp32_ops = a->fp32_ops.at;
-    o->n_fp32_ops = none ? 0 : a->fp32_ops.n;
-    o->fp32_nodes = a->fp32_nodes.at;
-    o->n_fp32_nodes = a->fp32_nodes.n;
-}
-
 static int build(tfp_context *ctx, const struct arguments *a)
 {
-    static struct tfp_profile profiles[MOST_PROFILES];
-    static struct tfp_setting settings[MANY];
-    struct tfp_build_options o = TFP_INIT(struct tfp_build_options);
+    struct tfp_build_options o;
     if (a->positional.n != 1) return wrong_usage("build takes one model");
     if (!a->out) return wrong_usage("build needs -o OUT.plan");
-    bool onnx = is_onnx(a->positional.at[0]);
-    const char *via = a->via ? a->via : onnx ? "onnx" : "direct";
-    if (strcmp(via, "direct") != 0 && strcmp(via, "onnx") != 0) return wrong_usage("--via '%s': direct or onnx is expected", via);
-    const bool parsed = onnx && strcmp(via, "onnx") == 0; /* by TensorRT's own parser */
-    if (!read_profiles(a, parsed, profiles, &o.n_profiles)) return TFP_E_USAGE;
-    if (!read_settings(a, settings)) return TFP_E_SYSTEM;
-    o.profiles = profiles;
-    o.settings = settings;
-    o.n_settings = a->settings.n;
-    o.via = strcmp(via, "onnx") == 0 ? TFP_VIA_ONNX : TFP_VIA_DIRECT;
-    o.tensorrt = tensorrt_library(a);
-    o.assume_family = a->assume_family;
-    o.device = a->device > INT32_MAX ? INT32_MAX : (int)a->device;
-    o.precision = a->precision;
-    set_fp32_lists(a, &o);
+    const bool onnx = is_onnx(a->positional.at[0]), parsed = onnx && (!a->via || strcmp(a->via, "onnx") == 0);
+    int code = building_begin(a, parsed, &o); /* parsed: by TensorRT's own parser */
     o.bundle = a->bundle;
     o.cancel = is_stopped;
-    int code = build_with(ctx, a, parsed, &o);
-    free_settings(a, settings);
+    if (code == TFP_OK) code = build_with(ctx, a, parsed, &o);
+    building_end(&o);
     return code;
 }
 
@@ -194,7 +58,7 @@ const struct command command_build = {
     .name = "build",
     .synopsis = "build MODEL|X.onnx -o OUT.plan [--via direct|onnx] [--precision fp32|tf32|fp16|bf16] [--shape NAME=1x2]",
     .summary = "builds a TensorRT engine of a model",
-    .options = "-o --via --precision --fp32-ops --fp32-nodes --min-shape --opt-shape --max-shape " MODEL_OPTIONS
-               " --tensorrt --device --assume-family --bundle " BUILD_SETTINGS " --quiet --verbose --help",
+    .options = "-o " BUILD_OPTIONS " " MODEL_OPTIONS " --tensorrt --device --bundle --quiet --verbose --help",
+    .settings = true,
     .run = build,
 };

@@ -78,6 +78,7 @@ static int run_session(struct running *r)
     if (code == TFP_OK) code = check_all_given(r);
     if (code != TFP_OK) return code;
     tfp_status status = tfp_session_run(r->ctx, r->session, r->inputs, r->n_inputs, r->outputs, r->n_outputs);
+    progress_end();
     return status == TFP_OK ? write_outputs(r) : failed(r->ctx, status);
 }
 
@@ -95,6 +96,7 @@ const struct command command_run = {
     .name = "run",
     .synopsis = "run MODEL|X.onnx|X.plan --input NAME=F.npy .. --output NAME=F.npy .. [--backend NAME]",
     .summary = "executes a model on the values of .npy files",
-    .options = "--input --output " SESSION_OPTIONS " " MODEL_OPTIONS " --quiet --verbose --help",
+    .options = "--input --output " SESSION_OPTIONS " " MODEL_OPTIONS " " BUILD_OPTIONS " --quiet --verbose --help",
+    .settings = true,
     .run = run,
 };

@@ -37,6 +37,8 @@ static const struct option {
     { "--device", "N", NUMBER, offsetof(struct arguments, device), "the GPU that builds or runs an engine, counted from 0; default 0" },
     { "--no-cuda-graph", NULL, FLAG, offsetof(struct arguments, no_cuda_graph), "does not launch later runs of an engine as a CUDA graph" },
     { "--allow-host-code", NULL, FLAG, offsetof(struct arguments, allow_host_code), "lets a version compatible engine run the library that it holds" },
+    { "--engine-cache", "DIR", TEXT, offsetof(struct arguments, engine_cache), "where engines built for a run are kept; default: $TFPORT_ENGINE_CACHE, else tfport in the user's cache" },
+    { "--no-engine-cache", NULL, FLAG, offsetof(struct arguments, no_engine_cache), "builds the engine anew and does not keep it" },
     { "--warmup", "MS", TEXT, offsetof(struct arguments, warmup), "milliseconds of runs before measuring; default 200" },
     { "--duration", "S", TEXT, offsetof(struct arguments, duration), "seconds of measuring at least, each way; default 3; 0: only --iterations count" },
     { "--iterations", "N", NUMBER, offsetof(struct arguments, iterations), "runs at least, each way; default 10" },
@@ -88,11 +90,12 @@ static const struct option {
 };
 enum { OPTIONS = sizeof options / sizeof options[0] };
 
-/* `name` stands as a whole word in the row's list. */
-static bool takes(const struct command *c, const char *name)
+/* Its name stands as a whole word in the row's list, or the row takes all of its kind. */
+static bool takes(const struct command *c, const struct option *o)
 {
-    size_t n = strlen(name);
-    for (const char *s = c->options; (s = strstr(s, name)); s += n)
+    const size_t n = strlen(o->name);
+    if (o->kind == SETTING || o->kind == SWITCH) return c->settings;
+    for (const char *s = c->options; (s = strstr(s, o->name)); s += n)
         if ((s == c->options || s[-1] == ' ') && (s[n] == ' ' || s[n] == '\0')) return true;
     return false;
 }
@@ -154,7 +157,7 @@ static const struct option *find_option(const struct command *c, const char *tex
 {
     for (size_t i = 0; i < OPTIONS; i++)
         if (strlen(options[i].name) == n && memcmp(options[i].name, text, n) == 0)
-            return takes(c, options[i].name) || options[i].field == offsetof(struct arguments, help) ? &options[i] : NULL;
+            return takes(c, &options[i]) || options[i].field == offsetof(struct arguments, help) ? &options[i] : NULL;
     return NULL;
 }
 
@@ -193,7 +196,7 @@ void arguments_help(const struct command *c)
 {
     printf("usage: tfport %s\n\n%s\n\noptions:\n", c->synopsis, c->summary);
     for (size_t i = 0; i < OPTIONS; i++)
-        if (takes(c, options[i].name)) print_option(&options[i]);
+        if (takes(c, &options[i])) print_option(&options[i]);
 }
 
 bool split_name(const char *text, char *room, size_t n, const char **rest)

@@ -4,12 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_onnx(const char *path)
-{
-    size_t n = strlen(path);
-    return n > 5 && strcmp(path + n - 5, ".onnx") == 0;
-}
-
 const char *tensorrt_library(const struct arguments *a)
 {
     return a->tensorrt ? a->tensorrt : a->library;
@@ -30,6 +24,8 @@ static struct tfp_session_options session_options(const struct arguments *a)
     o.device = clamp(a->device, 1 << 20);
     o.no_cuda_graph = a->no_cuda_graph;
     o.allow_host_code = a->allow_host_code;
+    o.engine_cache = a->engine_cache;
+    o.no_engine_cache = a->no_engine_cache;
     return o;
 }
 
@@ -52,27 +48,55 @@ static const char *model_option(const struct arguments *a)
                                 : NULL;
 }
 
+static bool is_backend(const struct arguments *a, const char *name)
+{
+    return a->backend && strcmp(a->backend, name) == 0;
+}
+
+/* ONNX for TensorRT's own parser. */
+static bool is_parsed(const struct arguments *a)
+{
+    return is_backend(a, "tensorrt") && is_onnx(a->positional.at[0]) && (!a->via || strcmp(a->via, "onnx") == 0);
+}
+
 /* A file that the backend reads itself. */
 static bool is_program(const struct arguments *a)
 {
     const char *path = a->positional.at[0];
-    return tfp_is_plan(path) || (is_onnx(path) && a->backend && strcmp(a->backend, "onnxruntime") == 0);
+    return tfp_is_plan(path) || is_parsed(a) || (is_onnx(path) && is_backend(a, "onnxruntime"));
+}
+
+static bool builds_engine(const struct arguments *a)
+{
+    return is_backend(a, "tensorrt") && !tfp_is_plan(a->positional.at[0]);
 }
 
 static tfp_status open_session(struct running *r)
 {
-    const struct tfp_session_options o = session_options(r->a);
+    struct tfp_session_options o = session_options(r->a);
     const char *path = r->a->positional.at[0];
+    if (builds_engine(r->a)) o.build = &r->build;
     if (is_program(r->a)) return tfp_session_open(r->ctx, path, &o, &r->session);
     tfp_status status = open_model(r->ctx, r->a, &r->model);
     return status == TFP_OK ? tfp_session_create(r->ctx, r->model, &o, &r->session) : status;
 }
 
+/* Options that say nothing of this file or backend. */
+static int check_options(const struct arguments *a)
+{
+    const char *path = a->positional.at[0], *of_model = is_program(a) ? model_option(a) : NULL,
+               *of_build = builds_engine(a) ? NULL : building_option(a);
+    if (of_model) return wrong_usage("%s is for models that tfport reads; %s is run as it is", of_model, path);
+    if (of_build) return wrong_usage("%s is for --backend tensorrt on a model or an ONNX file", of_build);
+    return TFP_OK;
+}
+
 int running_begin(tfp_context *ctx, const struct arguments *a, struct running *r)
 {
     *r = (struct running){ .ctx = ctx, .a = a };
-    const char *option = is_program(a) ? model_option(a) : NULL;
-    if (option) return wrong_usage("%s is for models that tfport reads; %s is run as it is", option, a->positional.at[0]);
+    int code = check_options(a);
+    if (code == TFP_OK && builds_engine(a)) code = building_begin(a, is_parsed(a), &r->build);
+    if (code != TFP_OK) return code;
     tfp_status status = open_session(r);
     if (status != TFP_OK) return failed(ctx, status);
     r->n_inputs = tfp_session_n_inputs(r->session);
@@ -91,6 +115,7 @@ void running_end(struct running *r)
     free(r->outputs);
     tfp_session_destroy(r->session);
     tfp_model_destroy(r->model);
+    building_end(&r->build);
 }
 
 static int find_input(const struct running *r, const char *name)

@@ -4,7 +4,7 @@
 #include <math.h>
 
 /* Causal masks up to this many elements are constants, larger ones are computed by the model. */
-enum { LARGEST_MASK = 1 << 20, DEEPEST = 16 };
+enum { LARGEST_MASK = 1 << 20, DEEPEST = 16, OTHER_ATTRIBUTES = 8 };
 
 /* -- what a mask can hold ------------------------------------------------------------------------------------------ */
 
@@ -221,6 +221,24 @@ static struct ir_value *bias(struct attention *a)
 
 /* -- the row ------------------------------------------------------------------------------------------------------- */
 
+/* A target has attention, but not causal and with a mask: the causal places can be part of the mask. */
+static bool wants_one_mask(const struct decompose *d, const struct ir_node *n)
+{
+    return ir_attr_int(n, ATTR_IS_CAUSAL, 0) && ir_in(n, 3) && n->n_out == 1 && d->computes &&
+           decompose_computes(d, IR_ATTENTION, ir_in(n, 0)->dtype);
+}
+
+static struct ir_value *with_one_mask(struct attention *a)
+{
+    const struct ir_node *n = a->node;
+    struct ir_attr attrs[OTHER_ATTRIBUTES + 1] = { { .name = ATTR_NONE } };
+    size_t n_attrs = 0;
+    for (size_t i = 0; i < n->n_attrs && n_attrs < OTHER_ATTRIBUTES; i++)
+        if (n->attrs[i].name != ATTR_IS_CAUSAL) attrs[n_attrs++] = n->attrs[i];
+    attrs[n_attrs].name = ATTR_NONE;
+    return ir_emit(&a->d->b, IR_ATTENTION, IN(ir_in(n, 0), ir_in(n, 1), ir_in(n, 2), bias(a)), attrs);
+}
+
 static struct ir_value *weights_of(struct attention *a, struct ir_value *scores, struct ir_value *added)
 {
     struct build *b = &a->d->b;
@@ -241,6 +259,7 @@ static bool run_attention(struct decompose *d, const struct ir_node *n, struct i
     struct ir_value *shown[4];
     if (mask && mask->rank < 1) return decline(d, "a mask of unknown rank");
     if (!read_operands(&a)) return false;
+    if (wants_one_mask(d, n)) return give(out, with_one_mask(&a));
     if (n->n_out > 1) out[1] = ir_unary(b, IR_IDENTITY, a.k);
     if (n->n_out > 2) out[2] = ir_unary(b, IR_IDENTITY, a.v);
     if (!share_all(&a)) return false;

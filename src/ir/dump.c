@@ -128,20 +128,10 @@ static void add_node(const struct ir_graph *g, const struct ir_node *n, struct t
     text_add(out, "\n");
 }
 
-static void clear_marks(const struct ir_graph *g)
-{
-    for (const struct ir_node *n = g->first; n; n = n->next) {
-        for (uint32_t i = 0; i < n->n_in; i++)
-            if (n->in[i].value) n->in[i].value->mark = 0;
-        for (uint32_t i = 0; i < n->n_out; i++)
-            if (n->out[i]) n->out[i]->mark = 0;
-    }
-}
-
 void ir_dump(const struct ir_graph *g, struct text *out)
 {
     uint32_t counter = 0;
-    clear_marks(g);
+    ir_clear_marks(g);
     for (size_t i = 0; i < g->n_inputs; i++) {
         text_add(out, "input ");
         add_value(g, g->inputs[i], out);

@@ -185,6 +185,61 @@ static tfp_status fuse_arithmetic(struct optimize *o, struct ir_node *n, bool *c
     return rewrite_product(o, &b, &p, n, scales ? vector : NULL, scales ? NULL : vector);
 }
 
+/* -- a number that scales, farther behind a product ----------------------------------------------------------------- */
+
+/* It scales every element alike, so it may go before what only moves them. */
+static bool is_move(enum ir_op op)
+{
+    return op == IR_RESHAPE || op == IR_TRANSPOSE || op == IR_SQUEEZE || op == IR_UNSQUEEZE || op == IR_FLATTEN;
+}
+
+/* The operand of an Add beside a constant; NULL: there is none. */
+static struct ir_value *beside_constant(const struct ir_node *add, struct ir_value **constant)
+{
+    for (size_t i = 0; i < 2; i++)
+        if ((*constant = ir_in(add, i))->constant) return ir_in(add, 1 - i);
+    return NULL;
+}
+
+static bool comes_of_product(const struct ir_value *v, int depth)
+{
+    struct product p;
+    struct ir_value *c, *x = NULL;
+    if (!v->producer || !ir_single_use(v) || depth == 0) return false;
+    if (product_of(v->producer, &p)) return true;
+    if (is_move(v->producer->op)) x = ir_in(v->producer, 0);
+    if (v->producer->op == IR_ADD) x = beside_constant(v->producer, &c);
+    return x && comes_of_product(x, depth - 1);
+}
+
+static struct ir_value *scaled(struct build *b, struct ir_value *v, double factor)
+{
+    const struct ir_node *n = v->producer;
+    struct ir_value *c;
+    struct ir_attr attrs[8];
+    if (n->op == IR_ADD) {
+        struct ir_value *x = scaled(b, beside_constant(n, &c), factor);
+        return ir_add(b, x, ir_mul(b, c, ir_like(b, c, factor)));
+    }
+    if (!is_move(n->op) || n->n_attrs > 6) return ir_mul(b, v, ir_like(b, v, factor));
+    if (n->n_attrs) memcpy(attrs, n->attrs, n->n_attrs * sizeof attrs[0]);
+    attrs[n->n_attrs] = (struct ir_attr){ .name = ATTR_NONE };
+    struct ir_value *x = scaled(b, ir_in(n, 0), factor);
+    return n->n_in > 1 ? ir_emit(b, n->op, IN(x, ir_in(n, 1)), attrs) : ir_emit(b, n->op, IN(x), attrs);
+}
+
+/* Queries of attention are scaled behind their projection, bias and heads: the factor goes into the weights. */
+static tfp_status fuse_scale(struct optimize *o, struct ir_node *n, bool *changed)
+{
+    double factor;
+    struct ir_value *x = scaled_by(n->out[0], &factor);
+    if (!x || factor == 1 || !dtype_is_float(x->dtype) || !comes_of_product(x, CHAIN)) return fuse_arithmetic(o, n, changed);
+    if (product_of(x->producer, &(struct product){ 0 })) return fuse_arithmetic(o, n, changed);
+    struct build b = rewrite_before(o, n);
+    *changed = true;
+    return rewrite_with(o, &b, n, scaled(&b, x, factor));
+}
+
 /* y = (x - mean) / sqrt(variance + epsilon) * gamma + beta, computed in double where the numbers are small. */
 static tfp_status fuse_normalization(struct optimize *o, struct ir_node *n, bool *changed)
 {
@@ -212,8 +267,8 @@ static const struct {
 } rows[] = {
     { IR_CONV, fuse_conv_pad },
     { IR_MAX_POOL, fuse_pool_pad },
-    { IR_MUL, fuse_arithmetic },
-    { IR_DIV, fuse_arithmetic },
+    { IR_MUL, fuse_scale },
+    { IR_DIV, fuse_scale },
     { IR_ADD, fuse_arithmetic },
     { IR_SUB, fuse_arithmetic },
     { IR_BATCH_NORMALIZATION, fuse_normalization },

@@ -72,6 +72,10 @@ tfp_status optimize_attention(struct tfp_context *ctx, struct ir_graph *g)
     static const struct pass attention = { "attention", pass_attention };
     struct optimize o = { .ctx = ctx, .graph = g };
     bool changed = false;
+    size_t n = 0;
     TFP_TRY(run_pass(&o, &attention, &changed));
-    return changed ? optimize_graph(ctx, g) : TFP_OK;
+    if (!changed) return TFP_OK;
+    for (const struct ir_node *node = g->first; node; node = node->next) n += node->op == IR_ATTENTION;
+    tfp_note(ctx, "attention, which is written out as many ops, becomes %zu Attention", n);
+    return optimize_graph(ctx, g);
 }

@@ -74,7 +74,7 @@ bool constant_number(const struct ir_value *v, double *out)
 
 struct ir_value *beside_number(const struct ir_node *n, double *number)
 {
-    bool commutes = n && (n->op == IR_ADD || n->op == IR_MUL);
+    bool commutes = n && (n->op == IR_ADD || n->op == IR_MUL || n->op == IR_MAX || n->op == IR_MIN);
     if (!n || n->n_in != 2) return NULL;
     for (size_t i = 2; i-- > 0;) {
         if (i == 0 && !commutes) break;
@@ -91,7 +91,8 @@ struct ir_value *scaled_by(const struct ir_value *v, double *factor)
     return x;
 }
 
-static tfp_status match_node(struct optimize *o, const struct pattern *patterns, size_t count, struct ir_node *n, bool *changed)
+static tfp_status match_node(struct optimize *o, const struct pattern *patterns, size_t count, struct ir_node *n,
+                             bool *changed)
 {
     for (size_t i = 0; i < count; i++) {
         if (patterns[i].op != n->op) continue;

@@ -256,7 +256,7 @@ static struct ir_value *line(struct build *b, const struct layer_norm *l, struct
         if (!dim_fixed(l->x->dims[l->axis + (int32_t)i])) return NULL;
         dims[i] = l->x->dims[l->axis + (int32_t)i].n;
     }
-    if (!v || (!v->constant && repeats(v, &otherwise))) v = ir_like(b, l->x, otherwise);
+    if (!v || (v->constant ? constant_number(v, &otherwise) : repeats(v, &otherwise))) v = ir_like(b, l->x, otherwise);
     for (int32_t i = 0; v && i < v->rank; i++) { /* leading dimensions are 1, the others as the data's */
         int32_t d = l->x->rank - v->rank + i;
         if (!dim_is(v->dims[i], 1) && (d < l->axis || !dim_equal(v->dims[i], l->x->dims[d]))) return NULL;

@@ -66,6 +66,30 @@ for m in "$saved" "$demo/saved_model_tf1" "$demo/checkpoint/digits.ckpt" "$demo/
     expect 0 "" build "$m" -o "$out/formats.plan" $fixed
 done
 
+# Attention of all forms, which is a layer, and one of the parser's ops: with known and with open shapes.
+attends() { # CASE OUTPUTS NOTE INPUT=LEAST:GREATEST ..
+    graph=$(dirname "$0")/../cases/$1/graph.pb outputs=$2 joined=$3 fixed_shapes="" ranges=""
+    shift 3
+    for input; do
+        least=${input%:*} most=${input%%=*}=${input#*:}
+        fixed_shapes="$fixed_shapes --shape $most" ranges="$ranges --min-shape $least --max-shape $most"
+    done
+    for options in "--via direct" "--via onnx" "--via direct --precision fp16" "--via onnx --precision fp16"; do
+        for shapes in "$fixed_shapes" "$ranges"; do
+            expect 0 "$joined" build "$graph" -o "$out/attention.plan" --outputs "$outputs" --verbose $options $shapes
+            case $joined:$got in
+            :*Attention*) fail "$graph, $outputs: $got" ;;
+            esac
+        done
+    done
+}
+attends attention_masked out0 "becomes 1 Attention" x0=1x5x12:2x5x12 x1=1x5:2x5
+attends attention_causal out0 "becomes 1 Attention" x0=1x5x12:2x5x12
+attends attention_causal out5 "becomes 1 Attention" x0=1x5x12:2x5x12
+attends attention_across out0,out1,out2,out3,out4 "becomes 5 Attention" x0=1x5x12:2x5x12 x1=1x7x12:2x7x12 x2=1x1x1x7:2x1x1x7
+attends attention_open_lengths out0 "becomes 1 Attention" x0=1x3x12:2x9x12 x1=1x3:2x9
+attends attention_not out2 "" x0=1x5x12:2x5x12
+
 # -- shapes and profiles ----------------------------------------------------------------------------------------------
 expect 1 "input image has open dimensions [-1, 8, 8, 1]" build "$model" -o "$out/none.plan"
 expect 1 "input image has open dimensions [-1, 8, 8, 1]" build "$model" -o "$out/none.plan" --via onnx
@@ -114,8 +138,7 @@ expect 0 "" build "$out/outside.onnx" -o "$out/x.plan" $fixed --via onnx
 mv "$out/outside.onnx.data" "$out/elsewhere"
 expect 2 "outside.onnx" build "$out/outside.onnx" -o "$out/none.plan" $fixed
 expect 1 "open dimensions" build "$out/x.onnx" -o "$out/none.plan"
-expect 0 "" build "$out/x.onnx" -o "$out/read.plan" $fixed --via direct
-[ -s "$out/read.plan" ] || fail "no engine of an ONNX file that tfport read"
+expect 0 "" build "$out/x.onnx" -o "$out/x.plan" --via direct $fixed
 expect 3 "takes the types that the file has" build "$out/x.onnx" -o "$out/none.plan" --precision fp16
 head -c 1500 "$out/x.onnx" >"$out/cut.onnx"
 expect 2 "cut.onnx" build "$out/cut.onnx" -o "$out/none.plan"
@@ -148,7 +171,14 @@ export TFPORT_CUDA="$cuda" FAKE_CUDA_DEVICES=2
 expect 0 "" build "$model" -o "$out/o.plan" $fixed --device 1
 grep -q '"compute_capabilities": \[90\]' "$out/o.plan.json" || fail "$(cat "$out/o.plan.json")"
 expect 1 "GPU 2: there are 2" build "$model" -o "$out/none.plan" $fixed --device 2
+# To run an ONNX file: what goes in is read by the parser before there is a shape to build for.
+export TFPORT_ENGINE_CACHE="$out/engines"
+expect 1 "input image (float32) needs --input" run "$out/x.onnx" --backend tensorrt
+expect 1 "needs --input" run "$out/x.onnx" --backend tensorrt --via direct
+expect 1 "--signature is for models that tfport reads" run "$out/x.onnx" --backend tensorrt --signature x
 unset TFPORT_CUDA
+expect 5 "TensorRT-RTX needs none" run "$out/x.onnx" --backend tensorrt
+expect 5 "TensorRT-RTX needs none" bench "$model" --backend tensorrt
 
 # -- stopping ---------------------------------------------------------------------------------------------------------
 # Sixteen profiles take a while; the signal comes when the library is there. The old engine stays, and nothing else.

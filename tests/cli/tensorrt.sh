@@ -34,7 +34,6 @@ expect 0 "" run "$plan" --input image="$data/images.npy" --output y="$out/y.npy"
 cmp -s "$out/y.npy" "$data/images.npy" && fail "the output is the input"
 expect 1 "GPU 2: there are 2, counted from 0" run "$plan" --input image="$data/images.npy" --device 2
 expect 3 "backend cpu does not run" run "$plan" --backend cpu
-expect 3 "runs engine files" run "$data/digits.pb" --backend tensorrt --input image="$data/images.npy"
 expect 1 "needs --input" run "$plan"
 expect 1 "--signature is for models that tfport reads" run "$plan" --signature x
 expect 1 "--inputs is for models that tfport reads" bench "$plan" --inputs x
@@ -69,6 +68,63 @@ expect 0 "whole run" bench "$data/digits.pb" $bench
 expect 0 '"shape": [5, 8, 8, 1]' bench "$data/digits.pb" $bench --shape image=5x8x8x1 --json
 expect 3 "tells no times of layers" bench "$data/digits.pb" $bench --profile
 expect 2 "no such file" bench "$out/none.pb"
+
+# On a model: the engine is built, or taken from the cache. What the fake builds of are sums.
+model=$out/add.pbtxt export TFPORT_ENGINE_CACHE="$out/cache" FAKE_TRT_BUILT="$out/built"
+cat >"$model" <<'EOF'
+node { name: "image" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } }
+  attr { key: "shape" value { shape { dim { size: -1 } dim { size: 8 } dim { size: 8 } dim { size: 1 } } } } }
+node { name: "by" op: "Const" attr { key: "dtype" value { type: DT_FLOAT } }
+  attr { key: "value" value { tensor { dtype: DT_FLOAT tensor_shape { dim { size: 1 } dim { size: 1 } dim { size: 1 } dim { size: 1 } }
+    float_val: 7 } } } }
+node { name: "y" op: "AddV2" input: "image" input: "by" attr { key: "T" value { type: DT_FLOAT } } }
+EOF
+builds() {
+    [ "$(cat "$out/built" 2>/dev/null | wc -l)" = "$1" ] || fail "$2: $(cat "$out/built" 2>/dev/null | wc -l) engines were built, not $1"
+}
+on="--backend tensorrt"
+image="--input image=$data/images.npy"
+expect 0 "y  float32[360,8,8,1]" run "$model" $on $image
+expect 0 "the engine is the one in $out/cache/" run "$model" $on $image --verbose
+builds 1 "twice the same"
+"$tfport" run "$model" $on $image --output y="$out/y7.npy" && "$tfport" run "$model" --backend cpu $image --output y="$out/cpu7.npy"
+cmp "$out/y7.npy" "$out/cpu7.npy" || fail "the engine gives something else than the CPU"
+expect 0 "" run "$model" $on $image --no-engine-cache
+expect 0 "" run "$model" $on $image --engine-cache "$out/elsewhere"
+builds 3 "another cache and none"
+expect 0 "" run "$model" $on $image --precision tf32
+expect 0 "" run "$model" $on $image --builder-optimization-level 1
+expect 0 "" run "$model" $on $image --min-shape image=1x8x8x1 --max-shape image=400x8x8x1
+expect 0 "" run "$model" $on $image --shape image=360x8x8x1
+builds 7 "other options"
+expect 1 "profile 0 takes image" run "$model" $on $image --max-shape image=20x8x8x1 --min-shape image=1x8x8x1
+expect 0 "CUDA graph, with transfers" bench "$model" $on $bench --shape image=3x8x8x1
+expect 0 "input     image  float32[1,8,8,1]" bench "$model" $on $bench
+expect 1 "--precision is for --backend tensorrt" run "$model" $image --precision fp16
+expect 1 "--builder-threads is for --backend tensorrt" run "$plan" $image --builder-threads 3
+expect 1 "--engine-cache is for --backend tensorrt" bench "$plan" --engine-cache "$out/x"
+expect 1 "strip-weights" run "$model" $on $image --strip-weights
+expect 1 "precision int3" run "$model" $on $image --precision int3
+expect 5 "/nowhere" run "$model" $on $image --tensorrt /nowhere
+with FAKE_CUDA_DEVICES=0 5 "TensorRT-RTX needs none" run "$model" $on $image
+with FAKE_CUDA_DEVICES=0 5 "CUDA_ERROR_NO_DEVICE" bench "$model" $on
+with TFPORT_ENGINE_CACHE="$model/x" 0 "engines are not kept: $model/x is no folder" run "$model" $on $image --verbose
+for f in "$out"/cache/*; do printf x >"$f"; done
+expect 0 "an engine is built anew: $out/cache/" run "$model" $on $image --verbose
+for f in "$out"/cache/*; do case $f in *.plan) ;; *) fail "$f is left in the cache" ;; esac; done
+
+# Several at once, on an empty cache and on a damaged engine: all are right, and what is left is one whole engine.
+for round in 1 2 3; do
+    if [ $round = 3 ]; then for f in "$out"/many/*; do printf x >"$f"; done; else rm -rf "$out/many"; fi
+    all=
+    for k in 1 2 3 4 5 6; do
+        "$tfport" run "$model" $on $image --engine-cache "$out/many" --output y="$out/many$k.npy" & all="$all $!"
+    done
+    for pid in $all; do wait "$pid" || fail "one of several at once: exit code $?"; done
+    for k in 1 2 3 4 5 6; do cmp "$out/many$k.npy" "$out/cpu7.npy" || fail "one of several at once gives something else"; done
+    [ "$(ls "$out/many" | wc -l)" = 1 ] || fail "several at once left $(ls "$out/many")"
+    expect 0 "the engine is the one in $out/many/" run "$model" $on $image --engine-cache "$out/many" --verbose
+done
 
 # What is not TensorRT's is not taken for it, and what is damaged is told.
 printf 'ftrt 99\n' >"$plan"

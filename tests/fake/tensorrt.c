@@ -1,14 +1,16 @@
-/* TensorRT's runtime without TensorRT: engines are text, and run on the fake CUDA driver. Built once a version
+/* TensorRT's runtime and builder without TensorRT: engines are text, and run on the fake CUDA driver. Built once a version
  * (FAKE_VERSION), with the slots of that version's family, so that calls go through the same tables as to a real one.
  * A plan is "ftrt", the version, then a line each:
  *   input NAME TYPE DIMS          TYPE: enum trt_type's number; DIMS: 1x-1x3, s for a scalar
  *   shape NAME TYPE DIMS          the same, a shape tensor
  *   range PROFILE NAME MIN OPT MAX        dimensions, as DIMS
  *   values PROFILE NAME MIN OPT MAX       of a shape tensor, as DIMS
- *   output NAME TYPE OP INPUT     OP: add1 (one more than the input, same shape), positive (positions above 0; the size is
- *                                 known after the run), fill (the shape tensor's values are the shape; ones)
+ *   output NAME TYPE OP INPUT     OP: add1, add5 (so much more than the input, same shape), positive (positions above 0;
+ *                                 the size is known after the run), fill (the shape tensor's values are the shape; ones)
  *   no-graph                      cannot be captured
  *   no-run                        fails to run
+ * What it builds of are inputs, constants, casts and sums of an input and a constant whose elements are one whole number.
+ * FAKE_TRT_BUILT=FILE: each build appends a line to it.
  *   untold                        tells no ranges of shape tensors' values, as TensorRT 8.6 was seen to do
  * Not thread-safe. Live objects are counted for the tests. */
 #include "backend/tensorrt/trt_call.h"
@@ -47,14 +49,6 @@ EXPORT int fake_trt_live(void)
 EXPORT int32_t getInferLibVersion(void)
 {
     return FAKE_VERSION;
-}
-
-/* Without a GPU, as TensorRT 8 does it. */
-EXPORT void *createInferBuilder_INTERNAL(void *l, int32_t version)
-{
-    (void)l;
-    (void)version;
-    return NULL;
 }
 
 static void complain(const char *text)
@@ -364,7 +358,7 @@ static struct trt_dims shape_of(const struct execution *x, int32_t i)
     struct trt_dims dims = t->dims;
     if (!t->output) return x->dims[i];
     int32_t of = index_of(x, t->of);
-    if (strcmp(t->op, "add1") == 0) return x->dims[of];
+    if (strncmp(t->op, "add", 3) == 0) return x->dims[of];
     if (strcmp(t->op, "fill") == 0)
         for (int32_t k = 0; k < dims.n; k++)
             dims.d[k] = x->engine->tensors[of].type == TRT_INT64 ? ((int64_t *)x->address[of])[k]
@@ -414,7 +408,7 @@ struct adding {
     const void *from;
     void *to;
     int64_t n;
-    int32_t type;
+    int32_t type, by;
     bool fill;
 };
 
@@ -422,9 +416,9 @@ static void run_adding(void *argument)
 {
     const struct adding *a = argument;
     for (int64_t i = 0; i < a->n; i++) switch (a->type) {
-        case TRT_FLOAT: ((float *)a->to)[i] = a->fill ? 1 : ((const float *)a->from)[i] + 1; break;
-        case TRT_INT32: ((int32_t *)a->to)[i] = a->fill ? 1 : ((const int32_t *)a->from)[i] + 1; break;
-        case TRT_INT64: ((int64_t *)a->to)[i] = a->fill ? 1 : ((const int64_t *)a->from)[i] + 1; break;
+        case TRT_FLOAT: ((float *)a->to)[i] = a->fill ? 1 : ((const float *)a->from)[i] + (float)a->by; break;
+        case TRT_INT32: ((int32_t *)a->to)[i] = a->fill ? 1 : ((const int32_t *)a->from)[i] + a->by; break;
+        case TRT_INT64: ((int64_t *)a->to)[i] = a->fill ? 1 : ((const int64_t *)a->from)[i] + a->by; break;
         default: abort();
         }
 }
@@ -470,7 +464,7 @@ static bool run_output(struct execution *x, int32_t i, void *stream)
     a = malloc(sizeof *a);
     if (!a || !x->address[i]) return free(a), complain("no address"), false;
     *a = (struct adding){ x->address[index_of(x, t->of)], x->address[i], count_of(shape_of(x, i)), t->type,
-                          strcmp(t->op, "fill") == 0 };
+                          strncmp(t->op, "add", 3) == 0 ? atoi(t->op + 3) : 0, strcmp(t->op, "fill") == 0 };
     return fake_cuda_do(stream, run_adding, a) == 0;
 }
 
@@ -563,4 +557,481 @@ EXPORT void *createInferRuntime_INTERNAL(void *l, int32_t version)
     PUT(methods, Runtime_deserializeCudaEngine, deserialize);
     PUT(methods, Runtime_setEngineHostCodeAllowed, allow_host_code);
     return make(sizeof(struct object), methods);
+}
+
+/* -- networks ------------------------------------------------------------------------------------------------------ */
+
+/* A tensor and what it is: an input, a constant, or an input and a number more. */
+struct net_tensor {
+    struct object object;
+    char name[64];
+    struct trt_dims dims;
+    int32_t type, more;
+    bool input, output, constant;
+    const struct net_tensor *of; /* the input that it is made of */
+};
+struct net_layer {
+    struct object object;
+    char name[128];
+    int32_t kind;
+    struct net_tensor *out;
+};
+enum { MOST_PARTS = 32 };
+struct network {
+    struct object object;
+    struct net_tensor *inputs[MOST_PARTS], *outputs[MOST_PARTS];
+    struct net_layer *layers[MOST_PARTS];
+    int32_t n_inputs, n_outputs, n_layers;
+};
+
+#define TENSOR struct net_tensor *x = (struct net_tensor *)object_of(me)
+#define LAYER struct net_layer *l = (struct net_layer *)object_of(me)
+#define NETWORK struct network *n = (struct network *)object_of(me)
+
+static void tensor_set_name(void *me, const char *name)
+{
+    TENSOR;
+    snprintf(x->name, sizeof x->name, "%s", name);
+}
+static const char *tensor_name(void *me)
+{
+    TENSOR;
+    return x->name;
+}
+static returned tensor_dims(void *me)
+{
+    TENSOR;
+    return give(x->dims);
+}
+static const char *tensor_dim_name(void *me, int32_t axis)
+{
+    (void)me;
+    (void)axis;
+    return NULL;
+}
+static void tensor_set_dim_name(void *me, int32_t axis, const char *name)
+{
+    (void)me;
+    (void)axis;
+    (void)name;
+}
+static void tensor_set_type(void *me, int32_t type)
+{
+    TENSOR;
+    x->type = type;
+}
+static int32_t tensor_type(void *me)
+{
+    TENSOR;
+    return x->type;
+}
+static bool tensor_is_input(void *me)
+{
+    TENSOR;
+    return x->input;
+}
+static bool tensor_is_output(void *me)
+{
+    TENSOR;
+    return x->output;
+}
+static bool tensor_is_shape(void *me)
+{
+    (void)me;
+    return false;
+}
+
+static struct net_tensor *make_tensor(struct trt_dims dims, int32_t type)
+{
+    static trt_function methods[MOST_SLOTS];
+    PUT(methods, Tensor_setName, tensor_set_name);
+    PUT(methods, Tensor_getName, tensor_name);
+    PUT(methods, Tensor_getDimensions, tensor_dims);
+    PUT(methods, Tensor_setDimensionName, tensor_set_dim_name);
+    PUT(methods, Tensor_getDimensionName, tensor_dim_name);
+    PUT(methods, Tensor_setType, tensor_set_type);
+    PUT(methods, Tensor_getType, tensor_type);
+    PUT(methods, Tensor_isNetworkInput, tensor_is_input);
+    PUT(methods, Tensor_isNetworkOutput, tensor_is_output);
+    PUT(methods, Tensor_isShapeTensor, tensor_is_shape);
+    struct net_tensor *x = make(sizeof *x, methods);
+    x->dims = dims;
+    x->type = type;
+    return x;
+}
+
+static int32_t layer_kind(void *me)
+{
+    LAYER;
+    return l->kind;
+}
+static void layer_set_name(void *me, const char *name)
+{
+    LAYER;
+    snprintf(l->name, sizeof l->name, "%s", name);
+}
+static const char *layer_name(void *me)
+{
+    LAYER;
+    return l->name;
+}
+static void layer_ignore_text(void *me, const char *text)
+{
+    (void)me;
+    (void)text;
+}
+static void *layer_output(void *me, int32_t i)
+{
+    LAYER;
+    return i == 0 ? l->out : NULL;
+}
+static void layer_set_output_type(void *me, int32_t i, int32_t type)
+{
+    LAYER;
+    (void)i;
+    l->out->type = type;
+}
+static void layer_ignore_number(void *me, int32_t number)
+{
+    (void)me;
+    (void)number;
+}
+
+/* Kinds only tell that no count of a TopK is made here. */
+static void *add_layer(struct network *n, struct net_tensor *out)
+{
+    static trt_function methods[MOST_SLOTS];
+    PUT(methods, Layer_getType, layer_kind);
+    PUT(methods, Layer_setName, layer_set_name);
+    PUT(methods, Layer_getName, layer_name);
+    PUT(methods, Layer_setMetadata, layer_ignore_text);
+    PUT(methods, Layer_getOutput, layer_output);
+    PUT(methods, Layer_setOutputType, layer_set_output_type);
+    PUT(methods, Layer_setPrecision, layer_ignore_number);
+    struct net_layer *l = make(sizeof *l, methods);
+    if (n->n_layers == MOST_PARTS) abort();
+    l->kind = -1;
+    l->out = out;
+    n->layers[n->n_layers++] = l;
+    return l;
+}
+
+static struct trt_dims taken(const returned *dims)
+{
+    struct trt_dims to = { .n = dims->n };
+    for (int32_t i = 0; i < dims->n; i++) to.d[i] = dims->d[i];
+    return to;
+}
+
+static void *add_input_of(void *me, const char *name, int32_t type, const returned *dims)
+{
+    NETWORK;
+    struct net_tensor *x = make_tensor(taken(dims), type);
+    tensor_set_name(&x->object.methods, name);
+    x->input = true;
+    x->of = x;
+    n->inputs[n->n_inputs++] = x;
+    return x;
+}
+
+static void *add_constant_of(void *me, const returned *dims, struct trt_weights w)
+{
+    NETWORK;
+    struct net_tensor *x = make_tensor(taken(dims), w.type);
+    x->constant = true;
+    if (w.count && w.type == TRT_FLOAT) x->more = (int32_t)((const float *)w.values)[0];
+    if (w.count && w.type == TRT_INT32) x->more = ((const int32_t *)w.values)[0];
+    return add_layer(n, x);
+}
+#if FAKE_VERSION < 10000
+static void *add_input(void *me, const char *name, int32_t type, returned dims)
+{
+    return add_input_of(me, name, type, &dims);
+}
+static void *add_constant(void *me, returned dims, struct trt_weights w)
+{
+    return add_constant_of(me, &dims, w);
+}
+#else
+#define add_input add_input_of
+#define add_constant add_constant_of
+#endif
+
+static void *add_like(struct network *n, const struct net_tensor *x, int32_t type, int32_t more)
+{
+    struct net_tensor *y = make_tensor(x->dims, type);
+    y->of = x->of;
+    y->constant = x->constant;
+    y->more = x->more + more;
+    return add_layer(n, y);
+}
+
+static void *add_sum(void *me, struct net_tensor *a, struct net_tensor *b, int32_t op)
+{
+    NETWORK;
+    if (op != TRT_BINARY_SUM || a->constant == b->constant) return complain("not a sum of a tensor and a number"), NULL;
+    const struct net_tensor *x = a->constant ? b : a, *number = a->constant ? a : b;
+    return add_like(n, x, x->type, number->more);
+}
+static void *add_cast(void *me, struct net_tensor *x, int32_t type)
+{
+    NETWORK;
+    return add_like(n, x, type, 0);
+}
+static void *add_same(void *me, struct net_tensor *x)
+{
+    NETWORK;
+    return add_like(n, x, x->type, 0);
+}
+static void mark_output(void *me, struct net_tensor *x)
+{
+    NETWORK;
+    x->output = true;
+    n->outputs[n->n_outputs++] = x;
+}
+static int32_t network_inputs(void *me)
+{
+    NETWORK;
+    return n->n_inputs;
+}
+static int32_t network_outputs(void *me)
+{
+    NETWORK;
+    return n->n_outputs;
+}
+static int32_t network_layers(void *me)
+{
+    NETWORK;
+    return n->n_layers;
+}
+static void *network_input(void *me, int32_t i)
+{
+    NETWORK;
+    return n->inputs[i];
+}
+static void *network_output(void *me, int32_t i)
+{
+    NETWORK;
+    return n->outputs[i];
+}
+static void *network_layer(void *me, int32_t i)
+{
+    NETWORK;
+    return n->layers[i];
+}
+static bool network_flag(void *me, int32_t flag)
+{
+    (void)me;
+    (void)flag;
+    return false;
+}
+
+static void drop_network(struct object *o)
+{
+    struct network *n = (struct network *)o;
+    for (int32_t i = 0; i < n->n_inputs; i++) end(n->inputs[i]);
+    for (int32_t i = 0; i < n->n_layers; i++) {
+        end(n->layers[i]->out);
+        end(n->layers[i]);
+    }
+}
+
+static void *create_network(void *me, uint32_t flags)
+{
+    static trt_function methods[MOST_SLOTS];
+    (void)me;
+    (void)flags;
+    PUT(methods, NetworkDefinition_addInput, add_input);
+    PUT(methods, NetworkDefinition_addConstant, add_constant);
+    PUT(methods, NetworkDefinition_addElementWise, add_sum);
+    PUT(methods, NetworkDefinition_addCast, add_cast);
+    PUT(methods, NetworkDefinition_addIdentity, add_same);
+    PUT(methods, NetworkDefinition_markOutput, mark_output);
+    PUT(methods, NetworkDefinition_getNbInputs, network_inputs);
+    PUT(methods, NetworkDefinition_getNbOutputs, network_outputs);
+    PUT(methods, NetworkDefinition_getNbLayers, network_layers);
+    PUT(methods, NetworkDefinition_getInput, network_input);
+    PUT(methods, NetworkDefinition_getOutput, network_output);
+    PUT(methods, NetworkDefinition_getLayer, network_layer);
+    PUT(methods, NetworkDefinition_getFlag, network_flag);
+    PUT(methods, NetworkDefinition_setName, layer_ignore_text);
+    struct network *n = make(sizeof *n, methods);
+    n->object.drop = drop_network;
+    return n;
+}
+
+/* -- building ------------------------------------------------------------------------------------------------------ */
+
+/* Of one profile, as the lines of the plan. */
+struct profile {
+    struct object object;
+    char names[MOST_TENSORS][64];
+    struct trt_dims dims[MOST_TENSORS][3];
+    int32_t n;
+};
+struct config {
+    struct object object;
+    const struct profile *profiles[MOST_PROFILES];
+    int32_t n;
+};
+struct builder {
+    struct object object;
+    struct profile *profiles[MOST_PARTS];
+    int32_t n;
+};
+
+static bool profile_set(void *me, const char *input, int32_t which, const returned *dims)
+{
+    struct profile *p = (struct profile *)object_of(me);
+    int32_t i = 0;
+    while (i < p->n && strcmp(p->names[i], input) != 0) i++;
+    if (i == MOST_TENSORS) return false;
+    if (i == p->n) snprintf(p->names[p->n++], sizeof p->names[0], "%s", input);
+    p->dims[i][which] = taken(dims);
+    return true;
+}
+#if FAKE_VERSION < 10000
+static bool profile_set_dims(void *me, const char *input, int32_t which, returned dims)
+{
+    return profile_set(me, input, which, &dims);
+}
+#else
+#define profile_set_dims profile_set
+#endif
+
+static void *create_profile(void *me)
+{
+    static trt_function methods[MOST_SLOTS];
+    struct builder *b = (struct builder *)object_of(me);
+    PUT(methods, OptimizationProfile_setDimensions, profile_set_dims);
+    if (b->n == MOST_PARTS) abort();
+    return b->profiles[b->n++] = make(sizeof(struct profile), methods);
+}
+
+static int32_t config_add_profile(void *me, const struct profile *p)
+{
+    struct config *c = (struct config *)object_of(me);
+    if (c->n == MOST_PROFILES) return -1;
+    c->profiles[c->n] = p;
+    return c->n++;
+}
+
+static void config_set_monitor(void *me, void *monitor)
+{
+    (void)me;
+    (void)monitor;
+}
+
+static void *create_config(void *me)
+{
+    static trt_function methods[MOST_SLOTS];
+    (void)me;
+    PUT(methods, BuilderConfig_setFlag, layer_ignore_number);
+    PUT(methods, BuilderConfig_clearFlag, layer_ignore_number);
+    PUT(methods, BuilderConfig_setBuilderOptimizationLevel, layer_ignore_number);
+    PUT(methods, BuilderConfig_addOptimizationProfile, config_add_profile);
+    PUT(methods, BuilderConfig_setProgressMonitor, config_set_monitor);
+    return make(sizeof(struct config), methods);
+}
+
+struct memory {
+    struct object object;
+    char text[2048];
+    size_t n;
+};
+
+static void *memory_data(void *me)
+{
+    return ((struct memory *)object_of(me))->text;
+}
+static size_t memory_size(void *me)
+{
+    return ((struct memory *)object_of(me))->n;
+}
+
+static void add_text(struct memory *m, const char *text)
+{
+    size_t n = strlen(text);
+    if (m->n + n >= sizeof m->text) abort();
+    memcpy(m->text + m->n, text, n);
+    m->n += n;
+}
+
+static void add_dims(struct memory *m, const struct trt_dims *d)
+{
+    char text[32];
+    for (int32_t i = 0; i < d->n; i++) {
+        snprintf(text, sizeof text, "%s%lld", i ? "x" : " ", (long long)d->d[i]);
+        add_text(m, text);
+    }
+    if (!d->n) add_text(m, " s");
+}
+
+static void add_ranges(struct memory *m, int32_t number, const struct profile *p)
+{
+    char text[100];
+    for (int32_t i = 0; i < p->n; i++) {
+        snprintf(text, sizeof text, "range %d %s", number, p->names[i]);
+        add_text(m, text);
+        for (int w = 0; w < 3; w++) add_dims(m, &p->dims[i][w]);
+        add_text(m, "\n");
+    }
+}
+
+static void note_build(void)
+{
+    const char *path = getenv("FAKE_TRT_BUILT");
+    FILE *f = path ? fopen(path, "a") : NULL;
+    if (!f) return;
+    fputs("built\n", f);
+    fclose(f);
+}
+
+static void *build_serialized(void *me, struct network *n, struct config *c)
+{
+    static trt_function methods[MOST_SLOTS];
+    char text[200];
+    (void)me;
+    PUT(methods, HostMemory_data, memory_data);
+    PUT(methods, HostMemory_size, memory_size);
+    struct memory *m = make(sizeof *m, methods);
+    note_build();
+    snprintf(text, sizeof text, "ftrt %d\n", FAKE_VERSION);
+    add_text(m, text);
+    for (int32_t i = 0; i < n->n_inputs; i++) {
+        snprintf(text, sizeof text, "input %s %d", n->inputs[i]->name, n->inputs[i]->type);
+        add_text(m, text);
+        add_dims(m, &n->inputs[i]->dims);
+        add_text(m, "\n");
+    }
+    for (int32_t i = 0; i < n->n_outputs; i++) {
+        const struct net_tensor *y = n->outputs[i];
+        if (!y->of) abort();
+        snprintf(text, sizeof text, "output %s %d add%d %s\n", y->name, y->type, y->more, y->of->name);
+        add_text(m, text);
+    }
+    for (int32_t p = 0; p < c->n; p++) add_ranges(m, p, c->profiles[p]);
+    return m;
+}
+
+static void drop_builder(struct object *o)
+{
+    struct builder *b = (struct builder *)o;
+    for (int32_t i = 0; i < b->n; i++) end(b->profiles[i]);
+}
+
+/* Without a GPU there is none, as TensorRT 8 does it. */
+EXPORT void *createInferBuilder_INTERNAL(void *l, int32_t version)
+{
+    static trt_function methods[MOST_SLOTS];
+    const char *devices = getenv("FAKE_CUDA_DEVICES");
+    if (version != FAKE_VERSION || !getenv("TFPORT_CUDA") || (devices && atoi(devices) == 0)) return NULL;
+    logger = l;
+    PUT(methods, Builder_createNetworkV2, create_network);
+    PUT(methods, Builder_createBuilderConfig, create_config);
+    PUT(methods, Builder_createOptimizationProfile, create_profile);
+    PUT(methods, Builder_buildSerializedNetwork, build_serialized);
+    struct builder *b = make(sizeof *b, methods);
+    b->object.drop = drop_builder;
+    return b;
 }

@@ -18,7 +18,7 @@ static struct trt trt, *t = &trt;
 static struct trt_builder *builder;
 static struct trt_network *net;
 static struct trt_session session, *s = &session;
-static char notes[2048];
+static char notes[8192];
 static int failures, runs;
 
 static void complain(const char *file_line, const char *what)
@@ -307,10 +307,73 @@ static void damaged_plans(const char *folder)
     if (plan) trt_destroy(t, plan);
 }
 
+/* -- a model, without an engine file -------------------------------------------------------------------------------- */
+
+static const char model_text[] =
+    "node { name: \"x\" op: \"Placeholder\" attr { key: \"dtype\" value { type: DT_FLOAT } }\n"
+    "  attr { key: \"shape\" value { shape { dim { size: -1 } dim { size: 4 } } } } }\n"
+    "node { name: \"two\" op: \"Const\" attr { key: \"dtype\" value { type: DT_FLOAT } }\n"
+    "  attr { key: \"value\" value { tensor { dtype: DT_FLOAT tensor_shape { } float_val: 2 } } } }\n"
+    "node { name: \"y\" op: \"AddV2\" input: \"x\" input: \"two\" attr { key: \"T\" value { type: DT_FLOAT } } }\n";
+
+static void add_two(tfp_session *of_model, int64_t rows)
+{
+    float x[16 * 4];
+    const int64_t dims[2] = { rows, 4 };
+    struct tfp_tensor in = { TFP_FLOAT, 2, dims, x, (size_t)rows * 16 }, out = { 0 };
+    for (int64_t i = 0; i < rows * 4; i++) x[i] = (float)i;
+    runs++;
+    CHECK(tfp_session_run(&ctx, of_model, &in, 1, &out, 1) == TFP_OK);
+    for (int64_t i = 0; out.data && i < rows * 4; i++)
+        if (((const float *)out.data)[i] != x[i] + 2) {
+            complain(__FILE__, "y is not x + 2");
+            return;
+        }
+}
+
+/* Engines for the shapes that come, built the first time and taken from `cache` the second; false: there is no GPU. */
+static bool run_model(tfp_model *model, const char *cache, enum tfp_via via, bool second)
+{
+    struct tfp_build_options build = { .size = sizeof build, .via = via };
+    struct tfp_session_options o = { .size = sizeof o, .backend = "tensorrt", .tensorrt = t->library.path, .build = &build,
+                                     .engine_cache = cache };
+    tfp_session *of_model = NULL;
+    tfp_status status = tfp_session_create(&ctx, model, &o, &of_model);
+    if (status == TFP_E_MISSING) return false;
+    CHECK(status == TFP_OK);
+    for (int64_t rows = 1; of_model && rows < 4; rows++) {
+        *notes = '\0';
+        add_two(of_model, rows);
+        CHECK(!second || strstr(notes, "the engine is the one in"));
+        add_two(of_model, rows); /* as a graph */
+    }
+    tfp_session_destroy(of_model);
+    return true;
+}
+
+static void models_without_a_file(const char *folder)
+{
+    char file[600], cache[600], command[700];
+    tfp_model *model = NULL;
+    snprintf(file, sizeof file, "%s/tfport-gpu-%ld.pbtxt", folder, (long)getpid());
+    snprintf(cache, sizeof cache, "%s/tfport-gpu-%ld.engines", folder, (long)getpid());
+    FILE *f = fopen(file, "w");
+    CHECK(f && fputs(model_text, f) >= 0 && fclose(f) == 0);
+    CHECK(tfp_model_open(&ctx, file, NULL, &model) == TFP_OK);
+    for (int via = TFP_VIA_DIRECT; model && via <= TFP_VIA_ONNX; via++)
+        for (int second = 0; second < 2; second++)
+            if (!run_model(model, cache, (enum tfp_via)via, second)) break;
+    tfp_model_destroy(model);
+    unlink(file);
+    snprintf(command, sizeof command, "rm -rf '%s'", cache);
+    CHECK(system(command) == 0);
+}
+
 static void on_note(void *user, const char *text)
 {
     (void)user;
-    snprintf(notes, sizeof notes, "%s", text);
+    size_t n = strlen(notes);
+    snprintf(notes + n, sizeof notes - n, "%s\n", text);
     printf("note: %s\n", text);
 }
 
@@ -327,6 +390,7 @@ int main(int argc, char **argv)
     unknown_sizes();
     shapes_that_are_values();
     damaged_plans(argc > 1 ? argv[1] : "/tmp");
+    models_without_a_file(argc > 1 ? argv[1] : "/tmp");
     trt_destroy(t, builder);
     printf("%s: %d runs, %d failures\n", t->name, runs, failures);
     return failures ? 1 : runs ? 0 : SKIP;

@@ -172,6 +172,35 @@ static void knows_causal_masks(void **state)
     }
 }
 
+static bool has_attention(const struct decompose *d, enum ir_op op, tfp_dtype dtype)
+{
+    return d && op == IR_ATTENTION && dtype == TFP_FLOAT;
+}
+
+/* For a target whose attention is causal or has a mask, not both, one mask says it all. */
+static void joins_causal_into_the_mask(void **state)
+{
+    struct model m;
+    (void)state;
+    open_case(&m, "attention_causal", 5);
+    check(m.ctx, optimize_attention(m.ctx, m.graph));
+    for (struct ir_node *n = m.graph->first, *next; n; n = next) {
+        struct decompose d = { .b = { .ctx = m.ctx, .graph = m.graph, .before = n }, .opset = 7, .computes = has_attention };
+        struct ir_value *out[4];
+        next = n->next;
+        if (n->op != IR_ATTENTION) continue;
+        assert_true(decompose_lacking(&d, n, out));
+        const struct ir_node *joined = out[0]->producer;
+        assert_int_equal(joined->op, IR_ATTENTION);
+        assert_int_equal(ir_attr_int(joined, ATTR_IS_CAUSAL, 0), 0);
+        assert_true(ir_attr_float(joined, ATTR_SCALE, 0) == ir_attr_float(n, ATTR_SCALE, 1));
+        assert_true(decompose_replace(m.graph, n, out));
+    }
+    assert_int_equal(count_ops(m.graph, IR_ATTENTION), 1);
+    expect_outputs(&m, 5, "joined");
+    close_case(&m);
+}
+
 /* Operands are expanded only where the mask or another operand may broadcast them. */
 static void expands_what_may_broadcast(void **state)
 {
@@ -200,6 +229,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(recognizes),
         cmocka_unit_test(knows_causal_masks),
+        cmocka_unit_test(joins_causal_into_the_mask),
         cmocka_unit_test(expands_what_may_broadcast),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

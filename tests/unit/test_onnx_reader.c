@@ -43,12 +43,14 @@ struct fixture {
 /* `version` as getInferLibVersion() gives it. */
 static void begin(struct fixture *f, int32_t version, bool rtx)
 {
+    enum trt_family family;
     memset(f, 0, sizeof *f);
     assert_int_equal(ir_create(&f->ctx, &f->graph), TFP_OK);
     f->b = (struct build){ .ctx = &f->ctx, .graph = f->graph, .scope = "node" };
     f->trt.rtx = rtx;
     trt_set_version(&f->trt, version);
-    assert_true(trt_family_of(rtx, f->trt.major, f->trt.minor, &f->trt.family));
+    assert_true(trt_family_of(rtx, f->trt.major, f->trt.minor, &family));
+    trt_set_family(&f->trt, family);
     f->reader = (struct onnx_reader){ "the parser", has, holds, edge, &f->trt };
 }
 
@@ -205,6 +207,63 @@ static void others(void **state)
     expect_same(&f, false);
 }
 
+/* -- attention ----------------------------------------------------------------------------------------------------- */
+
+static size_t attentions_left(struct fixture *f)
+{
+    struct ir_graph *copy;
+    size_t left = 0;
+    assert_int_equal(ir_clone(&f->ctx, f->graph, &copy), TFP_OK);
+    assert_int_equal(trt_reader_adapt(&f->ctx, &f->trt, copy), TFP_OK);
+    if (legalize_graph(&f->ctx, copy, trt_reader_opset(&f->trt), &f->reader) != TFP_OK) fail_msg("%s", f->ctx.text);
+    for (const struct ir_node *n = copy->first; n; n = n->next) {
+        if (n->op != IR_ATTENTION) continue;
+        assert_null(ir_attr(n, ATTR_SOFTMAX_PRECISION));
+        assert_true(ir_attr_float(n, ATTR_SCALE, 0) == 1); /* the queries are scaled */
+        assert_int_equal(ir_in(n, 0)->producer->op, IR_MUL);
+        left++;
+    }
+    ir_destroy(copy);
+    return left;
+}
+
+static void attend(struct fixture *f, const char *name, struct ir_value *mask, float softcap, bool causal)
+{
+    struct ir_value *q = f->graph->inputs[0], *k = f->graph->inputs[1];
+    output(f, name, ir_emit(&f->b, IR_ATTENTION, IN(q, k, ir_unary(&f->b, IR_TANH, k), mask),
+                            ATTRS(A_FLOAT(ATTR_SCALE, 0.01f), A_INT(ATTR_IS_CAUSAL, causal), A_FLOAT(ATTR_SOFTCAP, softcap),
+                                  A_INT(ATTR_SOFTMAX_PRECISION, TFP_FLOAT))));
+}
+
+/* Of six attentions, typed networks have three: one at least is more than the layer can. */
+static void attention_where_the_parser_has_it(void **state)
+{
+    static const struct {
+        int32_t version;
+        bool rtx;
+        int opset;
+        size_t left;
+    } rows[] = { { 8601, false, 17, 0 }, { 101500, false, 20, 0 }, { 110000, false, 23, 3 }, { 10300, true, 23, 3 },
+                 { 10701, true, 23, 3 } };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fixture f;
+        begin(&f, rows[i].version, rows[i].rtx);
+        assert_int_equal(trt_reader_opset(&f.trt), rows[i].opset);
+        input(&f, "q", TFP_FLOAT, DIMS(2, 4, 5, 8));
+        input(&f, "k", TFP_FLOAT, DIMS(2, 2, 7, 8));
+        struct ir_value *mask = input(&f, "m", TFP_FLOAT, DIMS(2, 1, 1, 7)), *brief = input(&f, "s", TFP_FLOAT, DIMS(5, 6));
+        attend(&f, "plain", NULL, 0, false);
+        attend(&f, "causal", NULL, 0, true);
+        attend(&f, "masked", mask, 0, false);
+        attend(&f, "both", mask, 0, true);
+        attend(&f, "brief", brief, 0, false);
+        attend(&f, "capped", NULL, 3, false);
+        assert_int_equal(attentions_left(&f), rows[i].left);
+        ir_destroy(f.graph);
+    }
+}
+
 /* -- types --------------------------------------------------------------------------------------------------------- */
 
 static void whole_numbers_wrap_around(void **state)
@@ -298,6 +357,7 @@ int main(void)
         cmocka_unit_test(additions_into_a_list),
         cmocka_unit_test(bits),
         cmocka_unit_test(others),
+        cmocka_unit_test(attention_where_the_parser_has_it),
         cmocka_unit_test(whole_numbers_wrap_around),
         cmocka_unit_test(images_of_bytes_are_cast_at_the_edge),
         cmocka_unit_test(doubles_become_floats),

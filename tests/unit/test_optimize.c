@@ -158,6 +158,25 @@ static void test_flatten_permutes_the_dense_weights(void **state)
     end(&f);
 }
 
+/* As attention scales its queries. A sum that somebody else needs as it is keeps the scale behind it. */
+static void test_a_scale_behind_bias_and_heads_goes_into_weights(void **state)
+{
+    struct fixture f = begin();
+    struct build *b = &f.b;
+    struct ir_value *x = INPUT(&f, "x", 2, 5, 6);
+    (void)state;
+    for (int shared = 0; shared < 2; shared++) {
+        struct ir_value *y = RESHAPE(b, ir_matmul(b, x, WEIGHTS(&f, 6, 8 + 2 * shared)), 2, 5, 2, 4 + shared);
+        struct ir_value *sum = ir_add(b, y, WEIGHTS(&f, 2, 4 + shared));
+        struct ir_value *scaled = ir_mul(b, TRANSPOSE(b, sum, 0, 2, 1, 3), ir_scalar(b, TFP_FLOAT, 0.3));
+        ir_add_output(f.graph, shared ? "shared" : "alone", scaled);
+        if (shared) ir_add_output(f.graph, "sum", sum);
+    }
+    optimize_and_compare(&f);
+    assert_int_equal(count_ops(f.graph, IR_MUL), 1);
+    end(&f);
+}
+
 static void test_reductions_and_arg_lose_their_transpose(void **state)
 {
     struct fixture f = begin();
@@ -244,6 +263,27 @@ static void test_patterns(void **state)
     end(&f);
 }
 
+/* Keras's layer normalization with a known batch: [1, rows, columns, 1] by batch statistics, with ones for each row. */
+static void test_layer_normalization_in_a_view(void **state)
+{
+    static const float ones[6] = { 1, 1, 1, 1, 1, 1 };
+    struct fixture f = begin();
+    struct build *b = &f.b;
+    struct ir_value *x = INPUT(&f, "x", 2, 3, 8), *rows = RESHAPE(b, x, 1, 6, 8, 1);
+    struct ir_value *scale = ir_tensor(b, TFP_FLOAT, 3, (const int64_t[]){ 6, 1, 1 }, ones);
+    const int64_t axes[] = { 0, 2, 3 };
+    (void)state;
+    struct ir_value *deviation = ir_sub(b, rows, ir_reduce(b, IR_REDUCE_MEAN, rows, axes, 3, true));
+    struct ir_value *variance = ir_reduce(b, IR_REDUCE_MEAN, ir_mul(b, deviation, deviation), axes, 3, true);
+    struct ir_value *root = ir_unary(b, IR_SQRT, ir_add(b, variance, ir_scalar(b, TFP_FLOAT, 1e-3)));
+    struct ir_value *y = RESHAPE(b, ir_mul(b, deviation, ir_div(b, scale, root)), 2, 3, 8);
+    ir_add_output(f.graph, "y", ir_add(b, ir_mul(b, y, WEIGHTS(&f, 8)), WEIGHTS(&f, 8)));
+    optimize_and_compare(&f);
+    assert_int_equal(count_ops(f.graph, IR_LAYER_NORMALIZATION), 1);
+    assert_int_equal(count_ops(f.graph, IR_REDUCE_MEAN), 0);
+    end(&f);
+}
+
 static void test_nothing_is_left_of_nothing(void **state)
 {
     struct fixture f = begin();
@@ -280,11 +320,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_conv_net_keeps_outer_transposes),
         cmocka_unit_test(test_flatten_permutes_the_dense_weights),
+        cmocka_unit_test(test_a_scale_behind_bias_and_heads_goes_into_weights),
         cmocka_unit_test(test_reductions_and_arg_lose_their_transpose),
         cmocka_unit_test(test_squeeze_unsqueeze_split),
         cmocka_unit_test(test_batch_normalization_goes_into_conv),
         cmocka_unit_test(test_padding_goes_through_a_transpose_and_into_pools),
         cmocka_unit_test(test_patterns),
+        cmocka_unit_test(test_layer_normalization_in_a_view),
         cmocka_unit_test(test_nothing_is_left_of_nothing),
         cmocka_unit_test(test_a_transpose_that_is_needed_stays),
     };

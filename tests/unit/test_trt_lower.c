@@ -546,7 +546,169 @@ static value activations(void)
     return x;
 }
 
+/* -- attention ----------------------------------------------------------------------------------------------------- */
+
+/* [batch, heads, length, 16]; a length below 0 may be open, as the batch is then. */
+static value heads(const char *name, int64_t count, int64_t length)
+{
+    return input(name, DIMS(length < 0 ? -2 : 2, count, length, 16));
+}
+
+static value attend(value q, value k, value v, value mask, bool causal)
+{
+    return ir_emit(&b, IR_ATTENTION, IN(q, k, v, mask), ATTRS(A_FLOAT(ATTR_SCALE, 0.25F), A_INT(ATTR_IS_CAUSAL, causal)));
+}
+
+/* Queries, keys and values of one tensor: their symbols are the same. */
+static value attention_to_itself(void)
+{
+    value x = heads("x", 4, -8);
+    return attend(x, ir_unary(&b, IR_TANH, x), ir_unary(&b, IR_SIN, x), NULL, false);
+}
+/* Twice under one name, the second with the scale that its size gives. */
+static value attention_twice(void)
+{
+    value x = heads("x", 4, -8), y = attend(x, x, x, NULL, false);
+    return ir_emit(&b, IR_ATTENTION, IN(y, x, x), NO_ATTRS);
+}
+static value attention_causal(void)
+{
+    value x = heads("x", 4, -8);
+    return attend(x, x, x, NULL, true);
+}
+/* Of a mask, every dimension but the keys may be 1 or missing. */
+static value attention_masked(void)
+{
+    return attend(heads("q", 4, 6), heads("k", 4, 9), heads("v", 4, 9), input("m", DIMS(2, 1, 1, 9)), false);
+}
+static value attention_masked_plainly(void)
+{
+    return attend(heads("q", 4, 6), heads("k", 4, 9), heads("v", 4, 9), weights(DIMS(6, 9)), false);
+}
+static value attention_masked_open(void)
+{
+    value x = heads("x", 4, -8), mask = ir_reduce(&b, IR_REDUCE_SUM, x, (const int64_t[]){ 1, 3 }, 2, false);
+    return attend(x, x, x, UNSQUEEZE(&b, mask, 1, 2), false);
+}
+/* The layer does not do both. */
+static value attention_causal_and_masked(void)
+{
+    value x = heads("x", 4, 8);
+    return attend(x, x, x, input("m", DIMS(2, 1, 1, 8)), true);
+}
+static value attention_shared_heads(void)
+{
+    value q = heads("q", 4, -8), k = ir_slice_axis(&b, q, 1, 0, 2);
+    return attend(q, k, ir_unary(&b, IR_TANH, k), NULL, false);
+}
+static value attention_shared_head(void)
+{
+    value q = heads("q", 4, -8), k = ir_slice_axis(&b, q, 1, 1, 2);
+    return attend(q, k, k, NULL, true);
+}
+static value attention_across(void)
+{
+    value x = heads("x", 4, -8), memory = ir_slice_axis(&b, x, 2, 0, 3);
+    return attend(x, memory, ir_unary(&b, IR_TANH, memory), NULL, false);
+}
+/* Where no layer will do, the parts do. */
+static value attention_of_other_size(void)
+{
+    return attend(heads("q", 4, 6), heads("k", 4, 9), input("v", DIMS(2, 4, 9, 24)), NULL, false);
+}
+static value attention_of_places(void)
+{
+    return attend(heads("q", 4, 6), heads("k", 4, 9), heads("v", 4, 9), input_of(TFP_BOOL, "m", DIMS(6, 9)), false);
+}
+static value attention_short_mask(void)
+{
+    return attend(heads("q", 4, 6), heads("k", 4, 9), heads("v", 4, 9), input("m", DIMS(6, 5)), false);
+}
+static value attention_capped(void)
+{
+    value x = heads("x", 4, -8);
+    return ir_emit(&b, IR_ATTENTION, IN(x, x, x), ATTRS(A_FLOAT(ATTR_SOFTCAP, 5)));
+}
+static value attention_packed(void)
+{
+    value x = input("x", DIMS(-2, -8, 64));
+    return ir_emit(&b, IR_ATTENTION, IN(x, x, x), ATTRS(A_INT(ATTR_Q_NUM_HEADS, 4), A_INT(ATTR_KV_NUM_HEADS, 4)));
+}
+
 /* -- rows ---------------------------------------------------------------------------------------------------------- */
+
+/* -- bodies -------------------------------------------------------------------------------------------------------- */
+
+/* The input of a body that is like `v` of the graph around. */
+static value body_input(struct ir_graph *body, const char *name, const struct ir_value *v)
+{
+    struct dim dims[TFP_MAX_RANK];
+    for (int32_t i = 0; i < v->rank; i++)
+        dims[i] = dim_fixed(v->dims[i]) ? v->dims[i] : ir_symbol(body, ir_symbol_name(b.graph, v->dims[i]));
+    value x = ir_add_input(body, name, v->dtype, v->rank, dims);
+    assert_non_null(x);
+    return x;
+}
+
+static struct build in_body(struct ir_graph *body)
+{
+    return (struct build){ .ctx = b.ctx, .graph = body, .scope = "inner" };
+}
+
+static value choice(void)
+{
+    value x = input("x", DIMS(-4, 3)), sum = ir_reduce(&b, IR_REDUCE_SUM, x, NULL, 0, false), out;
+    value positive = ir_binary(&b, IR_GREATER, sum, ir_like(&b, sum, 0));
+    struct ir_graph *yes = ir_add_body(b.graph), *no = ir_add_body(b.graph);
+    struct build of_yes = in_body(yes);
+    ir_add_output(yes, "yes", ir_unary(&of_yes, IR_TANH, body_input(yes, "x", x)));
+    ir_add_output(no, "no", body_input(no, "x", x));
+    return ir_emit_many(&b, IR_IF, IN(positive, x), ATTRS(A_GRAPH(ATTR_THEN_BRANCH, yes), A_GRAPH(ATTR_ELSE_BRANCH, no)), 1, &out);
+}
+
+/* state + y * (number of the round), five times; what each round had is collected unless it `may_end` before. */
+static value loop_of(bool may_end)
+{
+    value x = input("x", DIMS(-4, 3)), y = ir_unary(&b, IR_SIN, x), out[3];
+    struct ir_graph *body = ir_add_body(b.graph);
+    struct build inner = in_body(body);
+    value round = ir_add_input(body, "round", TFP_INT64, 0, NULL), again = ir_add_input(body, "again", TFP_BOOL, 0, NULL);
+    value state = body_input(body, "state", x), same = body_input(body, "same", y);
+    value next = ir_add(&inner, state, ir_mul(&inner, same, ir_cast(&inner, round, type)));
+    value sum = ir_reduce(&inner, IR_REDUCE_SUM, next, NULL, 0, false);
+    ir_add_output(body, "again", may_end ? ir_binary(&inner, IR_LESS, sum, ir_like(&inner, sum, 100)) : again);
+    ir_add_output(body, "next", next);
+    ir_add_output(body, "same", same);
+    if (!may_end) ir_add_output(body, "row", ir_unary(&inner, IR_EXP, state));
+    ir_emit_many(&b, IR_LOOP, IN(ir_int(&b, 5), NULL, x, y), ATTRS(A_GRAPH(ATTR_BODY, body)), may_end ? 2 : 3, out);
+    if (!may_end) more[0] = out[2];
+    return out[0];
+}
+static value loop_counted(void)
+{
+    return loop_of(false);
+}
+static value loop_ended(void)
+{
+    return loop_of(true);
+}
+
+/* A running sum along the first dimension, and its rows from the last. */
+static value scan(void)
+{
+    static const int64_t backwards[1] = { 1 };
+    value x = input("x", DIMS(-6, 3)), start = input("s", DIMS(3)), out[2];
+    struct ir_graph *body = ir_add_body(b.graph);
+    struct build inner = in_body(body);
+    value state = body_input(body, "state", start), row = body_input(body, "row", start);
+    value next = ir_add(&inner, state, row);
+    ir_add_output(body, "next", next);
+    ir_add_output(body, "out", ir_unary(&inner, IR_TANH, next));
+    ir_emit_many(&b, IR_SCAN, IN(start, x),
+                 ATTRS(A_GRAPH(ATTR_BODY, body), A_INT(ATTR_NUM_SCAN_INPUTS, 1), A_INTS(ATTR_SCAN_OUTPUT_DIRECTIONS, backwards, 1)), 2, out);
+    more[0] = out[1];
+    return out[0];
+}
 
 /* `kind`: at least one layer is of it; `open_kind`: the same where dimensions are open, when it is another. */
 static const struct row {
@@ -554,6 +716,10 @@ static const struct row {
     value (*make)(void);
     enum trt_layer_kind kind, open_kind;
 } rows[] = {
+    { "if", choice, TRT_LAYER_CONDITIONAL_OUTPUT, 0 },
+    { "loop, counted", loop_counted, TRT_LAYER_LOOP_OUTPUT, 0 },
+    { "loop, ended by its values", loop_ended, TRT_LAYER_LOOP_OUTPUT, 0 },
+    { "scan", scan, TRT_LAYER_LOOP_OUTPUT, 0 },
     { "conv", conv, TRT_LAYER_CONVOLUTION, 0 },
     { "conv, SAME", conv_same, TRT_LAYER_CONVOLUTION, 0 },
     { "conv, SAME with strides beyond the windows", conv_same_apart, TRT_LAYER_CONVOLUTION, TRT_LAYER_SLICE },
@@ -611,6 +777,21 @@ static const struct row {
     { "rms normalization", rms_normalization, TRT_LAYER_REDUCE, 0 },
     { "mean variance normalization", mean_variance_normalization, TRT_LAYER_REDUCE, 0 },
     { "lp normalization", lp_normalization, TRT_LAYER_REDUCE, 0 },
+    { "attention to itself", attention_to_itself, TRT_LAYER_ATTENTION_OUTPUT, 0 },
+    { "attention, twice", attention_twice, TRT_LAYER_ATTENTION_OUTPUT, 0 },
+    { "attention, causal", attention_causal, TRT_LAYER_ATTENTION_OUTPUT, 0 },
+    { "attention, masked", attention_masked, TRT_LAYER_ATTENTION_OUTPUT, 0 },
+    { "attention, masked, a matrix", attention_masked_plainly, TRT_LAYER_ATTENTION_OUTPUT, 0 },
+    { "attention, masked, computed", attention_masked_open, TRT_LAYER_ATTENTION_OUTPUT, 0 },
+    { "attention, causal and masked", attention_causal_and_masked, TRT_LAYER_ATTENTION_OUTPUT, 0 },
+    { "attention, shared heads", attention_shared_heads, TRT_LAYER_ATTENTION_OUTPUT, 0 },
+    { "attention, one shared head, causal", attention_shared_head, TRT_LAYER_ATTENTION_OUTPUT, 0 },
+    { "attention across", attention_across, TRT_LAYER_ATTENTION_OUTPUT, 0 },
+    { "attention, values of another size", attention_of_other_size, TRT_LAYER_SOFTMAX, 0 },
+    { "attention, places", attention_of_places, TRT_LAYER_SOFTMAX, 0 },
+    { "attention, short mask", attention_short_mask, TRT_LAYER_SOFTMAX, 0 },
+    { "attention, capped", attention_capped, TRT_LAYER_SOFTMAX, 0 },
+    { "attention, packed heads", attention_packed, TRT_LAYER_SOFTMAX, 0 },
     { "nearest, doubled", doubled, TRT_LAYER_RESIZE, 0 },
     { "nearest, doubled by sizes", doubled_by_sizes, TRT_LAYER_RESIZE, 0 },
     { "nearest, tripled", tripled, TRT_LAYER_GATHER, 0 },

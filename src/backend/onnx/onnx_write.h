@@ -37,7 +37,8 @@ tfp_status onnx_write(struct tfp_context *ctx, struct ir_graph *g, const char *p
                       const struct onnx_write_options *o);
 /* The same model in memory (weights inside): *out owns it. E_UNSUPPORTED above 2 GiB. */
 tfp_status onnx_write_memory(struct tfp_context *ctx, struct ir_graph *g, int opset, struct buffer **out);
-/* The same for a certain reader. Inputs and outputs (here and in onnx_write()) of types that it has not at all come out as the type that holds them. */
+/* The same for a certain reader. Inputs and outputs (here and in onnx_write()) of types that it has not at all come out
+ * as the type that holds them. */
 tfp_status onnx_write_for(struct tfp_context *ctx, struct ir_graph *g, int opset, const struct onnx_reader *reader,
                           struct buffer **out);
 

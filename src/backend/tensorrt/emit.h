@@ -100,6 +100,10 @@ struct trt_dims emit_dims_of(const struct ir_value *v);
 /* All are numbers. */
 bool emit_is_static(const struct trt_dims *d);
 
+/* The layers of a body of the node at hand, between its inputs (NULL: one that it does not use) and outputs. False: it
+ * failed, or something in the body is refused, and with it the node: its row is done. */
+bool emit_body(struct emit *e, struct ir_graph *body, tensor_p const *in, tensor_p *out);
+
 /* -- constants ----------------------------------------------------------------------------------------------------- */
 
 /* A constant layer; values that its type cannot hold are refused. */

@@ -38,6 +38,7 @@ struct plan_info {
     size_t n_inputs, n_outputs;
     const struct plan_profile *profiles;
     size_t n_profiles;
+    const char *key; /* of an engine in a cache: what it was kept under; "" none */
 };
 
 /* Writes PATH and PATH.json, each beside its place and then renamed; with `bundle` PATH alone. E_UNSUPPORTED by name for

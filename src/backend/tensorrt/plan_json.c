@@ -97,7 +97,8 @@ static tfp_status check_names_once(struct tfp_context *ctx, tfp_status code, con
 
 tfp_status plan_check(struct tfp_context *ctx, tfp_status code, const char *where, const struct plan_info *info)
 {
-    const char *const texts[] = { info->tfport, info->format, info->producer, info->library, info->precision };
+    const char *const texts[] = { info->tfport, info->format, info->producer, info->library, info->precision,
+                                  info->key };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         CHECK(is_text(texts[i]), "%s: a text is no UTF-8: %s", where, texts[i]);
     CHECK(info->major >= 0 && info->minor >= 0 && info->patch >= 0, "%s: TensorRT version %d.%d.%d", where, info->major,
@@ -193,6 +194,10 @@ tfp_status plan_json_encode(struct tfp_context *ctx, const struct plan_info *inf
     for (size_t i = 0; i < info->n_capabilities; i++) text_add(out, "%s%d", i ? ", " : "", info->capabilities[i]);
     text_add(out, "], \"hardware_compatibility\": \"%s\",\n ", hardware_words[info->hardware]);
     add_string(out, "precision", info->precision);
+    if (info->key && *info->key) {
+        text_add(out, ",\n ");
+        add_string(out, "key", info->key);
+    }
     text_add(out, ",\n \"plan\": {\"bytes\": %zu, \"crc32c\": %u}", plan.n, crc32c(0, plan.at, plan.n));
     add_tensors(out, "inputs", info->inputs, info->n_inputs);
     add_tensors(out, "outputs", info->outputs, info->n_outputs);
@@ -387,7 +392,7 @@ static tfp_status take_library(struct reading *r, const json_t *j, struct plan_i
 
 static tfp_status take_origin(struct reading *r, const json_t *root, struct plan_info *out)
 {
-    const json_t *source = json_object_get(root, "source");
+    const json_t *source = json_object_get(root, "source"), *key = json_object_get(root, "key");
     int32_t *capabilities = NULL;
     int hardware = 0;
     TFP_TRY(take_string(r, json_object_get(root, "tfport"), "tfport", &out->tfport));
@@ -396,6 +401,8 @@ static tfp_status take_origin(struct reading *r, const json_t *root, struct plan
                         &out->n_capabilities));
     TFP_TRY(take_word(r, json_object_get(root, "hardware_compatibility"), "hardware_compatibility", hardware_words,
                       HARDWARE_WORDS, &hardware));
+    out->key = "";
+    if (key) TFP_TRY(take_string(r, key, "key", &out->key));
     snprintf(r->place, sizeof r->place, "source");
     TFP_TRY(take_string(r, json_object_get(source, "format"), "format", &out->format));
     TFP_TRY(take_string(r, json_object_get(source, "producer"), "producer", &out->producer));

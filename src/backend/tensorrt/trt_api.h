@@ -425,6 +425,13 @@ struct trt_layer *trt_conditional_add_output(struct trt *t, struct trt_condition
 
 /* -- attention: since 10.14, RTX 1.3 ------------------------------------------------------------------------------- */
 
+/* Whether it may be used: in networks whose types are what is computed with (11, RTX). Queries are [batch, heads, length,
+ * size], keys and values the same with a divisor of the heads and a length of their own; there is no scale. A mask
+ * broadcasts to [batch, heads, queries, keys] and excludes a causal attention. One that is not decomposable, which is how it
+ * starts, is refused at the build where no kernel does all of it. */
+bool trt_has_attention(const struct trt *t);
+/* All of a network's, whoever made them, may be taken apart. */
+void trt_network_set_decomposable(struct trt *t, struct trt_network *n);
 struct trt_tensor *trt_attention_output(struct trt *t, struct trt_attention *a);
 bool trt_attention_set_name(struct trt *t, struct trt_attention *a, const char *name);
 bool trt_attention_set_mask(struct trt *t, struct trt_attention *a,

@@ -2,11 +2,9 @@
 #include "backend/backend.h"
 #include "backend/tensorrt/trt_session.h"
 
-static tfp_status open_plan(struct tfp_context *ctx, struct trt_session *s, const struct backend_options *b)
+static tfp_status open_file(struct tfp_context *ctx, struct trt_session *s, const struct backend_options *b,
+                            const struct trt_session_options *o)
 {
-    const struct trt_session_options o = {
-        .tensorrt = b->library, .device = b->device, .no_graph = b->no_graph, .allow_host_code = b->allow_host_code
-    };
     struct arena arena = { 0 };
     struct buffer *map;
     struct bytes plan;
@@ -14,7 +12,7 @@ static tfp_status open_plan(struct tfp_context *ctx, struct trt_session *s, cons
     bool told;
     tfp_status status = plan_file_read(ctx, &arena, b->path, &map, &plan, &info, &told);
     if (status == TFP_OK) {
-        status = trt_session_open(ctx, s, b->path, plan, told ? &info : NULL, &o);
+        status = trt_session_open(ctx, s, b->path, plan, told ? &info : NULL, o);
         buffer_drop(map);
     }
     arena_free(&arena);
@@ -24,7 +22,10 @@ static tfp_status open_plan(struct tfp_context *ctx, struct trt_session *s, cons
 static tfp_status trt_open_state(struct tfp_context *ctx, void *state, const struct ir_graph *g,
                                  const struct backend_options *b)
 {
-    if (!g && b->path && plan_file_probe(b->path)) return open_plan(ctx, state, b);
+    const struct trt_session_options o = { .tensorrt = b->library, .device = b->device, .no_graph = b->no_graph,
+                                           .allow_host_code = b->allow_host_code, .assume_family = b->assume_family };
+    if (b->plan.at) return trt_session_open(ctx, state, b->path, b->plan, b->told, &o);
+    if (!g && b->path && plan_file_probe(b->path)) return open_file(ctx, state, b, &o);
     return tfp_fail(ctx, TFP_E_UNSUPPORTED, "backend tensorrt runs engine files; %s is none", b->path ? b->path : "a model");
 }
 

@@ -185,13 +185,13 @@ static tfp_status check_shape_input(const struct build *b, struct trt_tensor *in
     const enum trt_type type = trt_tensor_type(b->t, input);
     if ((type != TRT_INT32 && type != TRT_INT64) || trt_tensor_dims(b->t, input).n > 1)
         return tfp_fail(b->ctx, TFP_E_UNSUPPORTED,
-                        "the size of a result depends on what is in input %s, which is more than the list of whole numbers that "
-                        "TensorRT reads for that",
+                        "the size of a result depends on what is in input %s, which is more than the list of whole numbers "
+                        "that TensorRT reads for that",
                         name);
     if (!missing) return TFP_OK;
     return tfp_fail(b->ctx, TFP_E_USAGE,
-                    "the size of a result depends on the values of input %s: their range must be given in place of its shape, "
-                    "the least, usual and greatest",
+                    "the size of a result depends on the values of input %s: their range must be given in place of its "
+                    "shape, the least, usual and greatest",
                     name);
 }
 
@@ -208,8 +208,8 @@ static tfp_status check_inputs(const struct build *b)
         if (!missing || !is_open(b->t, input)) continue;
         struct trt_dims dims = trt_tensor_dims(b->t, input);
         return tfp_fail(b->ctx, TFP_E_USAGE,
-                        "input %s has open dimensions %s: its shape, or its smallest, usual and largest shape, must be given", name,
-                        trt_dims_text(&dims, text, sizeof text));
+                        "input %s has open dimensions %s: its shape, or its smallest, usual and largest shape, must be "
+                        "given", name, trt_dims_text(&dims, text, sizeof text));
     }
     return TFP_OK;
 }

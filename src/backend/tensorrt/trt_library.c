@@ -57,7 +57,7 @@ static enum trt_family nearest_family(bool rtx, int32_t major, int32_t minor)
 }
 
 /* In 10.8, addCumulative stood in the middle of the network's table; 10.9 moved it to the end. */
-static void set_family(struct trt *t, enum trt_family family)
+void trt_set_family(struct trt *t, enum trt_family family)
 {
     t->family = family;
     t->column = family == TRT_10 && t->minor == 8 ? COLUMN_10_8 : families[family].column;
@@ -70,7 +70,7 @@ static tfp_status choose_family(struct tfp_context *ctx, struct trt *t, bool ass
 {
     enum trt_family family;
     if (trt_family_of(t->rtx, t->major, t->minor, &family)) {
-        set_family(t, family);
+        trt_set_family(t, family);
         return TFP_OK;
     }
     family = nearest_family(t->rtx, t->major, t->minor);
@@ -81,7 +81,7 @@ static tfp_status choose_family(struct tfp_context *ctx, struct trt *t, bool ass
             t->library.path, t->name, families[0].name, families[1].name, families[2].name, families[3].name,
             families[4].name, families[family].name);
     tfp_note(ctx, "%s is not known here; it is called like %s", t->name, families[family].name);
-    set_family(t, family);
+    trt_set_family(t, family);
     return TFP_OK;
 }
 

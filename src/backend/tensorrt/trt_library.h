@@ -70,6 +70,8 @@ tfp_status trt_need_parser(struct tfp_context *ctx, struct trt *t);
 
 /* Sets version, product and name from what getInferLibVersion() gives. */
 void trt_set_version(struct trt *t, int32_t version);
+/* What the library has goes by this, and by the version, which is set before. */
+void trt_set_family(struct trt *t, enum trt_family family);
 /* The family of a version; false for one outside those that are known. */
 bool trt_family_of(bool rtx, int32_t major, int32_t minor, enum trt_family *out);
 const char *trt_family_name(enum trt_family family); /* "TensorRT 10.0 to 10.16" */

@@ -11,7 +11,7 @@
 enum { DEEPEST = 24, SHOWN = 3 };
 
 #define FAMILIES(X)                                                                                                    \
-    X(activation) X(index) X(matrix) X(normalize) X(pointwise) X(recurrent) X(reductions) X(resize) X(shape) X(window)
+    X(activation) X(control_flow) X(index) X(matrix) X(normalize) X(pointwise) X(recurrent) X(reductions) X(resize) X(shape) X(window)
 
 #define DECLARE(name) extern const struct emit_rows emit_rows_##name;
 FAMILIES(DECLARE)
@@ -252,6 +252,48 @@ static tfp_status walk_nodes(struct walk *w)
     return TFP_OK;
 }
 
+/* -- bodies -------------------------------------------------------------------------------------------------------- */
+
+static bool body_outputs(struct emit *e, struct ir_graph *body, tensor_p *out)
+{
+    for (size_t i = 0; i < body->n_outputs; i++) {
+        struct ir_use use = { .value = body->outputs[i].value };
+        const struct ir_node sink = { .op = IR_IDENTITY, .name = e->node->name, .in = &use, .n_in = 1 };
+        if (use.value->mark == POISONED) return false;
+        if (!(out[i] = emit_in(e, &sink, 0))) return false;
+    }
+    return true;
+}
+
+static bool walk_body(struct walk *w, struct ir_graph *body, tensor_p const *in, tensor_p *out)
+{
+    struct emit *e = &w->e;
+    const struct ir_node *node = e->node;
+    for (size_t i = 0; i < body->n_inputs && e->status == TFP_OK; i++) {
+        const struct ir_node source = { .op = IR_IDENTITY, .name = node->name, .out = &body->inputs[i], .n_out = 1 };
+        if (in[i]) emit_give(e, &source, in[i]);
+    }
+    if (e->status == TFP_OK) e->status = walk_nodes(w);
+    e->node = node;
+    return e->status == TFP_OK && body_outputs(e, body, out);
+}
+
+bool emit_body(struct emit *e, struct ir_graph *body, tensor_p const *in, tensor_p *out)
+{
+    struct walk *w = (struct walk *)e; /* its first member */
+    const struct emit outside = *e;
+    name_layers(e, e->node);
+    e->graph = body;
+    e->symbols = NULL;
+    e->n_symbols = 0;
+    bool whole = walk_body(w, body, in, out);
+    e->graph = outside.graph;
+    e->symbols = outside.symbols;
+    e->n_symbols = outside.n_symbols;
+    if (!whole && e->status == TFP_OK) poison(outside.node);
+    return whole;
+}
+
 /* -- edges --------------------------------------------------------------------------------------------------------- */
 
 /* uint8 can cross the edge, but only floats are made of it. */
@@ -284,9 +326,10 @@ static tfp_status add_inputs(struct walk *w)
 {
     struct emit *e = &w->e;
     for (size_t i = 0; i < e->graph->n_inputs && e->status == TFP_OK; i++) {
-        struct ir_node source = { .op = IR_IDENTITY, .name = e->graph->inputs[i]->name, .out = &e->graph->inputs[i], .n_out = 1 };
+        struct ir_value **v = &e->graph->inputs[i];
+        struct ir_node source = { .op = IR_IDENTITY, .name = (*v)->name, .out = v, .n_out = 1 };
         e->node = &source;
-        emit_give(e, &source, add_input(e, e->graph->inputs[i]));
+        emit_give(e, &source, add_input(e, *v));
         name_layers(e, &source);
     }
     e->node = NULL;
@@ -305,7 +348,8 @@ static tfp_status add_output(struct emit *e, const struct ir_output *o)
     struct ir_node sink = { .op = IR_IDENTITY, .name = o->name, .in = &use, .n_in = 1 };
     e->node = &sink;
     tensor_p x = emit_in(e, &sink, 0);
-    if (!edge_type(e, o->value->dtype, &type)) emit_refuse(e, "output %s is of type %s", o->name, tfp_dtype_name(o->value->dtype));
+    if (!edge_type(e, o->value->dtype, &type))
+        emit_refuse(e, "output %s is of type %s", o->name, tfp_dtype_name(o->value->dtype));
     if (x && type == TRT_UINT8) x = emit_cast(e, emit_cast(e, x, TRT_FLOAT), TRT_UINT8);
     else x = emit_cast(e, x, type);
     if (x && is_edge(e, x)) x = emit_layer(e, trt_add_identity(e->t, e->net, x));
@@ -325,19 +369,6 @@ static tfp_status add_all(struct walk *w)
     return TFP_OK;
 }
 
-static void clear_marks(struct ir_graph *g)
-{
-    for (size_t i = 0; i < g->n_inputs; i++) g->inputs[i]->mark = 0;
-    for (size_t i = 0; i < g->n_outputs; i++) g->outputs[i].value->mark = 0;
-    for (struct ir_node *n = g->first; n; n = n->next) {
-        n->mark = 0;
-        for (uint32_t i = 0; i < n->n_in; i++)
-            if (n->in[i].value) n->in[i].value->mark = 0;
-        for (uint32_t i = 0; i < n->n_out; i++)
-            if (n->out[i]) n->out[i]->mark = 0;
-    }
-}
-
 tfp_status trt_lower(struct tfp_context *ctx, struct trt *t, struct trt_network *net, struct ir_graph *g,
                      const struct emit_options *options, struct trt_lowered *out)
 {
@@ -345,7 +376,7 @@ tfp_status trt_lower(struct tfp_context *ctx, struct trt *t, struct trt_network 
     w.last = &w.refusals;
     map_init(&w.e.names, &w.e.arena);
     for (int op = 0; op < IR_OP_COUNT; op++) w.rows[op] = find_row((enum ir_op)op);
-    clear_marks(g);
+    ir_clear_marks(g);
     trt_forget(t);
     if (g->name) trt_network_set_name(t, net, g->name);
     tfp_status status = add_all(&w);

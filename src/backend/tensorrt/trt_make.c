@@ -6,6 +6,7 @@
 #include "backend/tensorrt/trt_ranges.h"
 #include "backend/tensorrt/trt_shared.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const char *trt_precision_word(enum trt_precision p)
@@ -14,12 +15,12 @@ const char *trt_precision_word(enum trt_precision p)
     return words[p];
 }
 
-/* -- beginning ----------------------------------------------------------------------------------------------------- */
-
-static bool is_low(enum trt_precision p)
+bool trt_precision_is_low(enum trt_precision p)
 {
     return p == TRT_PRECISION_FP16 || p == TRT_PRECISION_BF16;
 }
+
+/* -- beginning ----------------------------------------------------------------------------------------------------- */
 
 static enum trt_type low_type(enum trt_precision p)
 {
@@ -40,12 +41,43 @@ static tfp_status use_gpu(struct tfp_context *ctx, struct trt_make *m, int32_t n
     return TFP_OK;
 }
 
+static tfp_status describe_gpu(struct tfp_context *ctx, int32_t number, struct trt_target *out)
+{
+    struct cuda c;
+    struct cuda_device gpu;
+    tfp_status status = cuda_open(ctx, &c, NULL);
+    if (status == TFP_E_MISSING)
+        return tfp_prefix(ctx, status, "an engine runs on an NVIDIA GPU (to build one for another machine, 'tfport build' with "
+                                       "TensorRT-RTX needs none)");
+    TFP_TRY(status);
+    status = cuda_describe(ctx, &c, number, &gpu);
+    cuda_close(&c);
+    TFP_TRY(status);
+    snprintf(out->gpu, sizeof out->gpu, "%s", gpu.name);
+    out->capability = gpu.capability;
+    out->processors = gpu.processors;
+    return TFP_OK;
+}
+
+tfp_status trt_make_target(struct tfp_context *ctx, const struct trt_make_options *o, struct trt_target *out)
+{
+    const struct trt_open_options open = { .library = o->library, .assume_family = o->assume_family };
+    struct trt *t;
+    *out = (struct trt_target){ 0 };
+    TFP_TRY(trt_borrow(ctx, &open, &t));
+    snprintf(out->library, sizeof out->library, "%s", t->name);
+    out->parser_version = t->parser_version;
+    trt_give_back(t);
+    return describe_gpu(ctx, o->device, out);
+}
+
 tfp_status trt_make_begin(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_options *o)
 {
-    const struct trt_open_options open = { .library = o->library, .assume_family = o->assume_family, .verbosity = o->verbosity };
+    const struct trt_open_options open = { .library = o->library, .assume_family = o->assume_family,
+                                           .verbosity = o->verbosity };
     *m = (struct trt_make){ .precision = o->precision };
     TFP_TRY(trt_borrow(ctx, &open, &m->trt));
-    if (is_low(o->precision) && !trt_has_type(m->trt, low_type(o->precision)))
+    if (trt_precision_is_low(o->precision) && !trt_has_type(m->trt, low_type(o->precision)))
         return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s has no %s", m->trt->name, trt_precision_word(o->precision));
     TFP_TRY(use_gpu(ctx, m, o->device));
     TFP_TRY(trt_builder_create(ctx, m->trt, &m->builder));
@@ -57,21 +89,27 @@ tfp_status trt_make_begin(struct tfp_context *ctx, struct trt_make *m, const str
 
 bool trt_make_wants_typed(const struct trt_make *m)
 {
-    return m->strongly_typed && is_low(m->precision);
+    return m->strongly_typed && trt_precision_is_low(m->precision);
 }
 
 bool trt_make_chooses(const struct trt_make *m)
 {
-    return !m->strongly_typed && is_low(m->precision);
+    return !m->strongly_typed && trt_precision_is_low(m->precision);
 }
 
 /* A normalization layer's compute precision is float32 unless it is told otherwise. To keep these between tensors of
  * float32, too, parts what the builder fuses: attention became slower than in float32 throughout. */
 const enum ir_op *trt_make_float32_inside(size_t *n)
 {
-    static const enum ir_op ops[] = { IR_GROUP_NORMALIZATION, IR_INSTANCE_NORMALIZATION, IR_LAYER_NORMALIZATION, IR_SOFTMAX };
+    static const enum ir_op ops[] = { IR_GROUP_NORMALIZATION, IR_INSTANCE_NORMALIZATION, IR_LAYER_NORMALIZATION,
+                                      IR_SOFTMAX };
     *n = sizeof ops / sizeof ops[0];
     return ops;
+}
+
+bool trt_make_takes_attention(const struct trt_make *m)
+{
+    return trt_has_attention(m->trt);
 }
 
 void trt_make_end(struct trt_make *m)
@@ -134,6 +172,7 @@ tfp_status trt_make_onnx(struct tfp_context *ctx, struct trt_make *m, struct byt
     TFP_TRY(trt_need_parser(ctx, m->trt));
     tfp_progress(ctx, "parse", 0, 0);
     TFP_TRY(trt_parse(ctx, m->trt, m->network, onnx, &o, &m->parser));
+    trt_network_set_decomposable(m->trt, m->network);
     if (trt_make_chooses(m) && options->emit.keeps_float) keep_layers(m, &options->emit);
     return TFP_OK;
 }
@@ -149,14 +188,15 @@ static struct trt_tensor *find_input(const struct trt_make *m, const char *name)
     return NULL;
 }
 
-static tfp_status set_range(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_range *from, struct trt_range *to)
+static tfp_status set_range(struct tfp_context *ctx, struct trt_make *m, const struct tfp_range *from, struct trt_range *to)
 {
+    const int64_t *const lists[3] = { from->least, from->best, from->most };
     struct trt_tensor *x = find_input(m, from->input);
     if (!x) return tfp_fail(ctx, TFP_E_USAGE, "a shape is given for %s, which is no input of the engine", from->input);
     *to = (struct trt_range){ .input = from->input };
     if (trt_tensor_is_shape(m->trt, x)) {
         to->n_values = (int32_t)from->n;
-        for (int i = 0; i < 3; i++) to->values[i] = from->list[i];
+        for (int i = 0; i < 3; i++) to->values[i] = lists[i];
         return TFP_OK;
     }
     struct trt_dims dims = trt_tensor_dims(m->trt, x);
@@ -166,7 +206,7 @@ static tfp_status set_range(struct tfp_context *ctx, struct trt_make *m, const s
                         trt_dims_text(&dims, text, sizeof text), from->n);
     for (int i = 0; i < 3; i++) {
         to->dims[i].n = dims.n;
-        for (int32_t k = 0; k < dims.n; k++) to->dims[i].d[k] = from->list[i][k] < 0 ? dims.d[k] : from->list[i][k];
+        for (int32_t k = 0; k < dims.n; k++) to->dims[i].d[k] = lists[i][k] < 0 ? dims.d[k] : lists[i][k];
     }
     return TFP_OK;
 }
@@ -179,7 +219,8 @@ static bool is_given(const struct trt_range *ranges, size_t n, const char *input
 }
 
 /* A count that nobody told the range of: the network may know it. */
-static tfp_status add_known_ranges(struct tfp_context *ctx, struct trt_make *m, struct trt_range *ranges, size_t *n, bool first)
+static tfp_status add_known_ranges(struct tfp_context *ctx, struct trt_make *m, struct trt_range *ranges, size_t *n,
+                                   bool first)
 {
     for (int32_t i = 0; i < trt_network_inputs(m->trt, m->network); i++) {
         struct trt_tensor *x = trt_network_input(m->trt, m->network, i);
@@ -190,16 +231,17 @@ static tfp_status add_known_ranges(struct tfp_context *ctx, struct trt_make *m, 
             !trt_range_of_count(m->trt, m->network, x, &values[1]))
             continue;
         values[0] = 1;
-        ranges[(*n)++] = (struct trt_range){ .input = name, .values = { &values[0], &values[1], &values[1] }, .n_values = 1 };
+        ranges[(*n)++] = (struct trt_range){ .input = name, .n_values = 1,
+                                             .values = { &values[0], &values[1], &values[1] } };
         if (first) tfp_note(ctx, "input %s: from 1 to %lld, which is all there is to take", name, (long long)values[1]);
     }
     return TFP_OK;
 }
 
-static tfp_status set_profile(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_profile *from, bool first,
+static tfp_status set_profile(struct tfp_context *ctx, struct trt_make *m, const struct tfp_profile *from, bool first,
                               struct trt_profile_ranges *to)
 {
-    const size_t inputs = (size_t)trt_network_inputs(m->trt, m->network), given = from ? from->n : 0;
+    const size_t inputs = (size_t)trt_network_inputs(m->trt, m->network), given = from ? from->n_ranges : 0;
     struct trt_range *ranges = ARENA_ARRAY(&m->arena, struct trt_range, given + inputs);
     size_t n = 0;
     if (!ranges) return tfp_no_memory(ctx);
@@ -243,12 +285,14 @@ static void set_precision(struct trt_make *m, struct trt_build_options *b)
     if (m->precision == TRT_PRECISION_BF16 || (trt_has_flag(m->trt, TRT_FLAG_BF16) && holds_type(m, TRT_BF16)))
         b->flags_on |= 1u << TRT_FLAG_BF16;
     /* Layers that were told to stay in float32 do, where that is possible. */
-    if (is_low(m->precision) && !(b->flags_on & 1u << TRT_FLAG_OBEY_PRECISION)) b->flags_on |= 1u << TRT_FLAG_PREFER_PRECISION;
+    if (trt_precision_is_low(m->precision) && !(b->flags_on & 1u << TRT_FLAG_OBEY_PRECISION))
+        b->flags_on |= 1u << TRT_FLAG_PREFER_PRECISION;
 }
 
 /* -- what is told -------------------------------------------------------------------------------------------------- */
 
-static tfp_status describe_tensor(struct tfp_context *ctx, struct trt_make *m, struct trt_tensor *x, struct tfp_tensor_info *out)
+static tfp_status describe_tensor(struct tfp_context *ctx, struct trt_make *m, struct trt_tensor *x,
+                                  struct tfp_tensor_info *out)
 {
     const struct trt_dims dims = trt_tensor_dims(m->trt, x);
     const char *name = trt_tensor_name(m->trt, x);
@@ -266,15 +310,17 @@ static tfp_status describe_tensor(struct tfp_context *ctx, struct trt_make *m, s
     return TFP_OK;
 }
 
-static tfp_status describe_network(struct tfp_context *ctx, struct trt_make *m, struct plan_info *info)
+tfp_status trt_make_describe(struct tfp_context *ctx, struct trt_make *m, struct plan_info *info)
 {
     int32_t counts[2] = { trt_network_inputs(m->trt, m->network), trt_network_outputs(m->trt, m->network) };
     struct tfp_tensor_info *infos[2];
     for (int side = 0; side < 2; side++) {
         if (!(infos[side] = ARENA_ARRAY(&m->arena, struct tfp_tensor_info, (size_t)counts[side]))) return tfp_no_memory(ctx);
-        for (int32_t i = 0; i < counts[side]; i++)
-            TFP_TRY(describe_tensor(ctx, m, side ? trt_network_output(m->trt, m->network, i) : trt_network_input(m->trt, m->network, i),
-                                    &infos[side][i]));
+        for (int32_t i = 0; i < counts[side]; i++) {
+            struct trt_tensor *x =
+                side ? trt_network_output(m->trt, m->network, i) : trt_network_input(m->trt, m->network, i);
+            TFP_TRY(describe_tensor(ctx, m, x, &infos[side][i]));
+        }
     }
     info->inputs = infos[0];
     info->n_inputs = (size_t)counts[0];
@@ -293,7 +339,8 @@ static tfp_status describe_profiles(struct tfp_context *ctx, struct trt_make *m,
         if (!ranges) return tfp_no_memory(ctx);
         for (size_t i = 0; i < b->profiles[p].n; i++) {
             const struct trt_range *r = &b->profiles[p].ranges[i];
-            ranges[i] = (struct plan_range){ .input = r->input, .values = r->n_values > 0, .n = r->n_values ? r->n_values : r->dims[0].n };
+            ranges[i] = (struct plan_range){ .input = r->input, .values = r->n_values > 0,
+                                             .n = r->n_values ? r->n_values : r->dims[0].n };
             for (int k = 0; k < 3; k++) ranges[i].list[k] = r->n_values ? r->values[k] : r->dims[k].d;
         }
         all[p] = (struct plan_profile){ ranges, b->profiles[p].n };
@@ -317,7 +364,7 @@ static tfp_status describe_capabilities(struct tfp_context *ctx, struct trt_make
     return info->capabilities ? TFP_OK : tfp_no_memory(ctx);
 }
 
-static tfp_status describe(struct tfp_context *ctx, struct trt_make *m, const struct trt_build_options *b, bool interface,
+static tfp_status describe(struct tfp_context *ctx, struct trt_make *m, const struct trt_build_options *b,
                            struct plan_info *info)
 {
     info->tfport = tfp_version();
@@ -330,11 +377,10 @@ static tfp_status describe(struct tfp_context *ctx, struct trt_make *m, const st
     info->hardware = (int32_t)b->hardware;
     info->precision = trt_precision_word(m->precision);
     TFP_TRY(describe_profiles(ctx, m, b, info));
-    TFP_TRY(describe_capabilities(ctx, m, b, info));
-    return interface ? describe_network(ctx, m, info) : TFP_OK;
+    return describe_capabilities(ctx, m, b, info);
 }
 
-tfp_status trt_make_plan(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_options *o, bool interface,
+tfp_status trt_make_plan(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_options *o,
                          struct trt_memory **plan, struct plan_info *info)
 {
     struct trt_build_options *b = ARENA_NEW(&m->arena, struct trt_build_options);
@@ -342,6 +388,6 @@ tfp_status trt_make_plan(struct tfp_context *ctx, struct trt_make *m, const stru
     *b = o->build;
     TFP_TRY(set_profiles(ctx, m, o, b));
     set_precision(m, b);
-    TFP_TRY(describe(ctx, m, b, interface, info));
+    TFP_TRY(describe(ctx, m, b, info));
     return trt_build(ctx, m->trt, m->builder, m->network, b, plan);
 }

@@ -7,19 +7,9 @@
 #include "backend/tensorrt/plan_file.h"
 #include "backend/tensorrt/trt_build.h"
 
-/* What an input may be: numbers as the user gives them, dimensions or, for a shape tensor, its values. */
-struct trt_make_range {
-    const char *input;
-    size_t n;
-    const int64_t *list[3]; /* by enum trt_which */
-};
-struct trt_make_profile {
-    const struct trt_make_range *ranges;
-    size_t n;
-};
-
 enum trt_precision { TRT_PRECISION_FP32, TRT_PRECISION_TF32, TRT_PRECISION_FP16, TRT_PRECISION_BF16 };
 const char *trt_precision_word(enum trt_precision p);
+bool trt_precision_is_low(enum trt_precision p); /* fp16 or bf16 */
 
 struct trt_make_options {
     const char *library; /* NULL: looked for */
@@ -27,7 +17,7 @@ struct trt_make_options {
     int32_t device; /* number of the GPU */
     int verbosity;
     enum trt_precision precision;
-    const struct trt_make_profile *profiles;
+    const struct tfp_profile *profiles;
     size_t n_profiles;
     struct trt_build_options build; /* profiles and precision flags are set here */
     struct emit_options emit;       /* keeps_float and user alone */
@@ -55,15 +45,28 @@ bool trt_make_wants_typed(const struct trt_make *m);
 bool trt_make_chooses(const struct trt_make *m);
 /* Then: ops whose layers compute in float32 within, between tensors of either type. */
 const enum ir_op *trt_make_float32_inside(size_t *n);
+/* Attention is one of its layers, and one of its parser's ops: better than the ops that it is written out in. */
+bool trt_make_takes_attention(const struct trt_make *m);
 /* The network, from a graph that outlives trt_make_end() (contract: trt_lower()), or from ONNX (contract: trt_parse()). */
 tfp_status trt_make_direct(struct tfp_context *ctx, struct trt_make *m, struct ir_graph *g, const struct trt_make_options *o);
 tfp_status trt_make_onnx(struct tfp_context *ctx, struct trt_make *m, struct bytes onnx, const char *name, const char *path,
                          const struct trt_make_options *o);
+/* Sets inputs and outputs of `info` as the network has them; until trt_make_end(). */
+tfp_status trt_make_describe(struct tfp_context *ctx, struct trt_make *m, struct plan_info *info);
 /* The engine; trt_memory_bytes(m->trt, ..) has its bytes until trt_make_end(). `info` is filled with what the library and
- * the options tell; with `interface` its inputs and outputs from the network, too. What it refers to lives until
- * trt_make_end(). */
-tfp_status trt_make_plan(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_options *o, bool interface,
+ * the options tell; what it refers to lives until trt_make_end(). */
+tfp_status trt_make_plan(struct tfp_context *ctx, struct trt_make *m, const struct trt_make_options *o,
                          struct trt_memory **plan, struct plan_info *info);
 void trt_make_end(struct trt_make *m);
+
+/* What an engine is built by and for, where it runs on the same machine. */
+struct trt_target {
+    char library[64], gpu[128]; /* "TensorRT 8.6.1" */
+    int32_t parser_version;     /* as the parser's library tells; 0: not told, or none */
+    int32_t capability;         /* major * 10 + minor */
+    int32_t processors;         /* a part of a GPU has fewer */
+};
+/* Without making a builder. E_MISSING without the library, with where it was looked for, and without a GPU. */
+tfp_status trt_make_target(struct tfp_context *ctx, const struct trt_make_options *o, struct trt_target *out);
 
 #endif

@@ -496,6 +496,27 @@ tensor_p trt_attention_output(struct trt *t, struct trt_attention *a)
     return call.function ? CALL(tensor_p, (void *, int32_t), 0) : NULL;
 }
 
+bool trt_has_attention(const struct trt *t)
+{
+    return trt_strongly_typed_only(t) && trt_has(t, TRT_NetworkDefinition_addAttention);
+}
+
+/* Among the layers, an attention is the one that its inputs enter and the one that its output leaves. */
+static struct trt_attention *attention_of(struct trt *t, layer_p l)
+{
+    METHOD(l, AttentionBoundaryLayer_getAttention);
+    return call.function ? CALL0(struct trt_attention *) : NULL;
+}
+
+void trt_network_set_decomposable(struct trt *t, network_p n)
+{
+    if (!trt_has_attention(t)) return;
+    for (int32_t i = 0, count = trt_network_layers(t, n); i < count; i++) {
+        layer_p l = trt_network_layer(t, n, i);
+        if (trt_layer_kind(t, l) == TRT_LAYER_ATTENTION_INPUT) trt_attention_set_decomposable(t, attention_of(t, l), true);
+    }
+}
+
 /* -- tensors ------------------------------------------------------------------------------------------------------- */
 
 FLAT(trt_tensor_set_name, tensor_p, Tensor_setName, const char *, const char *)

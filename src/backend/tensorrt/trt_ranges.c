@@ -30,7 +30,8 @@ static bool comes_from(struct trt *t, struct trt_network *n, struct trt_tensor *
 /* The only dimension that is known before and open behind it. */
 static bool chosen_from(struct trt *t, struct trt_layer *top, int64_t *count)
 {
-    const struct trt_dims in = trt_tensor_dims(t, trt_layer_input(t, top, 0)), out = trt_tensor_dims(t, trt_layer_output(t, top, 0));
+    const struct trt_dims in = trt_tensor_dims(t, trt_layer_input(t, top, 0));
+    const struct trt_dims out = trt_tensor_dims(t, trt_layer_output(t, top, 0));
     int32_t axes = 0;
     for (int32_t i = 0; i < in.n && in.n == out.n; i++) {
         if (in.d[i] < 0 || out.d[i] >= 0) continue;

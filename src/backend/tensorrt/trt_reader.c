@@ -2,11 +2,14 @@
  * operators for TensorRT 8.5 to 10.15, and of what TensorRT-RTX was seen to refuse. */
 #include "backend/tensorrt/trt_reader.h"
 
-enum { OPSET_8_5 = 16, OPSET_8_6 = 17, OPSET_10 = 20 };
+#include "backend/tensorrt/trt_attention.h"
+#include "ir/build.h"
+
+enum { OPSET_8_5 = 16, OPSET_8_6 = 17, OPSET_10 = 20, OPSET_OF_ATTENTION = 23 };
 
 int trt_reader_opset(const struct trt *t)
 {
-    if (t->family != TRT_8) return OPSET_10;
+    if (t->family != TRT_8) return trt_has_attention(t) ? OPSET_OF_ATTENTION : OPSET_10;
     return t->minor < 6 ? OPSET_8_5 : OPSET_8_6;
 }
 
@@ -100,6 +103,11 @@ static bool is_cubic_of_old(const struct trt *t, const struct ir_node *n)
     return in_8(t, n) && t->minor < 5 && ir_attr_is(n, ATTR_MODE, "cubic");
 }
 
+static bool is_other_attention(const struct trt *t, const struct ir_node *n)
+{
+    return trt_attention_lacks(t, n) != NULL;
+}
+
 /* -- the table ----------------------------------------------------------------------------------------------------- */
 
 static const struct gap {
@@ -110,6 +118,7 @@ static const struct gap {
 } gaps[] = {
     { IR_ARG_MAX, is_vector, "of one dimension", false },
     { IR_ARG_MIN, is_vector, "of one dimension", false },
+    { IR_ATTENTION, is_other_attention, NULL, false },
     { IR_AVERAGE_POOL, is_dilated, "with dilations", false },
     { IR_BIT_SHIFT, always, NULL, false },
     { IR_BITWISE_AND, always, NULL, false },
@@ -168,6 +177,29 @@ enum trt_takes trt_reader_takes(const struct trt *t, const struct ir_node *n, co
     }
     *why = NULL;
     return TRT_TAKES;
+}
+
+/* -- what it is told otherwise ------------------------------------------------------------------------------------- */
+
+/* The parser refuses softmax_precision, whatever it says. The root of a scale it multiplies into queries and into keys:
+ * TensorRT-RTX 1.7.1 crashes where both are one tensor. So the queries are multiplied before. */
+static tfp_status adapt_attention(struct tfp_context *ctx, struct ir_graph *g, struct ir_node *n)
+{
+    struct build b = { .ctx = ctx, .graph = g, .before = n, .scope = n->name };
+    struct ir_value *q = ir_in(n, ATTENTION_QUERY);
+    const double scale = trt_attention_scale(n);
+    const struct ir_attr one = A_FLOAT(ATTR_SCALE, 1);
+    ir_drop_attr(n, ATTR_SOFTMAX_PRECISION);
+    if (scale != 1 && (q = ir_mul(&b, q, ir_like(&b, q, scale)))) ir_set_input(n, ATTENTION_QUERY, q);
+    return b.status == TFP_OK && !ir_set_attr(n, &one) ? tfp_no_memory(ctx) : b.status;
+}
+
+tfp_status trt_reader_adapt(struct tfp_context *ctx, const struct trt *t, struct ir_graph *g)
+{
+    const char *why;
+    for (struct ir_node *n = g->first; n; n = n->next)
+        if (n->op == IR_ATTENTION && trt_reader_takes(t, n, &why) == TRT_TAKES) TFP_TRY(adapt_attention(ctx, g, n));
+    return TFP_OK;
 }
 
 /* -- types --------------------------------------------------------------------------------------------------------- */

@@ -137,7 +137,8 @@ static bool is_open(const struct trt_slot *slot)
     return false;
 }
 
-static bool value_range(struct trt_session *s, const struct trt_slot *slot, int32_t profile, size_t i, int64_t *least, int64_t *most)
+static bool value_range(struct trt_session *s, const struct trt_slot *slot, int32_t profile, size_t i, int64_t *least,
+                        int64_t *most)
 {
     return trt_session_value(s, slot, profile, TRT_MIN, i, least) && trt_session_value(s, slot, profile, TRT_MAX, i, most);
 }
@@ -313,8 +314,8 @@ static tfp_status check_sizes(struct tfp_context *ctx, const struct trt_session 
             const struct trt_slot *slot = &s->slots[0][i], *other = label ? size_called(s, i, label, &size) : NULL;
             if (other && size != slot->now.d[k])
                 return tfp_fail(ctx, TFP_E_USAGE,
-                                "%s: inputs %s and %s have the size %s in common, %lld and %lld were given; an engine of which "
-                                "they have different ranges takes them",
+                                "%s: inputs %s and %s have the size %s in common, %lld and %lld were given; an engine of "
+                                "which they have different ranges takes them",
                                 s->where, other->name, slot->name, label, (long long)size, (long long)slot->now.d[k]);
         }
     return TFP_OK;

@@ -87,7 +87,8 @@ static const struct plan_range *values_of(const struct plan_profile *p, const ch
     return NULL;
 }
 
-static tfp_status keep_values(struct tfp_context *ctx, struct trt_session *s, struct trt_slot *slot, const struct plan_info *info)
+static tfp_status keep_values(struct tfp_context *ctx, struct trt_session *s, struct trt_slot *slot,
+                              const struct plan_info *info)
 {
     struct plan_range *all = ARENA_ARRAY(&s->arena, struct plan_range, info->n_profiles);
     if (!all) return tfp_no_memory(ctx);
@@ -220,7 +221,8 @@ static tfp_status load_engine(struct tfp_context *ctx, struct trt_session *s, st
 tfp_status trt_session_open(struct tfp_context *ctx, struct trt_session *s, const char *where, struct bytes plan,
                             const struct plan_info *info, const struct trt_session_options *o)
 {
-    const struct trt_open_options open = { .library = o->tensorrt, .no_parser = true };
+    const struct trt_open_options open = { .library = o->tensorrt, .no_parser = true,
+                                           .assume_family = o->assume_family };
     struct cuda_device gpu;
     *s = (struct trt_session){ .ctx = ctx, .profile = -1, .no_graph = o->no_graph, .cuda = { .device = -1 } };
     s->where = arena_string(&s->arena, where, strlen(where));

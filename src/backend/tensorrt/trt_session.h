@@ -55,6 +55,7 @@ struct trt_session_options {
     const char *tensorrt; /* a library or its folder; NULL: found by itself */
     int32_t device;       /* number of the GPU, from 0 */
     bool no_graph;        /* every run goes through TensorRT's enqueue */
+    bool assume_family;   /* struct trt_open_options */
     bool allow_host_code; /* plans that are version compatible hold a library of their own, which is then run */
 };
 

@@ -17,8 +17,8 @@ struct word {
 };
 static const struct word hardware[] = { { "none", TRT_HARDWARE_NONE }, { "ampere+", TRT_HARDWARE_AMPERE_PLUS },
                                         { "same-compute-capability", TRT_HARDWARE_SAME_CAPABILITY }, { NULL, 0 } };
-static const struct word platform[] = { { "same-as-build", TRT_PLATFORM_SAME }, { "windows-amd64", TRT_PLATFORM_WINDOWS_AMD64 },
-                                        { NULL, 0 } };
+static const struct word platform[] = { { "same-as-build", TRT_PLATFORM_SAME },
+                                        { "windows-amd64", TRT_PLATFORM_WINDOWS_AMD64 }, { NULL, 0 } };
 static const struct word verbosity[] = { { "layer-names-only", TRT_VERBOSITY_NAMES }, { "none", TRT_VERBOSITY_NONE },
                                          { "detailed", TRT_VERBOSITY_DETAILED }, { NULL, 0 } };
 static const struct word tiling[] = { { "none", TRT_TILING_NONE }, { "fast", TRT_TILING_FAST },
@@ -99,8 +99,8 @@ static bool parse_bytes(const char *text, size_t n, size_t *out)
     errno = 0;
     double value = strtod(room, &end);
     const char *unit = *end ? strchr(units, *end & ~0x20) : NULL;
-    if (errno || end == room || value < 0 || (*end && (!unit || (end[1] && strcasecmp(end + 1, "b") != 0 && strcasecmp(end + 1, "ib") != 0))))
-        return false;
+    if (errno || end == room || value < 0 || (*end && !unit)) return false;
+    if (*end && end[1] && strcasecmp(end + 1, "b") != 0 && strcasecmp(end + 1, "ib") != 0) return false;
     for (const char *u = units; unit && u <= unit; u++) value *= 1024;
     if (value > 9e18) return false;
     *out = (size_t)value;
@@ -149,9 +149,11 @@ static tfp_status read_pools(const struct reading *r, const char *value)
         bool found = false;
         for (size_t i = 0; i < 3 && !found; i++) {
             size_t k = strlen(names[i]);
-            found = n > k && strncmp(entry, names[i], k) == 0 && entry[k] == ':' && parse_bytes(entry + k + 1, n - k - 1, fields[i]);
+            found = n > k && strncmp(entry, names[i], k) == 0 && entry[k] == ':' &&
+                    parse_bytes(entry + k + 1, n - k - 1, fields[i]);
         }
-        if (!found) return wrong(r, value, "workspace:SIZE, tactic-dram:SIZE or tactic-shared-memory:SIZE, separated by commas");
+        if (!found)
+            return wrong(r, value, "workspace:SIZE, tactic-dram:SIZE or tactic-shared-memory:SIZE, separated by commas");
     }
     return TFP_OK;
 }

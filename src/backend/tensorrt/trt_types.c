@@ -113,7 +113,8 @@ static bool fits(tfp_dtype model, const void *from, enum trt_type engine, size_t
     /* uint64 above int64 comes as negative. */
     const int64_t lowest = dtype_is_unsigned(model) ? 0 : INT32_MIN;
     const int64_t highest = engine == TRT_INT32 ? INT32_MAX : INT64_MAX;
-    const bool narrows = (engine == TRT_INT32 && size >= 4 && model != TFP_INT32) || (engine == TRT_INT64 && model == TFP_UINT64);
+    const bool narrows = (engine == TRT_INT32 && size >= 4 && model != TFP_INT32) ||
+                         (engine == TRT_INT64 && model == TFP_UINT64);
     union {
         double f[BLOCK];
         int64_t i[BLOCK];

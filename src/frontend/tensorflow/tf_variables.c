@@ -506,8 +506,8 @@ tfp_status tf_variables_read(struct tfp_context *ctx, struct tf_graph *g, const 
     bool fits = same || (v->place.reshaped && numbers_count(graph.dims, graph.rank, &here) &&
                          numbers_count(file.dims, file.rank, &there) && here == there);
     if (!fits && is_unchecked(v, &graph, &file)) {
-        tfp_note(ctx, "variable %s has another shape in %s than the graph says: as TensorFlow, the array's is taken", v->name,
-                 g->weights->path);
+        tfp_note(ctx, "variable %s has another shape in %s than the graph says: as TensorFlow, the array's is taken",
+                 v->name, g->weights->path);
         fits = same = true;
     }
     if (v->entry->dtype != TFP_UNDEFINED && (!fits || graph.dtype != file.dtype))

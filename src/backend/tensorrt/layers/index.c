@@ -156,7 +156,8 @@ static bool emit_nms(struct emit *e, const struct ir_node *n)
     tensor_p most = scalar_in(e, n, 2, TRT_INT32);
     if (!boxes || !scores || !most) return true;
     layer_p l = trt_add_nms(e->t, e->net, boxes, scores, most, TRT_INT32);
-    bool fine = trt_nms_set_format(e->t, l, ir_attr_int(n, ATTR_CENTER_POINT_BOX, 0) ? TRT_BOXES_CENTERS : TRT_BOXES_CORNERS);
+    enum trt_boxes form = ir_attr_int(n, ATTR_CENTER_POINT_BOX, 0) ? TRT_BOXES_CENTERS : TRT_BOXES_CORNERS;
+    bool fine = trt_nms_set_format(e->t, l, form);
     for (size_t i = 3; fine && i < 5; i++) {
         tensor_p threshold = ir_in(n, i) ? scalar_in(e, n, i, TRT_FLOAT) : i == 3 ? emit_number(e, 0, TRT_FLOAT, 0) : NULL;
         if (ir_in(n, i) || i == 3) fine = threshold && trt_layer_set_input(e->t, l, (int32_t)i, threshold);
@@ -180,7 +181,8 @@ static bool emit_reverse_sequence(struct emit *e, const struct ir_node *n)
 static bool emit_grid_sample(struct emit *e, const struct ir_node *n)
 {
     struct bytes mode = ir_attr_string(n, ATTR_MODE, "linear"), edge = ir_attr_string(n, ATTR_PADDING_MODE, "zeros");
-    enum trt_interpolation how = bytes_equal(mode, "nearest") ? TRT_NEAREST : bytes_equal(mode, "cubic") ? TRT_CUBIC : TRT_LINEAR;
+    enum trt_interpolation how = bytes_equal(mode, "nearest") ? TRT_NEAREST
+                                 : bytes_equal(mode, "cubic") ? TRT_CUBIC : TRT_LINEAR;
     enum trt_sample outside = bytes_equal(edge, "border") ? TRT_SAMPLE_CLAMP
                               : bytes_equal(edge, "reflection") ? TRT_SAMPLE_REFLECT : TRT_SAMPLE_FILL;
     if (ir_in(n, 0)->rank != 4) return emit_decline(e, "of other than 4 dimensions");

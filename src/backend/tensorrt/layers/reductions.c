@@ -28,7 +28,8 @@ static tensor_p square(struct emit *e, tensor_p x)
 static tensor_p log_sum_exp(struct emit *e, tensor_p x, uint32_t axes, bool keep)
 {
     tensor_p max = emit_reduce(e, TRT_REDUCE_MAX, x, axes, true), zero = emit_like(e, max, 0);
-    tensor_p finite = emit_binary(e, TRT_BINARY_LESS, emit_unary(e, TRT_UNARY_ABS, max), emit_like(e, max, (double)INFINITY));
+    tensor_p size = emit_unary(e, TRT_UNARY_ABS, max);
+    tensor_p finite = emit_binary(e, TRT_BINARY_LESS, size, emit_like(e, max, (double)INFINITY));
     max = emit_select(e, finite, max, zero);
     tensor_p sum = emit_reduce(e, TRT_REDUCE_SUM, emit_unary(e, TRT_UNARY_EXP, emit_binary(e, TRT_BINARY_SUB, x, max)), axes,
                                keep);

@@ -301,8 +301,9 @@ static bool pad_mode(const struct ir_node *n, enum trt_sample *out)
 static bool read_pads(const struct ir_node *n, int32_t rank, int64_t *before, int64_t *after)
 {
     int64_t pads[2 * TFP_MAX_RANK], axes[TFP_MAX_RANK];
-    int64_t count = emit_in_ints(n, 1, pads, 2 * TFP_MAX_RANK) / 2, named = ir_in(n, 3) ? emit_in_ints(n, 3, axes, TFP_MAX_RANK) : count;
-    if (emit_in_ints(n, 1, pads, 2 * TFP_MAX_RANK) < 0 || named != count) return false;
+    int64_t ends = emit_in_ints(n, 1, pads, 2 * TFP_MAX_RANK), count = ends / 2;
+    int64_t named = ir_in(n, 3) ? emit_in_ints(n, 3, axes, TFP_MAX_RANK) : count;
+    if (ends < 0 || named != count) return false;
     for (int32_t i = 0; i < rank; i++) before[i] = after[i] = 0;
     for (int64_t i = 0; i < count; i++) {
         int32_t axis = ir_in(n, 3) ? emit_axis(axes[i], rank) : (int32_t)i;
