@@ -169,7 +169,8 @@ static struct ir_value *seen_places(struct attention *a)
 {
     struct build *b = &a->d->b;
     const bool causal = ir_attr_int(a->node, ATTR_IS_CAUSAL, 0);
-    const int64_t left = ir_attr_int(a->node, ATTR_LEFT_WINDOW_SIZE, -1), right = ir_attr_int(a->node, ATTR_RIGHT_WINDOW_SIZE, -1);
+    const int64_t left = ir_attr_int(a->node, ATTR_LEFT_WINDOW_SIZE, -1),
+                  right = ir_attr_int(a->node, ATTR_RIGHT_WINDOW_SIZE, -1);
     const bool plain = !ir_in(a->node, 4) && !ir_in(a->node, 6) && left < 0 && right < 0;
     struct ir_value *seen = NULL, *filled = NULL;
     if (plain) return causal ? causal_places(a) : NULL;

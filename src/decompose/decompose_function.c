@@ -19,7 +19,8 @@ static struct ir_value *gather_elements(struct build *b, struct ir_value *x, str
     return ir_emit(b, IR_GATHER_ELEMENTS, IN(x, indices), ATTRS(A_INT(ATTR_AXIS, axis)));
 }
 
-static struct ir_value *loss_weights(struct build *b, const struct ir_node *n, struct ir_value *target, struct ir_value *mask)
+static struct ir_value *loss_weights(struct build *b, const struct ir_node *n, struct ir_value *target,
+                                     struct ir_value *mask)
 {
     const struct ir_value *x = ir_in(n, 0);
     struct ir_value *weights = ir_in(n, 2) ? ir_gather(b, ir_in(n, 2), target, 0)
@@ -376,7 +377,8 @@ static bool run_affine_grid(struct decompose *d, const struct ir_node *n, struct
     int64_t size[5], given = ir_known_ints(ir_in(n, 1), size, 5), cells = 1;
     if (given != 4 && given != 5) return decline(d, "a size that is not constant");
     for (int64_t i = 2; i < given; i++)
-        if (size[i] < 1 || __builtin_mul_overflow(cells, size[i], &cells) || cells > MOST_CELLS) return decline(d, "its size");
+        if (size[i] < 1 || __builtin_mul_overflow(cells, size[i], &cells) || cells > MOST_CELLS)
+            return decline(d, "its size");
     struct ir_value *rows = grid_rows(b, size + 2, given - 2, ir_attr_int(n, ATTR_ALIGN_CORNERS, 0), theta->dtype);
     struct ir_value *grid = rows ? ir_matmul(b, rows, TRANSPOSE(b, theta, 0, 2, 1)) : NULL;
     struct ir_value *shape = CONCAT(b, 0, ir_dim(b, theta, 0), ir_ints(b, size + 2, (size_t)given - 2), INTS(b, given - 2));

@@ -48,7 +48,8 @@ static struct ir_value *clip(struct build *b, struct ir_value *x, double low, do
 /* False for NaN only: each number is above -inf or below inf. */
 static struct ir_value *is_number(struct build *b, struct ir_value *x)
 {
-    return x ? either(b, less(b, x, ir_like(b, x, (double)INFINITY)), greater(b, x, ir_like(b, x, (double)-INFINITY))) : NULL;
+    return x ? either(b, less(b, x, ir_like(b, x, (double)INFINITY)), greater(b, x, ir_like(b, x, (double)-INFINITY)))
+             : NULL;
 }
 
 /* -- comparing ----------------------------------------------------------------------------------------------------- */

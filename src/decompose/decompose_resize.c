@@ -199,7 +199,8 @@ static struct ir_value *spell_region(struct build *b, const struct ir_node *n, c
     struct ir_value *roi = ir_in(n, 1), *parts[2 * TFP_MAX_RANK];
     const int64_t rank = ir_in(n, 0)->rank, dims[] = { 1 };
     const float whole[] = { 0, 1 };
-    for (int64_t i = 0; i < 2 * rank; i++) parts[i] = ir_cast(b, ir_tensor(b, TFP_FLOAT, 1, dims, &whole[i / rank]), roi->dtype);
+    for (int64_t i = 0; i < 2 * rank; i++)
+        parts[i] = ir_cast(b, ir_tensor(b, TFP_FLOAT, 1, dims, &whole[i / rank]), roi->dtype);
     for (int64_t i = 0; i < 2 * q->count; i++)
         parts[q->axes[i % q->count] + i / q->count * rank] = ir_gather(b, roi, INTS(b, i), 0);
     return ir_concat(b, parts, (size_t)(2 * rank), 0);

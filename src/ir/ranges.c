@@ -5,7 +5,8 @@
 
 bool range_of(tfp_dtype dtype, double *lowest, double *highest)
 {
-    const bool small = dtype_is_small_integer(dtype), is_signed = dtype_is_signed(dtype) || dtype == TFP_INT4 || dtype == TFP_INT2;
+    const bool small = dtype_is_small_integer(dtype),
+               is_signed = dtype_is_signed(dtype) || dtype == TFP_INT4 || dtype == TFP_INT2;
     const int bits = small ? small_bits(dtype) : 8 * (int)tfp_dtype_size(dtype);
     if ((!dtype_is_integer(dtype) && !small) || bits > 32) return false;
     const double half = (double)(INT64_C(1) << (bits - 1));

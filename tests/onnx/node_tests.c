@@ -4,9 +4,9 @@
  * usage: onnx_node_tests FOLDER [--opset N | --opset +1 | --opset -1] [--filter TEXT] [--min-pass PERCENT] [--verbose]
  *                        [--row TEXT] [--engine]
  * With --opset each model is written at that opset (relative to its own with a sign) and read back first. With --engine no
- * model runs: TensorRT builds an engine of each, layer by layer. With --row that row of a Markdown table is printed, of tests
- * whose ops are all of the default domain; --min-pass is of these, too. What is refused by name counts apart from what fails;
- * a failure of one, or fewer passed than wanted, is exit code 1. */
+ * model runs: TensorRT builds an engine of each, layer by layer. With --row that row of a Markdown table is printed, of
+ * tests whose ops are all of the default domain; --min-pass is of these, too. What is refused by name counts apart from what
+ * fails; a failure of one, or fewer passed than wanted, is exit code 1. */
 #include "frontend/onnx/onnx_tensor.h"
 #include "tfport/tfport.h"
 
@@ -157,17 +157,20 @@ static bool compare(struct one_case *c, size_t i, const struct tfp_tensor *got)
     char a[200], b[200], text[600];
     if (!fine(c, tensor_describe(c->ctx, "a result", got->dtype, got->rank, got->dims, &have))) return false;
     have.data = got->data;
-    bool same = have.dtype == want->dtype && have.rank == want->rank && memcmp(have.dims, want->dims, have.rank * sizeof *have.dims) == 0;
+    bool same = have.dtype == want->dtype && have.rank == want->rank &&
+                memcmp(have.dims, want->dims, have.rank * sizeof *have.dims) == 0;
     if (!same) {
-        snprintf(text, sizeof text, "output %zu is %s, %s is expected", i, tensor_text(&have, a, sizeof a), tensor_text(want, b, sizeof b));
+        snprintf(text, sizeof text, "output %zu is %s, %s is expected", i, tensor_text(&have, a, sizeof a),
+                 tensor_text(want, b, sizeof b));
         give_up(c, FAILED, text);
         return false;
     }
     const struct tolerance t = tolerance_of(c, want);
     for (int64_t k = 0; k < want->count && !c->is_random; k++) {
         if (same_element(t, &have, want, k)) continue;
-        snprintf(text, sizeof text, "output %zu, element %lld of %lld: %.9g, %.9g is expected", i, (long long)k, (long long)want->count,
-                 want->dtype == TFP_STRING ? 0 : tensor_float(&have, k), want->dtype == TFP_STRING ? 0 : tensor_float(want, k));
+        snprintf(text, sizeof text, "output %zu, element %lld of %lld: %.9g, %.9g is expected", i, (long long)k,
+                 (long long)want->count, want->dtype == TFP_STRING ? 0 : tensor_float(&have, k),
+                 want->dtype == TFP_STRING ? 0 : tensor_float(want, k));
         give_up(c, FAILED, text);
         return false;
     }
@@ -369,8 +372,8 @@ static void print_row(const char *what, const struct result *all, size_t n)
     size_t passed = count(all, n, PASSED, true), refused = count(all, n, REFUSED, true);
     size_t failed = count(all, n, FAILED, true), unwritten = count(all, n, NOT_WRITTEN, true);
     size_t whole = passed + refused + failed + unwritten;
-    printf("| %s | %zu | %zu | %.1f %% | %zu | %zu | %zu |\n", what, whole, passed, whole ? 100.0 * (double)passed / (double)whole : 0,
-           refused, unwritten, failed);
+    printf("| %s | %zu | %zu | %.1f %% | %zu | %zu | %zu |\n", what, whole, passed,
+           whole ? 100.0 * (double)passed / (double)whole : 0, refused, unwritten, failed);
 }
 
 int main(int argc, char **argv)
@@ -379,7 +382,8 @@ int main(int argc, char **argv)
     struct options o = { .min_pass = 0 };
     size_t n, counts[4] = { 0 };
     if (!parse(argc, argv, &o)) {
-        fprintf(stderr, "usage: onnx_node_tests FOLDER [--opset N] [--filter TEXT] [--min-pass PERCENT] [--verbose] [--row TEXT] [--engine]\n");
+        fprintf(stderr, "usage: onnx_node_tests FOLDER [--opset N] [--filter TEXT] [--min-pass PERCENT] [--verbose] "
+                        "[--row TEXT] [--engine]\n");
         return 2;
     }
     struct result *all = list(&o, &n);
@@ -395,7 +399,8 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < n; i++) standard += all[i].standard;
     double share = standard ? 100.0 * (double)count(all, n, PASSED, true) / (double)standard : 0;
     if (!o.row)
-        printf("%zu tests: %zu passed, %zu refused by name, %zu not at that opset, %zu failed; %.1f %% of the default domain's passed\n",
+        printf("%zu tests: %zu passed, %zu refused by name, %zu not at that opset, %zu failed; %.1f %% of the default "
+               "domain's passed\n",
                n, counts[PASSED], counts[REFUSED], counts[NOT_WRITTEN], counts[FAILED], share);
     for (size_t i = 0; i < n; i++) free(all[i].name);
     free(all);

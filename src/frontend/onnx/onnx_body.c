@@ -175,7 +175,8 @@ static void add_output(struct onnx_lower *l, struct bytes name, struct ir_value 
 }
 
 /* Outputs first .. end - 1 of the file's body. */
-static void add_outputs(struct onnx_lower *l, const struct onnx_node *n, const struct onnxpb_graph *g, size_t first, size_t end)
+static void add_outputs(struct onnx_lower *l, const struct onnx_node *n, const struct onnxpb_graph *g, size_t first,
+                        size_t end)
 {
     for (size_t i = first; i < end && l->b.status == TFP_OK; i++)
         add_output(l, g->output.at[i].name, onnx_need(l, l->scope, g->output.at[i].name, n->what));
@@ -284,9 +285,9 @@ static void lower_if(struct onnx_lower *l, struct onnx_node *n)
     if (!in || !else_branch) return;
     in[0] = onnx_in(n, 0);
     if (c.n) memcpy(in + 1, c.values, c.n * sizeof *in);
-    struct ir_value **out = emit_control(l, n, IR_IF, in, 1 + c.n,
-                                         ATTRS(A_GRAPH(ATTR_THEN_BRANCH, then_branch), A_GRAPH(ATTR_ELSE_BRANCH, else_branch)),
-                                         n->n_out);
+    struct ir_value **out =
+        emit_control(l, n, IR_IF, in, 1 + c.n,
+                     ATTRS(A_GRAPH(ATTR_THEN_BRANCH, then_branch), A_GRAPH(ATTR_ELSE_BRANCH, else_branch)), n->n_out);
     if (!out) return;
     take(n, out, 0, 0, n->n_out);
     forget_unwanted(n, out, n->n_out);
@@ -349,7 +350,8 @@ static struct ir_graph *lower_scan_body(struct onnx_lower *l, struct onnx_node *
     onnx_scope_initializers(l, &body.scope, g);
     for (size_t i = 0; i < states && l->b.status == TFP_OK; i++) add_own(l, &body, &g->input.at[i], in[i]->dtype);
     add_captured(l, &body, c);
-    for (size_t i = states; i < g->input.n && l->b.status == TFP_OK; i++) add_own(l, &body, &g->input.at[i], in[c->n + i]->dtype);
+    for (size_t i = states; i < g->input.n && l->b.status == TFP_OK; i++)
+        add_own(l, &body, &g->input.at[i], in[c->n + i]->dtype);
     lower_body(l, g);
     add_outputs(l, n, g, 0, states);
     give_back(l, c);
@@ -400,7 +402,8 @@ static void lower_batched_scan(struct onnx_lower *l, struct onnx_node *n, const 
         struct dim dims[TFP_MAX_RANK];
         const struct ir_value *v = own[i];
         for (int32_t k = 1; k < v->rank; k++) dims[k - 1] = dim_carry(batch.outer_graph, batch.graph, v->dims[k]);
-        slices[i] = ir_add_input(batch.graph, onnx_text(l, g->input.at[i].name), v->dtype, v->rank > 0 ? v->rank - 1 : -1, dims);
+        slices[i] =
+            ir_add_input(batch.graph, onnx_text(l, g->input.at[i].name), v->dtype, v->rank > 0 ? v->rank - 1 : -1, dims);
         if (!slices[i]) build_fail(&l->b, tfp_no_memory(l->b.ctx));
     }
     struct ir_value **in = scan_inputs(l, slices, n_own, states, inner_captured, c->n);

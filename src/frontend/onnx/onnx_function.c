@@ -12,7 +12,8 @@ const struct onnxpb_function *onnx_function_find(const struct onnxpb_model *m, c
 {
     for (size_t i = 0; i < m->functions.n; i++) {
         const struct onnxpb_function *f = &m->functions.at[i];
-        bool domain = equal(f->domain, n->domain) || (onnx_domain_is_standard(f->domain) && onnx_domain_is_standard(n->domain));
+        bool domain =
+            equal(f->domain, n->domain) || (onnx_domain_is_standard(f->domain) && onnx_domain_is_standard(n->domain));
         if (domain && equal(f->name, n->op_type) && equal(f->overload, n->overload)) return f;
     }
     return NULL;

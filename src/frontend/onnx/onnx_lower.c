@@ -131,9 +131,11 @@ struct ir_value *onnx_need(struct onnx_lower *l, struct onnx_scope *s, struct by
     void **later = NULL;
     for (struct onnx_scope *o = s; o && !later; o = o->outer) later = map_find(&o->later, name.at, name.n);
     const char *text = onnx_text(l, name);
-    return build_fail(&l->b, tfp_fail(l->b.ctx, TFP_E_FORMAT, later ? "%s uses \"%.*s\", which is only made behind it: a cycle, or nodes out of order"
-                                                            : "%s uses \"%.*s\", which is no input, initializer or result of a node",
-                                      who, SHOWN_NAME, text));
+    return build_fail(&l->b,
+                      tfp_fail(l->b.ctx, TFP_E_FORMAT,
+                               later ? "%s uses \"%.*s\", which is only made behind it: a cycle, or nodes out of order"
+                                     : "%s uses \"%.*s\", which is no input, initializer or result of a node",
+                               who, SHOWN_NAME, text));
 }
 
 /* -- attributes ---------------------------------------------------------------------------------------------------- */
@@ -246,7 +248,8 @@ float onnx_given_float(const struct onnx_lower *l, const struct onnx_node *n, co
     return a && a->which == ONNXPB_ATTRIBUTE_F ? a->f : otherwise;
 }
 
-struct bytes onnx_given_string(const struct onnx_lower *l, const struct onnx_node *n, const char *name, const char *otherwise)
+struct bytes onnx_given_string(const struct onnx_lower *l, const struct onnx_node *n, const char *name,
+                               const char *otherwise)
 {
     const struct onnxpb_attribute *a = onnx_given(l, n, name);
     return a && a->which == ONNXPB_ATTRIBUTE_S ? a->s : bytes_of(otherwise);
@@ -517,7 +520,8 @@ static void tell_node(struct onnx_lower *l, const struct onnx_node *n)
 static void lower_node(struct onnx_lower *l, const struct onnxpb_node *from)
 {
     struct onnx_node n = { .from = from, .what = node_text(l, from), .n_out = from->output.n };
-    if (++l->n_nodes > ONNX_MAX_NODES) onnx_refuse(l, &n, "more than %d nodes when functions are written out", ONNX_MAX_NODES);
+    if (++l->n_nodes > ONNX_MAX_NODES)
+        onnx_refuse(l, &n, "more than %d nodes when functions are written out", ONNX_MAX_NODES);
     if (l->n_nodes % PROGRESS_EVERY == 0) tfp_progress(l->b.ctx, "lower", l->n_nodes, 0);
     while (n.n_out && !onnx_wants(&n, n.n_out - 1)) n.n_out--;
     if (!(n.out = ARENA_ARRAY(l->arena, struct ir_value *, n.n_out + 1))) no_memory(l);
@@ -594,15 +598,16 @@ static void ask_shape(struct onnx_lower *l, struct bytes name, int32_t *rank, st
         const struct tfp_shape *s = &l->options->shapes[i];
         if (!same_name(s->name, name)) continue;
         if (s->rank > TFP_MAX_RANK || (*rank >= 0 && (uint32_t)*rank != s->rank)) {
-            build_fail(&l->b, tfp_fail(l->b.ctx, TFP_E_USAGE, "shape of \"%s\": %u dimensions given, the input has %d", s->name,
-                                       s->rank, *rank < 0 ? TFP_MAX_RANK : *rank));
+            build_fail(&l->b, tfp_fail(l->b.ctx, TFP_E_USAGE, "shape of \"%s\": %u dimensions given, the input has %d",
+                                       s->name, s->rank, *rank < 0 ? TFP_MAX_RANK : *rank));
             return;
         }
         for (uint32_t k = 0; k < s->rank; k++) {
             bool known = *rank >= 0 && dim_fixed(dims[k]) && dims[k].n >= 0;
             if (s->dims[k] < -1 || (known && s->dims[k] >= 0 && s->dims[k] != dims[k].n))
-                build_fail(&l->b, tfp_fail(l->b.ctx, TFP_E_USAGE, "shape of \"%s\": dimension %u is %lld in the model, %lld was given",
-                                           s->name, k, known ? (long long)dims[k].n : -1LL, (long long)s->dims[k]));
+                build_fail(&l->b, tfp_fail(l->b.ctx, TFP_E_USAGE,
+                                           "shape of \"%s\": dimension %u is %lld in the model, %lld was given", s->name, k,
+                                           known ? (long long)dims[k].n : -1LL, (long long)s->dims[k]));
             if (s->dims[k] >= 0) dims[k] = dim_of(s->dims[k]);
             else if (*rank < 0) dims[k] = dim_of(-1);
         }
@@ -639,7 +644,8 @@ static void add_inputs(struct onnx_lower *l, const struct onnxpb_graph *g)
         const struct onnxpb_value_info *info = &g->input.at[i];
         if (is_initializer(l->scope, info->name)) continue;
         if (map_find(&l->scope->values, info->name.at, info->name.n)) {
-            build_fail(&l->b, tfp_fail(l->b.ctx, TFP_E_FORMAT, "input \"%.*s\" occurs twice", shown(info->name), info->name.at));
+            build_fail(&l->b,
+                       tfp_fail(l->b.ctx, TFP_E_FORMAT, "input \"%.*s\" occurs twice", shown(info->name), info->name.at));
             return;
         }
         struct ir_value *v = onnx_input(l, info);

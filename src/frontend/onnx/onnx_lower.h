@@ -96,8 +96,9 @@ void onnx_set(struct onnx_lower *l, struct onnx_node *n, struct ir_attr a); /* a
 const struct onnxpb_attribute *onnx_given(const struct onnx_lower *l, const struct onnx_node *n, const char *name);
 int64_t onnx_given_int(const struct onnx_lower *l, const struct onnx_node *n, const char *name, int64_t otherwise);
 float onnx_given_float(const struct onnx_lower *l, const struct onnx_node *n, const char *name, float otherwise);
-struct bytes onnx_given_string(const struct onnx_lower *l, const struct onnx_node *n, const char *name, const char *otherwise);
-/* Of another domain's op that is like a standard one: takes over the attributes which that one has, and is it from now on. */
+struct bytes onnx_given_string(const struct onnx_lower *l, const struct onnx_node *n, const char *name,
+                               const char *otherwise);
+/* Of another domain's op that is like a standard one: it takes over the attributes that one has, and is it from now on. */
 void onnx_take_attrs(struct onnx_lower *l, struct onnx_node *n, enum ir_op op);
 /* The node is done, with that as its only result. */
 void onnx_done(struct onnx_node *n, struct ir_value *result);

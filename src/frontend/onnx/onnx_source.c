@@ -33,8 +33,9 @@ static bool holds_graph(struct bytes file)
         if (tag >> 3 == MODEL_GRAPH || tag >> 3 == MODEL_OPSETS) return (tag & 7) == 2;
         bool fine = (tag & 7) == 0   ? cursor_varint(&c, &n)
                     : (tag & 7) == 1 ? cursor_take(&c, 8, &skipped)
-                    : (tag & 7) == 5 ? cursor_take(&c, 4, &skipped)
-                                     : (tag & 7) == 2 && cursor_varint(&c, &n) && n <= SIZE_MAX && cursor_take(&c, (size_t)n, &skipped);
+                    : (tag & 7) == 5
+                        ? cursor_take(&c, 4, &skipped)
+                        : (tag & 7) == 2 && cursor_varint(&c, &n) && n <= SIZE_MAX && cursor_take(&c, (size_t)n, &skipped);
         if (!fine) return false;
     }
     return false;
@@ -106,7 +107,8 @@ static tfp_status describe_interface(struct tfp_context *ctx, struct onnx_source
         if (values && !map_at(&names, values->name.at, values->name.n)) return tfp_no_memory(ctx);
     }
     for (size_t i = 0; i < g->input.n; i++)
-        if (!is_initializer(&names, g->input.at[i].name)) TFP_TRY(describe(ctx, s, &g->input.at[i], &in[s->source.n_inputs++]));
+        if (!is_initializer(&names, g->input.at[i].name))
+            TFP_TRY(describe(ctx, s, &g->input.at[i], &in[s->source.n_inputs++]));
     for (size_t i = 0; i < g->output.n; i++) TFP_TRY(describe(ctx, s, &g->output.at[i], &out[i]));
     s->source.inputs = in;
     s->source.outputs = out;
@@ -120,8 +122,9 @@ static tfp_status count_op(struct tfp_context *ctx, struct onnx_source *s, const
 {
     enum ir_op op;
     bool standard = onnx_domain_is_standard(n->domain);
-    const char *name = arena_printf(&s->arena, "%.*s%s%.*s", standard ? 0 : (int)(n->domain.n & 0xfff), n->domain.n ? n->domain.at : "",
-                                    standard ? "" : ":", (int)(n->op_type.n & 0xfff), n->op_type.n ? n->op_type.at : "");
+    const char *name =
+        arena_printf(&s->arena, "%.*s%s%.*s", standard ? 0 : (int)(n->domain.n & 0xfff), n->domain.n ? n->domain.at : "",
+                     standard ? "" : ":", (int)(n->op_type.n & 0xfff), n->op_type.n ? n->op_type.at : "");
     void **at = name ? map_at(&s->seen, name, strlen(name)) : NULL;
     if (!at) return tfp_no_memory(ctx);
     struct source_op *entry = *at;
@@ -181,7 +184,9 @@ static tfp_status refuse_ops(struct tfp_context *ctx, struct onnx_source *s)
         text_add(&list, "%s%s", n++ ? ", " : "", op->op);
         if (op->count > 1) text_add(&list, " (%zu nodes)", op->count);
     }
-    if (n) s->refusal = arena_printf(&s->arena, "%zu %s not supported: %s", n, n == 1 ? "op is" : "ops are", list.at ? list.at : "");
+    if (n)
+        s->refusal =
+            arena_printf(&s->arena, "%zu %s not supported: %s", n, n == 1 ? "op is" : "ops are", list.at ? list.at : "");
     text_free(&list);
     return n && !s->refusal ? tfp_no_memory(ctx) : TFP_OK;
 }
@@ -247,7 +252,8 @@ static tfp_status check_versions(struct tfp_context *ctx, struct onnx_source *s)
     int newest_ir = schema_ir_versions[schema_newest_opset];
     if (m->ir_version < 1) return tfp_fail(ctx, TFP_E_FORMAT, "IR version %lld", (long long)m->ir_version);
     if (m->ir_version < OLDEST_IR || m->ir_version > newest_ir)
-        return tfp_fail(ctx, TFP_E_UNSUPPORTED, "IR version %lld, %d to %d are read", (long long)m->ir_version, OLDEST_IR, newest_ir);
+        return tfp_fail(ctx, TFP_E_UNSUPPORTED, "IR version %lld, %d to %d are read", (long long)m->ir_version, OLDEST_IR,
+                        newest_ir);
     for (size_t i = 0; i < m->opset_import.n; i++) {
         int64_t version = m->opset_import.at[i].version;
         if (!onnx_domain_is_standard(m->opset_import.at[i].domain)) continue;
@@ -265,9 +271,10 @@ static tfp_status describe_producer(struct tfp_context *ctx, struct onnx_source 
     for (size_t i = 0; i < m->opset_import.n; i++)
         if (onnx_domain_is_standard(m->opset_import.at[i].domain)) opset = m->opset_import.at[i].version;
     struct bytes name = m->producer_name, version = m->producer_version;
-    s->source.producer = arena_printf(&s->arena, "%.*s%s%.*s%sopset %lld, IR version %lld", (int)(name.n & 0xff), name.n ? name.at : "",
-                                      version.n && name.n ? " " : "", (int)(version.n & 0xff), version.n ? version.at : "",
-                                      name.n || version.n ? ", " : "", (long long)(opset ? opset : 1), (long long)m->ir_version);
+    s->source.producer =
+        arena_printf(&s->arena, "%.*s%s%.*s%sopset %lld, IR version %lld", (int)(name.n & 0xff), name.n ? name.at : "",
+                     version.n && name.n ? " " : "", (int)(version.n & 0xff), version.n ? version.at : "",
+                     name.n || version.n ? ", " : "", (long long)(opset ? opset : 1), (long long)m->ir_version);
     return s->source.producer ? TFP_OK : tfp_no_memory(ctx);
 }
 

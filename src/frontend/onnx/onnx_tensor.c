@@ -191,7 +191,8 @@ static bool read_number(struct bytes s, uint64_t otherwise, uint64_t *out)
     *out = s.n ? 0 : otherwise;
     for (size_t i = 0; i < s.n; i++) {
         if (s.at[i] < '0' || s.at[i] > '9') return false;
-        if (__builtin_mul_overflow(*out, 10, out) || __builtin_add_overflow(*out, (uint64_t)(s.at[i] - '0'), out)) return false;
+        if (__builtin_mul_overflow(*out, 10, out) || __builtin_add_overflow(*out, (uint64_t)(s.at[i] - '0'), out))
+            return false;
     }
     return true;
 }
@@ -251,7 +252,8 @@ static tfp_status read_external(struct tfp_context *ctx, struct onnx_files *f, c
     uint64_t offset, length;
     struct bytes location = external(p, "location");
     if (t->dtype == TFP_STRING) return tfp_fail(ctx, TFP_E_FORMAT, "%s: strings as external data", what);
-    if (!read_number(external(p, "offset"), 0, &offset) || !read_number(external(p, "length"), small_bits(t->dtype) < 8 ? expected(t) : t->size, &length))
+    if (!read_number(external(p, "offset"), 0, &offset) ||
+        !read_number(external(p, "length"), small_bits(t->dtype) < 8 ? expected(t) : t->size, &length))
         return tfp_fail(ctx, TFP_E_FORMAT, "%s: offset or length of the external data is no number", what);
     TFP_TRY(map_file(ctx, f, what, location, &map));
     if (offset > map->size || length > map->size - offset)
@@ -312,8 +314,8 @@ static bool place_of(const struct tensor *indices, const struct tensor *t, int64
     return *place >= 0 && *place < t->count;
 }
 
-static tfp_status spread(struct tfp_context *ctx, const char *what, const struct tensor *values, const struct tensor *indices,
-                         struct tensor *t)
+static tfp_status spread(struct tfp_context *ctx, const char *what, const struct tensor *values,
+                         const struct tensor *indices, struct tensor *t)
 {
     bool flat = indices->rank == 1 && indices->count == values->count;
     bool full = indices->rank == 2 && indices->dims[0] == values->count && indices->dims[1] == t->rank;
@@ -325,7 +327,8 @@ static tfp_status spread(struct tfp_context *ctx, const char *what, const struct
     TFP_TRY(tensor_allocate(ctx, t));
     if (t->size) memset(t->data, 0, t->size);
     for (int64_t i = 0, place; i < values->count; i++) {
-        if (!place_of(indices, t, i, &place)) return tfp_fail(ctx, TFP_E_FORMAT, "%s: index %lld is outside", what, (long long)i);
+        if (!place_of(indices, t, i, &place))
+            return tfp_fail(ctx, TFP_E_FORMAT, "%s: index %lld is outside", what, (long long)i);
         memcpy((char *)t->data + (size_t)place * size, (const char *)values->data + (size_t)i * size, size);
     }
     return TFP_OK;

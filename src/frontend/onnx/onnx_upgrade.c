@@ -191,7 +191,8 @@ static void batch_normalization_spatial(struct onnx_lower *l, struct onnx_node *
     onnx_drop(n, ATTR_SPATIAL);
     if (spatial || !onnx_in(n, 4)) return;
     struct ir_value *x = onnx_in(n, 0), *variance = onnx_in(n, 4);
-    struct ir_value *deviation = ir_unary(b, IR_SQRT, ir_add(b, variance, ir_like(b, variance, onnx_float(n, ATTR_EPSILON, 1e-5f))));
+    struct ir_value *deviation =
+        ir_unary(b, IR_SQRT, ir_add(b, variance, ir_like(b, variance, onnx_float(n, ATTR_EPSILON, 1e-5f))));
     struct ir_value *y = ir_div(b, ir_sub(b, x, onnx_in(n, 3)), deviation);
     onnx_done(n, ir_add(b, ir_mul(b, y, onnx_in(n, 1)), onnx_in(n, 2)));
 }
