@@ -1,89 +1,34 @@
 /* Windows that slide over the spatial axes: see sliding.h. SAME means ceil(size / stride) windows and, of the
  * padding they need, the odd element behind. */
-#include "frontend/tensorflow/ops/sliding.h"
+#include "ir/sliding.h"
 
-#include "frontend/tensorflow/ops/forms.h"
+#include "ir/forms.h"
 
-/* -- reading ------------------------------------------------------------------------------------------------------- */
+/* -- channels ------------------------------------------------------------------------------------------------------ */
 
-bool sliding_channels_last(struct lower *lw, size_t n)
-{
-    static const char *const words[][4] = { { "NWC", "NCW", NULL },
-                                            { "NHWC", "NCHW", NULL },
-                                            { "NDHWC", "NCDHW", NULL } };
-    if (!tf_has(lw, "data_format") && (!lw->node->def || !strstr(lw->node->def->attrs, "data_format:"))) return true;
-    return tf_word(lw, "data_format", words[n - 1]) == 0;
-}
-
-tfp_status sliding_list(struct lower *lw, const char *attr, const struct ir_ints *list, int64_t other,
-                        const struct sliding *s, int64_t *out)
-{
-    size_t first = s->channels_last ? 1 : 2, channel = s->channels_last ? s->n + 1 : 1;
-    if (lw->b.status != TFP_OK) return lw->b.status;
-    if (list->n != s->n + 2) return lower_malformed(lw, "%s has %zu values, not %zu", attr, list->n, s->n + 2);
-    if (list->at[0] != other || list->at[channel] != other)
-        return lower_unsupported(lw, "%s of the batch or the channels", attr);
-    for (size_t i = 0; i < s->n; i++) {
-        out[i] = list->at[first + i];
-        if (out[i] < 1 || out[i] > INT32_MAX)
-            return lower_malformed(lw, "%s has the value %lld", attr, (long long)out[i]);
-    }
-    return TFP_OK;
-}
-
-static tfp_status read_explicit(struct lower *lw, struct sliding *s)
-{
-    struct ir_ints list = tf_list_int(lw, "explicit_paddings");
-    size_t first = s->channels_last ? 1 : 2, channel = s->channels_last ? s->n + 1 : 1;
-    if (lw->b.status != TFP_OK) return lw->b.status;
-    if (list.n != 2 * (s->n + 2)) return lower_malformed(lw, "explicit_paddings has %zu values", list.n);
-    if (list.at[0] || list.at[1] || list.at[2 * channel] || list.at[2 * channel + 1])
-        return lower_unsupported(lw, "explicit_paddings of the batch or the channels");
-    for (size_t i = 0; i < s->n; i++) {
-        s->before[i] = list.at[2 * (first + i)];
-        s->after[i] = list.at[2 * (first + i) + 1];
-        if (s->before[i] < 0 || s->after[i] < 0 || s->before[i] > INT32_MAX || s->after[i] > INT32_MAX)
-            return lower_malformed(lw, "explicit_paddings are out of range");
-    }
-    return TFP_OK;
-}
-
-tfp_status sliding_read(struct lower *lw, size_t n, struct sliding *s)
-{
-    static const char *const words[] = { [SLIDING_VALID] = "VALID", [SLIDING_SAME] = "SAME",
-                                         [SLIDING_EXPLICIT] = "EXPLICIT", NULL };
-    *s = (struct sliding){ .n = n };
-    s->channels_last = sliding_channels_last(lw, n);
-    s->padding = (enum sliding_padding)tf_word(lw, "padding", words);
-    for (size_t i = 0; i < n; i++) {
-        s->strides[i] = s->dilations[i] = 1;
-        s->kernel[i] = -1;
-    }
-    return s->padding == SLIDING_EXPLICIT ? read_explicit(lw, s) : lw->b.status;
-}
-
-static struct ir_value *move_channels(struct lower *lw, const struct sliding *s, struct ir_value *x, bool to_first)
+static struct ir_value *move_channels(struct build *b, const struct sliding *s, struct ir_value *x, bool to_first)
 {
     int64_t perm[SLIDING_MOST + 2], rank = (int64_t)s->n + 2;
     if (!x) return NULL;
     if (x->rank >= 0 && x->rank != rank)
-        return lower_malformed(lw, "an image of rank %d, not %lld", (int)x->rank, (long long)rank), NULL;
+        return build_fail(b, tfp_fail(b->ctx, TFP_E_FORMAT, "an image of rank %d, not %lld", (int)x->rank,
+                                     (long long)rank));
     if (!s->channels_last) return x;
     for (int64_t i = 0; i < rank; i++) {
         if (to_first) perm[i] = i == 0 ? 0 : i == 1 ? rank - 1 : i - 1;
         else perm[i] = i == 0 ? 0 : i == rank - 1 ? 1 : i + 1;
     }
-    return ir_transpose(&lw->b, x, perm, (size_t)rank);
+    return ir_transpose(b, x, perm, (size_t)rank);
 }
 
-struct ir_value *sliding_to_channels_first(struct lower *lw, const struct sliding *s, struct ir_value *x)
+struct ir_value *sliding_to_channels_first(struct build *b, const struct sliding *s, struct ir_value *x)
 {
-    return move_channels(lw, s, x, true);
+    return move_channels(b, s, x, true);
 }
 
-struct ir_value *sliding_from_channels_first(struct lower *lw, const struct sliding *s, struct ir_value *x)
+struct ir_value *sliding_from_channels_first(struct build *b, const struct sliding *s, struct ir_value *x)
 {
-    return move_channels(lw, s, x, false);
+    return move_channels(b, s, x, false);
 }
 
 /* -- padding ------------------------------------------------------------------------------------------------------- */
@@ -144,10 +89,9 @@ void sliding_attr(struct sliding_form *form, struct ir_attr attr)
     form->attrs[form->n] = (struct ir_attr){ .name = ATTR_NONE };
 }
 
-tfp_status sliding_make_form(struct lower *lw, const struct sliding *s, struct ir_value **x, bool apart,
+tfp_status sliding_make_form(struct build *b, const struct sliding *s, struct ir_value **x, bool apart,
                              struct ir_value *fill, struct sliding_form *form)
 {
-    struct build *b = &lw->b;
     struct ir_value *before = NULL, *after = NULL;
     bool dilated = false, sized = true, padded = false;
     if (!*x || b->status != TFP_OK) return b->status;
@@ -172,7 +116,8 @@ tfp_status sliding_make_form(struct lower *lw, const struct sliding *s, struct i
         sliding_attr(form, (struct ir_attr)A_STRING(ATTR_AUTO_PAD, "SAME_UPPER"));
         return TFP_OK;
     } else {
-        if (!sized) return lower_unsupported(lw, "padding SAME with a dilated filter of unknown size");
+        if (!sized)
+            return b->status = tfp_fail(b->ctx, TFP_E_UNSUPPORTED, "padding SAME with a dilated filter of unknown size");
         computed_pads(b, s, *x, &before, &after);
     }
     *x = pad(b, *x, before, after, fill);

@@ -1,9 +1,9 @@
-/* What convolution and pooling share: windows that slide over the spatial axes of an image, read from the attributes
- * data_format, strides, dilations, padding and explicit_paddings, and TensorFlow's padding as ONNX's pads. */
-#ifndef TFP_TF_OPS_SLIDING_H
-#define TFP_TF_OPS_SLIDING_H
+/* What convolution and pooling share: windows that slide over the spatial axes of an image, and
+ * TensorFlow's padding as ONNX's pads. */
+#ifndef TFP_IR_SLIDING_H
+#define TFP_IR_SLIDING_H
 
-#include "frontend/tensorflow/lower.h"
+#include "ir/build.h"
 
 enum { SLIDING_MOST = 3 }; /* spatial axes */
 
@@ -18,16 +18,8 @@ struct sliding {
     int64_t kernel[SLIDING_MOST];                      /* -1: not known */
 };
 
-/* Spatial entries of an attribute with one number for each dimension; those of batch and channels must be `other`. */
-tfp_status sliding_list(struct lower *lw, const char *attr, const struct ir_ints *list, int64_t other,
-                        const struct sliding *s, int64_t *out);
-/* Whether data_format says channels last, of images with n spatial axes. */
-bool sliding_channels_last(struct lower *lw, size_t n);
-/* Everything but strides, dilations and kernel, which become 1, 1 and -1. */
-tfp_status sliding_read(struct lower *lw, size_t n, struct sliding *s);
-
-struct ir_value *sliding_to_channels_first(struct lower *lw, const struct sliding *s, struct ir_value *x);
-struct ir_value *sliding_from_channels_first(struct lower *lw, const struct sliding *s, struct ir_value *x);
+struct ir_value *sliding_to_channels_first(struct build *b, const struct sliding *s, struct ir_value *x);
+struct ir_value *sliding_from_channels_first(struct build *b, const struct sliding *s, struct ir_value *x);
 
 /* The attributes of a window op. */
 struct sliding_form {
@@ -39,7 +31,7 @@ void sliding_attr(struct sliding_form *form, struct ir_attr attr);
 /* strides, dilations (where not 1), kernel_shape (where known) and padding for a window op over *x, which has channels
  * first. Where pads would depend on sizes that are not known, auto_pad is TensorFlow's own rule; where runtimes do not
  * take that (dilated windows with strides) or `apart` is set, *x itself is padded with `fill` (rank 0, NULL: 0). */
-tfp_status sliding_make_form(struct lower *lw, const struct sliding *s, struct ir_value **x, bool apart,
+tfp_status sliding_make_form(struct build *b, const struct sliding *s, struct ir_value **x, bool apart,
                              struct ir_value *fill, struct sliding_form *form);
 /* Vector of the sizes that the windows leave of the vector `sizes` (SLIDING_VALID). */
 struct ir_value *sliding_count(struct build *b, const struct sliding *s, struct ir_value *sizes);

@@ -1,6 +1,6 @@
-/* Forms that several families of rules share: see forms.h. Shape arithmetic is written out as nodes; the builder folds
+/* Forms that rules share: see forms.h. Shape arithmetic is written out as nodes; the builder folds
  * whatever is known. */
-#include "frontend/tensorflow/ops/forms.h"
+#include "ir/forms.h"
 
 #include <float.h>
 
@@ -75,11 +75,6 @@ struct ir_value *form_extreme(struct build *b, tfp_dtype dtype, bool highest)
 }
 
 /* -- small integer tensors ----------------------------------------------------------------------------------------- */
-
-struct ir_value *form_int64(struct lower *lw, size_t i)
-{
-    return ir_cast(&lw->b, lower_in(lw, i), TFP_INT64);
-}
 
 struct ir_value *form_scalar(struct build *b, struct ir_value *v)
 {

@@ -1,9 +1,9 @@
-/* Forms that several families of rules share: element types that an IR op takes, small integer tensors whose elements
+/* Forms that the rules of all frontends share: element types that an IR op takes, small integer tensors whose elements
  * are partly known, and shapes put together from pieces. Everything accepts NULL values (an earlier failure). */
-#ifndef TFP_TF_OPS_FORMS_H
-#define TFP_TF_OPS_FORMS_H
+#ifndef TFP_IR_FORMS_H
+#define TFP_IR_FORMS_H
 
-#include "frontend/tensorflow/lower.h"
+#include "ir/build.h"
 
 static inline tfp_dtype form_dtype(const struct ir_value *v)
 {
@@ -33,7 +33,6 @@ struct ir_value *form_extreme(struct build *b, tfp_dtype dtype, bool highest);
 
 /* -- small integer tensors -- */
 
-struct ir_value *form_int64(struct lower *lw, size_t i);                       /* input i cast to int64 */
 struct ir_value *form_scalar(struct build *b, struct ir_value *v);             /* one element of any rank, as rank 0 */
 struct ir_value *form_vector(struct build *b, struct ir_value *v);             /* anything, as rank 1 */
 struct ir_value *form_element(struct build *b, struct ir_value *v, int64_t i); /* element i of a vector, rank 1 */
