@@ -11,7 +11,10 @@
     X(tensorflow_graph_def)                                                                                            \
     X(tensorflow_meta_graph)                                                                                           \
     X(tensorflow_saved_model)                                                                                          \
-    X(tensorflow_checkpoint)
+    X(tensorflow_checkpoint)                                                                                           \
+    X(keras_hdf5)                                                                                                      \
+    X(keras_zip)                                                                                                       \
+    X(keras_json)
 
 #define DECLARE(name) extern const struct frontend name;
 FRONTENDS(DECLARE)
