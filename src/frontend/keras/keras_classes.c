@@ -1,5 +1,5 @@
 /* The list of families. A new one is one file in layers/ that ends with KERAS_FAMILY, and one name here. */
-#include "frontend/keras/keras.h"
+#include "frontend/keras/layers/keras_operations.h"
 
 #define FAMILIES(X)                                                                                                    \
     X(activations)                                                                                                     \
@@ -26,6 +26,7 @@ const size_t keras_families_n = sizeof keras_families / sizeof keras_families[0]
 
 const struct keras_class *keras_class_find(const char *name)
 {
+    if (strncmp(name, "ops.", 4) == 0) return keras_operation_find(name);
     for (size_t i = 0; i < keras_families_n; i++) {
         const struct keras_family *f = keras_families[i];
         for (size_t k = 0; k < f->n; k++)

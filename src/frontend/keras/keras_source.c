@@ -134,8 +134,8 @@ static tfp_status describe_input(struct keras_source *s, struct keras_layer *l, 
     int32_t rank = keras_shape(batch_shape(l), dims);
     const char *type = keras_text(l->config, "dtype");
     tfp_dtype dtype = type ? keras_dtype(type) : l->dtype;
-    if (strcmp(l->class_name, "InputLayer") != 0 && strcmp(l->class_name, "Embedding") != 0 && dtype == TFP_UNDEFINED)
-        dtype = TFP_FLOAT;
+    if (dtype == TFP_UNDEFINED) dtype = TFP_FLOAT;
+    if (strcmp(l->class_name, "Embedding") == 0) dtype = TFP_INT32; /* Keras takes numbers of any type for indices */
     if (config_bool(l, "sparse", false) || config_bool(l, "ragged", false))
         return tfp_fail(s->ctx, TFP_E_UNSUPPORTED, "layer %s (%s): a sparse or ragged input", l->name, l->class_name);
     return describe(s, name, dtype, rank, dims, out) ? TFP_OK : no_memory(s);

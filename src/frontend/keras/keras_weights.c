@@ -297,6 +297,28 @@ static tfp_status bind_child(struct keras_source *s, struct keras_layer *l, size
                : TFP_OK;
 }
 
+static bool copy_keys(struct keras_layer *to, const struct keras_layer *from)
+{
+    if (to->n_weights != from->n_weights || to->n_children != from->n_children) return false;
+    for (size_t i = 0; i < to->n_weights; i++)
+        if (!(to->weights[i].key = from->weights[i].key)) return false;
+    for (size_t i = 0; i < to->n_children; i++)
+        if (!copy_keys(to->children[i], from->children[i])) return false;
+    return true;
+}
+
+/* A layer that several models have in common is written with the first; the others' groups lack it. */
+static bool share(struct keras_layer *among, struct keras_layer *l)
+{
+    for (size_t i = 0; among->model && i < among->model->n_layers; i++) {
+        struct keras_layer *other = among->model->layers[i];
+        bool same = other != l && strcmp(other->name, l->name) == 0 && strcmp(other->class_name, l->class_name) == 0;
+        if (same && !l->model && copy_keys(l, other)) return true;
+        if (share(other, l)) return true;
+    }
+    return false;
+}
+
 static tfp_status bind_model(struct keras_source *s, const struct keras_model *m, const char *group)
 {
     static const char *const lists[] = { "layers", "_layer_checkpoint_dependencies" };
@@ -314,7 +336,9 @@ static tfp_status bind_model(struct keras_source *s, const struct keras_model *m
         char *path = arena_printf(&s->arena, "%s/%s", list_of ? list_of : "layers", name);
         char *by_name = arena_printf(&s->arena, "%s/%s", list_of ? list_of : "layers", l->name);
         if (!path || !by_name) return no_memory(s);
-        if (!list_of || (!hdf5_is_group(s->hdf5, path) && !hdf5_is_group(s->hdf5, by_name)))
+        bool there = list_of && (hdf5_is_group(s->hdf5, path) || hdf5_is_group(s->hdf5, by_name));
+        if (!there && share(s->root, l)) continue;
+        if (!there)
             return tfp_fail(s->ctx, TFP_E_FORMAT, "layer %s (%s): the file has no group /%s for it", l->name, l->class_name,
                             path);
         TFP_TRY(bind_tree(s, l, hdf5_is_group(s->hdf5, path) ? path : by_name));

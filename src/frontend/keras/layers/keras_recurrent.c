@@ -8,6 +8,8 @@
 #include "frontend/keras/layers/keras_recurrent.h"
 #include "ir/sliding.h"
 
+#include <stdlib.h>
+
 enum { STEPS_MOST = 1024, STATES_MOST = 32, GATES_MOST = 4, CELLS_MOST = 16 };
 
 static const enum cell cell_simple = CELL_SIMPLE, cell_gru = CELL_GRU, cell_lstm = CELL_LSTM, cell_conv = CELL_CONV_LSTM;

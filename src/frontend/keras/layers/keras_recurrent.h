@@ -2,7 +2,6 @@
 #ifndef TFP_KERAS_LAYERS_RECURRENT_H
 #define TFP_KERAS_LAYERS_RECURRENT_H
 
-#include <stdlib.h>
 
 enum cell { CELL_SIMPLE, CELL_GRU, CELL_LSTM, CELL_CONV_LSTM };
 
