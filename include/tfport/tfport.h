@@ -185,6 +185,15 @@ struct tfp_variable {
     uint64_t bytes;
     size_t n_parts; /* of a partitioned variable; 0: stored whole */
 };
+/* A layer of a model that is made of layers (Keras). */
+struct tfp_layer {
+    const char *name, *kind; /* "conv1", "Conv2D" */
+    const char *output;      /* "float32[batch,10]"; "" not known, because the model is refused */
+    uint64_t parameters;
+};
+TFP_API size_t tfp_model_n_layers(const tfp_model *model);
+TFP_API const struct tfp_layer *tfp_model_layer(const tfp_model *model, size_t i);
+TFP_API const char *tfp_model_training(const tfp_model *model); /* how it was trained: "optimizer Adam, loss mse"; "" unknown */
 TFP_API const char *tfp_model_tensorflow_version(const tfp_model *model); /* that wrote it; "" unknown */
 TFP_API int32_t tfp_model_min_consumer(const tfp_model *model);           /* oldest GraphDef version that may read it */
 TFP_API size_t tfp_model_n_tags(const tfp_model *model);

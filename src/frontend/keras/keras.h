@@ -56,6 +56,7 @@ struct keras_layer {
     struct keras_node *nodes;
     size_t n_nodes, first_node; /* number that the file gives to nodes[0] */
     size_t index;               /* in its model */
+    const struct ir_value *result; /* of its first call, after lowering */
     const char *fault; /* the first member of the configuration that is of the wrong kind */
 };
 
@@ -117,7 +118,7 @@ struct keras_source {
     struct buffer *file;
     json_t *json, *training; /* the whole configuration; the training configuration, or NULL */
     int generation;          /* 1, 2 or 3: the major version of Keras whose meaning counts */
-    const char *keras_version, *optimizer; /* "" unknown */
+    const char *keras_version; /* "" unknown */
     struct keras_layer *root; /* the model as a layer */
     struct tfp_model_options options;
     enum keras_store store;
@@ -209,7 +210,6 @@ struct keras_call {
     const char *scope; /* name of the nodes */
 };
 
-/* Layers with their output shape and parameters as model.summary() tells them; NULL: memory is out. */
 tfp_status keras_lower(struct tfp_context *ctx, struct keras_source *s, struct ir_graph **out);
 
 /* For rules. Failures stick in c->b->status, with the layer's name and class before the text. */

@@ -446,6 +446,7 @@ static void call_node(struct keras_run *run, struct keras_layer *l, size_t numbe
         if (l->class) c->n_in = call_tensors(c, first, c->in, KERAS_IN_MOST);
         if (l->class) take_masks(c);
         run_rule(c);
+        if (lw->b.status == TFP_OK && c->n_out && !l->result) l->result = c->out[0].value;
         if (lw->b.status == TFP_OK) keep_results(c, st);
     }
     free(c);
@@ -542,6 +543,7 @@ static void run_sequential(struct keras_run *run, struct keras_tensor in, struct
         else run_rule(c);
         if (lw->b.status == TFP_OK && c->n_out != 1) call_unsupported(c, "%zu results within a Sequential model", c->n_out);
         in = c->out[0];
+        if (lw->b.status == TFP_OK && !l->result) l->result = in.value;
     }
     free(c);
     *out = in;
@@ -638,6 +640,7 @@ static void lower_all(struct lowering *lw)
 
 static void forget_values(struct keras_layer *l)
 {
+    l->result = NULL;
     for (size_t i = 0; i < l->n_weights; i++) l->weights[i].value = NULL;
     for (size_t i = 0; i < l->n_children; i++) forget_values(l->children[i]);
     for (size_t i = 0; l->model && i < l->model->n_layers; i++) forget_values(l->model->layers[i]);

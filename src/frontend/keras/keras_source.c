@@ -275,6 +275,67 @@ static tfp_status count(struct keras_source *s, struct map *seen, struct keras_l
     return TFP_OK;
 }
 
+static uint64_t parameters_of(struct keras_source *s, const struct keras_layer *l)
+{
+    struct tensor t;
+    uint64_t n = 0;
+    for (size_t i = 0; i < l->n_weights; i++)
+        if (l->weights[i].key && keras_weight_describe(s, &l->weights[i], &t) == TFP_OK) n += (uint64_t)t.count;
+    for (size_t i = 0; i < l->n_children; i++) n += parameters_of(s, l->children[i]);
+    for (size_t i = 0; l->model && i < l->model->n_layers; i++) n += parameters_of(s, l->model->layers[i]);
+    return n;
+}
+
+/* "float32[batch,10]" in the arena. */
+static const char *result_text(struct keras_source *s, const struct ir_graph *g, const struct ir_value *v)
+{
+    struct text t = { 0 };
+    if (!v) return "";
+    text_add(&t, "%s[", tfp_dtype_name(v->dtype));
+    for (int32_t i = 0; i < v->rank; i++)
+        dim_fixed(v->dims[i]) ? text_add(&t, i ? ",%lld" : "%lld", (long long)v->dims[i].n)
+                              : text_add(&t, i ? ",%s" : "%s", ir_symbol_name(g, v->dims[i]));
+    text_add(&t, v->rank < 0 ? "?]" : "]");
+    const char *copy = t.failed ? NULL : arena_string(&s->arena, t.at, t.n);
+    text_free(&t);
+    return copy;
+}
+
+/* The model's layers as model.summary() lists them; `g` NULL: shapes are not known. */
+static tfp_status list_layers(struct keras_source *s, const struct ir_graph *g)
+{
+    const struct keras_model *m = s->root->model;
+    struct tfp_layer *layers = ARENA_ARRAY(&s->arena, struct tfp_layer, m->n_layers);
+    if (!layers) return no_memory(s);
+    for (size_t i = 0; i < m->n_layers; i++) {
+        const struct keras_layer *l = m->layers[i];
+        layers[i] = (struct tfp_layer){ l->name, l->class_name, g ? result_text(s, g, l->result) : "", parameters_of(s, l) };
+        if (!layers[i].output) return no_memory(s);
+    }
+    s->source.layers = layers;
+    s->source.n_layers = m->n_layers;
+    return TFP_OK;
+}
+
+/* A name, or the class of what Keras serializes. */
+static const char *word_of(const json_t *j)
+{
+    if (json_is_string(j)) return json_string_value(j);
+    const char *class_name = keras_text(j, "class_name"), *config = keras_text(j, "config");
+    return class_name && strcmp(class_name, "function") == 0 && config ? config : class_name;
+}
+
+static tfp_status tell_training(struct keras_source *s)
+{
+    const json_t *optimizer = keras_get(s->training, "optimizer_config");
+    const char *by = word_of(optimizer ? optimizer : keras_get(s->training, "optimizer"));
+    const char *loss = word_of(keras_get(s->training, "loss"));
+    if (!by && !loss) return TFP_OK;
+    s->source.training = arena_printf(&s->arena, "%s%s%s%s%s", by ? "optimizer " : "", by ? by : "", by && loss ? ", " : "",
+                                      loss ? "loss " : "", loss ? loss : "");
+    return s->source.training ? TFP_OK : no_memory(s);
+}
+
 static tfp_status tell(struct keras_source *s)
 {
     struct map seen;
@@ -282,7 +343,8 @@ static tfp_status tell(struct keras_source *s)
     if (!(s->source.ops = ARENA_ARRAY(&s->arena, struct source_op, s->n_layers))) return no_memory(s);
     TFP_TRY(count(s, &seen, s->root));
     qsort(s->source.ops, s->source.n_ops, sizeof *s->source.ops, by_op);
-    return TFP_OK;
+    TFP_TRY(tell_training(s));
+    return list_layers(s, NULL);
 }
 
 /* -- opening ------------------------------------------------------------------------------------------------------- */
@@ -293,7 +355,7 @@ static tfp_status create(struct keras_source *s, const struct probe *p, const st
 {
     s->options = *options;
     s->file = buffer_keep(p->file);
-    s->source.producer = s->keras_version = s->optimizer = "";
+    s->source.producer = s->keras_version = "";
     if (options->signature || options->n_tags) return tfp_fail(s->ctx, TFP_E_USAGE, "a Keras file has no signatures or tags");
     s->path = arena_string(&s->arena, p->path, strlen(p->path));
     return s->path ? TFP_OK : no_memory(s);
@@ -345,6 +407,7 @@ static tfp_status lower(struct tfp_context *ctx, struct source *source, struct i
     struct keras_source *s = (struct keras_source *)source;
     struct ir_graph *graph;
     tfp_status status = keras_lower(ctx, s, &graph);
+    if (status == TFP_OK && (status = list_layers(s, graph)) != TFP_OK) ir_destroy(graph);
     if (status != TFP_OK) return tfp_prefix(ctx, status, "%s", s->path);
     if (!ir_add_metadata(graph, "source_format", source->format) ||
         (source->producer[0] && !ir_add_metadata(graph, "source_producer", source->producer))) {
@@ -366,8 +429,6 @@ static tfp_status read_training(struct keras_source *s, const char *text)
 {
     if (!text) return TFP_OK;
     if (keras_json_read(s->ctx, bytes_of(text), &s->training) != TFP_OK) s->training = NULL; /* inference needs it not */
-    const char *optimizer = keras_text(keras_get(s->training, "optimizer_config"), "class_name");
-    if (optimizer) s->optimizer = optimizer;
     return TFP_OK;
 }
 
@@ -432,9 +493,6 @@ static tfp_status read_zip_members(struct keras_source *s, struct zip *z)
     buffer_drop(owner);
     TFP_TRY(status);
     s->training = json_incref((json_t *)(uintptr_t)keras_get(s->json, "compile_config"));
-    const json_t *optimizer = keras_get(s->training, "optimizer");
-    const char *name = json_is_string(optimizer) ? json_string_value(optimizer) : keras_text(optimizer, "class_name");
-    if (name) s->optimizer = name;
     return open_member(s, z, "model.weights.h5", false);
 }
 
