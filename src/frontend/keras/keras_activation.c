@@ -190,6 +190,7 @@ static const struct {
     { "linear", linear, "Affine", true, 1 },
     { "log_sigmoid", log_sigmoid, NULL, false, 0 },
     { "log_softmax", log_softmax, NULL, false, 0 },
+    { "log_softmax_v2", log_softmax, NULL, false, 0 },
     { "mish", mish, NULL, false, 0 },
     { "relu", relu, "Relu", false, 0 },
     { "relu6", relu6, NULL, false, 0 },

@@ -199,31 +199,44 @@ static struct keras_layer *find(const struct keras_model *m, const char *name)
     return at ? *at : NULL;
 }
 
-/* One reference, a list of them, or (of dictionaries) an object of them. */
-static void read_ends(struct keras_source *s, struct keras_model *m, const json_t *j, struct keras_end **out, size_t *n)
+struct ends {
+    struct keras_end *at;
+    size_t n, room;
+};
+
+static bool add_end(struct keras_source *s, struct ends *e, struct keras_end end)
+{
+    if (e->n == e->room) {
+        size_t room = e->room ? 2 * e->room : 8;
+        struct keras_end *more = ARENA_ARRAY(&s->arena, struct keras_end, room);
+        if (!more) return no_memory(s), false;
+        if (e->n) memcpy(more, e->at, e->n * sizeof *more);
+        e->at = more;
+        e->room = room;
+    }
+    e->at[e->n++] = end;
+    return true;
+}
+
+/* One reference, or lists and dictionaries of them in any depth. */
+static void read_ends(struct keras_source *s, struct keras_model *m, const json_t *j, struct ends *out, unsigned depth)
 {
     struct keras_reference r;
-    bool single = keras_reference(j, &r);
-    size_t count = single ? 1 : json_is_object(j) ? json_object_size(j) : json_array_size(j);
-    struct keras_end *ends = ARENA_ARRAY(&s->arena, struct keras_end, count);
-    void *at = json_is_object(j) ? json_object_iter((json_t *)(uintptr_t)j) : NULL;
-    if (!ends) {
-        no_memory(s);
-        return;
+    struct keras_layer *l = NULL;
+    const char *key;
+    json_t *value;
+    size_t i;
+    if (s->status != TFP_OK || depth > DEEPEST) return;
+    if (keras_reference(j, &r)) {
+        if (r.constant || !(l = find(m, r.layer))) MALFORMED(s, "an input or output of the model is no tensor of its layers");
+        else add_end(s, out, (struct keras_end){ l, (size_t)r.node, (size_t)r.tensor });
+    } else if (json_is_array(j)) {
+        json_array_foreach((json_t *)(uintptr_t)j, i, value) read_ends(s, m, value, out, depth + 1);
+    } else if (json_is_object(j)) {
+        json_object_foreach((json_t *)(uintptr_t)j, key, value) read_ends(s, m, value, out, depth + 1);
+    } else if (j) {
+        MALFORMED(s, "an input or output of the model is no tensor of its layers");
     }
-    for (size_t i = 0; i < count; i++) {
-        const json_t *element = single ? j : at ? json_object_iter_value(at) : json_array_get(j, i);
-        struct keras_layer *l = NULL;
-        while (json_is_array(element) && json_array_size(element) == 1) element = json_array_get(element, 0);
-        if (!keras_reference(element, &r) || r.constant || !(l = find(m, r.layer))) {
-            MALFORMED(s, "an input or output of the model is no tensor of its layers");
-            return;
-        }
-        ends[i] = (struct keras_end){ l, (size_t)r.node, (size_t)r.tensor };
-        if (at) at = json_object_iter_next((json_t *)(uintptr_t)j, at);
-    }
-    *out = ends;
-    *n = count;
 }
 
 /* Layers of a functional model are numbered from 0 by their calls, models used as layers from 1 where they have been
@@ -281,8 +294,13 @@ static void read_model(struct keras_source *s, struct keras_layer *l, const json
         if (inner) add_layer(s, m, inner);
     }
     if (m->sequential || s->status != TFP_OK) return;
-    read_ends(s, m, inputs, &m->inputs, &m->n_inputs);
-    read_ends(s, m, keras_get(config, "output_layers"), &m->outputs, &m->n_outputs);
+    struct ends in = { .n = 0 }, out = { .n = 0 };
+    read_ends(s, m, inputs, &in, 0);
+    read_ends(s, m, keras_get(config, "output_layers"), &out, 0);
+    m->inputs = in.at;
+    m->n_inputs = in.n;
+    m->outputs = out.at;
+    m->n_outputs = out.n;
     if (s->status == TFP_OK && !m->n_outputs) MALFORMED(s, "model %s has no outputs", l->name);
     if (s->status == TFP_OK) number_nodes(m);
 }

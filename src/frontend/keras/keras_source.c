@@ -163,36 +163,70 @@ static tfp_status sequential_input(struct keras_source *s, struct tfp_tensor_inf
     return describe(s, name, TFP_FLOAT, rank, dims, out) ? TFP_OK : no_memory(s);
 }
 
-/* Several tensors of one layer: lstm, lstm_1, lstm_2. */
-static const char *output_name(struct keras_source *s, const struct keras_model *m, size_t i)
+/* Several tensors of one layer: lstm, lstm_1, lstm_2; and no name twice. */
+static const char *output_name(struct keras_source *s, struct map *used, const char *layer)
 {
-    size_t before = 0;
-    for (size_t k = 0; k < i; k++) before += m->outputs[k].layer == m->outputs[i].layer;
-    const char *name = m->outputs[i].layer->name;
-    return before ? arena_printf(&s->arena, "%s_%zu", name, before) : name;
+    const char *name = layer;
+    for (size_t k = 1; name && map_find(used, name, strlen(name)); k++) name = arena_printf(&s->arena, "%s_%zu", layer, k);
+    void **at = name ? map_at(used, name, strlen(name)) : NULL;
+    if (at) *at = s;
+    return at ? name : NULL;
 }
 
-static tfp_status choose_outputs(struct keras_source *s)
+/* The outputs as the model has them, with their names. */
+static tfp_status own_outputs(struct keras_source *s, const char ***names, size_t *n)
+{
+    const struct keras_model *m = s->root->model;
+    struct map used;
+    map_init(&used, &s->arena);
+    *n = m->sequential ? 1 : m->n_outputs;
+    if (!(*names = ARENA_ARRAY(&s->arena, const char *, *n))) return no_memory(s);
+    for (size_t i = 0; i < *n; i++) {
+        const struct keras_layer *l = m->sequential ? m->layers[m->n_layers - 1] : m->outputs[i].layer;
+        if (!((*names)[i] = output_name(s, &used, l->name))) return no_memory(s);
+    }
+    return TFP_OK;
+}
+
+static bool is_called(const char *given, const char *name)
+{
+    size_t n = strlen(name);
+    return strncmp(given, name, n) == 0 && (given[n] == '\0' || strcmp(given + n, ":0") == 0);
+}
+
+/* The end that a name of --outputs means: one of the model's own, else the first result of a layer. */
+static bool find_output(const struct keras_model *m, const char *given, const char *const *names, size_t n,
+                        struct keras_end *out)
+{
+    for (size_t i = 0; i < n; i++)
+        if (is_called(given, names[i])) return *out = m->outputs[i], true;
+    for (size_t i = 0; i < m->n_layers; i++)
+        if (is_called(given, m->layers[i]->name))
+            return *out = (struct keras_end){ m->layers[i], m->layers[i]->first_node, 0 }, true;
+    return false;
+}
+
+/* Those that were asked for in place of the model's own. */
+static tfp_status choose_outputs(struct keras_source *s, const char ***names, size_t *n)
 {
     struct keras_model *m = s->root->model;
     const struct tfp_model_options *o = &s->options;
-    if (!o->n_outputs) return TFP_OK;
-    if (m->sequential)
-        return tfp_fail(s->ctx, TFP_E_USAGE, "a Sequential model has one output; others cannot be chosen");
+    TFP_TRY(own_outputs(s, names, n));
+    if (!o->n_outputs || (m->sequential && o->n_outputs == 1 && is_called(o->outputs[0], (*names)[0]))) return TFP_OK;
+    if (m->sequential) return tfp_fail(s->ctx, TFP_E_USAGE, "a Sequential model has one output, %s", (*names)[0]);
     struct keras_end *ends = ARENA_ARRAY(&s->arena, struct keras_end, o->n_outputs);
-    if (!ends) return no_memory(s);
+    const char **chosen = ARENA_ARRAY(&s->arena, const char *, o->n_outputs);
+    if (!ends || !chosen) return no_memory(s);
     for (size_t i = 0; i < o->n_outputs; i++) {
-        size_t n = strlen(o->outputs[i]);
-        if (n > 2 && strcmp(o->outputs[i] + n - 2, ":0") == 0) n -= 2;
-        void **at = map_find(&m->by_name, o->outputs[i], n);
-        if (!at) return tfp_fail(s->ctx, TFP_E_USAGE, "output \"%s\": the model has no such layer", o->outputs[i]);
-        struct keras_layer *l = *at;
-        ends[i] = (struct keras_end){ l, l->first_node, 0 };
-        for (size_t k = 0; k < m->n_outputs; k++)
-            if (m->outputs[k].layer == l) ends[i] = m->outputs[k];
+        if (!find_output(m, o->outputs[i], *names, *n, &ends[i]))
+            return tfp_fail(s->ctx, TFP_E_USAGE, "output \"%s\": the model has no such layer", o->outputs[i]);
+        size_t length = strlen(o->outputs[i]);
+        if (length > 2 && strcmp(o->outputs[i] + length - 2, ":0") == 0) length -= 2;
+        if (!(chosen[i] = arena_string(&s->arena, o->outputs[i], length))) return no_memory(s);
     }
     m->outputs = ends;
-    m->n_outputs = o->n_outputs;
+    m->n_outputs = *n = o->n_outputs;
+    *names = chosen;
     return TFP_OK;
 }
 
@@ -222,18 +256,18 @@ static tfp_status apply_shapes(struct keras_source *s, struct tfp_tensor_info *i
 static tfp_status describe_interface(struct keras_source *s)
 {
     struct keras_model *m = s->root->model;
-    TFP_TRY(choose_outputs(s));
-    size_t n_in = m->sequential ? 1 : m->n_inputs, n_out = m->sequential ? 1 : m->n_outputs;
+    const char **names;
+    size_t n_in = m->sequential ? 1 : m->n_inputs, n_out;
+    if (!m->n_layers) return tfp_fail(s->ctx, TFP_E_FORMAT, "model %s has no layers", s->root->name);
+    TFP_TRY(choose_outputs(s, &names, &n_out));
     struct tfp_tensor_info *in = ARENA_ARRAY(&s->arena, struct tfp_tensor_info, n_in);
     struct tfp_tensor_info *out = ARENA_ARRAY(&s->arena, struct tfp_tensor_info, n_out);
     if (!in || !out) return no_memory(s);
     if (m->sequential) TFP_TRY(sequential_input(s, &in[0]));
     for (size_t i = 0; i < m->n_inputs; i++)
         TFP_TRY(describe_input(s, m->inputs[i].layer, m->inputs[i].layer->name, &in[i]));
-    for (size_t i = 0; i < n_out; i++) {
-        const char *name = m->sequential ? m->layers[m->n_layers - 1]->name : output_name(s, m, i);
-        if (!name || !describe(s, name, TFP_FLOAT, -1, NULL, &out[i])) return no_memory(s);
-    }
+    for (size_t i = 0; i < n_out; i++)
+        if (!describe(s, names[i], TFP_FLOAT, -1, NULL, &out[i])) return no_memory(s);
     s->source.inputs = in;
     s->source.n_inputs = n_in;
     s->source.outputs = out;

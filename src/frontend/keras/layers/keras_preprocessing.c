@@ -93,6 +93,8 @@ static void fill_row(const char *how, bool antialias, int64_t in, int64_t out, i
 {
     double scale = (double)in / (double)out, sum = 0, wide = antialias && scale > 1 ? scale : 1, at = ((double)i + 0.5) * scale;
     bool nearest = strcmp(how, "nearest") == 0, area = strcmp(how, "area") == 0;
+    bool steps = strcmp(how, "bicubic") == 0 && !antialias; /* TensorFlow has a table of 1024 steps between two pixels */
+    if (steps) at = floor(at - 0.5) + round((at - 0.5 - floor(at - 0.5)) * 1024) / 1024 + 0.5;
     for (int64_t k = 0; k < in; k++) {
         double w, low = (double)i * scale, high = ((double)i + 1) * scale;
         if (nearest) w = (int64_t)floor(at) == k || (k == in - 1 && floor(at) >= (double)in);
@@ -182,6 +184,17 @@ static void lower_resizing(struct keras_call *c)
     if (x) call_out(c, resize(c, x, how, config_bool(c->layer, "antialias", false), height, width));
 }
 
+/* The largest part of the target's shape, resized. */
+static struct ir_value *cover(struct keras_call *c, struct ir_value *x, int64_t at, int64_t height, int64_t width)
+{
+    int64_t rows = fixed(x, at), columns = fixed(x, at + 1);
+    int64_t high = (int64_t)((double)columns * (double)height / (double)width);
+    int64_t wide = (int64_t)((double)rows * (double)width / (double)height);
+    x = crop_to(c, to_float(c, x), at, high < rows ? high : rows);
+    x = crop_to(c, x, at + 1, wide < columns ? wide : columns);
+    return x ? resize(c, x, "bilinear", false, height, width) : NULL;
+}
+
 /* A smaller image is resized to cover the target first. */
 static void lower_center_crop(struct keras_call *c)
 {
@@ -196,16 +209,13 @@ static void lower_center_crop(struct keras_call *c)
         call_unsupported(c, "images of unknown size");
         return;
     }
-    if (rows >= height && columns >= width) {
+    bool always = strcmp(c->layer->class_name, "RandomCrop") == 0; /* which crops in training only */
+    if (!always && rows >= height && columns >= width) {
         x = crop_to(c, x, at, height);
         call_out(c, crop_to(c, x, at + 1, width));
         return;
     }
-    int64_t high = (int64_t)((double)columns * (double)height / (double)width);
-    int64_t wide = (int64_t)((double)rows * (double)width / (double)height);
-    x = crop_to(c, to_float(c, x), at, high < rows ? high : rows);
-    x = crop_to(c, x, at + 1, wide < columns ? wide : columns);
-    if (x) call_out(c, resize(c, x, "bilinear", false, height, width));
+    call_out(c, cover(c, x, at, height, width));
 }
 
 static void lower_random(struct keras_call *c)
@@ -275,7 +285,9 @@ static void lower_integer_lookup(struct keras_call *c)
     struct keras_layer *l = c->layer;
     struct ir_value *x = ir_cast(b, call_in(c, 0), TFP_INT64);
     const json_t *list = keras_get(l->config, "vocabulary");
-    int64_t unknown = config_int(l, "num_oov_indices", 1), first = unknown + (config_has(l, "mask_token") ? 1 : 0), mask;
+    const char *mode = config_text(l, "output_mode", "int");
+    bool masks = config_has(l, "mask_token") && strcmp(mode, "int") == 0; /* else it is unknown like any other */
+    int64_t unknown = config_int(l, "num_oov_indices", 1), first = unknown + (masks ? 1 : 0), mask;
     if (!json_is_array(list) || unknown != 1 || config_bool(l, "invert", false) || config_bool(l, "sparse", false)) {
         call_unsupported(c, "a vocabulary outside of the configuration, several indices for unknown values, or invert");
         return;
@@ -289,9 +301,9 @@ static void lower_integer_lookup(struct keras_call *c)
     if (!place) return;
     struct ir_value *index = ir_add(b, place, ir_scalar(b, TFP_INT64, (double)(first - 1)));
     const json_t *token = keras_get(l->config, "mask_token");
-    if (token && keras_integer(token, &mask))
+    if (masks && keras_integer(token, &mask))
         index = ir_where(b, ir_binary(b, IR_EQUAL, x, ir_scalar(b, TFP_INT64, (double)mask)), zero, index);
-    encode(c, index, n + first, config_text(l, "output_mode", "int"), NULL);
+    encode(c, index, n + first, mode, NULL);
 }
 
 #define ROW(name, lower) { name, NULL, lower, KERAS_MASK_STOPS, false, NULL, NULL }
