@@ -136,7 +136,7 @@ struct tfp_model_options {
     size_t n_outputs;
     const struct tfp_shape *shapes;
     size_t n_shapes;
-    const char *weights;     /* a checkpoint (its prefix) for a graph without weights or in place of its own; NULL: none */
+    const char *weights;     /* a checkpoint (its prefix), for Keras also HDF5: in place of the model's own; NULL: none */
     const char *signature;   /* of a SavedModel; NULL: "serving_default", else the only one */
     const char *const *tags; /* the meta graph of a SavedModel; none: {"serve"}, else the only one */
     size_t n_tags;

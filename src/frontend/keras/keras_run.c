@@ -624,14 +624,29 @@ static void add_output(struct lowering *lw, const char *name, struct ir_value *v
     if (v && !ir_add_output(lw->b.graph, name, v)) build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
 }
 
+/* Every layer of a class that has no rule, also where another one before it has none. */
+static void note_unknown(struct lowering *lw, const struct keras_layer *l)
+{
+    bool called = l->parent && (!l->attribute || strcmp(l->attribute, "layer") == 0);
+    if (called && !(l->class && l->class->lower)) {
+        const char *why = l->class && l->class->limits ? l->class->limits : "a class that is not known here";
+        tfp_fail(lw->b.ctx, TFP_E_UNSUPPORTED, "layer %s (%s): %s", l->name, l->class_name, why);
+        note_reason(lw);
+    }
+    for (size_t i = 0; i < l->n_children; i++) note_unknown(lw, l->children[i]);
+    for (size_t i = 0; l->model && i < l->model->n_layers; i++) note_unknown(lw, l->model->layers[i]);
+}
+
 static void lower_all(struct lowering *lw)
 {
     struct source *s = &lw->source->source;
     struct keras_layer *root = lw->source->root;
     struct keras_tensor *in = calloc(s->n_inputs + 1, sizeof *in), *out = calloc(s->n_outputs + 1, sizeof *out);
     if (!in || !out) build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
-    for (size_t i = 0; i < s->n_inputs && lw->b.status == TFP_OK; i++) in[i].value = add_input(lw, &s->inputs[i]);
-    if (lw->b.status == TFP_OK) run_model(lw, root, "", 0, in, s->n_inputs, out);
+    if (!lw->source->options.n_outputs) note_unknown(lw, root);
+    bool unknown = lw->n_reasons > 0;
+    for (size_t i = 0; i < s->n_inputs && lw->b.status == TFP_OK && !unknown; i++) in[i].value = add_input(lw, &s->inputs[i]);
+    if (lw->b.status == TFP_OK && !unknown) run_model(lw, root, "", 0, in, s->n_inputs, out);
     for (size_t i = 0; i < s->n_outputs && lw->b.status == TFP_OK && !lw->n_reasons; i++)
         add_output(lw, s->outputs[i].name, out[i].value);
     free(in);
