@@ -19,6 +19,7 @@ struct state { /* of one call of a layer */
 struct lowering {
     struct build b;
     struct keras_source *source;
+    struct map names; /* of values: none occurs twice */
     struct text reasons;
     size_t n_reasons, n_calls;
 };
@@ -73,6 +74,18 @@ void *call_malformed(struct keras_call *c, const char *format, ...)
     return NULL;
 }
 
+/* `wanted`, or with a number behind it where another value is called so; NULL with the status set: memory is out. */
+static const char *unique_name(struct lowering *lw, const char *wanted)
+{
+    struct arena *a = &lw->b.graph->arena;
+    const char *name = wanted;
+    for (size_t k = 1; name && map_find(&lw->names, name, strlen(name)); k++) name = arena_printf(a, "%s_%zu", wanted, k);
+    void **at = name ? map_at(&lw->names, name, strlen(name)) : NULL;
+    if (at) *at = lw;
+    else build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
+    return at ? name : NULL;
+}
+
 static void note_reason(struct lowering *lw)
 {
     if (lw->n_reasons++ == 0 || lw->reasons.n < LONGEST_REASONS)
@@ -121,7 +134,8 @@ struct ir_value *call_raw_weight(struct keras_call *c, struct keras_layer *l, co
     if (w->value) return w->value;
     tfp_status status = keras_weight_read(c->source, w, &t);
     if (status != TFP_OK) return build_fail(c->b, status);
-    char *value_name = arena_printf(&c->b->graph->arena, "%s/%s", c->scope, name);
+    const char *value_name = arena_printf(&c->b->graph->arena, "%s/%s", c->scope, name);
+    if (value_name) value_name = unique_name(lowering_of(c), value_name);
     w->value = value_name ? ir_add_constant(c->b->graph, value_name, &t) : NULL;
     tensor_release(&t);
     return w->value ? w->value : build_fail(c->b, tfp_no_memory(c->b->ctx));
@@ -303,7 +317,8 @@ static void name_values(struct keras_call *c)
     for (size_t i = 0; i < c->n_out; i++) {
         struct ir_value *v = c->out[i].value;
         if (!v || v->name || v->constant) continue;
-        v->name = i ? arena_printf(a, "%s:%zu", c->scope, i) : c->scope;
+        const char *name = i ? arena_printf(a, "%s:%zu", c->scope, i) : c->scope;
+        v->name = name ? unique_name(lowering_of(c), name) : NULL;
     }
 }
 
@@ -613,6 +628,7 @@ static struct ir_value *add_input(struct lowering *lw, const struct tfp_tensor_i
     }
     if (info->dtype == TFP_STRING)
         return build_fail(&lw->b, tfp_fail(lw->b.ctx, TFP_E_UNSUPPORTED, "layer %s (InputLayer): strings", info->name));
+    if (!unique_name(lw, info->name)) return NULL;
     struct ir_value *v = ir_add_input(lw->b.graph, info->name, info->dtype, info->rank, dims);
     return v ? v : build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
 }
@@ -666,6 +682,7 @@ tfp_status keras_lower(struct tfp_context *ctx, struct keras_source *s, struct i
     struct lowering lw = { .b = { .ctx = ctx }, .source = s };
     s->ctx = ctx;
     TFP_TRY(ir_create(ctx, &lw.b.graph));
+    map_init(&lw.names, &lw.b.graph->arena);
     forget_values(s->root);
     lower_all(&lw);
     if (lw.b.status == TFP_E_UNSUPPORTED) {
