@@ -23,12 +23,14 @@ static void print_operation(const struct keras_operation *o)
 int main(void)
 {
     printf("# Layers of Keras\n\n"
-           "Printed from the tables of layers by `keras_layers`; a test checks that this page is current. A model with a class that\n"
-           "is not here, or with what the second column names, is refused by the layer's name. Each layer takes every option that\n"
-           "its versions of Keras have, those that only matter in training included, unless the second column says otherwise.\n");
+           "Printed from the tables of layers by `keras_layers`; a test checks that this page is current. A model with a\n"
+           "class that is not here, or with what the second column names, is refused by the layer's name. Each layer takes\n"
+           "every option that its versions of Keras have, those that only matter in training included, unless the second\n"
+           "column says otherwise.\n");
     for (size_t i = 0; i < keras_families_n; i++) print_family(keras_families[i]);
-    printf("\n## Operations\n\nIn functional models: operations of Keras 3, and the functions of TensorFlow that TFOpLambda and\n"
-           "SlicingOpLambda of Keras 2 name.\n\n| Keras 3 | TensorFlow |\n|---|---|\n");
+    printf("\n## Operations\n\n"
+           "In functional models: operations of Keras 3, and the functions of TensorFlow that TFOpLambda and SlicingOpLambda\n"
+           "of Keras 2 name.\n\n| Keras 3 | TensorFlow |\n|---|---|\n");
     for (size_t i = 0; i < keras_operations_n; i++) print_operation(&keras_operations[i]);
     return 0;
 }

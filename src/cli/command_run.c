@@ -45,7 +45,8 @@ static int check_output_names(const struct running *r)
         int at = running_output(r, i, name);
         if (at < 0) return wrong_usage("the model has no output '%s'; 'tfport inspect' lists them", name);
         const char *own = tfp_session_output(r->session, (size_t)at)->name;
-        if (!r->a->quiet && strncmp(own, name, strlen(own)) != 0) fprintf(stderr, "tfport: note: output %zu is called %s, not %s\n", i, own, name);
+        if (r->a->quiet || strncmp(own, name, strlen(own)) == 0) continue;
+        fprintf(stderr, "tfport: note: output %zu is called %s, not %s\n", i, own, name);
     }
     return TFP_OK;
 }

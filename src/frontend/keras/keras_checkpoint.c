@@ -101,7 +101,8 @@ static tfp_status bind_model(struct objects *o, const struct keras_model *m, int
 static tfp_status bind_object(struct objects *o, struct keras_layer *l, int32_t node)
 {
     if (node < 0)
-        return tfp_fail(o->s->ctx, TFP_E_FORMAT, "layer %s (%s): the checkpoint has no object for it", l->name, l->class_name);
+        return tfp_fail(o->s->ctx, TFP_E_FORMAT, "layer %s (%s): the checkpoint has no object for it", l->name,
+                        l->class_name);
     for (size_t i = 0; i < l->n_weights; i++) TFP_TRY(bind_variable(o, l, &l->weights[i], node));
     TFP_TRY(bind_children(o, l, node));
     return l->model ? bind_model(o, l->model, node) : TFP_OK;

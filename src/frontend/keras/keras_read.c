@@ -228,7 +228,8 @@ static void read_ends(struct keras_source *s, struct keras_model *m, const json_
     size_t i;
     if (s->status != TFP_OK || depth > DEEPEST) return;
     if (keras_reference(j, &r)) {
-        if (r.constant || !(l = find(m, r.layer))) MALFORMED(s, "an input or output of the model is no tensor of its layers");
+        if (r.constant || !(l = find(m, r.layer))) MALFORMED(s,
+                                                             "an input or output of the model is no tensor of its layers");
         else add_end(s, out, (struct keras_end){ l, (size_t)r.node, (size_t)r.tensor });
     } else if (json_is_array(j)) {
         json_array_foreach((json_t *)(uintptr_t)j, i, value) read_ends(s, m, value, out, depth + 1);

@@ -48,7 +48,8 @@ static struct lowering *lowering_of(const struct keras_call *c)
 
 /* -- failing ------------------------------------------------------------------------------------------------------- */
 
-__attribute__((format(printf, 3, 0))) static void fail(struct keras_call *c, tfp_status code, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void fail(struct keras_call *c, tfp_status code, const char *format,
+                                                       va_list args)
 {
     char text[1024];
     if (c->b->status != TFP_OK) return;
@@ -404,7 +405,8 @@ static void push_needs(struct keras_run *run, struct stack *s, const struct kera
     struct state *need = keras_reference(j, &r) && !r.constant ? state_of(run, &r, &p) : NULL;
     if (need) {
         if (need->busy && !need->done)
-            build_fail(b, tfp_fail(b->ctx, TFP_E_FORMAT, "layer %s (%s): it needs its own result", of->name, of->class_name));
+            build_fail(b, tfp_fail(b->ctx, TFP_E_FORMAT, "layer %s (%s): it needs its own result", of->name,
+                                   of->class_name));
         else if (!need->done) push(run->lw, s, p);
     } else if (json_is_array(j)) {
         json_array_foreach((json_t *)(uintptr_t)j, i, value) push_needs(run, s, of, value, depth + 1);
@@ -447,7 +449,8 @@ static void call_node(struct keras_run *run, struct keras_layer *l, size_t numbe
     st->done = true;
     if (!c || number >= l->n_nodes) {
         if (!c) build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
-        else build_fail(&lw->b, tfp_fail(lw->b.ctx, TFP_E_FORMAT, "layer %s (%s): nothing goes into it", l->name, l->class_name));
+        else build_fail(&lw->b, tfp_fail(lw->b.ctx, TFP_E_FORMAT, "layer %s (%s): nothing goes into it", l->name,
+                                         l->class_name));
         free(c);
         return;
     }
@@ -661,7 +664,8 @@ static void lower_all(struct lowering *lw)
     if (!in || !out) build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
     if (!lw->source->options.n_outputs) note_unknown(lw, root);
     bool unknown = lw->n_reasons > 0;
-    for (size_t i = 0; i < s->n_inputs && lw->b.status == TFP_OK && !unknown; i++) in[i].value = add_input(lw, &s->inputs[i]);
+    for (size_t i = 0; i < s->n_inputs && lw->b.status == TFP_OK && !unknown; i++) in[i].value = add_input(lw,
+                                                                                                           &s->inputs[i]);
     if (lw->b.status == TFP_OK && !unknown) run_model(lw, root, "", 0, in, s->n_inputs, out);
     for (size_t i = 0; i < s->n_outputs && lw->b.status == TFP_OK && !lw->n_reasons; i++)
         add_output(lw, s->outputs[i].name, out[i].value);

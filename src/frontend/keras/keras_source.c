@@ -24,7 +24,8 @@ static tfp_status no_memory(struct keras_source *s)
 static int generation_of(const struct keras_source *s, struct bytes config)
 {
     static const char *const signs[] = { "__keras_tensor__", "\"DTypePolicy\"", "\"batch_shape\"" };
-    if (isdigit((unsigned char)s->keras_version[0])) return atoi(s->keras_version) >= 3 ? 3 : atoi(s->keras_version) <= 1 ? 1 : 2;
+    int major = isdigit((unsigned char)s->keras_version[0]) ? atoi(s->keras_version) : 0;
+    if (*s->keras_version) return major >= 3 ? 3 : major == 1 ? 1 : 2;
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
         if (memmem(config.at, config.n, signs[i], strlen(signs[i]))) return 3;
     return 2;
@@ -128,7 +129,8 @@ static const json_t *batch_shape(const struct keras_layer *l)
     return j ? j : keras_get(l->config, "batch_shape");
 }
 
-static tfp_status describe_input(struct keras_source *s, struct keras_layer *l, const char *name, struct tfp_tensor_info *out)
+static tfp_status describe_input(struct keras_source *s, struct keras_layer *l, const char *name,
+                                 struct tfp_tensor_info *out)
 {
     int64_t dims[TFP_MAX_RANK];
     int32_t rank = keras_shape(batch_shape(l), dims);
@@ -230,13 +232,28 @@ static tfp_status choose_outputs(struct keras_source *s, const char ***names, si
     return TFP_OK;
 }
 
+static struct tfp_tensor_info *find_input(const struct keras_source *s, struct tfp_tensor_info *inputs, const char *name)
+{
+    for (size_t k = 0; k < s->source.n_inputs; k++)
+        if (is_called(name, inputs[k].name)) return &inputs[k];
+    return NULL;
+}
+
+/* Versions of Keras call inputs otherwise (keras_tensor_3): where all are named and none by its name here, their order
+ * counts. */
+static bool shapes_by_order(const struct keras_source *s, struct tfp_tensor_info *inputs)
+{
+    for (size_t i = 0; i < s->options.n_shapes; i++)
+        if (find_input(s, inputs, s->options.shapes[i].name)) return false;
+    return s->options.n_shapes == s->source.n_inputs;
+}
+
 static tfp_status apply_shapes(struct keras_source *s, struct tfp_tensor_info *inputs)
 {
+    bool by_order = shapes_by_order(s, inputs);
     for (size_t i = 0; i < s->options.n_shapes; i++) {
         const struct tfp_shape *shape = &s->options.shapes[i];
-        struct tfp_tensor_info *in = NULL;
-        for (size_t k = 0; k < s->source.n_inputs; k++)
-            if (strcmp(inputs[k].name, shape->name) == 0) in = &inputs[k];
+        struct tfp_tensor_info *in = by_order ? &inputs[i] : find_input(s, inputs, shape->name);
         if (!in) return tfp_fail(s->ctx, TFP_E_USAGE, "shape of \"%s\": the model has no such input", shape->name);
         if (shape->rank > TFP_MAX_RANK || (in->rank >= 0 && (uint32_t)in->rank != shape->rank))
             return tfp_fail(s->ctx, TFP_E_USAGE, "shape of \"%s\": %u dimensions given, the input has %d", shape->name,
@@ -390,7 +407,8 @@ static tfp_status create(struct keras_source *s, const struct probe *p, const st
     s->options = *options;
     s->file = buffer_keep(p->file);
     s->source.producer = s->keras_version = "";
-    if (options->signature || options->n_tags) return tfp_fail(s->ctx, TFP_E_USAGE, "a Keras file has no signatures or tags");
+    if (options->signature || options->n_tags) return tfp_fail(s->ctx, TFP_E_USAGE,
+                                                               "a Keras file has no signatures or tags");
     s->path = arena_string(&s->arena, p->path, strlen(p->path));
     return s->path ? TFP_OK : no_memory(s);
 }
@@ -476,7 +494,8 @@ static tfp_status read_hdf5(struct keras_source *s, const struct probe *p)
     TFP_TRY(hdf5_text(s->ctx, s->hdf5, "", "keras_version", &s->arena, &version));
     TFP_TRY(hdf5_text(s->ctx, s->hdf5, "", "training_config", &s->arena, &training));
     if (!config)
-        return tfp_fail(s->ctx, TFP_E_UNSUPPORTED, "it holds weights and no model_config; give the architecture's JSON file as "
+        return tfp_fail(s->ctx, TFP_E_UNSUPPORTED,
+                        "it holds weights and no model_config; give the architecture's JSON file as "
                         "the model and this one with --weights");
     if (version) s->keras_version = version;
     TFP_TRY(read_training(s, training));
@@ -504,7 +523,8 @@ static tfp_status read_member(struct keras_source *s, struct zip *z, const char 
                               struct bytes *out)
 {
     const struct zip_member *m = zip_find(z, name);
-    return m ? zip_read(s->ctx, z, m, owner, out) : tfp_fail(s->ctx, TFP_E_FORMAT, "the zip file has no %s: no Keras model", name);
+    return m ? zip_read(s->ctx, z, m, owner, out) : tfp_fail(s->ctx, TFP_E_FORMAT,
+                                                             "the zip file has no %s: no Keras model", name);
 }
 
 static tfp_status read_zip_members(struct keras_source *s, struct zip *z)

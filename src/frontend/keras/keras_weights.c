@@ -292,7 +292,8 @@ static tfp_status bind_child(struct keras_source *s, struct keras_layer *l, size
         if (hdf5_is_group(s->hdf5, path)) return bind_tree(s, child, path);
     }
     return keras_layer_has_weights(child)
-               ? tfp_fail(s->ctx, TFP_E_FORMAT, "layer %s (%s): the file has no group /%s for its %s", l->name, l->class_name,
+               ? tfp_fail(s->ctx, TFP_E_FORMAT, "layer %s (%s): the file has no group /%s for its %s", l->name,
+                          l->class_name,
                           path, child->attribute)
                : TFP_OK;
 }

@@ -87,7 +87,8 @@ static void lower_attention(struct keras_call *c)
     }
     struct ir_value *s = additive ? additive_scores(c, q, k) : scores(c, q, k);
     struct ir_value *mask = c->in[1].mask ? UNSQUEEZE(b, c->in[1].mask, 1) : NULL;
-    if (wants(c, "use_causal_mask") || wants(c, "causal")) mask = both(b, mask, causal_mask(b, ir_dim(b, q, 1), ir_dim(b, v, 1)));
+    if (wants(c, "use_causal_mask") || wants(c, "causal")) mask = both(b, mask, causal_mask(b, ir_dim(b, q, 1),
+                                                                                            ir_dim(b, v, 1)));
     struct ir_value *weights = ir_softmax(b, masked(c, s, mask), -1), *y = ir_matmul(b, weights, v);
     if (c->in[0].mask && y) y = ir_mul(b, y, UNSQUEEZE(b, ir_cast(b, c->in[0].mask, y->dtype), 2));
     call_out(c, y);
@@ -180,7 +181,8 @@ static struct ir_value *join_heads(struct keras_call *c, struct ir_value *y, str
     y = TRANSPOSE(b, y, 0, 2, 1, 3);
     if (!kernel || !y) return NULL;
     struct ir_value *inner = form_product(b, form_dims(b, kernel, 0, 2));
-    struct ir_value *outer = form_dims(b, kernel, 2, INT64_MAX), *flat = FORM_RESHAPE(b, kernel, inner, form_product(b, outer));
+    struct ir_value *outer = form_dims(b, kernel, 2, INT64_MAX), *flat = FORM_RESHAPE(b, kernel, inner,
+                                                                                      form_product(b, outer));
     y = ir_matmul(b, FORM_RESHAPE(b, y, form_dims(b, like, 0, 2), inner), flat);
     if (kernel->rank != 3) y = FORM_RESHAPE(b, y, form_dims(b, like, 0, 2), outer);
     return config_bool(c->layer, "use_bias", true) ? ir_add(b, y, projection_weight(c, "output_dense", "bias")) : y;

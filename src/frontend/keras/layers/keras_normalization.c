@@ -39,7 +39,8 @@ static void lower_batch_axes(struct keras_call *c, const int64_t *axes, size_t n
     for (size_t i = 0; i < n; i++) shape[axes[i]] = ir_dim(b, x, axes[i]);
     struct ir_value *to = ir_concat(b, shape, (size_t)rank, 0);
     for (size_t i = 0; i < 4; i++) w[i] = ir_reshape(b, channel_weight(c, names[i], in, i == 0), to);
-    struct ir_value *spread = ir_unary(b, IR_SQRT, ir_add(b, w[3], ir_scalar(b, in, config_float(c->layer, "epsilon", 1e-3))));
+    struct ir_value *spread = ir_unary(b, IR_SQRT, ir_add(b, w[3], ir_scalar(b, in, config_float(c->layer, "epsilon",
+                                                                                                 1e-3))));
     struct ir_value *y = ir_div(b, ir_sub(b, ir_cast(b, x, in), w[2]), spread);
     call_out(c, ir_cast(b, ir_add(b, ir_mul(b, y, w[0]), w[1]), dtype));
 }

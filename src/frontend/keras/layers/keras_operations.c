@@ -58,7 +58,8 @@ static int64_t integers(struct keras_call *c, size_t place, const char *names, i
     return (int64_t)n;
 }
 
-static const char x_names[] = "x|x1|a|input|input_tensor|tensor|features|logits|t|value|values|params|images|condition|inputs|input_";
+static const char x_names[] = "x|x1|a|input|input_tensor|tensor|features|logits|t|value|values|params|images|"
+                              "condition|inputs|input_";
 static const char y_names[] = "y|x2|b|bias";
 
 static struct ir_value *first(struct keras_call *c)
@@ -267,7 +268,8 @@ static void lower_reduce_bool(struct keras_call *c)
     int64_t axes[TFP_MAX_RANK], n = integers(c, 1, "axis", axes, TFP_MAX_RANK);
     struct ir_value *x = ir_cast(c->b, ir_cast(c->b, first(c), TFP_BOOL), TFP_INT32);
     bool keep = flag(c, 2, "keepdims");
-    if (x) call_out(c, ir_cast(c->b, ir_reduce(c->b, op_of(c), x, n < 0 ? NULL : axes, n < 0 ? 0 : (size_t)n, keep), TFP_BOOL));
+    if (x) call_out(c, ir_cast(c->b, ir_reduce(c->b, op_of(c), x, n < 0 ? NULL : axes, n < 0 ? 0 : (size_t)n, keep),
+                               TFP_BOOL));
 }
 
 static void lower_arg(struct keras_call *c)
@@ -291,7 +293,8 @@ static struct ir_value *sizes(struct keras_call *c, const json_t *j)
     if (!json_is_array(j) || n > TFP_MAX_RANK) return call_unsupported(c, "a shape that is no list");
     for (size_t i = 0; i < n; i++) {
         const json_t *e = json_array_get(j, i);
-        parts[i] = json_is_null(e) ? INTS(c->b, -1) : form_vector(c->b, ir_cast(c->b, call_tensor(c, e, TFP_INT64).value, TFP_INT64));
+        struct ir_value *v = json_is_null(e) ? INTS(c->b, -1) : call_tensor(c, e, TFP_INT64).value;
+        parts[i] = form_vector(c->b, ir_cast(c->b, v, TFP_INT64));
     }
     return n ? ir_concat(c->b, parts, n, 0) : ir_ints(c->b, (const int64_t[]){ 0 }, 0);
 }
@@ -501,7 +504,8 @@ static bool read_slices(struct keras_call *c, const json_t *list, int64_t rank, 
         const json_t *e = json_array_get(list, i);
         const char *class_name = keras_text(e, "class_name");
         const json_t *slice = class_name && keras_get(e, "config") ? keras_get(e, "config") : e;
-        bool ellipsis = (class_name && strstr(class_name, "llipsis")) || (json_is_string(e) && strcmp(json_string_value(e), "...") == 0);
+        bool ellipsis = (class_name && strstr(class_name, "llipsis")) || (json_is_string(e) &&
+                                                                          strcmp(json_string_value(e), "...") == 0);
         if (json_is_null(e)) {
             s->add[s->n_add++] = out++;
             continue;
@@ -554,7 +558,8 @@ static void lower_get_item(struct keras_call *c)
         call_unsupported(c, "an index that is neither a number nor a slice of numbers");
         return;
     }
-    if (s.n) x = ir_slice(b, x, ir_ints(b, s.starts, s.n), ir_ints(b, s.ends, s.n), ir_ints(b, s.axes, s.n), ir_ints(b, s.steps, s.n));
+    if (s.n) x = ir_slice(b, x, ir_ints(b, s.starts, s.n), ir_ints(b, s.ends, s.n), ir_ints(b, s.axes, s.n),
+                          ir_ints(b, s.steps, s.n));
     if (s.n_drop) x = ir_squeeze(b, x, s.drop, s.n_drop);
     call_out(c, s.n_add ? ir_unsqueeze(b, x, s.add, s.n_add) : x);
 }
@@ -682,7 +687,8 @@ static void lower_function(struct keras_call *c)
 
 static const struct keras_class classes[] = {
     { "SlicingOpLambda", NULL, lower_function, KERAS_MASK_STOPS, true, NULL, "indices that are tensors" },
-    { "TFOpLambda", NULL, lower_function, KERAS_MASK_STOPS, true, NULL, "functions that are not in the table of operations" },
+    { "TFOpLambda", NULL, lower_function, KERAS_MASK_STOPS, true, NULL,
+      "functions that are not in the table of operations" },
 };
 
 extern const struct keras_family keras_family_operations;

@@ -13,7 +13,8 @@ static struct ir_value *numbers(struct keras_call *c, const char *key, tfp_dtype
 
 static struct ir_value *to_float(struct keras_call *c, struct ir_value *x)
 {
-    return x && !dtype_is_float(x->dtype) ? ir_cast(c->b, x, dtype_is_float(c->layer->dtype) ? c->layer->dtype : TFP_FLOAT) : x;
+    return x && !dtype_is_float(x->dtype) ? ir_cast(c->b, x,
+                                                    dtype_is_float(c->layer->dtype) ? c->layer->dtype : TFP_FLOAT) : x;
 }
 
 /* -- Rescaling, Normalization -------------------------------------------------------------------------------------- */
@@ -91,7 +92,8 @@ static double radius_of(const char *how)
 /* An area's pixel is the mean of what it covers; a kernel is widened where the image shrinks and `antialias` is set. */
 static void fill_row(const char *how, bool antialias, int64_t in, int64_t out, int64_t i, float *row)
 {
-    double scale = (double)in / (double)out, sum = 0, wide = antialias && scale > 1 ? scale : 1, at = ((double)i + 0.5) * scale;
+    double scale = (double)in / (double)out, sum = 0, wide = antialias && scale > 1 ? scale : 1;
+    double at = ((double)i + 0.5) * scale;
     bool nearest = strcmp(how, "nearest") == 0, area = strcmp(how, "area") == 0;
     bool steps = strcmp(how, "bicubic") == 0 && !antialias; /* TensorFlow has a table of 1024 steps between two pixels */
     if (steps) at = floor(at - 0.5) + round((at - 0.5 - floor(at - 0.5)) * 1024) / 1024 + 0.5;
@@ -109,7 +111,8 @@ static void fill_row(const char *how, bool antialias, int64_t in, int64_t out, i
 static struct ir_value *axis_weights(struct keras_call *c, const char *how, bool antialias, int64_t in, int64_t out)
 {
     enum { MOST = 1 << 24 };
-    if (in < 1 || out < 1 || in > MOST / out) return call_unsupported(c, "sizes from %lld to %lld", (long long)in, (long long)out);
+    if (in < 1 || out < 1 || in > MOST / out) return call_unsupported(c, "sizes from %lld to %lld", (long long)in,
+                                                                      (long long)out);
     float *at = calloc((size_t)(in * out), sizeof *at);
     if (!at) return build_fail(c->b, tfp_no_memory(c->b->ctx));
     for (int64_t i = 0; i < out; i++) fill_row(how, antialias, in, out, i, at + i * in);

@@ -199,7 +199,8 @@ static bool onnx_activations(struct keras_layer *cell, enum cell kind, struct ke
     bool cudnn = strncmp(cell->class_name, "CuDNN", 5) == 0;
     *n = kind == CELL_SIMPLE ? 1 : kind == CELL_GRU ? 2 : 3;
     if (cudnn) {
-        for (size_t i = 0; i < *n; i++) out[i] = (struct keras_onnx_activation){ i ? "Tanh" : "Sigmoid", false, false, 0, 0 };
+        for (size_t i = 0; i < *n; i++) out[i] = (struct keras_onnx_activation){ i ? "Tanh" : "Sigmoid", false, false,
+                                                                                 0, 0 };
         return true;
     }
     if (kind == CELL_SIMPLE) return keras_onnx_activation(cell, "activation", "tanh", &out[0]);
@@ -328,8 +329,10 @@ static struct ir_value *gru_step(struct keras_call *c, struct keras_layer *cell,
     int64_t n = w->units;
     struct ir_value *from_x = plus(b, ir_matmul(b, x, w->kernel), w->bias), *h = states[0], *inner;
     struct ir_value *from_h = plus(b, ir_matmul(b, h, w->recurrent), w->recurrent_bias);
-    struct ir_value *z = activate(c, cell, "recurrent_activation", ir_add(b, gate(c, from_x, 1, 0, n), gate(c, from_h, 1, 0, n)));
-    struct ir_value *r = activate(c, cell, "recurrent_activation", ir_add(b, gate(c, from_x, 1, 1, n), gate(c, from_h, 1, 1, n)));
+    struct ir_value *z = activate(c, cell, "recurrent_activation", ir_add(b, gate(c, from_x, 1, 0, n), gate(c, from_h,
+                                                                                                            1, 0, n)));
+    struct ir_value *r = activate(c, cell, "recurrent_activation", ir_add(b, gate(c, from_x, 1, 1, n), gate(c, from_h,
+                                                                                                            1, 1, n)));
     if (resets_after(cell)) inner = ir_mul(b, r, gate(c, from_h, 1, 2, n));
     else inner = ir_matmul(b, ir_mul(b, r, h), gate(c, w->recurrent, 1, 2, n));
     struct ir_value *new_h = activate(c, cell, "activation", ir_add(b, gate(c, from_x, 1, 2, n), inner));
@@ -430,7 +433,9 @@ static struct ir_value *run_steps(struct keras_call *c, struct keras_layer *cell
     enum cell kind = kind_of(cell);
     bool convolves = kind == CELL_CONV_LSTM;
     if (!s->x || s->x->rank < 3 || !dim_fixed(s->x->dims[1]) || s->x->dims[1].n > STEPS_MOST || s->x->dims[1].n < 1)
-        return call_unsupported(c, "a cell that is no op of ONNX over a length that is not known or above %d; fix it with --shape",
+        return call_unsupported(c,
+                                "a cell that is no op of ONNX, over a length that is not known or above %d: fix it with "
+                                "--shape",
                                 (int)STEPS_MOST);
     if (convolves ? !read_conv_cell(c, cell, (size_t)s->x->rank - 3, &conv) : !read_cell(c, cell, &w)) return NULL;
     int64_t steps = s->x->dims[1].n;
@@ -661,7 +666,8 @@ static void lower_time_distributed(struct keras_call *c)
     { name, declare_conv_cell, NULL, KERAS_MASK_STOPS, false, &cell_conv, "a cell outside of a recurrent layer" }
 
 static const struct keras_class classes[] = {
-    { "Bidirectional", declare_bidirectional, lower_bidirectional, KERAS_MASK_OWN, false, NULL, "other layers than recurrent ones" },
+    { "Bidirectional", declare_bidirectional, lower_bidirectional, KERAS_MASK_OWN, false, NULL,
+      "other layers than recurrent ones" },
     CONV("ConvLSTM1D", "ConvLSTM1DCell"),
     CONV_CELL("ConvLSTM1DCell"),
     CONV("ConvLSTM2D", "ConvLSTM2DCell"),
