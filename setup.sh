@@ -9,7 +9,7 @@ set -eu
 cd "$(dirname "$0")"
 build=${TFPORT_BUILD:-build}
 
-packages="cmake ninja-build gcc libc6-dev pkg-config libdnnl-dev libsnappy-dev libjansson-dev"
+packages="cmake ninja-build gcc libc6-dev pkg-config libdnnl-dev libsnappy-dev libjansson-dev libhdf5-dev zlib1g-dev"
 python_packages="python3 python3-venv" # to get TensorRT-RTX, and for tests
 test_packages="g++ binutils libcmocka-dev"
 

@@ -147,7 +147,7 @@ struct tfp_model_options {
     size_t n_outputs;
     const struct tfp_shape *shapes;
     size_t n_shapes;
-    const char *weights;     /* a checkpoint (its prefix) for a graph without weights or in place of its own; NULL: none */
+    const char *weights;     /* a checkpoint (its prefix), for Keras also HDF5: in place of the model's own; NULL: none */
     const char *signature;   /* of a SavedModel; NULL: "serving_default", else the only one */
     const char *const *tags; /* the meta graph of a SavedModel; none: {"serve"}, else the only one */
     size_t n_tags;
@@ -196,6 +196,15 @@ struct tfp_variable {
     uint64_t bytes;
     size_t n_parts; /* of a partitioned variable; 0: stored whole */
 };
+/* A layer of a model that is made of layers (Keras). */
+struct tfp_layer {
+    const char *name, *kind; /* "conv1", "Conv2D" */
+    const char *output;      /* "float32[batch,10]"; "" not known, because the model is refused */
+    uint64_t parameters;
+};
+TFP_API size_t tfp_model_n_layers(const tfp_model *model);
+TFP_API const struct tfp_layer *tfp_model_layer(const tfp_model *model, size_t i);
+TFP_API const char *tfp_model_training(const tfp_model *model); /* how it was trained: "optimizer Adam, loss mse"; "" unknown */
 TFP_API const char *tfp_model_tensorflow_version(const tfp_model *model); /* that wrote it; "" unknown */
 TFP_API int32_t tfp_model_min_consumer(const tfp_model *model);           /* oldest GraphDef version that may read it */
 TFP_API size_t tfp_model_n_tags(const tfp_model *model);

@@ -289,3 +289,18 @@ tfp_status tfp_model_write_onnx(tfp_context *ctx, tfp_model *m, const char *path
     TFP_TRY(model_graph(ctx, m, !o.no_optimize, &g));
     return write_graph(ctx, g, path, &write);
 }
+
+size_t tfp_model_n_layers(const tfp_model *m)
+{
+    return m->source->n_layers;
+}
+
+const struct tfp_layer *tfp_model_layer(const tfp_model *m, size_t i)
+{
+    return i < m->source->n_layers ? &m->source->layers[i] : NULL;
+}
+
+const char *tfp_model_training(const tfp_model *m)
+{
+    return m->source->training ? m->source->training : "";
+}

@@ -95,7 +95,8 @@ int running_begin(tfp_context *ctx, const struct arguments *a, struct running *r
 void running_end(struct running *r);
 /* Reads the files of --input. */
 int running_read(struct running *r);
-int running_find_output(const struct running *r, const char *name); /* -1: none */
+/* Output that --output number i with this name means; -1: none. */
+int running_output(const struct running *r, size_t i, const char *name);
 /* Where TensorRT is, from the options that name it; NULL: looked for. */
 const char *tensorrt_library(const struct arguments *a);
 tfp_status open_engine(tfp_context *ctx, const struct arguments *a, tfp_session **out);

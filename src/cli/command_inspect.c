@@ -32,6 +32,7 @@ static void print_origin(const tfp_model *m)
     print_line("format", tfp_model_format(m));
     print_line("producer", tfp_model_producer(m));
     print_line("tensorflow", tfp_model_tensorflow_version(m));
+    print_line("training", tfp_model_training(m));
     if (tfp_model_min_consumer(m) > 0)
         printf("%-12sGraphDef version %" PRId32 " and newer\n", "readers", tfp_model_min_consumer(m));
     for (size_t i = 0; i < tfp_model_n_tags(m); i++) {
@@ -144,6 +145,31 @@ static bool print_arrays(const tfp_model *m, size_t most)
     return list != NULL;
 }
 
+/* As Keras' model.summary(). */
+static void print_layers(const tfp_model *m, size_t most)
+{
+    size_t n = tfp_model_n_layers(m), name = 0, kind = 0, output = 0;
+    for (size_t i = 0; i < n && i < most; i++) {
+        const struct tfp_layer *l = tfp_model_layer(m, i);
+        size_t a = name_width(l->name, WIDEST_NAME), b = name_width(l->kind, WIDEST_NAME), c = name_width(l->output, WIDEST_NAME);
+        name = a > name ? a : name;
+        kind = b > kind ? b : kind;
+        output = c > output ? c : output;
+    }
+    if (n) printf("layers\n");
+    for (size_t i = 0; i < n && i < most; i++) {
+        const struct tfp_layer *l = tfp_model_layer(m, i);
+        printf("  ");
+        print_name(l->name, name);
+        printf("  ");
+        print_name(l->kind, kind);
+        printf("  ");
+        print_name(l->output, output);
+        printf("  %" PRIu64 "\n", l->parameters);
+    }
+    if (n > most) printf("  ... and %zu more; --verbose lists all\n", n - most);
+}
+
 static void print_ops(const tfp_model *m)
 {
     if (tfp_model_n_ops(m)) printf("ops\n");
@@ -169,6 +195,7 @@ static bool print_text(const tfp_model *m, bool all)
     print_both("input", (struct tensors){ of_input, m, tfp_model_n_inputs(m) }, "output",
                (struct tensors){ of_output, m, tfp_model_n_outputs(m) }, most);
     if (!print_arrays(m, most)) return false;
+    print_layers(m, most);
     print_ops(m);
     return true;
 }
@@ -257,6 +284,22 @@ static void print_json_interface(const tfp_model *m)
     printf("]");
 }
 
+static void print_json_layers(const tfp_model *m)
+{
+    printf(",\n \"training\": ");
+    print_json_string(tfp_model_training(m));
+    printf(",\n \"layers\": [");
+    for (size_t i = 0; i < tfp_model_n_layers(m); i++) {
+        const struct tfp_layer *l = tfp_model_layer(m, i);
+        printf("%s{\"name\": ", i ? ",\n  " : "");
+        print_json_string(l->name);
+        print_json_member("kind", l->kind);
+        print_json_member("output", l->output);
+        printf(", \"parameters\": %" PRIu64 "}", l->parameters);
+    }
+    printf("]");
+}
+
 static void print_json_ops(const tfp_model *m)
 {
     printf(",\n \"ops\": [");
@@ -277,6 +320,7 @@ static void print_json(const tfp_model *m)
     print_json_files(m);
     print_json_signatures(m);
     print_json_interface(m);
+    print_json_layers(m);
     print_json_ops(m);
 }
 

@@ -42,7 +42,11 @@ static int check_output_names(const struct running *r)
         const char *path;
         if (!split_name(r->a->output_files.at[i], name, sizeof name, &path))
             return wrong_usage("--output '%s': NAME=F.npy is expected", r->a->output_files.at[i]);
-        if (running_find_output(r, name) < 0) return wrong_usage("the model has no output '%s'; 'tfport inspect' lists them", name);
+        int at = running_output(r, i, name);
+        if (at < 0) return wrong_usage("the model has no output '%s'; 'tfport inspect' lists them", name);
+        const char *own = tfp_session_output(r->session, (size_t)at)->name;
+        if (r->a->quiet || strncmp(own, name, strlen(own)) == 0) continue;
+        fprintf(stderr, "tfport: note: output %zu is called %s, not %s\n", i, own, name);
     }
     return TFP_OK;
 }
@@ -63,7 +67,7 @@ static int write_outputs(struct running *r)
         char name[512];
         const char *path = NULL;
         split_name(r->a->output_files.at[i], name, sizeof name, &path);
-        tfp_status status = tfp_npy_write(r->ctx, path, &r->outputs[running_find_output(r, name)]);
+        tfp_status status = tfp_npy_write(r->ctx, path, &r->outputs[running_output(r, i, name)]);
         if (status != TFP_OK) return failed(r->ctx, status);
     }
     if (!r->a->output_files.n && !r->a->quiet) print_summary(r);

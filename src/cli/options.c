@@ -20,7 +20,7 @@ static const struct option {
     { "--shape", "NAME=1x224x224x3", REPEATED, offsetof(struct arguments, shapes), "fixes an input's unknown dimensions (? keeps one open); may be repeated" },
     { "--signature", "KEY", TEXT, offsetof(struct arguments, signature), "the signature to use; default: serving_default, else the only one" },
     { "--tags", "A,B", LIST, offsetof(struct arguments, tags), "the meta graph with these tags; default: serve, else the only one" },
-    { "--weights", "PREFIX", TEXT, offsetof(struct arguments, weights), "a checkpoint: values for a graph without them, or in place of its own" },
+    { "--weights", "PREFIX", TEXT, offsetof(struct arguments, weights), "a checkpoint, or HDF5 for Keras: values for a model without them, or in place of its own" },
     { "--moving-averages", NULL, FLAG, offsetof(struct arguments, moving_averages), "takes variables' moving averages where the checkpoint has them" },
     { "--no-verify", NULL, FLAG, offsetof(struct arguments, no_verify), "does not compare the checksums of a checkpoint's arrays" },
     { "-o", "PATH", TEXT, offsetof(struct arguments, out), "where the result goes: a file; for extract a folder" },

@@ -125,21 +125,42 @@ static int find_input(const struct running *r, const char *name)
     return -1;
 }
 
-int running_find_output(const struct running *r, const char *name)
+static int find_output(const struct running *r, const char *name)
 {
     for (size_t i = 0; i < r->n_outputs; i++)
         if (same_tensor(tfp_session_output(r->session, i)->name, name)) return (int)i;
     return -1;
 }
 
+/* Keras calls a model's tensors otherwise in each of its versions (lstm_1, output_0, keras_tensor_3). Where as many are
+ * named as the model has, and none by its name here, their order counts. */
+static bool named_by_order(const struct running *r, const struct words *named, size_t n,
+                           int (*find)(const struct running *r, const char *name))
+{
+    char name[512];
+    const char *path;
+    if (!r->model || strncmp(tfp_model_format(r->model), "Keras", 5) != 0 || named->n != n) return false;
+    for (size_t i = 0; i < n; i++)
+        if (split_name(named->at[i], name, sizeof name, &path) && find(r, name) >= 0) return false;
+    return true;
+}
+
+int running_output(const struct running *r, size_t i, const char *name)
+{
+    int at = find_output(r, name);
+    return at < 0 && named_by_order(r, &r->a->output_files, r->n_outputs, find_output) ? (int)i : at;
+}
+
 int running_read(struct running *r)
 {
+    bool by_order = false;
     for (size_t i = 0; i < r->a->input_files.n; i++) {
         char name[512];
         const char *path;
         if (!split_name(r->a->input_files.at[i], name, sizeof name, &path))
             return wrong_usage("--input '%s': NAME=F.npy is expected", r->a->input_files.at[i]);
         int at = find_input(r, name);
+        if (at < 0 && (by_order || (by_order = named_by_order(r, &r->a->input_files, r->n_inputs, find_input)))) at = (int)i;
         if (at < 0) return wrong_usage("the model has no input '%s'; 'tfport inspect' lists them", name);
         if (r->arrays[at]) return wrong_usage("--input %s was given twice", name);
         tfp_status status = tfp_npy_read(r->ctx, path, &r->arrays[at]);

@@ -43,6 +43,9 @@ struct source {
     size_t n_files;
     const struct tfp_variable *variables; /* of the checkpoint */
     size_t n_variables;
+    const struct tfp_layer *layers; /* of Keras' files; their output shapes are known after lower() */
+    size_t n_layers;
+    const char *training; /* NULL: not told */
     bool lacks_weights; /* set by lower(): it failed because files with the values of variables are not there */
 };
 

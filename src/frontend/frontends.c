@@ -12,7 +12,10 @@
     X(tensorflow_meta_graph)                                                                                           \
     X(tensorflow_saved_model)                                                                                          \
     X(tensorflow_checkpoint)                                                                                           \
-    X(onnx)
+    X(onnx)                                                                                                            \
+    X(keras_hdf5)                                                                                                      \
+    X(keras_zip)                                                                                                       \
+    X(keras_json)
 
 #define DECLARE(name) extern const struct frontend name;
 FRONTENDS(DECLARE)

@@ -114,6 +114,12 @@ static void test_graph_def(void **state)
     run_folder("graph_def");
 }
 
+static void test_keras(void **state)
+{
+    (void)state;
+    run_folder("keras");
+}
+
 static void test_meta_graph(void **state)
 {
     (void)state;
@@ -134,7 +140,8 @@ static void test_onnx(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_graph_def), cmocka_unit_test(test_meta_graph),
-                                        cmocka_unit_test(test_saved_model), cmocka_unit_test(test_onnx) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_graph_def), cmocka_unit_test(test_keras),
+                                        cmocka_unit_test(test_meta_graph), cmocka_unit_test(test_saved_model),
+                                        cmocka_unit_test(test_onnx) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

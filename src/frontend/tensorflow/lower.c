@@ -48,6 +48,11 @@ struct ir_value *lower_in(struct lower *lw, size_t i)
     return in.node->out && in.port < in.node->n_out ? in.node->out[in.port] : NULL;
 }
 
+struct ir_value *lower_int64(struct lower *lw, size_t i)
+{
+    return ir_cast(&lw->b, lower_in(lw, i), TFP_INT64);
+}
+
 static bool is_cut(const struct tf_node *n, size_t port)
 {
     for (const struct tf_cut *c = n->cuts; c; c = c->next)

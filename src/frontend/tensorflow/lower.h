@@ -46,6 +46,7 @@ tfp_status lower_graph(struct tfp_context *ctx, struct tf_graph *g, struct ir_gr
 
 /* Data input i; NULL (status set) when there is none such. */
 struct ir_value *lower_in(struct lower *lw, size_t i);
+struct ir_value *lower_int64(struct lower *lw, size_t i); /* the same cast to int64 */
 /* Sets output `port`. The value gets the tensor's name unless it has one. NULL (an earlier failure) is accepted. */
 void lower_out(struct lower *lw, size_t port, struct ir_value *v);
 /* For the one-output rule: sets output 0 and returns the builder's status. */

@@ -1,7 +1,8 @@
 /* Shapes, and tensors put together, taken apart, filled and counted up. Shapes of unknown size stay known as
  * expressions: everything here is Shape, Gather, Concat and arithmetic on int64, which the builder folds as far as it
  * can. */
-#include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
 
 #define VARIANT(type) (*(const type *)lw->rule->variant)
 #define YES (&(const bool){ true })
@@ -12,7 +13,7 @@
 static tfp_status lower_reshape(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
-    return lower_done(lw, ir_reshape(&lw->b, lower_in(lw, 0), form_int64(lw, 1)));
+    return lower_done(lw, ir_reshape(&lw->b, lower_in(lw, 0), lower_int64(lw, 1)));
 }
 
 static tfp_status lower_squeeze(struct lower *lw, const struct tf_node *n)
@@ -69,7 +70,7 @@ static tfp_status lower_broadcast_args(struct lower *lw, const struct tf_node *n
 {
     (void)n;
     struct build *b = &lw->b;
-    struct ir_value *x = form_int64(lw, 0), *y = form_int64(lw, 1);
+    struct ir_value *x = lower_int64(lw, 0), *y = lower_int64(lw, 1);
     struct ir_value *n_x = ir_shape(b, x), *n_y = ir_shape(b, y), *most = ir_binary(b, IR_MAX, n_x, n_y);
     x = CONCAT(b, 0, form_ones(b, ir_sub(b, most, n_x)), x);
     y = CONCAT(b, 0, form_ones(b, ir_sub(b, most, n_y)), y);
@@ -94,25 +95,25 @@ static tfp_status lower_transpose(struct lower *lw, const struct tf_node *n)
 static tfp_status lower_fill(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
-    return lower_done(lw, ir_expand(&lw->b, lower_in(lw, 1), form_int64(lw, 0)));
+    return lower_done(lw, ir_expand(&lw->b, lower_in(lw, 1), lower_int64(lw, 0)));
 }
 
 static tfp_status lower_empty(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
-    return lower_done(lw, form_zeros(&lw->b, tf_type(lw, "dtype"), form_int64(lw, 0)));
+    return lower_done(lw, form_zeros(&lw->b, tf_type(lw, "dtype"), lower_int64(lw, 0)));
 }
 
 static tfp_status lower_broadcast_to(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
-    return lower_done(lw, ir_expand(&lw->b, lower_in(lw, 0), form_int64(lw, 1)));
+    return lower_done(lw, ir_expand(&lw->b, lower_in(lw, 0), lower_int64(lw, 1)));
 }
 
 static tfp_status lower_tile(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
-    return lower_done(lw, ir_binary(&lw->b, IR_TILE, lower_in(lw, 0), form_int64(lw, 1)));
+    return lower_done(lw, ir_binary(&lw->b, IR_TILE, lower_in(lw, 0), lower_int64(lw, 1)));
 }
 
 static tfp_status lower_range(struct lower *lw, const struct tf_node *n)
@@ -131,7 +132,7 @@ static tfp_status lower_lin_space(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
     struct build *b = &lw->b;
-    struct ir_value *start = lower_in(lw, 0), *stop = lower_in(lw, 1), *count = form_scalar(b, form_int64(lw, 2));
+    struct ir_value *start = lower_in(lw, 0), *stop = lower_in(lw, 1), *count = form_scalar(b, lower_int64(lw, 2));
     tfp_dtype dtype = form_dtype(start);
     struct ir_value *steps = ir_binary(b, IR_MAX, ir_sub(b, count, ir_int(b, 1)), ir_int(b, 1));
     struct ir_value *step = ir_div(b, ir_sub(b, stop, start), ir_cast(b, steps, dtype));
@@ -144,7 +145,7 @@ static tfp_status lower_one_hot(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
     struct build *b = &lw->b;
-    struct ir_value *indices = form_int64(lw, 0), *depth = form_scalar(b, form_int64(lw, 1));
+    struct ir_value *indices = lower_int64(lw, 0), *depth = form_scalar(b, lower_int64(lw, 1));
     struct ir_value *on = lower_in(lw, 2), *off = lower_in(lw, 3), *places = form_iota(b, depth);
     int64_t axis = tf_int(lw, "axis"), rank;
     if (axis != -1) {
@@ -268,7 +269,7 @@ static tfp_status split_around(struct lower *lw, struct ir_value *x, const int64
 static tfp_status lower_split_v(struct lower *lw, const struct tf_node *n)
 {
     struct build *b = &lw->b;
-    struct ir_value *x = lower_in(lw, 0), *sizes = form_int64(lw, 1);
+    struct ir_value *x = lower_in(lw, 0), *sizes = lower_int64(lw, 1);
     int64_t axis, count = tf_int(lw, "num_split"), rest = -1;
     if (lower_const_ints(lw, 2, "split_dim", &axis, 1) < 0) return b->status;
     if (form_rank(x) >= 0 && (axis = lower_axis(lw, axis, x->rank)) < 0) return b->status;

@@ -1,6 +1,7 @@
 /* Space moved into depth or batch and back, and image patches. The batch forms are written as Reshape, Transpose,
  * Reshape with any number of block dimensions; sizes that are not known stay expressions. */
-#include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
 #include "frontend/tensorflow/ops/nn.h"
 
 #define VARIANT(type) (*(const type *)lw->rule->variant)
@@ -45,7 +46,7 @@ static tfp_status read_blocks(struct lower *lw, struct blocks *s)
     } else {
         s->size[0] = s->size[1] = tf_int(lw, "block_size");
     }
-    s->margins = form_int64(lw, nd ? 2 : 1);
+    s->margins = lower_int64(lw, nd ? 2 : 1);
     if ((s->rank = lower_rank(lw, x, "input")) < 0 || !s->margins) return lw->b.status;
     if (s->rank <= s->n) return lower_malformed(lw, "input has too few dimensions for %d blocks", (int)s->n);
     if (s->rank + s->n > TFP_MAX_RANK) return lower_unsupported(lw, "too many dimensions");

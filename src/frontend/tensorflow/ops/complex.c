@@ -2,7 +2,8 @@
  * them. */
 #include "frontend/tensorflow/ops/complex.h"
 
-#include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
 
 #include <math.h>
 
@@ -243,7 +244,7 @@ static tfp_status lower_reshape(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
     struct build *b = &lw->b;
-    return complex_done(lw, ir_reshape(b, complex_in(lw, 0), CONCAT(b, 0, form_int64(lw, 1), INTS(b, 2))));
+    return complex_done(lw, ir_reshape(b, complex_in(lw, 0), CONCAT(b, 0, lower_int64(lw, 1), INTS(b, 2))));
 }
 
 /* Axes counted from the end are counted before the added dimension. */
@@ -294,7 +295,7 @@ static tfp_status lower_pad(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
     struct build *b = &lw->b;
-    struct ir_value *x = complex_in(lw, 0), *pads = form_int64(lw, 1), *none = INTS(b, 0);
+    struct ir_value *x = complex_in(lw, 0), *pads = lower_int64(lw, 1), *none = INTS(b, 0);
     pads = CONCAT(b, 0, ir_gather(b, pads, ir_int(b, 0), 1), none, ir_gather(b, pads, ir_int(b, 1), 1), none);
     return complex_done(lw, x && pads ? ir_emit(b, IR_PAD, IN(x, pads), NO_ATTRS) : NULL);
 }

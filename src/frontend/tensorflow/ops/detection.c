@@ -3,7 +3,8 @@
  * ONNX's NonMaxSuppression selects as TensorFlow's does: by score, the first box of equal ones, without those that
  * overlap a selected box by more than the threshold. What it cannot (scores that decay, overlaps that are given) is
  * unrolled: one step for each box that can be selected. */
-#include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
 
 #include <math.h>
 
@@ -158,7 +159,7 @@ static tfp_status lower_suppression(struct lower *lw, const struct tf_node *n)
     const struct version *v = lw->rule->variant;
     struct build *b = &lw->b;
     struct ir_value *boxes = ir_cast(b, lower_in(lw, 0), TFP_FLOAT), *in_scores = lower_in(lw, 1);
-    struct ir_value *scores = ir_cast(b, in_scores, TFP_FLOAT), *most = form_scalar(b, form_int64(lw, 2)),
+    struct ir_value *scores = ir_cast(b, in_scores, TFP_FLOAT), *most = form_scalar(b, lower_int64(lw, 2)),
                     *least = NULL;
     struct suppression how = { 0 };
     struct selection selected = { 0 };
@@ -200,7 +201,7 @@ struct combined {
 static struct ir_value *selected_scores(struct lower *lw, const struct combined *c)
 {
     struct build *b = &lw->b;
-    struct ir_value *per_class = form_scalar(b, form_int64(lw, 2)), *boxes, *scores = c->scores;
+    struct ir_value *per_class = form_scalar(b, lower_int64(lw, 2)), *boxes, *scores = c->scores;
     struct ir_value *threshold = as_float_scalar(b, lower_in(lw, 4)), *least = as_float_scalar(b, lower_in(lw, 5));
     if (c->shared) {
         boxes = SQUEEZE(b, c->boxes, 2);
@@ -227,7 +228,7 @@ static struct ir_value *selected_scores(struct lower *lw, const struct combined 
 static struct ir_value *total_size(struct lower *lw, const struct combined *c)
 {
     struct build *b = &lw->b;
-    struct ir_value *total = form_vector(b, form_int64(lw, 3)), *per_class = form_vector(b, form_int64(lw, 2));
+    struct ir_value *total = form_vector(b, lower_int64(lw, 3)), *per_class = form_vector(b, lower_int64(lw, 2));
     if (!tf_bool(lw, "pad_per_class")) return total;
     return ir_binary(b, IR_MIN, total, ir_mul(b, per_class, c->classes));
 }
@@ -365,13 +366,13 @@ static tfp_status lower_crop(struct lower *lw, const struct tf_node *n)
     static const char *const methods[] = { "bilinear", "nearest", NULL };
     struct build *b = &lw->b;
     struct ir_value *image = ir_cast(b, lower_in(lw, 0), TFP_FLOAT), *boxes = ir_cast(b, lower_in(lw, 1), TFP_FLOAT);
-    struct ir_value *sizes = form_int64(lw, 3), *height = ir_dim(b, image, 1), *width = ir_dim(b, image, 2);
+    struct ir_value *sizes = lower_int64(lw, 3), *height = ir_dim(b, image, 1), *width = ir_dim(b, image, 2);
     bool nearest = tf_word(lw, "method", methods) == 1;
     float outside = tf_float(lw, "extrapolation_value");
     struct crop c = { .y = crop_positions(b, boxes, 0, height, form_element(b, sizes, 0)),
                       .x = crop_positions(b, boxes, 1, width, form_element(b, sizes, 1)) };
     c.pixels = FORM_RESHAPE(b, image, INTS(b, -1), ir_dim(b, image, 3));
-    c.image = form_column(b, ir_mul(b, form_int64(lw, 2), height), 2);
+    c.image = form_column(b, ir_mul(b, lower_int64(lw, 2), height), 2);
     struct ir_value *y = nearest ? fetch(b, &c, rounded(b, c.y.at), rounded(b, c.x.at)) : fetch_bilinear(b, &c);
     struct ir_value *valid = ir_binary(b, IR_AND, UNSQUEEZE(b, c.y.valid, 2, 3), UNSQUEEZE(b, c.x.valid, 1, 3));
     return lower_done(lw, ir_where(b, valid, y, ir_scalar(b, TFP_FLOAT, (double)outside)));

@@ -2,7 +2,8 @@
  * of rows and columns (and so folded where those are known): for element (i,j) of a matrix, d = j - i is its diagonal,
  * and diagonal d stands in row upper - d of the packed form, moved to the right by what it lacks in length where
  * `align` says so. That is the formula of TensorFlow's MatrixDiagV3. */
-#include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
 
 #define VARIANT(type) (*(const type *)lw->rule->variant)
 
@@ -27,7 +28,7 @@ static tfp_status lower_band_part(struct lower *lw, const struct tf_node *n)
     if (!x) return b->status;
     if (form_rank(x) < 0) return lower_unsupported(lw, "the rank is not known");
     for (size_t k = 0; k < 2; k++) {
-        struct ir_value *width = form_int64(lw, k + 1), *distance = k ? ir_sub(b, j, i) : ir_sub(b, i, j);
+        struct ir_value *width = lower_int64(lw, k + 1), *distance = k ? ir_sub(b, j, i) : ir_sub(b, i, j);
         int64_t known;
         if (form_known(width, 0, &known) && known < 0) continue;
         struct ir_value *in = ir_unary(b, IR_NOT, ir_binary(b, IR_LESS, width, distance));
@@ -145,7 +146,7 @@ static void measure(struct build *b, struct band *m, struct ir_value *matrix)
 static struct ir_value *given_size(struct lower *lw, size_t i, bool *given)
 {
     int64_t known = -1;
-    struct ir_value *v = i ? form_scalar(&lw->b, form_int64(lw, i)) : NULL;
+    struct ir_value *v = i ? form_scalar(&lw->b, lower_int64(lw, i)) : NULL;
     *given = v && !(form_known(v, 0, &known) && known == -1);
     return v;
 }

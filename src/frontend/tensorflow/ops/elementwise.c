@@ -1,7 +1,8 @@
 /* Element-wise ops of one argument, of two with broadcasting, and the few of three: one row each, most of them naming
  * the IR op that means the same. What TensorFlow means by an op is written in its op definition; special functions
  * without an ONNX op (Lgamma, Digamma, Erfinv) are computed by the published approximations named at them. */
-#include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
 
 #include <math.h>
 

@@ -1,6 +1,7 @@
 /* Elements picked and put by index: Gather, Scatter, TopK and their kin. ONNX counts negative indices from the end
  * where TensorFlow refuses or drops them; where it drops them that is written out. */
-#include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
 
 #include <math.h>
 
@@ -22,7 +23,7 @@ static struct ir_value *index_input(struct lower *lw, size_t i)
 static tfp_status gather_batched(struct lower *lw, int64_t axis, int64_t batch)
 {
     struct build *b = &lw->b;
-    struct ir_value *x = lower_in(lw, 0), *indices = form_int64(lw, 1);
+    struct ir_value *x = lower_in(lw, 0), *indices = lower_int64(lw, 1);
     int64_t rank = lower_rank(lw, x, "params"), n_indices = lower_rank(lw, indices, "indices"), perm[2 * TFP_MAX_RANK];
     if (rank < 0 || n_indices < 0) return b->status;
     if (batch < 0) batch += n_indices;
@@ -57,7 +58,7 @@ static tfp_status lower_gather_nd(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
     struct build *b = &lw->b;
-    struct ir_value *x = lower_in(lw, 0), *at = form_int64(lw, 1);
+    struct ir_value *x = lower_in(lw, 0), *at = lower_int64(lw, 1);
     if (!x || !at) return b->status;
     if (at->rank > 0 && dim_is(at->dims[at->rank - 1], 0)) /* each index names the whole tensor */
         return lower_done(lw, ir_expand(b, x, CONCAT(b, 0, form_dims(b, at, 0, at->rank - 1), ir_shape(b, x))));
@@ -96,13 +97,13 @@ static tfp_status lower_scatter_nd(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
     struct build *b = &lw->b;
-    struct ir_value *at = form_int64(lw, 0), *updates = lower_in(lw, 1);
+    struct ir_value *at = lower_int64(lw, 0), *updates = lower_in(lw, 1);
     bool adds = !surely_distinct(at);
     if (!updates) return b->status;
     if (updates->dtype == TFP_STRING || form_is_complex(updates))
         return lower_unsupported(lw, "strings or complex numbers");
     if (adds && updates->dtype == TFP_BOOL) return lower_unsupported(lw, "bools at indices that may occur twice");
-    struct ir_value *x = form_zeros(b, updates->dtype, form_int64(lw, 2));
+    struct ir_value *x = form_zeros(b, updates->dtype, lower_int64(lw, 2));
     return lower_done(lw, scatter(b, x, at, updates, adds ? "add" : NULL));
 }
 
@@ -118,14 +119,14 @@ static tfp_status lower_tensor_scatter(struct lower *lw, const struct tf_node *n
     const struct update *v = lw->rule->variant;
     struct ir_value *x = lower_in(lw, 0), *updates = lower_in(lw, 2);
     if (v->negate) updates = ir_sub(b, ir_like(b, updates, 0), updates);
-    return lower_done(lw, scatter(b, x, form_int64(lw, 1), updates, v->reduction));
+    return lower_done(lw, scatter(b, x, lower_int64(lw, 1), updates, v->reduction));
 }
 
 static tfp_status lower_sparse_to_dense(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
     struct build *b = &lw->b;
-    struct ir_value *at = form_int64(lw, 0), *shape = form_int64(lw, 1), *values = lower_in(lw, 2);
+    struct ir_value *at = lower_int64(lw, 0), *shape = lower_int64(lw, 1), *values = lower_in(lw, 2);
     int64_t rank = lower_rank(lw, at, "sparse_indices");
     if (rank < 0) return b->status;
     if (rank == 0) at = UNSQUEEZE(b, at, 0, 1);
@@ -140,7 +141,7 @@ static tfp_status lower_invert_permutation(struct lower *lw, const struct tf_nod
     struct build *b = &lw->b;
     struct ir_value *x = lower_in(lw, 0), *places = form_iota(b, ir_dim(b, x, 0));
     if (!x || !places) return b->status;
-    struct ir_value *y = ir_emit(b, IR_SCATTER_ELEMENTS, IN(places, form_int64(lw, 0), places), NO_ATTRS);
+    struct ir_value *y = ir_emit(b, IR_SCATTER_ELEMENTS, IN(places, lower_int64(lw, 0), places), NO_ATTRS);
     return lower_done(lw, ir_cast(b, y, x->dtype));
 }
 
@@ -175,7 +176,7 @@ static tfp_status lower_stitch(struct lower *lw, const struct tf_node *n)
     rows = at + count;
     if (count == 0) return lower_malformed(lw, "nothing to stitch");
     for (size_t i = 0; i < count; i++) {
-        struct ir_value *index = form_int64(lw, i);
+        struct ir_value *index = lower_int64(lw, i);
         int64_t rank = lower_rank(lw, index, "indices");
         if (rank < 0) return b->status;
         rows[i] = lower_in(lw, count + i);
@@ -210,7 +211,7 @@ static tfp_status lower_top_k(struct lower *lw, const struct tf_node *n)
     (void)n;
     struct build *b = &lw->b;
     bool v2 = VARIANT(bool);
-    struct ir_value *out[2], *k = v2 ? form_vector(b, form_int64(lw, 1)) : INTS(b, tf_int(lw, "k"));
+    struct ir_value *out[2], *k = v2 ? form_vector(b, lower_int64(lw, 1)) : INTS(b, tf_int(lw, "k"));
     tfp_dtype to = v2 ? tf_type(lw, "index_type") : TFP_INT32;
     top(lw, lower_in(lw, 0), k, true, out);
     lower_out(lw, 0, out[0]);
@@ -222,7 +223,7 @@ static tfp_status lower_nth_element(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
     struct build *b = &lw->b;
-    struct ir_value *out[2], *nth = form_scalar(b, form_int64(lw, 1));
+    struct ir_value *out[2], *nth = form_scalar(b, lower_int64(lw, 1));
     top(lw, lower_in(lw, 0), ir_add(b, form_vector(b, nth), INTS(b, 1)), tf_bool(lw, "reverse"), out);
     return lower_done(lw, ir_gather(b, out[0], nth, -1));
 }
@@ -232,8 +233,8 @@ static tfp_status lower_in_top_k(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
     struct build *b = &lw->b;
-    struct ir_value *x = lower_in(lw, 0), *target = form_int64(lw, 1), *zero = ir_int(b, 0);
-    struct ir_value *k = VARIANT(bool) ? form_scalar(b, form_int64(lw, 2)) : ir_int(b, tf_int(lw, "k"));
+    struct ir_value *x = lower_in(lw, 0), *target = lower_int64(lw, 1), *zero = ir_int(b, 0);
+    struct ir_value *k = VARIANT(bool) ? form_scalar(b, lower_int64(lw, 2)) : ir_int(b, tf_int(lw, "k"));
     struct ir_value *classes = form_dim(b, x, 1), *last = ir_sub(b, classes, ir_int(b, 1));
     struct ir_value *place = ir_binary(b, IR_MIN, ir_binary(b, IR_MAX, target, zero), last);
     struct ir_value *column = UNSQUEEZE(b, place, 1);

@@ -3,8 +3,9 @@
  * TensorFlow resizes each axis on its own. Where ONNX's Resize gives the same result it is used. Everything else is a
  * matrix of weights for each axis, [wanted size, size], made by the formulas of TensorFlow's kernels in float32:
  * constant where the sizes are, else computed when the model runs; or, for the nearest pixel, a Gather. */
-#include "frontend/tensorflow/ops/forms.h"
-#include "frontend/tensorflow/ops/sliding.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
+#include "frontend/tensorflow/ops/sliding_attrs.h"
 
 #include <float.h>
 #include <math.h>
@@ -157,8 +158,8 @@ static tfp_status read_resized(struct lower *lw, struct resized *r)
     struct build *b = &lw->b;
     bool half = strstr(lw->node->def->attrs, "half_pixel_centers") && tf_bool(lw, "half_pixel_centers");
     bool aligned = tf_bool(lw, "align_corners");
-    r->image = sliding_to_channels_first(lw, &image_layout, lower_in(lw, 0));
-    r->sizes = form_int64(lw, 1);
+    r->image = sliding_to_channels_first(&lw->b, &image_layout, lower_in(lw, 0));
+    r->sizes = lower_int64(lw, 1);
     if (!r->image || !r->sizes || b->status != TFP_OK) return b->status;
     if (half && aligned) return lower_malformed(lw, "both align_corners and half_pixel_centers");
     for (int64_t i = 0; i < 2; i++) {
@@ -223,7 +224,7 @@ static tfp_status lower_bilinear(struct lower *lw, const struct tf_node *n)
     const char *coordinates = a->aligned ? "align_corners" : a->half ? "half_pixel" : "asymmetric";
     r.image = as_float(&lw->b, r.image);
     struct ir_value *y = resize(&lw->b, &r, "linear", coordinates, NULL, factors);
-    return lower_done(lw, sliding_from_channels_first(lw, &image_layout, y));
+    return lower_done(lw, sliding_from_channels_first(&lw->b, &image_layout, y));
 }
 
 /* Rounded down; with aligned corners to the nearest, halves up. */
@@ -252,7 +253,7 @@ static tfp_status lower_nearest(struct lower *lw, const struct tf_node *n)
     } else {
         for (int64_t i = 0; i < 2; i++) y = ir_gather(b, y, nearest_indices(b, &r.axes[i]), 2 + i);
     }
-    return lower_done(lw, sliding_from_channels_first(lw, &image_layout, y));
+    return lower_done(lw, sliding_from_channels_first(&lw->b, &image_layout, y));
 }
 
 static tfp_status lower_weighted(struct lower *lw, const struct tf_node *n)
@@ -263,7 +264,7 @@ static tfp_status lower_weighted(struct lower *lw, const struct tf_node *n)
     struct resized r;
     TFP_TRY(read_resized(lw, &r));
     struct ir_value *y = apply(b, as_float(b, r.image), weights->of(lw, &r.axes[0]), weights->of(lw, &r.axes[1]));
-    return lower_done(lw, sliding_from_channels_first(lw, &image_layout, y));
+    return lower_done(lw, sliding_from_channels_first(&lw->b, &image_layout, y));
 }
 
 /* -- ScaleAndTranslate --------------------------------------------------------------------------------------------- */
@@ -346,14 +347,14 @@ static tfp_status lower_scale_and_translate(struct lower *lw, const struct tf_no
     struct build *b = &lw->b;
     enum kernel kernel = (enum kernel)tf_word(lw, "kernel_type", words);
     bool antialias = tf_bool(lw, "antialias");
-    struct ir_value *image = sliding_to_channels_first(lw, &image_layout, as_float(b, lower_in(lw, 0)));
-    struct ir_value *sizes = form_int64(lw, 1), *scale = lower_in(lw, 2), *translation = lower_in(lw, 3), *weights[2];
+    struct ir_value *image = sliding_to_channels_first(&lw->b, &image_layout, as_float(b, lower_in(lw, 0)));
+    struct ir_value *sizes = lower_int64(lw, 1), *scale = lower_in(lw, 2), *translation = lower_in(lw, 3), *weights[2];
     for (int64_t i = 0; i < 2; i++) {
         struct axis a = { .in = ir_dim(b, image, 2 + i), .out = form_element(b, sizes, i),
                           .scale = form_element(b, scale, i) };
         weights[i] = kernel_weights(b, kernel, &a, form_element(b, translation, i), antialias);
     }
-    return lower_done(lw, sliding_from_channels_first(lw, &image_layout, apply(b, image, weights[0], weights[1])));
+    return lower_done(lw, sliding_from_channels_first(&lw->b, &image_layout, apply(b, image, weights[0], weights[1])));
 }
 
 /* -- colours ------------------------------------------------------------------------------------------------------- */

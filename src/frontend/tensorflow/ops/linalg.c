@@ -1,6 +1,7 @@
 /* Small dense linear algebra, batched: inverse, determinant, Cholesky, systems of equations. ONNX has only Det; the
  * rest is unrolled, one step a row, each step on the whole batch of matrices at once. */
-#include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
 
 #define VARIANT(type) (*(const type *)lw->rule->variant)
 
@@ -229,7 +230,7 @@ static tfp_status lower_sparse_matmul(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
     struct build *b = &lw->b;
-    struct ir_value *at = form_int64(lw, 0), *values = lower_in(lw, 1), *shape = form_int64(lw, 2),
+    struct ir_value *at = lower_int64(lw, 0), *values = lower_in(lw, 1), *shape = lower_int64(lw, 2),
                     *y = lower_in(lw, 3);
     struct ir_value *none = form_zeros(b, form_dtype(values), shape);
     if (form_is_complex(values)) return lower_unsupported(lw, "complex numbers");

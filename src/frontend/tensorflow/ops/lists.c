@@ -1,6 +1,7 @@
 /* TensorArrays and tensor lists whose indices are known while lowering: lists of values (lower.h). The flow of an array
  * stands for them, or the handle of a tensor list. */
-#include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
 
 enum { CELLS_AN_ELEMENT = 8 }; /* what an element costs that is cut out or joined: it makes nodes */
 

@@ -1,5 +1,6 @@
 /* Cross entropy of logits: the loss and, as the second output, its gradient. */
-#include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
 
 static struct ir_value *along_classes(struct build *b, enum ir_op op, struct ir_value *logits)
 {
@@ -34,7 +35,7 @@ static tfp_status lower_sparse_cross_entropy(struct lower *lw, const struct tf_n
 {
     (void)n;
     struct build *b = &lw->b;
-    struct ir_value *logits = lower_in(lw, 0), *labels = form_int64(lw, 1);
+    struct ir_value *logits = lower_in(lw, 0), *labels = lower_int64(lw, 1);
     struct ir_value *classes = form_iota(b, ir_dim(b, logits, 1));
     struct ir_value *hit = ir_binary(b, IR_EQUAL, form_column(b, labels, 1), classes);
     struct ir_value *products = ir_where(b, hit, along_classes(b, IR_LOG_SOFTMAX, logits), ir_like(b, logits, 0));

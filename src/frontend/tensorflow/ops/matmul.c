@@ -1,7 +1,8 @@
 /* Products of matrices. Einsum, in any equation, is carried out two operands at a time: what occurs in one operand only
  * is summed first, then each pair is one MatMul over [shared, left, joined] x [shared, joined, right] between
  * Transposes and Reshapes that mostly vanish. ONNX's own Einsum is younger (opset 12) and known to fewer runtimes. */
-#include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
 
 static struct ir_value *multiply(struct build *b, struct ir_value *x, struct ir_value *y)
 {

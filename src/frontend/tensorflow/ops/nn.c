@@ -3,8 +3,9 @@
  * [out, in / group, spatial..]; the Transpose of a constant filter is folded later. */
 #include "frontend/tensorflow/ops/nn.h"
 
-#include "frontend/tensorflow/ops/forms.h"
-#include "frontend/tensorflow/ops/sliding.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
+#include "frontend/tensorflow/ops/sliding_attrs.h"
 
 #define VARIANT(type) (*(const type *)lw->rule->variant)
 
@@ -64,7 +65,7 @@ static struct ir_value *convolve(struct lower *lw, const struct sliding *s, stru
     struct sliding_form form;
     struct sliding sized = *s;
     read_kernel(&sized, w);
-    if (!x || !w || sliding_make_form(lw, &sized, &x, false, NULL, &form) != TFP_OK) return NULL;
+    if (!x || !w || sliding_make_form(&lw->b, &sized, &x, false, NULL, &form) != TFP_OK) return NULL;
     if (group != 1) sliding_attr(&form, (struct ir_attr)A_INT(ATTR_GROUP, group));
     return ir_emit(&lw->b, IR_CONV, IN(x, w), form.attrs);
 }
@@ -83,7 +84,7 @@ static struct ir_value *convolve_integers(struct lower *lw, const struct sliding
     if (s->n != 2 || sized.kernel[0] < 1 || sized.kernel[1] < 1 || sized.kernel[0] > MOST_TAPS / sized.kernel[1])
         return lower_unsupported(lw, "integers with a filter of unknown size or above %d elements", (int)MOST_TAPS),
                NULL;
-    if (sliding_make_form(lw, &sized, &x, true, NULL, &form) != TFP_OK) return NULL;
+    if (sliding_make_form(&lw->b, &sized, &x, true, NULL, &form) != TFP_OK) return NULL;
     x = TRANSPOSE(b, x, 0, 2, 3, 1);
     struct ir_value *counts = sliding_count(b, &sized, form_dims(b, x, 1, 3));
     struct ir_value *reach = ir_add(b, ir_mul(b, ir_sub(b, counts, one), steps), one);
@@ -137,9 +138,9 @@ static tfp_status lower_convolution(struct lower *lw, const struct tf_node *n)
     const struct convolution *v = lw->rule->variant;
     struct sliding s;
     TFP_TRY(read_convolution(lw, v->n, &s));
-    struct ir_value *x = sliding_to_channels_first(lw, &s, lower_in(lw, 0));
+    struct ir_value *x = sliding_to_channels_first(&lw->b, &s, lower_in(lw, 0));
     x = convolve_with(lw, &s, v->depthwise, x, lower_in(lw, 1));
-    return lower_done(lw, sliding_from_channels_first(lw, &s, x));
+    return lower_done(lw, sliding_from_channels_first(&lw->b, &s, x));
 }
 
 /* -- transposed ---------------------------------------------------------------------------------------------------- */
@@ -243,8 +244,8 @@ static tfp_status lower_input_gradient(struct lower *lw, const struct tf_node *n
     struct sliding s;
     TFP_TRY(read_convolution(lw, v->n, &s));
     struct ir_value *sizes = lower_in(lw, 0), *filter = lower_in(lw, 1);
-    sizes = v->from == SHAPE_OF_INPUT ? ir_shape(b, sizes) : form_int64(lw, 0);
-    struct ir_value *y = sliding_to_channels_first(lw, &s, lower_in(lw, 2));
+    sizes = v->from == SHAPE_OF_INPUT ? ir_shape(b, sizes) : lower_int64(lw, 0);
+    struct ir_value *y = sliding_to_channels_first(&lw->b, &s, lower_in(lw, 2));
     if (!sizes || !filter || !y) return b->status;
     if (sizes->rank != 1 || !dim_fixed(sizes->dims[0])) return lower_unsupported(lw, "input_sizes of unknown length");
     int64_t count = sizes->dims[0].n, first = s.channels_last ? 1 : 2, channels = -1, group = 1;
@@ -259,7 +260,7 @@ static tfp_status lower_input_gradient(struct lower *lw, const struct tf_node *n
     if (group < 0) return lower_unsupported(lw, "the number of channels is not known");
     read_kernel(&s, w);
     y = transposed(lw, &s, y, w, sizes, group);
-    return lower_done(lw, sliding_from_channels_first(lw, &s, y));
+    return lower_done(lw, sliding_from_channels_first(&lw->b, &s, y));
 }
 
 /* -- dilated by SpaceToBatchND ------------------------------------------------------------------------------------- */
@@ -392,8 +393,8 @@ bool lower_dilated_convolution(struct lower *lw, const struct tf_node *batch_to_
     struct ir_value *x = value_of(d.to_batch, 0), *filter = value_of(d.convolution, 1);
     if (!x || !filter || !merge_blocks(lw, &d, &s)) return false;
     if (d.added >= 0) x = ir_unsqueeze(&lw->b, x, &d.added, 1);
-    x = convolve_with(lw, &s, depthwise, sliding_to_channels_first(lw, &s, x), filter);
-    x = sliding_from_channels_first(lw, &s, x);
+    x = convolve_with(lw, &s, depthwise, sliding_to_channels_first(&lw->b, &s, x), filter);
+    x = sliding_from_channels_first(&lw->b, &s, x);
     *out = d.added >= 0 ? ir_squeeze(&lw->b, x, &d.added, 1) : x;
     return true;
 }
@@ -478,10 +479,10 @@ static tfp_status lower_fused_convolution(struct lower *lw, const struct tf_node
     if (tf_has(lw, "filter_format") && !bytes_equal(tf_string(lw, "filter_format"), "HWIO"))
         return lower_unsupported(lw, "filter_format is not HWIO");
     TFP_TRY(read_convolution(lw, 2, &s));
-    struct ir_value *x = sliding_to_channels_first(lw, &s, lower_in(lw, 0));
+    struct ir_value *x = sliding_to_channels_first(&lw->b, &s, lower_in(lw, 0));
     x = convolve_with(lw, &s, VARIANT(bool), x, lower_in(lw, 1));
     x = lower_fused_ops(lw, x, 2, true);
-    return lower_done(lw, sliding_from_channels_first(lw, &s, x));
+    return lower_done(lw, sliding_from_channels_first(&lw->b, &s, x));
 }
 
 static tfp_status lower_fused_matmul(struct lower *lw, const struct tf_node *n)
@@ -514,8 +515,8 @@ static tfp_status lower_dilation(struct lower *lw, const struct tf_node *n)
     for (int64_t i = 0; i < 2; i++) s.kernel[i] = fixed(filter, i);
     if (s.kernel[0] < 1 || s.kernel[1] < 1 || s.kernel[0] > MOST_TAPS / s.kernel[1])
         return lower_unsupported(lw, "a filter of unknown size or of more than %d elements", (int)MOST_TAPS);
-    x = sliding_to_channels_first(lw, &s, x);
-    TFP_TRY(sliding_make_form(lw, &s, &x, true, ir_like(b, x, -__builtin_inf()), &form));
+    x = sliding_to_channels_first(&lw->b, &s, x);
+    TFP_TRY(sliding_make_form(&lw->b, &s, &x, true, ir_like(b, x, -__builtin_inf()), &form));
     struct ir_value *axes = INTS(b, 2, 3), *steps = ir_ints(b, s.strides, 2), *one = INTS(b, 1);
     struct ir_value *counts = sliding_count(b, &s, form_dims(b, x, 2, 4));
     struct ir_value *reach = ir_add(b, ir_mul(b, ir_sub(b, counts, one), steps), one);
@@ -528,7 +529,7 @@ static tfp_status lower_dilation(struct lower *lw, const struct tf_node *n)
             best = best ? ir_binary(b, IR_MAX, best, part) : part;
         }
     }
-    return lower_done(lw, sliding_from_channels_first(lw, &s, best));
+    return lower_done(lw, sliding_from_channels_first(&lw->b, &s, best));
 }
 
 #define CONVOLUTION(...) (&(const struct convolution){ __VA_ARGS__ })

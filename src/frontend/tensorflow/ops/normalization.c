@@ -1,7 +1,8 @@
 /* Normalization: by stored or by the batch's own statistics, across channels, and softmax. */
-#include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
 #include "frontend/tensorflow/ops/nn.h"
-#include "frontend/tensorflow/ops/sliding.h"
+#include "frontend/tensorflow/ops/sliding_attrs.h"
 
 #define VARIANT(type) (*(const type *)lw->rule->variant)
 
@@ -95,9 +96,9 @@ static struct ir_value *normalize(struct lower *lw, const struct tf_node *n)
         if (n->n_out > 1) give_moving(lw, &s, in[0], &used);
     } else {
         used = (struct statistics){ in[3], in[4] };
-        in[0] = sliding_to_channels_first(lw, &s, in[0]);
+        in[0] = sliding_to_channels_first(&lw->b, &s, in[0]);
         y = in[0] ? ir_emit(b, IR_BATCH_NORMALIZATION, in, 5, ATTRS(A_FLOAT(ATTR_EPSILON, epsilon))) : NULL;
-        y = sliding_from_channels_first(lw, &s, y);
+        y = sliding_from_channels_first(&lw->b, &s, y);
         for (size_t i = 1; i < 3 && i < n->n_out; i++) lower_out(lw, i, in[2 + i]);
     }
     if (n->n_out > 3) lower_out(lw, 3, used.mean);
@@ -127,13 +128,13 @@ static tfp_status lower_global_normalization(struct lower *lw, const struct tf_n
     (void)n;
     struct build *b = &lw->b;
     const struct sliding s = { .n = 2, .channels_last = true };
-    struct ir_value *x = sliding_to_channels_first(lw, &s, lower_in(lw, 0)), *gamma = lower_in(lw, 4);
+    struct ir_value *x = sliding_to_channels_first(&lw->b, &s, lower_in(lw, 0)), *gamma = lower_in(lw, 4);
     struct ir_value *mean = lower_in(lw, 1), *variance = lower_in(lw, 2), *beta = lower_in(lw, 3);
     float epsilon = tf_float(lw, "variance_epsilon");
     if (!tf_bool(lw, "scale_after_normalization")) gamma = ir_expand(b, ir_like(b, gamma, 1), ir_shape(b, gamma));
     if (!x || !gamma || !mean || !variance || !beta) return b->status;
     x = ir_emit(b, IR_BATCH_NORMALIZATION, IN(x, gamma, beta, mean, variance), ATTRS(A_FLOAT(ATTR_EPSILON, epsilon)));
-    return lower_done(lw, sliding_from_channels_first(lw, &s, x));
+    return lower_done(lw, sliding_from_channels_first(&lw->b, &s, x));
 }
 
 /* -- across channels ----------------------------------------------------------------------------------------------- */
@@ -146,13 +147,13 @@ static tfp_status lower_response(struct lower *lw, const struct tf_node *n)
     const struct sliding s = { .n = 2, .channels_last = true };
     int64_t radius = tf_int(lw, "depth_radius");
     float alpha = tf_float(lw, "alpha"), beta = tf_float(lw, "beta"), bias = tf_float(lw, "bias");
-    struct ir_value *x = sliding_to_channels_first(lw, &s, lower_in(lw, 0));
+    struct ir_value *x = sliding_to_channels_first(&lw->b, &s, lower_in(lw, 0));
     if (!x || b->status != TFP_OK) return b->status;
     if (radius < 0 || radius > INT32_MAX) return lower_malformed(lw, "depth_radius is %lld", (long long)radius);
     int64_t size = 2 * radius + 1;
     x = ir_emit(b, IR_LRN, IN(x), ATTRS(A_INT(ATTR_SIZE, size), A_FLOAT(ATTR_ALPHA, alpha * (float)size),
                                        A_FLOAT(ATTR_BETA, beta), A_FLOAT(ATTR_BIAS, bias)));
-    return lower_done(lw, sliding_from_channels_first(lw, &s, x));
+    return lower_done(lw, sliding_from_channels_first(&lw->b, &s, x));
 }
 
 static tfp_status lower_softmax(struct lower *lw, const struct tf_node *n)

@@ -1,7 +1,8 @@
 /* Pooling over the spatial axes, and the one over the depth. TensorFlow's average leaves padding out of the count, as
  * ONNX's does by default. */
-#include "frontend/tensorflow/ops/forms.h"
-#include "frontend/tensorflow/ops/sliding.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
+#include "frontend/tensorflow/ops/sliding_attrs.h"
 
 #include <math.h>
 
@@ -79,8 +80,8 @@ static struct ir_value *average_apart(struct lower *lw, const struct sliding *s,
     struct sliding_form form;
     struct ir_value *one = ir_like(b, x, 1), *sizes = CONCAT(b, 0, INTS(b, 1, 1), form_dims(b, x, 2, INT64_MAX));
     struct ir_value *image = ir_expand(b, one, sizes);
-    if (sliding_make_form(lw, s, &image, true, NULL, &form) != TFP_OK) return NULL;
-    if (sliding_make_form(lw, s, &x, true, NULL, &form) != TFP_OK || !image || !x) return NULL;
+    if (sliding_make_form(&lw->b, s, &image, true, NULL, &form) != TFP_OK) return NULL;
+    if (sliding_make_form(&lw->b, s, &x, true, NULL, &form) != TFP_OK || !image || !x) return NULL;
     struct ir_value *share = ir_emit(b, IR_AVERAGE_POOL, IN(image), form.attrs);
     return ir_div(b, ir_emit(b, IR_AVERAGE_POOL, IN(x), form.attrs), share);
 }
@@ -99,7 +100,7 @@ static struct ir_value *highest_of_slices(struct lower *lw, const struct sliding
             return lower_unsupported(lw, "windows of more than %d", (int)MOST_TAPS), NULL;
         taps *= s->kernel[i];
     }
-    if (sliding_make_form(lw, s, &x, true, fill, &form) != TFP_OK) return NULL;
+    if (sliding_make_form(&lw->b, s, &x, true, fill, &form) != TFP_OK) return NULL;
     struct ir_value *steps = ir_ints(b, s->strides, s->n);
     struct ir_value *counts = sliding_count(b, s, form_dims(b, x, 2, INT64_MAX));
     struct ir_value *reach = ir_add(b, ir_mul(b, ir_sub(b, counts, one), steps), one);
@@ -127,19 +128,19 @@ static tfp_status lower_pool(struct lower *lw, const struct tf_node *n)
     if (v->op == IR_MAX_POOL && is_over_depth(&s, &ksize, &strides, &depth)) return pool_depth(lw, &s, depth);
     TFP_TRY(sliding_list(lw, "ksize", &ksize, 1, &s, s.kernel));
     TFP_TRY(sliding_list(lw, "strides", &strides, 1, &s, s.strides));
-    struct ir_value *x = sliding_to_channels_first(lw, &s, lower_in(lw, 0));
+    struct ir_value *x = sliding_to_channels_first(&lw->b, &s, lower_in(lw, 0));
     if (!x) return b->status;
-    if (x->dtype == TFP_INT64) return lower_done(lw, sliding_from_channels_first(lw, &s, highest_of_slices(lw, &s, x)));
+    if (x->dtype == TFP_INT64) return lower_done(lw, sliding_from_channels_first(&lw->b, &s, highest_of_slices(lw, &s, x)));
     tfp_dtype dtype = x->dtype, wide = form_wide(v->op, dtype);
     bool apart = pads_apart(&s, x);
     x = ir_cast(b, x, wide);
     if (apart && v->op == IR_AVERAGE_POOL) {
         x = average_apart(lw, &s, x);
     } else {
-        TFP_TRY(sliding_make_form(lw, &s, &x, apart, apart ? lowest_of(b, wide) : NULL, &form));
+        TFP_TRY(sliding_make_form(&lw->b, &s, &x, apart, apart ? lowest_of(b, wide) : NULL, &form));
         x = ir_emit(b, v->op, IN(x), form.attrs);
     }
-    return lower_done(lw, sliding_from_channels_first(lw, &s, ir_cast(b, x, dtype)));
+    return lower_done(lw, sliding_from_channels_first(&lw->b, &s, ir_cast(b, x, dtype)));
 }
 
 /* ONNX counts an index through [batch, channel, y, x], TensorFlow through [y, x, channel], maybe with the batch. */
@@ -167,16 +168,16 @@ static tfp_status lower_pool_argmax(struct lower *lw, const struct tf_node *n)
     TFP_TRY(sliding_read(lw, 2, &s));
     TFP_TRY(sliding_list(lw, "ksize", &ksize, 1, &s, s.kernel));
     TFP_TRY(sliding_list(lw, "strides", &strides, 1, &s, s.strides));
-    struct ir_value *x = sliding_to_channels_first(lw, &s, lower_in(lw, 0));
+    struct ir_value *x = sliding_to_channels_first(&lw->b, &s, lower_in(lw, 0));
     if (!x) return b->status;
     tfp_dtype dtype = x->dtype, wide = form_wide(IR_MAX_POOL, dtype);
     if (dtype == TFP_INT64) return lower_unsupported(lw, "images of int64");
     struct ir_value *image = ir_cast(b, x, wide);
-    TFP_TRY(sliding_make_form(lw, &s, &image, false, NULL, &form));
+    TFP_TRY(sliding_make_form(&lw->b, &s, &image, false, NULL, &form));
     ir_emit_many(b, IR_MAX_POOL, IN(image), form.attrs, 2, out);
-    lower_out(lw, 0, sliding_from_channels_first(lw, &s, ir_cast(b, out[0], dtype)));
+    lower_out(lw, 0, sliding_from_channels_first(&lw->b, &s, ir_cast(b, out[0], dtype)));
     struct ir_value *indices = ir_cast(b, tensorflow_indices(lw, x, out[1]), index_type);
-    lower_out(lw, 1, sliding_from_channels_first(lw, &s, indices));
+    lower_out(lw, 1, sliding_from_channels_first(&lw->b, &s, indices));
     return b->status;
 }
 

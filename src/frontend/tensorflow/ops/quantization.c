@@ -1,6 +1,7 @@
 /* Quantization as training simulates it, and tensors of quantized types. The range is moved so that 0 is one of the
  * steps; all of it is plain arithmetic in float32 as TensorFlow's kernels do it, folded where the range is constant. */
-#include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
 
 #include <float.h>
 

@@ -1,6 +1,7 @@
 /* Random numbers. They stand in dropout that an inference never runs, and in the few models that really draw: ONNX's
  * generators are other ones, so a draw has TensorFlow's distribution and never its very numbers. */
-#include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
 
 #define VARIANT(type) (*(const type *)lw->rule->variant)
 
@@ -43,7 +44,7 @@ static tfp_status lower_draw(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
     tfp_dtype dtype = tf_type(lw, "dtype"), made = has_generator(dtype) ? dtype : TFP_FLOAT;
-    struct ir_value *shape = form_int64(lw, 0);
+    struct ir_value *shape = lower_int64(lw, 0);
     struct ir_value *x = VARIANT(bool) ? draw(lw, IR_RANDOM_NORMAL, IR_RANDOM_NORMAL_LIKE, shape, made)
                                        : draw_uniform(lw, shape, made);
     return lower_done(lw, ir_cast(&lw->b, x, dtype));
@@ -56,7 +57,7 @@ static tfp_status lower_draw_integers(struct lower *lw, const struct tf_node *n)
     struct build *b = &lw->b;
     struct ir_value *low = lower_in(lw, 1), *high = lower_in(lw, 2);
     tfp_dtype dtype = form_dtype(low);
-    struct ir_value *x = draw_uniform(lw, form_int64(lw, 0), TFP_DOUBLE);
+    struct ir_value *x = draw_uniform(lw, lower_int64(lw, 0), TFP_DOUBLE);
     struct ir_value *range = ir_cast(b, ir_sub(b, high, low), TFP_DOUBLE);
     x = ir_cast(b, ir_unary(b, IR_FLOOR, ir_mul(b, x, range)), dtype);
     return lower_done(lw, ir_add(b, x, low));

@@ -1,7 +1,8 @@
 /* Reductions, positions of extremes, and running sums. TensorFlow's reductions take their axes as an input; ONNX's
  * forms of most opsets take them as an attribute, so they must be constant. No axes at all means "no reduction" in
  * TensorFlow and "all of them" in ONNX. */
-#include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
 
 #include <math.h>
 

@@ -1,7 +1,8 @@
 /* Rows summed (averaged, multiplied, ..) by segment. Few and fixed sizes go through a mask [segments, rows], which
  * every opset and TensorRT can do; everything else through ScatterND with a reduction. Rows of a negative segment are
  * dropped. */
-#include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
 
 enum join { SUM, MEAN, SQRT_N, PROD, MAX, MIN };
 
@@ -96,15 +97,15 @@ static tfp_status lower_segment(struct lower *lw, const struct tf_node *n)
     struct build *b = &lw->b;
     const struct segment *v = lw->rule->variant;
     struct segments s = { 0 };
-    struct ir_value *rows = lower_in(lw, 0), *ids = form_int64(lw, v->sparse ? 2 : 1);
+    struct ir_value *rows = lower_in(lw, 0), *ids = lower_int64(lw, v->sparse ? 2 : 1);
     if (form_is_complex(rows)) return lower_unsupported(lw, "complex numbers");
-    if (v->sparse) rows = ir_gather(b, rows, form_int64(lw, 1), 0);
+    if (v->sparse) rows = ir_gather(b, rows, lower_int64(lw, 1), 0);
     int64_t rank = lower_rank(lw, ids, "segment_ids");
     if (rank < 0 || lower_rank(lw, rows, "data") < 0) return b->status;
     if (rank != 1) rows = FORM_RESHAPE(b, rows, INTS(b, -1), form_dims(b, rows, rank, rows->rank));
     s.ids = form_vector(b, ids);
     if (v->counted) {
-        s.count = form_vector(b, form_int64(lw, n->n_in - 1));
+        s.count = form_vector(b, lower_int64(lw, n->n_in - 1));
     } else {
         /* -1 among them: no rows, no segments. */
         struct ir_value *all = CONCAT(b, 0, s.ids, INTS(b, -1));

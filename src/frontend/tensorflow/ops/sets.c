@@ -1,6 +1,7 @@
 /* Values found, counted and told apart: Where, Unique, ListDiff, Bincount, Bucketize, searches in sorted rows. Their
  * sizes depend on the data, so the results' shapes are known at run time only. */
-#include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
 
 #define VARIANT(type) (*(const type *)lw->rule->variant)
 #define YES (&(const bool){ true })
@@ -82,7 +83,7 @@ static tfp_status lower_bincount(struct lower *lw, const struct tf_node *n)
     (void)n;
     struct build *b = &lw->b;
     bool dense = VARIANT(bool), binary = dense && tf_bool(lw, "binary_output");
-    struct ir_value *x = form_int64(lw, 0), *weights = lower_in(lw, 2);
+    struct ir_value *x = lower_int64(lw, 0), *weights = lower_in(lw, 2);
     int64_t rank = lower_rank(lw, x, "input"), none = 0;
     if (rank < 0 || !weights) return b->status;
     bool sized = form_rank(weights) == 1 && dim_fixed(weights->dims[0]);
@@ -94,7 +95,7 @@ static tfp_status lower_bincount(struct lower *lw, const struct tf_node *n)
         x = form_vector(b, x);
         if (weighted) weights = form_vector(b, weights);
     }
-    struct ir_value *bins = form_iota(b, form_int64(lw, 1));
+    struct ir_value *bins = form_iota(b, lower_int64(lw, 1));
     struct ir_value *hit = ir_cast(b, ir_binary(b, IR_EQUAL, UNSQUEEZE(b, x, -1), bins), weights->dtype);
     if (weighted) hit = ir_mul(b, hit, UNSQUEEZE(b, weights, -1));
     return lower_done(lw,

@@ -1,6 +1,7 @@
 /* Parts of tensors and what is put around them: Slice, StridedSlice with all its masks, padding, reversal, rotation.
  * ONNX's Slice counts and clamps like TensorFlow's: INT64_MAX and INT64_MIN stand for "to the end". */
-#include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
 
 #define VARIANT(type) (*(const type *)lw->rule->variant)
 #define YES (&(const bool){ true })
@@ -20,7 +21,7 @@ static tfp_status lower_slice(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
     struct build *b = &lw->b;
-    struct ir_value *x = lower_in(lw, 0), *begin = form_int64(lw, 1), *size = form_int64(lw, 2);
+    struct ir_value *x = lower_in(lw, 0), *begin = lower_int64(lw, 1), *size = lower_int64(lw, 2);
     int64_t starts[TFP_MAX_RANK], sizes[TFP_MAX_RANK], ends[TFP_MAX_RANK], axes[TFP_MAX_RANK];
     int64_t count = lower_known_ints(lw, 1, starts, TFP_MAX_RANK);
     if (!x || !begin || !size) return b->status;
@@ -91,7 +92,7 @@ static tfp_status cut_axis(struct lower *lw, struct strided *s, const struct mas
                            int64_t step)
 {
     struct build *b = &lw->b;
-    struct ir_value *x = lower_in(lw, 0), *begin = form_int64(lw, 1), *end = form_int64(lw, 2);
+    struct ir_value *x = lower_in(lw, 0), *begin = lower_int64(lw, 1), *end = lower_int64(lw, 2);
     int64_t at;
     if (bit(m->shrunk, i)) {
         if (!form_known(begin, i, &at)) {
@@ -196,7 +197,7 @@ static tfp_status lower_strided_slice(struct lower *lw, const struct tf_node *n)
 static struct ir_value *onnx_pads(struct lower *lw)
 {
     struct build *b = &lw->b;
-    return RESHAPE(b, TRANSPOSE(b, form_int64(lw, 1), 1, 0), -1);
+    return RESHAPE(b, TRANSPOSE(b, lower_int64(lw, 1), 1, 0), -1);
 }
 
 static tfp_status lower_pad(struct lower *lw, const struct tf_node *n)
@@ -267,7 +268,7 @@ static tfp_status lower_reverse_sequence(struct lower *lw, const struct tf_node 
 {
     (void)n;
     struct build *b = &lw->b;
-    struct ir_value *x = lower_in(lw, 0), *lengths = form_int64(lw, 1);
+    struct ir_value *x = lower_in(lw, 0), *lengths = lower_int64(lw, 1);
     int64_t time = tf_int(lw, "seq_dim"), batch = tf_int(lw, "batch_dim"), perm[TFP_MAX_RANK], back[TFP_MAX_RANK];
     bool moved = time > 1 || batch > 1 || time < 0 || batch < 0;
     int64_t rank = 0;
@@ -296,7 +297,7 @@ static tfp_status lower_roll(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
     struct build *b = &lw->b;
-    struct ir_value *x = lower_in(lw, 0), *shifts = form_vector(b, form_int64(lw, 1));
+    struct ir_value *x = lower_in(lw, 0), *shifts = form_vector(b, lower_int64(lw, 1));
     int64_t axes[TFP_MAX_RANK], count = lower_const_ints(lw, 2, "axis", axes, TFP_MAX_RANK);
     if (count < 0) return b->status;
     for (int64_t i = 0; i < count; i++) {

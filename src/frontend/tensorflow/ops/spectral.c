@@ -1,6 +1,7 @@
 /* Fourier transforms of one to three of the last axes, by ONNX's DFT, one axis after the other. */
 #include "frontend/tensorflow/ops/complex.h"
-#include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
 
 struct transform {
     int64_t axes;
@@ -33,7 +34,7 @@ static tfp_status lower_transform(struct lower *lw, const struct tf_node *n)
 /* Element i of fft_length as a scalar. */
 static struct ir_value *length_of(struct lower *lw, int64_t i)
 {
-    return ir_gather(&lw->b, form_int64(lw, 1), ir_int(&lw->b, i), 0);
+    return ir_gather(&lw->b, lower_int64(lw, 1), ir_int(&lw->b, i), 0);
 }
 
 /* Real signals, cut or filled up with zeros to fft_length; the last axis comes out halved. */

@@ -1,6 +1,7 @@
 /* Variables: each is its value in the checkpoint, a constant. A handle is that very constant, which goes the way of the
  * handle through functions, branches and loops, so that a read passes it on. What changes a variable has no rule. */
-#include "frontend/tensorflow/ops/forms.h"
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
 #include "frontend/tensorflow/tf_variables.h"
 
 /* -- values -------------------------------------------------------------------------------------------------------- */
@@ -90,7 +91,7 @@ static tfp_status lower_resource_gather(struct lower *lw, const struct tf_node *
     if (batch < 0) batch += rank;
     if (batch < 0 || batch > rank || (x->rank >= 0 && batch >= x->rank))
         return lower_malformed(lw, "batch_dims is out of range");
-    at = UNSQUEEZE(b, form_int64(lw, 1), -1);
+    at = UNSQUEEZE(b, lower_int64(lw, 1), -1);
     if (!at) return b->status;
     return lower_done(lw, ir_emit(b, IR_GATHER_ND, IN(x, at), ATTRS(A_INT(ATTR_BATCH_DIMS, batch))));
 }
@@ -99,7 +100,7 @@ static tfp_status lower_resource_gather_nd(struct lower *lw, const struct tf_nod
 {
     (void)n;
     struct build *b = &lw->b;
-    struct ir_value *x = variable_in(lw, "dtype"), *at = form_int64(lw, 1);
+    struct ir_value *x = variable_in(lw, "dtype"), *at = lower_int64(lw, 1);
     if (!x || !at) return b->status;
     if (at->rank > 0 && dim_is(at->dims[at->rank - 1], 0)) /* each index names the whole variable */
         return lower_done(lw, ir_expand(b, x, CONCAT(b, 0, form_dims(b, at, 0, at->rank - 1), ir_shape(b, x))));

@@ -1,0 +1,204 @@
+#!/usr/bin/env python3
+"""Writes test cases of Keras files beside this file: one family of layers or one save format each.
+
+usage: make_keras_cases.py [--to DIR] [NAME..]      (Python with tensorflow 2.15; without names: all)
+
+A case is a function that returns a model and what goes into it; weights are random, outputs TensorFlow's own. A second
+value of @case names the formats: h5, keras (the zip), json (architecture and weights as HDF5), object (a checkpoint).
+The cases keras_old_* and keras_three_* are files of other versions, with the outputs that those computed.
+"""
+import os, shutil, sys, zlib
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["CUDA_VISIBLE_DEVICES"] = ""
+import numpy as np
+import tensorflow as tf
+
+keras = tf.keras
+layers = keras.layers
+HERE = os.path.dirname(os.path.abspath(__file__))
+cases = []
+
+def case(*formats):
+    def add(function):
+        cases.append((function, formats))
+        return function
+    return add
+
+class Random:
+    def __init__(self, name):
+        self.random = np.random.default_rng(zlib.crc32(name.encode()))
+
+    def normal(self, *shape):
+        return self.random.standard_normal(shape).astype(np.float32)
+
+    def fill(self, model):
+        for w in model.weights:
+            if w.dtype.is_floating:
+                value = self.normal(*w.shape) * 0.4
+                w.assign(np.abs(value) + 0.5 if "variance" in w.name else value)
+
+def save(model, folder, how):
+    if how == "h5":
+        model.save(os.path.join(folder, "model.h5"), save_format="h5", include_optimizer=False)
+        return ["model model.h5"]
+    if how == "keras":
+        model.save(os.path.join(folder, "model.keras"))
+        return ["model model.keras"]
+    with open(os.path.join(folder, "model.json"), "w") as f:
+        f.write(model.to_json())
+    if how == "json":
+        model.save_weights(os.path.join(folder, "weights.h5"))
+        return ["model model.json", "weights weights.h5"]
+    model.save_weights(os.path.join(folder, "weights"), save_format="tf")
+    return ["model model.json", "weights weights"]
+
+def write(to, function, how):
+    name = f"keras_{function.__name__}_{how}"
+    folder = os.path.join(to, name)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    keras.backend.clear_session()
+    random = Random(function.__name__)
+    model, inputs = function(random)
+    random.fill(model)
+    results = [t.numpy() for t in tf.nest.flatten(model(inputs if len(inputs) > 1 else inputs[0], training=False))]
+    lines = save(model, folder, how)
+    for i, array in enumerate(inputs):
+        np.save(os.path.join(folder, f"input_{i}.npy"), array)
+        lines.append(f"input {model.input_names[i]} input_{i}.npy")
+    for i, array in enumerate(results):
+        np.save(os.path.join(folder, f"output_{i}.npy"), array)
+        lines.append(f"output {model.output_names[i]} output_{i}.npy")
+    lines.append(f"note tensorflow {tf.__version__}, make_keras_cases.py")
+    with open(os.path.join(folder, "case.txt"), "w") as f:
+        f.write("\n".join(lines) + "\n")
+
+def model_of(inputs, outputs):
+    return keras.Model(inputs, outputs)
+
+@case("h5", "keras", "json", "object")
+def shared(r):
+    base = keras.Sequential([keras.Input((6, 6, 2)), layers.Conv2D(3, 3), layers.BatchNormalization(), layers.Conv2D(2, 2)])
+    base.layers[1].trainable = False
+    x, y = keras.Input((6, 6, 2), name="left"), keras.Input((6, 6, 2), name="right")
+    both = layers.Concatenate()([layers.Flatten()(base(x)), layers.Flatten()(base(y))])
+    return model_of([x, y], layers.Dense(3, activation="softmax")(both)), [r.normal(2, 6, 6, 2), r.normal(2, 6, 6, 2)]
+
+@case("h5")
+def convolutions(r):
+    x = keras.Input((None, None, 4), name="image")
+    y = [layers.Conv2D(4, (3, 2), strides=2, padding="same", activation="relu")(x),
+         layers.Conv2D(4, 3, dilation_rate=2, padding="same")(x),
+         layers.DepthwiseConv2D(3, depth_multiplier=2)(x), layers.SeparableConv2D(3, 3, strides=2)(x),
+         layers.Conv2DTranspose(3, (3, 2), strides=3, padding="same")(x), layers.Conv2DTranspose(2, 2, strides=3)(x)]
+    return model_of(x, y), [r.normal(2, 9, 8, 4)]
+
+@case("h5")
+def sequences(r):
+    x = keras.Input((9, 3), name="x")
+    y = [layers.Conv1D(4, 3, padding="causal", dilation_rate=2)(x), layers.Conv1DTranspose(2, 3, strides=2)(x),
+         layers.SeparableConv1D(4, 3)(x), layers.DepthwiseConv1D(3)(x), layers.LocallyConnected1D(2, 3)(x),
+         layers.AveragePooling1D(2, padding="same")(x), layers.GlobalMaxPooling1D(keepdims=True)(x)]
+    return model_of(x, y), [r.normal(2, 9, 3)]
+
+@case("h5")
+def volumes(r):
+    x = keras.Input((4, 5, 4, 2), name="x")
+    y = [layers.Conv3D(2, 2, padding="same")(x), layers.Conv3DTranspose(2, 2, strides=2)(x), layers.MaxPooling3D(2)(x),
+         layers.Cropping3D(((1, 0), (0, 1), (1, 1)))(x), layers.ZeroPadding3D(1)(x), layers.UpSampling3D((1, 2, 1))(x)]
+    return model_of(x, y), [r.normal(2, 4, 5, 4, 2)]
+
+@case("h5")
+def images(r):
+    x = keras.Input((9, 8, 3), name="image")
+    y = [layers.MaxPooling2D(2, padding="same")(x), layers.AveragePooling2D((2, 3), padding="same")(x),
+         layers.UpSampling2D((2, 3), interpolation="bilinear")(x), layers.ZeroPadding2D(((1, 0), (2, 3)))(x),
+         layers.Resizing(5, 11)(x), layers.Resizing(12, 5, interpolation="lanczos3")(x), layers.CenterCrop(4, 5)(x),
+         layers.Rescaling([1.0, 2.0, 3.0], offset=0.5)(x), layers.RandomFlip()(x)]
+    return model_of(x, y), [r.normal(2, 9, 8, 3)]
+
+@case("h5", "object")
+def normalizations(r):
+    x = keras.Input((5, 4, 6), name="x")
+    y = [layers.BatchNormalization(axis=1, scale=False)(x), layers.LayerNormalization(axis=[2, 3])(x),
+         layers.LayerNormalization(axis=1)(x), layers.GroupNormalization(2)(x), layers.UnitNormalization(axis=[1, 2])(x),
+         layers.Normalization(mean=0.5, variance=2.0)(x)]
+    return model_of(x, y), [r.normal(2, 5, 4, 6)]
+
+@case("h5")
+def functions(r):
+    x = keras.Input((6,), name="x")
+    names = ["elu", "exponential", "gelu", "hard_sigmoid", "mish", "selu", "softmax", "softplus", "softsign", "swish"]
+    y = [layers.Dense(3, activation=n)(x) for n in names]
+    y += [layers.Dense(3, activation=layers.LeakyReLU(0.2))(x), layers.ReLU(2.0, 0.1, 0.5)(x), layers.PReLU()(x),
+          layers.ThresholdedReLU(0.3)(x), layers.Softmax()(x)]
+    return model_of(x, y), [r.normal(2, 6)]
+
+@case("h5", "keras")
+def masks(r):
+    x = keras.Input((7,), dtype="int32", name="tokens")
+    e = layers.Embedding(10, 6, mask_zero=True)(x)
+    y = [layers.Bidirectional(layers.GRU(4, return_sequences=True))(e), layers.Bidirectional(layers.LSTM(3), merge_mode="mul")(e),
+         layers.GlobalAveragePooling1D()(e), layers.LSTM(3, return_sequences=True, go_backwards=True)(e),
+         layers.SimpleRNN(3, activation="swish")(e)]
+    return model_of(x, y), [np.array([[1, 2, 0, 4, 5, 0, 0], [0, 3, 0, 0, 2, 1, 9]], np.int32)]
+
+@case("h5", "object")
+def recurrent(r):
+    x, h, c = keras.Input((5, 3), name="x"), keras.Input((4,), name="h"), keras.Input((4,), name="c")
+    y = [*layers.LSTM(4, return_state=True, return_sequences=True)(x, initial_state=[h, c]),
+         *layers.GRU(4, return_state=True, reset_after=False, go_backwards=True)(x),
+         layers.RNN([layers.LSTMCell(3), layers.GRUCell(2)], return_sequences=True)(x),
+         layers.LSTM(2, activation="gelu", recurrent_activation="relu")(x),
+         layers.TimeDistributed(layers.Dense(2))(x)]
+    return model_of([x, h, c], y), [r.normal(2, 5, 3), r.normal(2, 4), r.normal(2, 4)]
+
+@case("h5")
+def convolutional_recurrent(r):
+    x = keras.Input((3, 8, 9, 2), name="x")
+    y = [layers.ConvLSTM2D(3, (3, 2), strides=2, go_backwards=True)(x),
+         layers.Bidirectional(layers.ConvLSTM2D(2, 3, padding="same", return_sequences=True))(x)]
+    return model_of(x, y), [r.normal(2, 3, 8, 9, 2)]
+
+@case("h5", "keras", "object")
+def attention(r):
+    x, v = keras.Input((4, 6), name="x"), keras.Input((5, 6), name="v")
+    y = [layers.Attention(use_scale=True)([x, v]), layers.AdditiveAttention()([x, v]),
+         layers.Attention(score_mode="concat")([x, v]), layers.MultiHeadAttention(2, 3, output_shape=5)(x, v),
+         layers.MultiHeadAttention(2, 3, value_dim=4, use_bias=False)(x, x, use_causal_mask=True)]
+    return model_of([x, v], y), [r.normal(2, 4, 6), r.normal(2, 5, 6)]
+
+@case("h5", "keras")
+def merging(r):
+    x, y, z = keras.Input((4, 5), name="x"), keras.Input((4, 5), name="y"), keras.Input((5, 4), name="z")
+    out = [layers.Add()([x, y]), layers.Subtract()([x, y]), layers.Average()([x, y]), layers.Maximum()([x, y]),
+           layers.Dot((2, 1), normalize=True)([x, z]), layers.Concatenate(axis=1)([x, y]), layers.Permute((2, 1))(x),
+           layers.Reshape((-1, 2))(x), layers.RepeatVector(3)(layers.Flatten()(x))]
+    return model_of([x, y, z], out), [r.normal(2, 4, 5), r.normal(2, 4, 5), r.normal(2, 5, 4)]
+
+@case("h5", "json")
+def operations(r):
+    x = keras.Input((4, 5), name="x")
+    y = tf.transpose(tf.reshape(tf.concat([tf.nn.silu(x) * 2 + 1, x], -1), (-1, 4, 2, 5)), (0, 2, 1, 3))
+    out = [tf.clip_by_value(tf.reduce_sum(y, axis=1) / 1.7, -1.0, 1.0), tf.split(x, [2, 3], axis=-1)[1], 1.0 - x, x[:, ::2, 3],
+           tf.where(x > 0, x, -x), tf.stack([x, x * 3.0], axis=1), tf.math.pow(x, 2.0)]
+    return model_of(x, out), [r.normal(2, 4, 5)]
+
+@case("h5")
+def categories(r):
+    x = keras.Input((3,), dtype="int64", name="x")
+    y = [layers.CategoryEncoding(6, output_mode="multi_hot")(x), layers.CategoryEncoding(6, output_mode="count")(x),
+         layers.IntegerLookup(vocabulary=[4, 1, 2])(x), layers.Discretization([0.5, 1.5, 3.0])(x)]
+    return model_of(x, y), [np.array([[1, 2, 1], [5, 0, 4]])]
+
+def main():
+    arguments = sys.argv[1:]
+    to = HERE
+    if arguments[:1] == ["--to"]:
+        to, arguments = arguments[1], arguments[2:]
+    for function, formats in cases:
+        for how in formats:
+            if not arguments or f"keras_{function.__name__}_{how}" in arguments:
+                write(to, function, how)
+
+main()

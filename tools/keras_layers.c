@@ -1,0 +1,36 @@
+/* Prints docs/keras-layers.md from the tables of layers. */
+#include "frontend/keras/layers/keras_operations.h"
+
+#include <stdio.h>
+
+static void print_family(const struct keras_family *f)
+{
+    printf("\n## %s\n\n| class | refused |\n|---|---|\n", f->title);
+    for (size_t i = 0; i < f->n; i++) {
+        const struct keras_class *c = &f->classes[i];
+        if (c->name[0] == '_') continue;
+        printf("| `%s` | %s%s |\n", c->name, c->lower ? "" : "always: ", c->limits ? c->limits : "");
+    }
+}
+
+static void print_operation(const struct keras_operation *o)
+{
+    printf("| `%s` |", o->class.name);
+    for (size_t i = 0; i < OPERATION_NAMES && o->functions[i]; i++) printf("%s `%s`", i ? "," : "", o->functions[i]);
+    printf(" |\n");
+}
+
+int main(void)
+{
+    printf("# Layers of Keras\n\n"
+           "Printed from the tables of layers by `keras_layers`; a test checks that this page is current. A model with a\n"
+           "class that is not here, or with what the second column names, is refused by the layer's name. Each layer takes\n"
+           "every option that its versions of Keras have, those that only matter in training included, unless the second\n"
+           "column says otherwise.\n");
+    for (size_t i = 0; i < keras_families_n; i++) print_family(keras_families[i]);
+    printf("\n## Operations\n\n"
+           "In functional models: operations of Keras 3, and the functions of TensorFlow that TFOpLambda and SlicingOpLambda\n"
+           "of Keras 2 name.\n\n| Keras 3 | TensorFlow |\n|---|---|\n");
+    for (size_t i = 0; i < keras_operations_n; i++) print_operation(&keras_operations[i]);
+    return 0;
+}
