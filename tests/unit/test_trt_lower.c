@@ -546,6 +546,14 @@ static value activations(void)
     return x;
 }
 
+/* Lengths of which a part is empty, as what was once an Einsum has them. */
+static value reshaped_by_parts(void)
+{
+    static const int64_t none = 0;
+    value x = image(), empty = ir_tensor(&b, TFP_INT64, 1, &none, &none);
+    return ir_reshape(&b, x, CONCAT(&b, 0, ir_dim(&b, x, 0), empty, INTS(&b, -1)));
+}
+
 /* -- attention ----------------------------------------------------------------------------------------------------- */
 
 /* [batch, heads, length, 16]; a length below 0 may be open, as the batch is then. */
@@ -777,6 +785,7 @@ static const struct row {
     { "rms normalization", rms_normalization, TRT_LAYER_REDUCE, 0 },
     { "mean variance normalization", mean_variance_normalization, TRT_LAYER_REDUCE, 0 },
     { "lp normalization", lp_normalization, TRT_LAYER_REDUCE, 0 },
+    { "reshape, an empty part", reshaped_by_parts, TRT_LAYER_SHUFFLE, 0 },
     { "attention to itself", attention_to_itself, TRT_LAYER_ATTENTION_OUTPUT, 0 },
     { "attention, twice", attention_twice, TRT_LAYER_ATTENTION_OUTPUT, 0 },
     { "attention, causal", attention_causal, TRT_LAYER_ATTENTION_OUTPUT, 0 },

@@ -120,8 +120,8 @@ bool emit_weights(struct emit *e, const struct tensor *t, enum trt_type type, st
 {
     tfp_dtype to = trt_dtype(type);
     if (e->status != TFP_OK) return false;
-    *out = (struct trt_weights){ .type = (int32_t)type, .values = t->data, .count = t->count };
-    if (to == t->dtype) return true;
+    *out = (struct trt_weights){ .type = (int32_t)type, .values = t->count ? t->data : NULL, .count = t->count };
+    if (to == t->dtype || t->count == 0) return true;
     if (!convert_possible(t->dtype, to))
         return emit_refuse(e, "a constant of type %s cannot be %s", tfp_dtype_name(t->dtype), trt_type_name(type)), false;
     if (!check_range(e, t, type)) return false;
