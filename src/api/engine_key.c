@@ -2,6 +2,7 @@
 #include "api/engine_cache.h"
 
 #include "api/model.h"
+#include "backend/tensorrt/trt_settings.h"
 #include "base/buffer.h"
 #include "schema/onnx_proto.h"
 
@@ -84,18 +85,6 @@ static tfp_status add_onnx(struct tfp_context *ctx, const char *path, struct dig
 
 /* -- options ------------------------------------------------------------------------------------------------------- */
 
-/* What changes how an engine is made, and not which. */
-static bool is_indifferent(const char *setting)
-{
-    static const char *const names[] = { "builder-threads",      "debug-sync",
-                                         "disable-timing-cache", "disable-compilation-cache",
-                                         "monitor-memory",       "error-on-timing-cache-miss",
-                                         "timing-cache",         "timing-cache-of-others" };
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(names[i], setting) == 0) return true;
-    return false;
-}
-
 static void add_names(struct digest *d, const char *const *names, size_t n)
 {
     digest_add_number(d, names ? (int64_t)n : -1);
@@ -110,7 +99,7 @@ static void add_options(struct digest *d, const struct tfp_build_options *o)
     add_names(d, o->fp32_ops, o->n_fp32_ops);
     add_names(d, o->fp32_nodes, o->n_fp32_nodes);
     for (size_t i = 0; i < o->n_settings; i++) {
-        if (is_indifferent(o->settings[i].name)) continue;
+        if (trt_setting_is_how(o->settings[i].name)) continue;
         digest_add_string(d, o->settings[i].name);
         digest_add_string(d, o->settings[i].value);
     }

@@ -31,37 +31,38 @@ static const struct setting {
     size_t field;             /* BIT: the flag */
     int64_t least, most;      /* of a NUMBER */
     const struct word *words; /* of a WORD; each is an int32_t sized enum */
+    bool how;                 /* says how the builder works, and not which engine comes of it */
 } settings[] = {
-    { "builder-optimization-level", NUMBER, FIELD_OF(level), 0, 5, NULL },
-    { "builder-threads", NUMBER, FIELD_OF(threads), 1, 4096, NULL },
-    { "compute-capability", CAPABILITIES, 0, 0, 0, NULL },
-    { "debug-sync", BIT, TRT_FLAG_DEBUG, 0, 0, NULL },
-    { "direct-io", BIT, TRT_FLAG_DIRECT_IO, 0, 0, NULL },
-    { "disable-compilation-cache", BIT, TRT_FLAG_DISABLE_COMPILATION_CACHE, 0, 0, NULL },
-    { "disable-timing-cache", BIT, TRT_FLAG_DISABLE_TIMING_CACHE, 0, 0, NULL },
-    { "error-on-timing-cache-miss", BIT, TRT_FLAG_ERROR_ON_TIMING_CACHE_MISS, 0, 0, NULL },
-    { "exclude-lean-runtime", BIT, TRT_FLAG_EXCLUDE_LEAN_RUNTIME, 0, 0, NULL },
-    { "hardware-compatibility", WORD, FIELD_OF(hardware), 0, 0, hardware },
-    { "l2-limit-for-tiling", BYTES, FIELD_OF(l2_limit), 0, 0, NULL },
-    { "max-aux-streams", NUMBER, FIELD_OF(aux_streams), 0, 64, NULL },
-    { "max-tactics", NUMBER, FIELD_OF(max_tactics), 1, INT32_MAX, NULL },
-    { "memory-pool-size", POOLS, 0, 0, 0, NULL },
-    { "monitor-memory", BIT, TRT_FLAG_MONITOR_MEMORY, 0, 0, NULL },
-    { "preview", PREVIEWS, 0, 0, 0, NULL },
-    { "profiling-verbosity", WORD, FIELD_OF(verbosity), 0, 0, verbosity },
-    { "refit", BIT, TRT_FLAG_REFIT, 0, 0, NULL },
-    { "runtime-platform", WORD, FIELD_OF(platform), 0, 0, platform },
-    { "sparse-weights", BIT, TRT_FLAG_SPARSE_WEIGHTS, 0, 0, NULL },
-    { "strict-nans", BIT, TRT_FLAG_STRICT_NANS, 0, 0, NULL },
-    { "strict-types", BIT, TRT_FLAG_OBEY_PRECISION, 0, 0, NULL },
-    { "strip-weights", BIT, TRT_FLAG_STRIP_PLAN, 0, 0, NULL },
-    { "tactic-sources", TACTICS, 0, 0, 0, NULL },
-    { "tiling-optimization-level", WORD, FIELD_OF(tiling), 0, 0, tiling },
-    { "timing-cache", PATH, FIELD_OF(timing_cache), 0, 0, NULL },
-    { "timing-cache-of-others", YES, FIELD_OF(timing_cache_of_others), 0, 0, NULL },
-    { "timing-iterations", NUMBER, FIELD_OF(timing_iterations), 1, 1000, NULL },
-    { "version-compatible", BIT, TRT_FLAG_VERSION_COMPATIBLE, 0, 0, NULL },
-    { "weight-streaming", BIT, TRT_FLAG_WEIGHT_STREAMING, 0, 0, NULL },
+    { "builder-optimization-level", NUMBER, FIELD_OF(level), 0, 5, NULL, false },
+    { "builder-threads", NUMBER, FIELD_OF(threads), 1, 4096, NULL, true },
+    { "compute-capability", CAPABILITIES, 0, 0, 0, NULL, false },
+    { "debug-sync", BIT, TRT_FLAG_DEBUG, 0, 0, NULL, true },
+    { "direct-io", BIT, TRT_FLAG_DIRECT_IO, 0, 0, NULL, false },
+    { "disable-compilation-cache", BIT, TRT_FLAG_DISABLE_COMPILATION_CACHE, 0, 0, NULL, true },
+    { "disable-timing-cache", BIT, TRT_FLAG_DISABLE_TIMING_CACHE, 0, 0, NULL, true },
+    { "error-on-timing-cache-miss", BIT, TRT_FLAG_ERROR_ON_TIMING_CACHE_MISS, 0, 0, NULL, true },
+    { "exclude-lean-runtime", BIT, TRT_FLAG_EXCLUDE_LEAN_RUNTIME, 0, 0, NULL, false },
+    { "hardware-compatibility", WORD, FIELD_OF(hardware), 0, 0, hardware, false },
+    { "l2-limit-for-tiling", BYTES, FIELD_OF(l2_limit), 0, 0, NULL, false },
+    { "max-aux-streams", NUMBER, FIELD_OF(aux_streams), 0, 64, NULL, false },
+    { "max-tactics", NUMBER, FIELD_OF(max_tactics), 1, INT32_MAX, NULL, false },
+    { "memory-pool-size", POOLS, 0, 0, 0, NULL, false },
+    { "monitor-memory", BIT, TRT_FLAG_MONITOR_MEMORY, 0, 0, NULL, true },
+    { "preview", PREVIEWS, 0, 0, 0, NULL, false },
+    { "profiling-verbosity", WORD, FIELD_OF(verbosity), 0, 0, verbosity, false },
+    { "refit", BIT, TRT_FLAG_REFIT, 0, 0, NULL, false },
+    { "runtime-platform", WORD, FIELD_OF(platform), 0, 0, platform, false },
+    { "sparse-weights", BIT, TRT_FLAG_SPARSE_WEIGHTS, 0, 0, NULL, false },
+    { "strict-nans", BIT, TRT_FLAG_STRICT_NANS, 0, 0, NULL, false },
+    { "strict-types", BIT, TRT_FLAG_OBEY_PRECISION, 0, 0, NULL, false },
+    { "strip-weights", BIT, TRT_FLAG_STRIP_PLAN, 0, 0, NULL, false },
+    { "tactic-sources", TACTICS, 0, 0, 0, NULL, false },
+    { "tiling-optimization-level", WORD, FIELD_OF(tiling), 0, 0, tiling, false },
+    { "timing-cache", PATH, FIELD_OF(timing_cache), 0, 0, NULL, true },
+    { "timing-cache-of-others", YES, FIELD_OF(timing_cache_of_others), 0, 0, NULL, true },
+    { "timing-iterations", NUMBER, FIELD_OF(timing_iterations), 1, 1000, NULL, false },
+    { "version-compatible", BIT, TRT_FLAG_VERSION_COMPATIBLE, 0, 0, NULL, false },
+    { "weight-streaming", BIT, TRT_FLAG_WEIGHT_STREAMING, 0, 0, NULL, false },
 };
 
 struct reading {
@@ -244,6 +245,13 @@ static tfp_status read_value(const struct reading *r, const char *value)
     case PATH: *(const char **)to = value; return TFP_OK;
     }
     return TFP_OK;
+}
+
+bool trt_setting_is_how(const char *name)
+{
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
+        if (strcmp(settings[i].name, name) == 0) return settings[i].how;
+    return false;
 }
 
 tfp_status trt_setting(struct tfp_context *ctx, struct arena *arena, const char *name, const char *value,

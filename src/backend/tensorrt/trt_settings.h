@@ -9,5 +9,7 @@
  * name that is none and for a value that makes no sense, with what is expected. */
 tfp_status trt_setting(struct tfp_context *ctx, struct arena *arena, const char *name, const char *value,
                        struct trt_build_options *out);
+/* It says how the builder works, as a timing cache does, and not which engine comes of it. */
+bool trt_setting_is_how(const char *name);
 
 #endif
