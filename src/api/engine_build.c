@@ -246,8 +246,6 @@ static bool is_named(const void *user, const char *name)
 
 static tfp_status check_file_options(struct building *b, const char *onnx)
 {
-    if (b->o.via == TFP_VIA_DIRECT)
-        return tfp_fail(b->ctx, TFP_E_UNSUPPORTED, "%s: an ONNX file is built through TensorRT's parser (via onnx) so far", onnx);
     if (b->o.fp32_ops)
         return tfp_fail(b->ctx, TFP_E_UNSUPPORTED, "%s: ops of an ONNX file that stay in float32 cannot be chosen, nodes can", onnx);
     if (trt_make_wants_typed(&b->m))

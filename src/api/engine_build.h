@@ -7,7 +7,7 @@
 
 struct engine_source {
     struct tfp_model *model;
-    const char *onnx; /* or a file's path */
+    const char *onnx; /* or the path of a file for TensorRT's own parser */
 };
 
 /* What becomes of it. `info` and the plan live for the time of the call. */

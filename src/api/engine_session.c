@@ -94,7 +94,8 @@ static void close_engine(struct engines *e, struct engine *g)
 {
     if (g->state) e->backend->close(g->state);
     free(g->state);
-    *g = (struct engine){ 0 };
+    g->state = NULL;
+    g->used = 0;
 }
 
 static tfp_status open_engine(struct tfp_context *ctx, struct engines *e, const char *where, struct bytes plan,
@@ -122,10 +123,8 @@ static bool open_kept(struct tfp_context *ctx, struct engines *e, const char *pa
         tfp_note(ctx, "the engine is the one in %s", path);
         *status = open_engine(ctx, e, path, plan, &info, g);
         if (*status == TFP_E_FORMAT || *status == TFP_E_MISSING) {
-            const struct engine key = *g;
             tfp_note(ctx, "an engine is built anew: %s", ctx->text);
             close_engine(e, g);
-            memcpy(g->key, key.key, sizeof g->key);
             found = false;
         }
     }
