@@ -66,6 +66,9 @@ static inline bool give(struct ir_value **out, struct ir_value *made)
 /* 0, 1, .. count - 1 as int64 of rank 1; `count`: int64, one element. */
 struct ir_value *decompose_iota(struct decompose *d, struct ir_value *count);
 
+/* x * sigmoid(alpha * x). */
+struct ir_value *decompose_swish(struct build *b, struct ir_value *x, double alpha);
+
 static inline int64_t from_front(int64_t axis, int64_t rank)
 {
     return axis < 0 ? axis + rank : axis;

@@ -1,6 +1,7 @@
 /* Ops that ONNX itself defines as functions of others: losses, and the parts of language models. Arithmetic is in float32
  * where the definition's is. */
 #include "decompose/decompose.h"
+#include "ir/forms.h"
 
 #include <math.h>
 
@@ -59,14 +60,9 @@ static bool run_cross_entropy_loss(struct decompose *d, const struct ir_node *n,
 
 /* -- activations --------------------------------------------------------------------------------------------------- */
 
-static struct ir_value *swish(struct build *b, struct ir_value *x, double alpha)
-{
-    return ir_mul(b, x, ir_unary(b, IR_SIGMOID, alpha == 1 ? x : ir_mul(b, x, ir_like(b, x, alpha))));
-}
-
 static bool run_swiglu(struct decompose *d, const struct ir_node *n, struct ir_value **out)
 {
-    struct ir_value *gate = swish(&d->b, ir_in(n, 0), (double)ir_attr_float(n, ATTR_ALPHA, 1));
+    struct ir_value *gate = decompose_swish(&d->b, ir_in(n, 0), (double)ir_attr_float(n, ATTR_ALPHA, 1));
     return give(out, ir_mul(&d->b, gate, ir_in(n, 1)));
 }
 
@@ -130,11 +126,6 @@ static bool run_rotary(struct decompose *d, const struct ir_node *n, struct ir_v
 
 /* -- convolution with a state -------------------------------------------------------------------------------------- */
 
-static struct ir_value *zeros(struct build *b, const struct ir_value *like, struct ir_value *shape)
-{
-    return ir_expand(b, ir_like(b, like, 0), shape);
-}
-
 static bool run_causal_conv(struct decompose *d, const struct ir_node *n, struct ir_value **out)
 {
     struct build *b = &d->b;
@@ -142,11 +133,11 @@ static bool run_causal_conv(struct decompose *d, const struct ir_node *n, struct
     if (weights->rank != 3 || !dim_fixed(weights->dims[0]) || !dim_fixed(weights->dims[2]))
         return decline(d, "weights of unknown shape");
     struct ir_value *kept = INTS(b, weights->dims[2].n - 1);
-    if (!before) before = zeros(b, x, CONCAT(b, 0, ir_dim(b, x, 0), ir_dim(b, x, 1), kept));
+    if (!before) before = form_zeros(b, x->dtype, CONCAT(b, 0, ir_dim(b, x, 0), ir_dim(b, x, 1), kept));
     struct ir_value *all = CONCAT(b, 2, before, x), *length = ir_dim(b, all, 2);
     struct ir_value *y = ir_emit(b, IR_CONV, IN(all, weights, ir_in(n, 2)), ATTRS(A_INT(ATTR_GROUP, weights->dims[0].n)));
     if (ir_attr_is(n, ATTR_ACTIVATION, "silu") || ir_attr_is(n, ATTR_ACTIVATION, "swish"))
-        y = ir_cast(b, swish(b, ir_cast(b, y, TFP_FLOAT), 1), x->dtype);
+        y = ir_cast(b, decompose_swish(b, ir_cast(b, y, TFP_FLOAT), 1), x->dtype);
     out[0] = y;
     if (n->n_out > 1) out[1] = ir_slice(b, all, ir_sub(b, length, kept), length, INTS(b, 2), NULL);
     return out[0] != NULL;
@@ -247,7 +238,7 @@ static bool run_linear_attention(struct decompose *d, const struct ir_node *n, s
     if (!read_linear(d, &a)) return false;
     struct ir_value *q = ir_in(n, 0), *batch = ir_dim(b, q, 0), *tokens = ir_dim(b, q, 1);
     const int64_t size = ir_in(n, 1)->dims[2].n / a.heads, width = ir_in(n, 2)->dims[2].n / a.heads;
-    if (!state) state = zeros(b, q, CONCAT(b, 0, batch, INTS(b, a.heads, size, width)));
+    if (!state) state = form_zeros(b, q->dtype, CONCAT(b, 0, batch, INTS(b, a.heads, size, width)));
     state = ir_cast(b, state, TFP_FLOAT);
     x[0] = ir_reshape(b, q, CONCAT(b, 0, batch, tokens, INTS(b, a.heads, a.shared, size)));
     for (size_t i = 1; i < 3; i++) x[i] = heads_apart(&a, ir_in(n, i));

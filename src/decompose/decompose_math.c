@@ -233,7 +233,6 @@ static bool mod_integers(struct decompose *d, const struct ir_node *n, struct ir
     return give(out, ir_cast(b, rest, t));
 }
 
-/* float in double: the quotient's whole part and its product with the divisor are exact while it is below 2^28. */
 /* What is left of the first, with its sign; what is smaller than the second is left as it is, also of infinity. */
 static struct ir_value *truncated_rest(struct build *b, struct ir_value *x, struct ir_value *y)
 {
@@ -249,6 +248,7 @@ static struct ir_value *floored_rest(struct build *b, struct ir_value *rest, str
     return ir_where(b, less(b, signs, ir_like(b, signs, 0)), ir_add(b, rest, y), rest);
 }
 
+/* float in double: the quotient's whole part and its product with the divisor are exact while it is below 2^28. */
 static bool run_mod(struct decompose *d, const struct ir_node *n, struct ir_value **out)
 {
     struct build *b = &d->b;

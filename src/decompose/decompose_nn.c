@@ -42,11 +42,14 @@ static bool run_mish(struct decompose *d, const struct ir_node *n, struct ir_val
     return give(out, ir_mul(&d->b, x, ir_unary(&d->b, IR_TANH, ir_unary(&d->b, IR_SOFTPLUS, x))));
 }
 
+struct ir_value *decompose_swish(struct build *b, struct ir_value *x, double alpha)
+{
+    return ir_mul(b, x, ir_unary(b, IR_SIGMOID, alpha == 1 ? x : times(b, x, alpha)));
+}
+
 static bool run_swish(struct decompose *d, const struct ir_node *n, struct ir_value **out)
 {
-    struct ir_value *x = ir_in(n, 0);
-    float alpha = ir_attr_float(n, ATTR_ALPHA, 1);
-    return give(out, ir_mul(&d->b, x, ir_unary(&d->b, IR_SIGMOID, alpha == 1 ? x : times(&d->b, x, (double)alpha))));
+    return give(out, decompose_swish(&d->b, ir_in(n, 0), (double)ir_attr_float(n, ATTR_ALPHA, 1)));
 }
 
 /* max(0, x) + alpha (exp(min(0, x) / beta) - 1), scaled: Celu, and Elu and Selu where they have no kernel. */

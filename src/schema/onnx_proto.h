@@ -5,17 +5,6 @@
 
 #include "codec/protobuf.h"
 
-/* TensorProto.DataType has the numbers of tfp_dtype; these are the ones that tfp_dtype lacks. */
-enum onnxpb_data_type {
-    ONNXPB_FLOAT8E4M3FN = 17,
-    ONNXPB_FLOAT8E4M3FNUZ = 18,
-    ONNXPB_FLOAT8E5M2 = 19,
-    ONNXPB_FLOAT8E5M2FNUZ = 20,
-    ONNXPB_UINT4 = 21,
-    ONNXPB_INT4 = 22,
-    ONNXPB_FLOAT4E2M1 = 23,
-};
-
 enum onnxpb_attribute_kind { /* AttributeProto.AttributeType */
     ONNXPB_FLOAT = 1,
     ONNXPB_INT = 2,
@@ -110,7 +99,7 @@ PB_LIST(onnxpb_value_infos, struct onnxpb_value_info);
 
 struct onnxpb_tensor {
     struct pb_int64s dims;
-    int32_t data_type;
+    int32_t data_type;     /* TensorProto.DataType: the numbers of tfp_dtype */
     int32_t data_location; /* enum onnxpb_data_location */
     struct pb_floats float_data;
     struct pb_int32s int32_data;

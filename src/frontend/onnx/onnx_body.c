@@ -164,11 +164,6 @@ static void add_own(struct onnx_lower *l, struct body *body, const struct onnxpb
     onnx_bind(l, &body->scope, info->name, v);
 }
 
-static void lower_body(struct onnx_lower *l, const struct onnxpb_graph *g)
-{
-    onnx_lower_nodes(l, &g->node);
-}
-
 static void add_output(struct onnx_lower *l, struct bytes name, struct ir_value *v)
 {
     if (v && !ir_add_output(l->b.graph, onnx_text(l, name), v)) build_fail(&l->b, tfp_no_memory(l->b.ctx));
@@ -244,7 +239,7 @@ static struct ir_graph *lower_branch(struct onnx_lower *l, struct onnx_node *n, 
     if (l->b.status != TFP_OK || !enter(l, n, &body)) return NULL;
     add_captured(l, &body, c);
     onnx_scope_initializers(l, &body.scope, g);
-    lower_body(l, g);
+    onnx_lower_nodes(l, &g->node);
     add_outputs(l, n, g, 0, g->output.n);
     leave(l, &body);
     return l->b.status == TFP_OK ? body.graph : NULL;
@@ -262,7 +257,7 @@ static void lower_in_place(struct onnx_lower *l, struct onnx_node *n, const stru
     for (size_t i = 0; i < c.n_constants; i++) onnx_bind(l, &scope, c.constant_names[i], c.constants[i]);
     onnx_scope_initializers(l, &scope, g);
     l->scope = &scope;
-    lower_body(l, g);
+    onnx_lower_nodes(l, &g->node);
     for (size_t i = 0; i < n->n_out && l->b.status == TFP_OK; i++)
         n->out[i] = onnx_need(l, &scope, g->output.at[i].name, n->what);
     l->scope = scope.outer;
@@ -307,7 +302,7 @@ static struct ir_graph *lower_loop_body(struct onnx_lower *l, struct onnx_node *
     for (size_t i = 0; i < carried && l->b.status == TFP_OK; i++)
         add_own(l, &body, &g->input.at[2 + i], onnx_in(n, 2 + i) ? onnx_in(n, 2 + i)->dtype : TFP_UNDEFINED);
     add_captured(l, &body, c);
-    lower_body(l, g);
+    onnx_lower_nodes(l, &g->node);
     add_outputs(l, n, g, 0, 1 + carried);
     give_back(l, c);
     add_outputs(l, n, g, 1 + carried, g->output.n);
@@ -352,7 +347,7 @@ static struct ir_graph *lower_scan_body(struct onnx_lower *l, struct onnx_node *
     add_captured(l, &body, c);
     for (size_t i = states; i < g->input.n && l->b.status == TFP_OK; i++)
         add_own(l, &body, &g->input.at[i], in[c->n + i]->dtype);
-    lower_body(l, g);
+    onnx_lower_nodes(l, &g->node);
     add_outputs(l, n, g, 0, states);
     give_back(l, c);
     add_outputs(l, n, g, states, g->output.n);

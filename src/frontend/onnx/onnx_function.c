@@ -3,18 +3,13 @@
 
 #include <string.h>
 
-static bool equal(struct bytes a, struct bytes b)
-{
-    return a.n == b.n && (a.n == 0 || memcmp(a.at, b.at, a.n) == 0);
-}
-
 const struct onnxpb_function *onnx_function_find(const struct onnxpb_model *m, const struct onnxpb_node *n)
 {
     for (size_t i = 0; i < m->functions.n; i++) {
         const struct onnxpb_function *f = &m->functions.at[i];
         bool domain =
-            equal(f->domain, n->domain) || (onnx_domain_is_standard(f->domain) && onnx_domain_is_standard(n->domain));
-        if (domain && equal(f->name, n->op_type) && equal(f->overload, n->overload)) return f;
+            onnx_same(f->domain, n->domain) || (onnx_domain_is_standard(f->domain) && onnx_domain_is_standard(n->domain));
+        if (domain && onnx_same(f->name, n->op_type) && onnx_same(f->overload, n->overload)) return f;
     }
     return NULL;
 }

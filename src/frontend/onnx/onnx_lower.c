@@ -88,10 +88,15 @@ void onnx_scope_initializers(struct onnx_lower *l, struct onnx_scope *s, const s
     }
 }
 
+static bool is_initializer(const struct onnx_scope *s, struct bytes name)
+{
+    return map_find(&s->initializers, name.at, name.n) || map_find(&s->sparse, name.at, name.n);
+}
+
 void onnx_bind(struct onnx_lower *l, struct onnx_scope *s, struct bytes name, struct ir_value *v)
 {
     if (l->b.status != TFP_OK || !v) return;
-    if (map_find(&s->initializers, name.at, name.n) || map_find(&s->sparse, name.at, name.n)) {
+    if (is_initializer(s, name)) {
         build_fail(&l->b, tfp_fail(l->b.ctx, TFP_E_FORMAT, "value \"%.*s\" is an initializer, too", shown(name), name.at));
         return;
     }
@@ -223,8 +228,7 @@ static const struct onnxpb_attribute *resolve(const struct onnx_lower *l, const 
 {
     if (!a->ref_attr_name.n) return a;
     for (size_t i = 0; l->call && i < l->call->n_attrs; i++) {
-        struct bytes name = l->call->attrs[i].name;
-        if (name.n == a->ref_attr_name.n && memcmp(name.at, a->ref_attr_name.at, name.n) == 0) return &l->call->attrs[i];
+        if (onnx_same(l->call->attrs[i].name, a->ref_attr_name)) return &l->call->attrs[i];
     }
     return NULL;
 }
@@ -396,7 +400,7 @@ static int opset_of(const struct onnx_lower *l, bool standard, struct bytes doma
     const struct onnxpb_opsets *list = l->call ? l->call->opsets : &l->model->opset_import;
     for (size_t i = 0; i < list->n; i++) {
         struct bytes d = list->at[i].domain;
-        bool same = standard ? onnx_domain_is_standard(d) : d.n == domain.n && memcmp(d.at, domain.at, d.n) == 0;
+        bool same = standard ? onnx_domain_is_standard(d) : onnx_same(d, domain);
         if (same) return list->at[i].version > 0 && list->at[i].version < 10000 ? (int)list->at[i].version : 0;
     }
     return standard && !list->n ? 1 : 0;
@@ -584,11 +588,11 @@ tfp_status onnx_type_read(struct tfp_context *ctx, struct ir_graph *g, const cha
     return TFP_OK;
 }
 
-static bool same_name(const char *a, struct bytes b)
+bool onnx_is_named(const char *given, struct bytes name)
 {
-    size_t n = strlen(a);
-    if (n > 2 && strcmp(a + n - 2, ":0") == 0 && b.n == n - 2) n -= 2;
-    return n == b.n && memcmp(a, b.at, n) == 0;
+    size_t n = strlen(given);
+    if (n > 2 && strcmp(given + n - 2, ":0") == 0 && name.n == n - 2) n -= 2;
+    return onnx_same((struct bytes){ given, n }, name);
 }
 
 /* What the caller says of the input's shape; numbers of the file stay. */
@@ -596,7 +600,7 @@ static void ask_shape(struct onnx_lower *l, struct bytes name, int32_t *rank, st
 {
     for (size_t i = 0; l->options && i < l->options->n_shapes; i++) {
         const struct tfp_shape *s = &l->options->shapes[i];
-        if (!same_name(s->name, name)) continue;
+        if (!onnx_is_named(s->name, name)) continue;
         if (s->rank > TFP_MAX_RANK || (*rank >= 0 && (uint32_t)*rank != s->rank)) {
             build_fail(&l->b, tfp_fail(l->b.ctx, TFP_E_USAGE, "shape of \"%s\": %u dimensions given, the input has %d",
                                        s->name, s->rank, *rank < 0 ? TFP_MAX_RANK : *rank));
@@ -632,11 +636,6 @@ struct ir_value *onnx_input(struct onnx_lower *l, const struct onnxpb_value_info
 }
 
 /* -- the model ----------------------------------------------------------------------------------------------------- */
-
-static bool is_initializer(const struct onnx_scope *s, struct bytes name)
-{
-    return map_find(&s->initializers, name.at, name.n) || map_find(&s->sparse, name.at, name.n);
-}
 
 static void add_inputs(struct onnx_lower *l, const struct onnxpb_graph *g)
 {

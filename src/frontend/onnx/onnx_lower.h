@@ -39,7 +39,6 @@ struct onnx_lower {
     const struct onnx_call *call;
     size_t n_nodes; /* lowered so far */
     size_t depth;
-    const char *const *inputs, *const *outputs; /* asked for */
 };
 
 /* A tensor among a node's attributes; released when the node is done, the graph has what it keeps. */
@@ -74,6 +73,10 @@ __attribute__((format(printf, 3, 4), cold)) void onnx_refuse(struct onnx_lower *
                                                              const char *format, ...);
 __attribute__((format(printf, 3, 4), cold)) void onnx_malformed(struct onnx_lower *l, const struct onnx_node *n,
                                                                 const char *format, ...);
+static inline bool onnx_same(struct bytes a, struct bytes b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.at, b.at, a.n) == 0);
+}
 static inline struct ir_value *onnx_in(const struct onnx_node *n, size_t i)
 {
     return i < n->n_in ? n->in[i] : NULL;
@@ -145,6 +148,8 @@ void onnx_bind(struct onnx_lower *l, struct onnx_scope *s, struct bytes name, st
 struct ir_value *onnx_value(struct onnx_lower *l, struct onnx_scope *s, struct bytes name); /* NULL: no such value */
 /* All nodes, in l->scope. */
 void onnx_lower_nodes(struct onnx_lower *l, const struct onnxpb_nodes *nodes);
+/* Whether a caller's name for a value is that one; TensorFlow's "x:0" is "x", too. */
+bool onnx_is_named(const char *given, struct bytes name);
 /* The value with that name, or a failure that says who needs it. */
 struct ir_value *onnx_need(struct onnx_lower *l, struct onnx_scope *s, struct bytes name, const char *who);
 /* Type and shape of an input in `g`. */

@@ -17,7 +17,6 @@ struct onnx_source {
     struct onnxpb_model *model;
     struct tfp_model_options options; /* its lists are the caller's, valid while it is opened: copied into the arena */
     struct map seen;                  /* op -> struct source_op */
-    size_t room_ops;
     const char *refusal;              /* every op that has no place in the IR; NULL: none */
 };
 
@@ -137,13 +136,12 @@ static tfp_status count_op(struct tfp_context *ctx, struct onnx_source *s, const
     return TFP_OK;
 }
 
-static bool count_tensor(struct onnx_source *s, const struct onnxpb_tensor *t)
+static void count_tensor(struct onnx_source *s, const struct onnxpb_tensor *t)
 {
     uint64_t elements, bytes;
-    if (!t || !onnx_tensor_size(t, &elements, &bytes)) return false;
+    if (!t || !onnx_tensor_size(t, &elements, &bytes)) return;
     s->source.weight_elements += elements;
     s->source.weight_bytes += bytes;
-    return true;
 }
 
 static tfp_status count_nodes(struct tfp_context *ctx, struct onnx_source *s, const struct onnxpb_nodes *nodes);
@@ -300,11 +298,8 @@ static tfp_status check_shapes(struct tfp_context *ctx, const struct onnx_source
 {
     for (size_t i = 0; i < s->options.n_shapes; i++) {
         const char *name = s->options.shapes[i].name;
-        size_t k = 0, n = strlen(name);
-        if (n > 2 && strcmp(name + n - 2, ":0") == 0) n -= 2;
-        while (k < s->source.n_inputs && strcmp(s->source.inputs[k].name, name) != 0 &&
-               !(strlen(s->source.inputs[k].name) == n && memcmp(s->source.inputs[k].name, name, n) == 0))
-            k++;
+        size_t k = 0;
+        while (k < s->source.n_inputs && !onnx_is_named(name, bytes_of(s->source.inputs[k].name))) k++;
         if (k == s->source.n_inputs) return tfp_fail(ctx, TFP_E_USAGE, "shape of \"%s\": the model has no such input", name);
     }
     return TFP_OK;

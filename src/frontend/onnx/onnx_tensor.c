@@ -45,6 +45,12 @@ static size_t expected(const struct tensor *t)
     return small_packed_size(t->dtype, (size_t)t->count);
 }
 
+/* Bytes that the elements take in a file. */
+static size_t stored_size(const struct tensor *t)
+{
+    return expected(t) * tfp_dtype_size(t->dtype);
+}
+
 /* Numbers that the typed field of a dtype holds, in elements or, of those of fewer than 8 bits, in bytes. */
 static size_t listed(const struct onnxpb_tensor *p, tfp_dtype dtype)
 {
@@ -152,7 +158,7 @@ static bool inside(const struct buffer *b, const void *at)
 
 static tfp_status read_run(struct tfp_context *ctx, struct buffer *map, const char *what, struct bytes run, struct tensor *t)
 {
-    const size_t size = small_bits(t->dtype) < 8 ? expected(t) : t->size;
+    const size_t size = stored_size(t);
     if (run.n != size)
         return tfp_fail(ctx, TFP_E_FORMAT, "%s: the shape says %lld elements of %s (%zu bytes), the file holds %zu bytes",
                         what, (long long)t->count, tfp_dtype_name(t->dtype), size, run.n);
@@ -226,21 +232,17 @@ static tfp_status map_file(struct tfp_context *ctx, struct onnx_files *f, const 
     if (!is_plain_location(location))
         return tfp_fail(ctx, TFP_E_FORMAT, "%s: external data in \"%.*s\", which is not inside the model's folder", what,
                         (int)(location.n < 200 ? location.n : 200), location.at);
-    char *key = arena_string(f->arena, location.at, location.n);
-    void **at = key ? map_at(&f->maps, key, location.n) : NULL;
+    void **at = map_at(&f->maps, location.at, location.n);
     if (!at) return tfp_no_memory(ctx);
     *out = *at;
     if (*out) return TFP_OK;
-    char *path = arena_printf(f->arena, "%s/%s", f->folder, key);
-    struct buffer **all = ARENA_ARRAY(f->arena, struct buffer *, f->n_all + 1);
-    if (!path || !all) return tfp_no_memory(ctx);
+    char *name = arena_string(f->arena, location.at, location.n);
+    char *path = name ? arena_printf(f->arena, "%s/%s", f->folder, name) : NULL;
+    if (!path) return tfp_no_memory(ctx);
     if (access(path, F_OK) == 0 && !lies_inside(f->folder, path))
-        return tfp_fail(ctx, TFP_E_FORMAT, "%s: external data in \"%s\", which leads out of the model's folder", what, key);
+        return tfp_fail(ctx, TFP_E_FORMAT, "%s: external data in \"%s\", which leads out of the model's folder", what, name);
     tfp_status status = buffer_map(ctx, path, out);
     if (status != TFP_OK) return tfp_prefix(ctx, status, "%s: external data", what);
-    if (f->n_all) memcpy(all, f->all, f->n_all * sizeof *all);
-    all[f->n_all++] = *out;
-    f->all = all;
     *at = *out;
     return TFP_OK;
 }
@@ -253,7 +255,7 @@ static tfp_status read_external(struct tfp_context *ctx, struct onnx_files *f, c
     struct bytes location = external(p, "location");
     if (t->dtype == TFP_STRING) return tfp_fail(ctx, TFP_E_FORMAT, "%s: strings as external data", what);
     if (!read_number(external(p, "offset"), 0, &offset) ||
-        !read_number(external(p, "length"), small_bits(t->dtype) < 8 ? expected(t) : t->size, &length))
+        !read_number(external(p, "length"), stored_size(t), &length))
         return tfp_fail(ctx, TFP_E_FORMAT, "%s: offset or length of the external data is no number", what);
     TFP_TRY(map_file(ctx, f, what, location, &map));
     if (offset > map->size || length > map->size - offset)
@@ -264,7 +266,7 @@ static tfp_status read_external(struct tfp_context *ctx, struct onnx_files *f, c
 
 void onnx_files_close(struct onnx_files *f)
 {
-    for (size_t i = 0; i < f->n_all; i++) buffer_drop(f->all[i]);
+    for (size_t i = 0; i < f->maps.room; i++) buffer_drop(f->maps.slots[i].value);
     buffer_drop(f->own);
 }
 

@@ -13,9 +13,7 @@ struct onnx_files {
     struct arena *arena;
     const char *folder;    /* of the model; external data lies in it or below */
     struct buffer *own;    /* the model's file; NULL: runs of bytes are copied */
-    struct map maps;       /* location -> struct buffer, owned */
-    struct buffer **all;
-    size_t n_all;
+    struct map maps;       /* location, the message's -> struct buffer, owned */
 };
 
 void onnx_files_close(struct onnx_files *f);

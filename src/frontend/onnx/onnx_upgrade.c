@@ -45,13 +45,12 @@ static void slice_attributes(struct onnx_lower *l, struct onnx_node *n)
     list_to_input(l, n, ATTR_AXES, 3);
 }
 
-/* Without lengths the parts are as many as there are outputs. */
-static void split_attributes(struct onnx_lower *l, struct onnx_node *n)
+static void split_to_input(struct onnx_lower *l, struct onnx_node *n)
 {
     list_to_input(l, n, ATTR_SPLIT, 1);
-    if (!onnx_in(n, 1)) onnx_set(l, n, (struct ir_attr)A_INT(ATTR_NUM_OUTPUTS, (int64_t)n->n_out));
 }
 
+/* Without lengths the parts are as many as there are outputs. */
 static void split_without_count(struct onnx_lower *l, struct onnx_node *n)
 {
     if (!onnx_in(n, 1)) onnx_set(l, n, (struct ir_attr)A_INT(ATTR_NUM_OUTPUTS, (int64_t)n->n_out));
@@ -103,13 +102,8 @@ static void dft_axis(struct onnx_lower *l, struct onnx_node *n)
 
 /* -- elementwise --------------------------------------------------------------------------------------------------- */
 
-static void drop_consumed(struct onnx_lower *l, struct onnx_node *n)
-{
-    (void)l;
-    onnx_drop(n, ATTR_CONSUMED_INPUTS);
-}
-
-/* With `broadcast` the second operand's first dimension stood at `axis` of the first one, at its end without. */
+/* With `broadcast` the second operand's first dimension stood at `axis` of the first one, at its end without; Gemm, whose
+ * third one it is, has no `axis`. */
 static void old_broadcast(struct onnx_lower *l, struct onnx_node *n)
 {
     const struct ir_attr *axis = onnx_attr(n, ATTR_AXIS);
@@ -151,12 +145,6 @@ static void cast_word(struct onnx_lower *l, struct onnx_node *n)
     onnx_set(l, n, (struct ir_attr)A_INT(ATTR_TO, type));
 }
 
-static void drop_broadcast(struct onnx_lower *l, struct onnx_node *n)
-{
-    (void)l;
-    onnx_drop(n, ATTR_BROADCAST);
-}
-
 /* -- softmax over all that follows an axis ------------------------------------------------------------------------- */
 
 static void flat_softmax(struct onnx_lower *l, struct onnx_node *n)
@@ -179,7 +167,6 @@ static void flat_softmax(struct onnx_lower *l, struct onnx_node *n)
 /* What training leaves behind: only the first output counts in inference. */
 static void refuse_training(struct onnx_lower *l, struct onnx_node *n)
 {
-    onnx_drop(n, ATTR_IS_TEST);
     if (n->n_out > 1) onnx_refuse(l, n, "outputs of training");
 }
 
@@ -222,20 +209,12 @@ static void group_normalization_channels(struct onnx_lower *l, struct onnx_node 
 static void old_dropout(struct onnx_lower *l, struct onnx_node *n)
 {
     struct ir_value *x = onnx_in(n, 0);
-    onnx_drop(n, ATTR_IS_TEST);
-    onnx_drop(n, ATTR_RATIO);
     if (!x || n->n_out < 2) return;
     struct ir_value *out[2];
     ir_emit_many(&l->b, IR_DROPOUT, IN(x), NO_ATTRS, 2, out);
     n->out[0] = out[0];
     n->out[1] = ir_cast(&l->b, out[1], n->opset < 10 ? x->dtype : TFP_BOOL);
     n->done = true;
-}
-
-static void dropout_ratio(struct onnx_lower *l, struct onnx_node *n)
-{
-    (void)l;
-    onnx_drop(n, ATTR_RATIO);
 }
 
 /* -- resizing ------------------------------------------------------------------------------------------------------ */
@@ -342,13 +321,6 @@ static void range_scalars(struct onnx_lower *l, struct onnx_node *n)
             onnx_set_in(l, n, i, SQUEEZE(&l->b, n->in[i], 0));
 }
 
-/* `output_sequence` told whether there is a first output at all; its name tells, too. */
-static void drop_output_sequence(struct onnx_lower *l, struct onnx_node *n)
-{
-    (void)l;
-    onnx_drop(n, ATTR_OUTPUT_SEQUENCE);
-}
-
 static void scatter_elements(struct onnx_lower *l, struct onnx_node *n)
 {
     (void)l;
@@ -413,12 +385,11 @@ static void constant(struct onnx_lower *l, struct onnx_node *n)
     onnx_done(n, v);
 }
 
-static void control_flow(struct onnx_lower *l, struct onnx_node *n)
-{
-    onnx_body_lower(l, n);
-}
-
 /* -- the table ----------------------------------------------------------------------------------------------------- */
+
+/* Attributes of old versions that do not change what an op computes at inference: `output_sequence` told whether there is
+ * a first output, as its name does. */
+static const enum ir_attr_name meaningless[] = { ATTR_CONSUMED_INPUTS, ATTR_IS_TEST, ATTR_OUTPUT_SEQUENCE, ATTR_RATIO };
 
 enum { ANY = 10000 };
 
@@ -427,59 +398,35 @@ static const struct row {
     int from, to; /* opsets that the node may mean */
     onnx_rule *run;
 } rows[] = {
-    { IR_ABS, 1, 5, drop_consumed },
-    { IR_ADD, 1, 5, drop_consumed },
     { IR_ADD, 1, 6, old_broadcast },
     { IR_AND, 1, 6, old_broadcast },
-    { IR_BATCH_NORMALIZATION, 1, 5, drop_consumed },
     { IR_BATCH_NORMALIZATION, 1, 13, refuse_training },
     { IR_BATCH_NORMALIZATION, 1, 8, batch_normalization_spatial },
     { IR_CAST, 1, 5, cast_word },
-    { IR_CEIL, 1, 5, drop_consumed },
-    { IR_CLIP, 1, 5, drop_consumed },
     { IR_CLIP, 1, 10, clip_attributes },
     { IR_CONCAT, 1, 3, concat_axis },
     { IR_CONSTANT, 1, ANY, constant },
     { IR_DFT, 17, 19, dft_axis },
-    { IR_DIV, 1, 5, drop_consumed },
     { IR_DIV, 1, 6, old_broadcast },
-    { IR_DROPOUT, 1, 5, drop_consumed },
     { IR_DROPOUT, 1, 9, old_dropout },
-    { IR_DROPOUT, 10, 11, dropout_ratio },
-    { IR_ELU, 1, 5, drop_consumed },
     { IR_EQUAL, 1, 6, old_broadcast },
-    { IR_EXP, 1, 5, drop_consumed },
-    { IR_FLOOR, 1, 5, drop_consumed },
-    { IR_GEMM, 1, 6, drop_broadcast },
+    { IR_GEMM, 1, 6, old_broadcast },
     { IR_GLOBAL_LP_POOL, 1, 1, float_p },
     { IR_GREATER, 1, 6, old_broadcast },
     { IR_GROUP_NORMALIZATION, 18, 20, group_normalization_channels },
-    { IR_GRU, 1, 6, drop_output_sequence },
     { IR_HARDMAX, 1, 12, flat_softmax },
-    { IR_HARD_SIGMOID, 1, 5, drop_consumed },
-    { IR_IF, 1, ANY, control_flow },
-    { IR_INSTANCE_NORMALIZATION, 1, 5, drop_consumed },
-    { IR_LEAKY_RELU, 1, 5, drop_consumed },
+    { IR_IF, 1, ANY, onnx_body_lower },
     { IR_LESS, 1, 6, old_broadcast },
-    { IR_LOG, 1, 5, drop_consumed },
     { IR_LOG_SOFTMAX, 1, 12, flat_softmax },
-    { IR_LOOP, 1, ANY, control_flow },
+    { IR_LOOP, 1, ANY, onnx_body_lower },
     { IR_LP_POOL, 1, 1, float_p },
-    { IR_LSTM, 1, 6, drop_output_sequence },
-    { IR_MAX, 1, 5, drop_consumed },
-    { IR_MEAN, 1, 5, drop_consumed },
-    { IR_MIN, 1, 5, drop_consumed },
-    { IR_MUL, 1, 5, drop_consumed },
     { IR_MUL, 1, 6, old_broadcast },
-    { IR_NEG, 1, 5, drop_consumed },
     { IR_OR, 1, 6, old_broadcast },
     { IR_PAD, 1, 1, paddings_to_pads },
     { IR_PAD, 1, 10, pad_attributes },
     { IR_POW, 1, 6, old_broadcast },
-    { IR_PRELU, 1, 5, drop_consumed },
     { IR_PRELU, 1, 6, prelu_channels },
     { IR_RANGE, 11, ANY, range_scalars },
-    { IR_RECIPROCAL, 1, 5, drop_consumed },
     { IR_REDUCE_L1, 1, 17, axes_to_input },
     { IR_REDUCE_L2, 1, 17, axes_to_input },
     { IR_REDUCE_LOG_SUM, 1, 17, axes_to_input },
@@ -490,28 +437,19 @@ static const struct row {
     { IR_REDUCE_PROD, 1, 17, axes_to_input },
     { IR_REDUCE_SUM, 1, 12, axes_to_input },
     { IR_REDUCE_SUM_SQUARE, 1, 17, axes_to_input },
-    { IR_RELU, 1, 5, drop_consumed },
-    { IR_RESHAPE, 1, 4, drop_consumed },
     { IR_RESHAPE, 1, 4, shape_to_input },
     { IR_RESIZE, 10, 10, resize_of_scales },
     { IR_RESIZE, 11, 12, resize_nearest_of_tensorflow },
     { IR_RESIZE, 11, ANY, resize_empty_inputs },
-    { IR_RNN, 1, 6, drop_output_sequence },
     { IR_ROI_ALIGN, 10, 15, roi_align_pixels },
-    { IR_SCAN, 1, ANY, control_flow },
+    { IR_SCAN, 1, ANY, onnx_body_lower },
     { IR_SCATTER, 1, ANY, scatter_elements },
-    { IR_SELU, 1, 5, drop_consumed },
-    { IR_SIGMOID, 1, 5, drop_consumed },
     { IR_SLICE, 1, 9, slice_attributes },
     { IR_SOFTMAX, 1, 12, flat_softmax },
-    { IR_SPLIT, 1, 12, split_attributes },
-    { IR_SPLIT, 13, 17, split_without_count },
-    { IR_SQRT, 1, 5, drop_consumed },
+    { IR_SPLIT, 1, 12, split_to_input },
+    { IR_SPLIT, 1, 17, split_without_count },
     { IR_SQUEEZE, 1, 12, axes_to_input },
-    { IR_SUB, 1, 5, drop_consumed },
     { IR_SUB, 1, 6, old_broadcast },
-    { IR_SUM, 1, 5, drop_consumed },
-    { IR_TANH, 1, 5, drop_consumed },
     { IR_TILE, 1, 5, tile_axis },
     { IR_TOP_K, 1, 9, top_k_attribute },
     { IR_UNSQUEEZE, 1, 12, axes_to_input },
@@ -524,6 +462,7 @@ static const struct row {
 void onnx_upgrade(struct onnx_lower *l, struct onnx_node *n)
 {
     const enum ir_op op = n->op;
+    for (size_t i = 0; i < sizeof meaningless / sizeof meaningless[0]; i++) onnx_drop(n, meaningless[i]);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0] && !n->done && l->b.status == TFP_OK; i++)
         if (rows[i].op == op && rows[i].from <= n->opset && n->opset <= rows[i].to) rows[i].run(l, n);
 }

@@ -58,7 +58,8 @@ static double target_length(const struct resize *r, size_t axis)
         case MAP_HALF_PIXEL: return (x + half) / scale - half;                                                         \
         case MAP_SYMMETRIC: return in / 2 * (1 - out / (scale * in)) + (x + half) / scale - half;                      \
         case MAP_PYTORCH: return r->out[axis] > 1 ? (x + half) / scale - half : 0;                                     \
-        case MAP_ALIGN_CORNERS: return r->out[axis] > 1 ? x * (in - 1) / ((type)target_length(r, axis) - 1) : 0;                                \
+        case MAP_ALIGN_CORNERS:                                                                                        \
+            return r->out[axis] > 1 ? x * (in - 1) / ((type)target_length(r, axis) - 1) : 0;                           \
         case MAP_ASYMMETRIC: return x / scale;                                                                         \
         case MAP_CROP:                                                                                                 \
             if (r->out[axis] > 1) return start * (in - 1) + x * (end - start) * (in - 1) / (out - 1);                  \
