@@ -461,13 +461,7 @@ static tfp_status lower(struct tfp_context *ctx, struct source *source, struct i
     tfp_status status = keras_lower(ctx, s, &graph);
     if (status == TFP_OK && (status = list_layers(s, graph)) != TFP_OK) ir_destroy(graph);
     if (status != TFP_OK) return tfp_prefix(ctx, status, "%s", s->path);
-    if (!ir_add_metadata(graph, "source_format", source->format) ||
-        (source->producer[0] && !ir_add_metadata(graph, "source_producer", source->producer))) {
-        ir_destroy(graph);
-        return tfp_no_memory(ctx);
-    }
-    *out = graph;
-    return TFP_OK;
+    return frontend_lowered(ctx, source, graph, out);
 }
 
 /* -- HDF5 ---------------------------------------------------------------------------------------------------------- */
