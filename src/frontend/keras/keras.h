@@ -247,12 +247,10 @@ struct keras_onnx_activation {
 };
 bool keras_onnx_activation(struct keras_layer *l, const char *key, const char *otherwise,
                            struct keras_onnx_activation *out);
-bool keras_is_activation(const struct keras_source *s, const char *name);
+bool keras_is_activation(const char *name);
 
 /* -- shared by layers ---------------------------------------------------------------------------------------------- */
 
-struct ir_value *keras_reverse_time(struct build *b, struct ir_value *x); /* along axis 1 */
-/* x op y with numpy's broadcasting after Keras' rules for merging: see layers/keras_merging.c. */
 bool config_channels_last(struct keras_layer *l);
 
 #endif

@@ -219,9 +219,8 @@ static size_t find(const char *name)
     return i;
 }
 
-bool keras_is_activation(const struct keras_source *s, const char *name)
+bool keras_is_activation(const char *name)
 {
-    (void)s;
     return find(name) < FUNCTIONS;
 }
 

@@ -9,7 +9,7 @@
 #include <ctype.h>
 #include <stdio.h>
 
-enum { LONGEST_GROUP = 4096, SHAPE_ROOM = 96 };
+enum { SHAPE_ROOM = 96 };
 
 static tfp_status no_memory(struct keras_source *s)
 {

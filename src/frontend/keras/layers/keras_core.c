@@ -127,7 +127,7 @@ static void lower_lambda(struct keras_call *c)
     const char *name = json_is_string(j) ? json_string_value(j) : NULL;
     const char *class_name = keras_text(j, "class_name");
     if (class_name && strcmp(class_name, "function") == 0) name = keras_text(j, "config");
-    if (name && keras_is_activation(c->source, name)) {
+    if (name && keras_is_activation(name)) {
         call_out(c, call_function(c, name, call_in(c, 0)));
         return;
     }
