@@ -80,6 +80,13 @@ static void declare_rnn(struct keras_layer *l)
     keras_child_add(l, "cell", keras_get(l->config, "cell"));
 }
 
+/* Classes of other families have variants of other types. */
+static bool is_cell(const struct keras_layer *l)
+{
+    return l->class && (l->class->declare == declare_cell || l->class->declare == declare_cudnn ||
+                        l->class->declare == declare_conv_cell);
+}
+
 /* -- ONNX's ops ---------------------------------------------------------------------------------------------------- */
 
 struct sequence {
@@ -462,8 +469,6 @@ static struct ir_value *run_cell(struct keras_call *c, struct keras_layer *cell,
 {
     struct keras_onnx_activation functions[3];
     size_t n;
-    if (!cell->class || !cell->class->variant)
-        return call_unsupported(c, "cell %s (%s): a class that is not known here", cell->name, cell->class_name);
     if (kind_of(cell) == CELL_CONV_LSTM || !onnx_activations(cell, kind_of(cell), functions, &n))
         return run_steps(c, cell, s, states, zeros);
     return run_op(c, cell, s, functions, n, states, zeros);
@@ -496,7 +501,7 @@ static bool run_layer(struct keras_call *c, struct keras_layer *l, struct sequen
     if (!n) return call_unsupported(c, "no cells, or more than %d", (int)CELLS_MOST), false;
     for (size_t i = 0; i < n && b->status == TFP_OK; i++) {
         bool last = i + 1 == n;
-        if (!cells[i]->class || !cells[i]->class->variant) {
+        if (!is_cell(cells[i])) {
             call_unsupported(c, "cell %s (%s): a class that is not known here", cells[i]->name, cells[i]->class_name);
             break;
         }
