@@ -182,6 +182,7 @@ tfp_status keras_weights_bind(struct keras_source *s);
 tfp_status keras_weights_bind_checkpoint(struct keras_source *s); /* keras_checkpoint.c */
 /* Type and shape, and the elements. */
 tfp_status keras_weight_describe(struct keras_source *s, const struct keras_weight *w, struct tensor *out);
+bool keras_weight_fits(const struct keras_weight *w, const struct tensor *t); /* its shape, as far as it is told */
 tfp_status keras_weight_read(struct keras_source *s, const struct keras_weight *w, struct tensor *out);
 bool keras_layer_has_weights(const struct keras_layer *l); /* it or one of its inner layers */
 /* "MaxPooling2D" -> "max_pooling2d", in `room`. */
