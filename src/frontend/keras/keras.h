@@ -152,6 +152,10 @@ int64_t config_list(struct keras_layer *l, const char *key, int64_t null, int64_
 /* -- keras_read.c: configuration -> model ----------------------------------------------------------------------------
  * Makes s->root of a model's configuration: {"class_name": .., "config": ..}. Unknown classes are no failure. */
 tfp_status keras_read_model(struct keras_source *s, const json_t *json);
+struct keras_layer *keras_layer_find(const struct keras_model *m, const char *name);           /* NULL: none */
+struct keras_weight *keras_weight_find(const struct keras_layer *l, const char *name);         /* NULL: none */
+/* `wanted`, or with a number behind it where it is taken already; taken from then on. NULL: memory is out. */
+const char *keras_unique_name(struct arena *a, struct map *taken, const char *wanted);
 /* For `declare`: a weight in the order of Keras' own list, and inner layers. */
 void keras_weight_add(struct keras_layer *l, const char *name, bool trainable, int32_t rank, const int64_t *dims);
 #define WEIGHT(l, name, ...)                                                                                           \

@@ -165,17 +165,7 @@ static tfp_status sequential_input(struct keras_source *s, struct tfp_tensor_inf
     return describe(s, name, TFP_FLOAT, rank, dims, out) ? TFP_OK : no_memory(s);
 }
 
-/* Several tensors of one layer: lstm, lstm_1, lstm_2; and no name twice. */
-static const char *output_name(struct keras_source *s, struct map *used, const char *layer)
-{
-    const char *name = layer;
-    for (size_t k = 1; name && map_find(used, name, strlen(name)); k++) name = arena_printf(&s->arena, "%s_%zu", layer, k);
-    void **at = name ? map_at(used, name, strlen(name)) : NULL;
-    if (at) *at = s;
-    return at ? name : NULL;
-}
-
-/* The outputs as the model has them, with their names. */
+/* The outputs as the model has them, with their names. Several tensors of one layer: lstm, lstm_1, lstm_2. */
 static tfp_status own_outputs(struct keras_source *s, const char ***names, size_t *n)
 {
     const struct keras_model *m = s->root->model;
@@ -185,7 +175,7 @@ static tfp_status own_outputs(struct keras_source *s, const char ***names, size_
     if (!(*names = ARENA_ARRAY(&s->arena, const char *, *n))) return no_memory(s);
     for (size_t i = 0; i < *n; i++) {
         const struct keras_layer *l = m->sequential ? m->layers[m->n_layers - 1] : m->outputs[i].layer;
-        if (!((*names)[i] = output_name(s, &used, l->name))) return no_memory(s);
+        if (!((*names)[i] = keras_unique_name(&s->arena, &used, l->name))) return no_memory(s);
     }
     return TFP_OK;
 }

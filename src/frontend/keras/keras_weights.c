@@ -164,8 +164,9 @@ static bool order_fits(struct keras_source *s, const struct places *p, const str
     struct tensor t;
     for (size_t i = 0; i < p->n; i++) {
         if (by_name && !name_fits(names->at[i], p->at[i].weight->name)) return false;
+        if (by_name) continue;
         char *key = arena_printf(&s->arena, "%s/%s", group, names->at[i]);
-        if (!by_name && (!key || hdf5_describe(s->ctx, s->hdf5, key, &t) != TFP_OK || !keras_weight_fits(p->at[i].weight, &t)))
+        if (!key || hdf5_describe(s->ctx, s->hdf5, key, &t) != TFP_OK || !keras_weight_fits(p->at[i].weight, &t))
             return false;
     }
     return true;
