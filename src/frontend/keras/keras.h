@@ -146,6 +146,7 @@ double config_float(struct keras_layer *l, const char *key, double otherwise);
 const char *config_text(struct keras_layer *l, const char *key, const char *otherwise);
 /* A list of integers, or one for all: fills `n` of them. */
 void config_ints(struct keras_layer *l, const char *key, int64_t otherwise, size_t n, int64_t *out);
+bool config_channels_last(struct keras_layer *l); /* data_format */
 /* A list of at most `room` integers or one; -1: absent. null elements are `null`. */
 int64_t config_list(struct keras_layer *l, const char *key, int64_t null, int64_t *out, size_t room);
 
@@ -254,8 +255,15 @@ bool keras_onnx_activation(struct keras_layer *l, const char *key, const char *o
                            struct keras_onnx_activation *out);
 bool keras_is_activation(const char *name);
 
-/* -- shared by layers ---------------------------------------------------------------------------------------------- */
+/* -- keras_shared.c: shared by layers ------------------------------------------------------------------------------ */
 
-bool config_channels_last(struct keras_layer *l);
+/* Rules: the first input as it is; a call of the inner layer "layer" on all inputs, and its declaration. */
+void keras_lower_same(struct keras_call *c);
+void keras_lower_wrapper(struct keras_call *c);
+void keras_declare_wrapper(struct keras_layer *l);
+/* x with a large negative number added where `keep` (any type, broadcast to x; NULL: everywhere) is 0, as Keras does. */
+struct ir_value *keras_masked(struct build *b, struct ir_value *x, struct ir_value *keep);
+/* x divided by its length along the axes. */
+struct ir_value *keras_unit_length(struct build *b, struct ir_value *x, const int64_t *axes, size_t n);
 
 #endif

@@ -588,15 +588,9 @@ static void lower_model(struct keras_call *c)
     }
 }
 
-/* An input of a nested model that is called like any layer. */
-static void lower_input(struct keras_call *c)
-{
-    call_out(c, call_in(c, 0));
-}
-
 static const struct keras_class classes[] = {
     { "Functional", NULL, lower_model, KERAS_MASK_OWN, true, NULL, NULL },
-    { "InputLayer", NULL, lower_input, KERAS_MASK_PASSES, true, NULL, "sparse and ragged inputs" },
+    { "InputLayer", NULL, keras_lower_same, KERAS_MASK_PASSES, true, NULL, "sparse and ragged inputs" },
     { "Model", NULL, lower_model, KERAS_MASK_OWN, true, NULL, "subclasses: their configuration has no layers" },
     { "Sequential", NULL, lower_model, KERAS_MASK_OWN, true, NULL, NULL },
 };

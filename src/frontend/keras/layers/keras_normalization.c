@@ -209,26 +209,16 @@ static void lower_group(struct keras_call *c)
 
 static void lower_unit(struct keras_call *c)
 {
-    struct build *b = c->b;
     struct span s;
     struct ir_value *x = call_in(c, 0);
-    if (!read_span(c, x, &s)) return;
-    struct ir_value *sum = ir_reduce(b, IR_REDUCE_SUM, ir_mul(b, x, x), s.axes, (size_t)s.n, true);
-    call_out(c, ir_div(b, x, ir_unary(b, IR_SQRT, ir_binary(b, IR_MAX, sum, ir_like(b, x, 1e-12)))));
+    if (read_span(c, x, &s)) call_out(c, keras_unit_length(c->b, x, s.axes, (size_t)s.n));
 }
 
 /* The weights as they stand were normalized by the last step of training. */
 static void declare_spectral(struct keras_layer *l)
 {
     if (l->source->generation < 3) keras_weight_add(l, "vector_u", false, KERAS_ANY, NULL);
-    keras_child_add(l, "layer", keras_get(l->config, "layer"));
-}
-
-static void lower_spectral(struct keras_call *c)
-{
-    struct keras_tensor y = call_layer(c, keras_child(c->layer, "layer"), c->in, c->n_in);
-    call_out(c, y.value);
-    call_mask(c, y.mask);
+    keras_declare_wrapper(l);
 }
 
 #define BATCH(name) { name, declare_batch, lower_batch, KERAS_MASK_PASSES, false, NULL, NULL }
@@ -240,7 +230,7 @@ static const struct keras_class classes[] = {
     { "GroupNormalization", declare_scale_and_center, lower_group, KERAS_MASK_PASSES, false, NULL, NULL },
     { "LayerNormalization", declare_layer, lower_layer, KERAS_MASK_PASSES, false, NULL, NULL },
     { "RMSNormalization", declare_rms, lower_rms, KERAS_MASK_PASSES, false, NULL, NULL },
-    { "SpectralNormalization", declare_spectral, lower_spectral, KERAS_MASK_OWN, false, NULL, NULL },
+    { "SpectralNormalization", declare_spectral, keras_lower_wrapper, KERAS_MASK_OWN, false, NULL, NULL },
     BATCH("SyncBatchNormalization"),
     { "UnitNormalization", NULL, lower_unit, KERAS_MASK_PASSES, false, NULL, NULL },
 };

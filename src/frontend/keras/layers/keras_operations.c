@@ -455,12 +455,9 @@ static void lower_matmul(struct keras_call *c)
 
 static void lower_l2_normalize(struct keras_call *c)
 {
-    struct build *b = c->b;
     int64_t axes[TFP_MAX_RANK] = { -1 }, n = integers(c, 1, "axis", axes, TFP_MAX_RANK);
     struct ir_value *x = first(c);
-    if (!x) return;
-    struct ir_value *sum = ir_reduce(b, IR_REDUCE_SUM, ir_mul(b, x, x), axes, n < 1 ? 1 : (size_t)n, true);
-    call_out(c, ir_div(b, x, ir_unary(b, IR_SQRT, ir_binary(b, IR_MAX, sum, ir_like(b, x, 1e-12)))));
+    if (x) call_out(c, keras_unit_length(c->b, x, axes, n < 1 ? 1 : (size_t)n));
 }
 
 static void lower_one_hot(struct keras_call *c)

@@ -634,11 +634,6 @@ static void lower_bidirectional(struct keras_call *c)
 
 /* -- TimeDistributed ----------------------------------------------------------------------------------------------- */
 
-static void declare_wrapped(struct keras_layer *l)
-{
-    keras_child_add(l, "layer", keras_get(l->config, "layer"));
-}
-
 /* Batch and time become one axis for the inner layer. */
 static void lower_time_distributed(struct keras_call *c)
 {
@@ -684,7 +679,7 @@ static const struct keras_class classes[] = {
     LAYER("SimpleRNN", "SimpleRNNCell"),
     CELL("SimpleRNNCell", cell_simple),
     { "StackedRNNCells", declare_stacked, NULL, KERAS_MASK_STOPS, false, NULL, "a cell outside of a recurrent layer" },
-    { "TimeDistributed", declare_wrapped, lower_time_distributed, KERAS_MASK_OWN, false, NULL, NULL },
+    { "TimeDistributed", keras_declare_wrapper, lower_time_distributed, KERAS_MASK_OWN, false, NULL, NULL },
 };
 
 extern const struct keras_family keras_family_recurrent;
