@@ -56,6 +56,7 @@ struct keras_layer {
     struct keras_node *nodes;
     size_t n_nodes, first_node; /* number that the file gives to nodes[0] */
     size_t index;               /* in its model */
+    uint64_t parameters;        /* elements of its weights that the file has, with those of layers within */
     const struct ir_value *result; /* of its first call, after lowering */
     const char *fault; /* the first member of the configuration that is of the wrong kind */
 };

@@ -294,16 +294,27 @@ static int by_op(const void *a, const void *b)
     return strcmp(((const struct source_op *)a)->op, ((const struct source_op *)b)->op);
 }
 
-static tfp_status count(struct keras_source *s, struct map *seen, struct keras_layer *l)
+static void count_weights(struct keras_source *s, struct keras_layer *l)
 {
     struct tensor t;
     for (size_t i = 0; i < l->n_weights; i++) {
         if (!l->weights[i].key || keras_weight_describe(s, &l->weights[i], &t) != TFP_OK) continue;
-        s->source.weight_elements += (uint64_t)t.count;
+        l->parameters += (uint64_t)t.count;
         s->source.weight_bytes += t.size;
     }
-    for (size_t i = 0; i < l->n_children; i++) TFP_TRY(count(s, seen, l->children[i]));
-    for (size_t i = 0; l->model && i < l->model->n_layers; i++) TFP_TRY(count(s, seen, l->model->layers[i]));
+}
+
+static tfp_status count(struct keras_source *s, struct map *seen, struct keras_layer *l)
+{
+    count_weights(s, l);
+    for (size_t i = 0; i < l->n_children; i++) {
+        TFP_TRY(count(s, seen, l->children[i]));
+        l->parameters += l->children[i]->parameters;
+    }
+    for (size_t i = 0; l->model && i < l->model->n_layers; i++) {
+        TFP_TRY(count(s, seen, l->model->layers[i]));
+        l->parameters += l->model->layers[i]->parameters;
+    }
     if (!l->parent || l->attribute || strcmp(l->class_name, "InputLayer") == 0) return TFP_OK;
     void **at = map_at(seen, l->class_name, strlen(l->class_name));
     if (!at) return no_memory(s);
@@ -314,17 +325,6 @@ static tfp_status count(struct keras_source *s, struct map *seen, struct keras_l
     }
     op->count++;
     return TFP_OK;
-}
-
-static uint64_t parameters_of(struct keras_source *s, const struct keras_layer *l)
-{
-    struct tensor t;
-    uint64_t n = 0;
-    for (size_t i = 0; i < l->n_weights; i++)
-        if (l->weights[i].key && keras_weight_describe(s, &l->weights[i], &t) == TFP_OK) n += (uint64_t)t.count;
-    for (size_t i = 0; i < l->n_children; i++) n += parameters_of(s, l->children[i]);
-    for (size_t i = 0; l->model && i < l->model->n_layers; i++) n += parameters_of(s, l->model->layers[i]);
-    return n;
 }
 
 /* "float32[batch,10]" in the arena. */
@@ -350,7 +350,7 @@ static tfp_status list_layers(struct keras_source *s, const struct ir_graph *g)
     if (!layers) return no_memory(s);
     for (size_t i = 0; i < m->n_layers; i++) {
         const struct keras_layer *l = m->layers[i];
-        layers[i] = (struct tfp_layer){ l->name, l->class_name, g ? result_text(s, g, l->result) : "", parameters_of(s, l) };
+        layers[i] = (struct tfp_layer){ l->name, l->class_name, g ? result_text(s, g, l->result) : "", l->parameters };
         if (!layers[i].output) return no_memory(s);
     }
     s->source.layers = layers;
@@ -383,6 +383,7 @@ static tfp_status tell(struct keras_source *s)
     map_init(&seen, &s->arena);
     if (!(s->source.ops = ARENA_ARRAY(&s->arena, struct source_op, s->n_layers))) return no_memory(s);
     TFP_TRY(count(s, &seen, s->root));
+    s->source.weight_elements = s->root->parameters;
     qsort(s->source.ops, s->source.n_ops, sizeof *s->source.ops, by_op);
     TFP_TRY(tell_training(s));
     return list_layers(s, NULL);
