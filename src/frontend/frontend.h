@@ -67,5 +67,7 @@ struct frontend {
 /* frontends.c: the format with the highest score; E_FORMAT when none has any. */
 tfp_status frontend_open(struct tfp_context *ctx, const char *path, const struct tfp_model_options *options,
                          struct source **out);
+/* The end of a `lower`: format and producer become metadata of the graph, which is *out then; destroyed on failure. */
+tfp_status frontend_lowered(struct tfp_context *ctx, const struct source *s, struct ir_graph *graph, struct ir_graph **out);
 
 #endif

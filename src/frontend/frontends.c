@@ -77,3 +77,14 @@ tfp_status frontend_open(struct tfp_context *ctx, const char *path, const struct
     buffer_drop(p.file);
     return status;
 }
+
+tfp_status frontend_lowered(struct tfp_context *ctx, const struct source *s, struct ir_graph *graph, struct ir_graph **out)
+{
+    if (!ir_add_metadata(graph, "source_format", s->format) ||
+        (s->producer[0] && !ir_add_metadata(graph, "source_producer", s->producer))) {
+        ir_destroy(graph);
+        return tfp_no_memory(ctx);
+    }
+    *out = graph;
+    return TFP_OK;
+}

@@ -164,44 +164,6 @@ bool hdf5_is_data_set(struct hdf5 *h, const char *path)
     return is_kind(h, path, H5I_DATASET);
 }
 
-struct names {
-    struct arena *arena;
-    struct hdf5_texts list;
-    size_t room;
-};
-
-static herr_t add_name(hid_t group, const char *name, const H5L_info_t *info, void *data)
-{
-    struct names *names = data;
-    (void)group;
-    (void)info;
-    if (names->list.n == names->room) {
-        size_t room = names->room ? 2 * names->room : 16;
-        const char **more = ARENA_ARRAY(names->arena, const char *, room);
-        if (!more) return -1;
-        if (names->room) memcpy(more, names->list.at, names->room * sizeof *more);
-        names->list.at = more;
-        names->room = room;
-    }
-    names->list.at[names->list.n] = arena_string(names->arena, name, strlen(name));
-    return names->list.at[names->list.n++] ? 0 : -1;
-}
-
-tfp_status hdf5_names(struct tfp_context *ctx, struct hdf5 *h, const char *path, struct arena *a, struct hdf5_texts *out)
-{
-    struct names names = { .arena = a };
-    herr_t code = -1;
-    pthread_mutex_lock(&library);
-    hid_t group = open_object(h, path, H5I_GROUP);
-    if (group >= 0) {
-        code = H5Literate(group, H5_INDEX_NAME, H5_ITER_INC, NULL, add_name, &names);
-        H5Oclose(group);
-    }
-    pthread_mutex_unlock(&library);
-    *out = names.list;
-    return code >= 0 ? TFP_OK : tfp_fail(ctx, TFP_E_FORMAT, "damaged HDF5 file: group /%s", path);
-}
-
 /* -- attributes ---------------------------------------------------------------------------------------------------- */
 
 /* n strings that each have their own length. */

@@ -23,8 +23,6 @@ struct hdf5_texts {
     const char **at;
     size_t n;
 };
-/* Names of the links in a group, sorted. */
-tfp_status hdf5_names(struct tfp_context *ctx, struct hdf5 *h, const char *path, struct arena *a, struct hdf5_texts *out);
 /* A string attribute of a group: *out NULL when there is none of that name. */
 tfp_status hdf5_text(struct tfp_context *ctx, struct hdf5 *h, const char *path, const char *attribute, struct arena *a,
                      const char **out);

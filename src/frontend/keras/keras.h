@@ -56,6 +56,7 @@ struct keras_layer {
     struct keras_node *nodes;
     size_t n_nodes, first_node; /* number that the file gives to nodes[0] */
     size_t index;               /* in its model */
+    uint64_t parameters;        /* elements of its weights that the file has, with those of layers within */
     const struct ir_value *result; /* of its first call, after lowering */
     const char *fault; /* the first member of the configuration that is of the wrong kind */
 };
@@ -146,12 +147,17 @@ double config_float(struct keras_layer *l, const char *key, double otherwise);
 const char *config_text(struct keras_layer *l, const char *key, const char *otherwise);
 /* A list of integers, or one for all: fills `n` of them. */
 void config_ints(struct keras_layer *l, const char *key, int64_t otherwise, size_t n, int64_t *out);
+bool config_channels_last(struct keras_layer *l); /* data_format */
 /* A list of at most `room` integers or one; -1: absent. null elements are `null`. */
 int64_t config_list(struct keras_layer *l, const char *key, int64_t null, int64_t *out, size_t room);
 
 /* -- keras_read.c: configuration -> model ----------------------------------------------------------------------------
  * Makes s->root of a model's configuration: {"class_name": .., "config": ..}. Unknown classes are no failure. */
 tfp_status keras_read_model(struct keras_source *s, const json_t *json);
+struct keras_layer *keras_layer_find(const struct keras_model *m, const char *name);           /* NULL: none */
+struct keras_weight *keras_weight_find(const struct keras_layer *l, const char *name);         /* NULL: none */
+/* `wanted`, or with a number behind it where it is taken already; taken from then on. NULL: memory is out. */
+const char *keras_unique_name(struct arena *a, struct map *taken, const char *wanted);
 /* For `declare`: a weight in the order of Keras' own list, and inner layers. */
 void keras_weight_add(struct keras_layer *l, const char *name, bool trainable, int32_t rank, const int64_t *dims);
 #define WEIGHT(l, name, ...)                                                                                           \
@@ -182,6 +188,7 @@ tfp_status keras_weights_bind(struct keras_source *s);
 tfp_status keras_weights_bind_checkpoint(struct keras_source *s); /* keras_checkpoint.c */
 /* Type and shape, and the elements. */
 tfp_status keras_weight_describe(struct keras_source *s, const struct keras_weight *w, struct tensor *out);
+bool keras_weight_fits(const struct keras_weight *w, const struct tensor *t); /* its shape, as far as it is told */
 tfp_status keras_weight_read(struct keras_source *s, const struct keras_weight *w, struct tensor *out);
 bool keras_layer_has_weights(const struct keras_layer *l); /* it or one of its inner layers */
 /* "MaxPooling2D" -> "max_pooling2d", in `room`. */
@@ -247,12 +254,17 @@ struct keras_onnx_activation {
 };
 bool keras_onnx_activation(struct keras_layer *l, const char *key, const char *otherwise,
                            struct keras_onnx_activation *out);
-bool keras_is_activation(const struct keras_source *s, const char *name);
+bool keras_is_activation(const char *name);
 
-/* -- shared by layers ---------------------------------------------------------------------------------------------- */
+/* -- keras_shared.c: shared by layers ------------------------------------------------------------------------------ */
 
-struct ir_value *keras_reverse_time(struct build *b, struct ir_value *x); /* along axis 1 */
-/* x op y with numpy's broadcasting after Keras' rules for merging: see layers/keras_merging.c. */
-bool config_channels_last(struct keras_layer *l);
+/* Rules: the first input as it is; a call of the inner layer "layer" on all inputs, and its declaration. */
+void keras_lower_same(struct keras_call *c);
+void keras_lower_wrapper(struct keras_call *c);
+void keras_declare_wrapper(struct keras_layer *l);
+/* x with a large negative number added where `keep` (any type, broadcast to x; NULL: everywhere) is 0, as Keras does. */
+struct ir_value *keras_masked(struct build *b, struct ir_value *x, struct ir_value *keep);
+/* x divided by its length along the axes. */
+struct ir_value *keras_unit_length(struct build *b, struct ir_value *x, const int64_t *axes, size_t n);
 
 #endif

@@ -1,4 +1,4 @@
-/* Activation functions by name: one row a function. Keras 3 changed hard_sigmoid, which is the reason for two rows. */
+/* Activation functions by name: one row a function. Keras 3 changed the slope of hard_sigmoid. */
 #include "frontend/keras/keras.h"
 
 typedef struct ir_value *activation_fn(struct keras_call *c, struct ir_value *x);
@@ -32,6 +32,7 @@ UNARY(sigmoid, IR_SIGMOID)
 UNARY(exponential, IR_EXP)
 UNARY(gelu, IR_GELU)
 UNARY(mish, IR_MISH)
+UNARY(hard_silu, IR_HARD_SWISH)
 #undef UNARY
 
 static struct ir_value *linear(struct keras_call *c, struct ir_value *x)
@@ -60,16 +61,16 @@ static struct ir_value *relu6(struct keras_call *c, struct ir_value *x)
     return clip(c, x, 0, 6);
 }
 
+static float hard_slope(const struct keras_source *s)
+{
+    return s->generation >= 3 ? 1.0F / 6.0F : 0.2F;
+}
+
 static struct ir_value *hard_sigmoid(struct keras_call *c, struct ir_value *x)
 {
     if (!x) return NULL;
-    float slope = c->source->generation >= 3 ? 1.0F / 6.0F : 0.2F;
+    const float slope = hard_slope(c->source);
     return ir_emit(c->b, IR_HARD_SIGMOID, IN(x), ATTRS(A_FLOAT(ATTR_ALPHA, slope), A_FLOAT(ATTR_BETA, 0.5F)));
-}
-
-static struct ir_value *hard_silu(struct keras_call *c, struct ir_value *x)
-{
-    return ir_unary(c->b, IR_HARD_SWISH, x);
 }
 
 static struct ir_value *silu(struct keras_call *c, struct ir_value *x)
@@ -171,44 +172,42 @@ static struct ir_value *glu(struct keras_call *c, struct ir_value *x)
 static const struct {
     const char *name;
     activation_fn *of;
-    const char *onnx; /* its name in recurrent ops; NULL: they lack it */
-    bool has_alpha;
-    float alpha;
+    struct keras_onnx_activation onnx; /* in recurrent ops; without a name: they lack it */
 } functions[] = {
-    { "celu", celu, NULL, false, 0 },
-    { "elu", elu, "Elu", true, 1 },
-    { "exp", exponential, NULL, false, 0 },
-    { "exponential", exponential, NULL, false, 0 },
-    { "gelu", gelu, NULL, false, 0 },
-    { "glu", glu, NULL, false, 0 },
-    { "hard_shrink", hard_shrink, NULL, false, 0 },
-    { "hard_sigmoid", hard_sigmoid, "HardSigmoid", false, 0 },
-    { "hard_silu", hard_silu, NULL, false, 0 },
-    { "hard_swish", hard_silu, NULL, false, 0 },
-    { "hard_tanh", hard_tanh, NULL, false, 0 },
-    { "leaky_relu", leaky_relu, "LeakyRelu", true, 0.2F },
-    { "linear", linear, "Affine", true, 1 },
-    { "log_sigmoid", log_sigmoid, NULL, false, 0 },
-    { "log_softmax", log_softmax, NULL, false, 0 },
-    { "log_softmax_v2", log_softmax, NULL, false, 0 },
-    { "mish", mish, NULL, false, 0 },
-    { "relu", relu, "Relu", false, 0 },
-    { "relu6", relu6, NULL, false, 0 },
-    { "selu", selu, NULL, false, 0 },
-    { "sigmoid", sigmoid, "Sigmoid", false, 0 },
-    { "silu", silu, NULL, false, 0 },
-    { "soft_shrink", soft_shrink, NULL, false, 0 },
-    { "softmax", softmax, NULL, false, 0 },
-    { "softmax_v2", softmax, NULL, false, 0 },
-    { "softplus", softplus, "Softplus", false, 0 },
-    { "softsign", softsign, "Softsign", false, 0 },
-    { "sparse_plus", sparse_plus, NULL, false, 0 },
-    { "sparse_sigmoid", sparse_sigmoid, NULL, false, 0 },
-    { "sparsemax", sparsemax, NULL, false, 0 },
-    { "squareplus", squareplus, NULL, false, 0 },
-    { "swish", silu, NULL, false, 0 },
-    { "tanh", hyperbolic, "Tanh", false, 0 },
-    { "tanh_shrink", tanh_shrink, NULL, false, 0 },
+    { "celu", celu, { .name = NULL } },
+    { "elu", elu, { "Elu", true, false, 1, 0 } },
+    { "exp", exponential, { .name = NULL } },
+    { "exponential", exponential, { .name = NULL } },
+    { "gelu", gelu, { .name = NULL } },
+    { "glu", glu, { .name = NULL } },
+    { "hard_shrink", hard_shrink, { .name = NULL } },
+    { "hard_sigmoid", hard_sigmoid, { "HardSigmoid", true, true, 0, 0.5F } },
+    { "hard_silu", hard_silu, { .name = NULL } },
+    { "hard_swish", hard_silu, { .name = NULL } },
+    { "hard_tanh", hard_tanh, { .name = NULL } },
+    { "leaky_relu", leaky_relu, { "LeakyRelu", true, false, 0.2F, 0 } },
+    { "linear", linear, { "Affine", true, true, 1, 0 } },
+    { "log_sigmoid", log_sigmoid, { .name = NULL } },
+    { "log_softmax", log_softmax, { .name = NULL } },
+    { "log_softmax_v2", log_softmax, { .name = NULL } },
+    { "mish", mish, { .name = NULL } },
+    { "relu", relu, { "Relu", false, false, 0, 0 } },
+    { "relu6", relu6, { .name = NULL } },
+    { "selu", selu, { .name = NULL } },
+    { "sigmoid", sigmoid, { "Sigmoid", false, false, 0, 0 } },
+    { "silu", silu, { .name = NULL } },
+    { "soft_shrink", soft_shrink, { .name = NULL } },
+    { "softmax", softmax, { .name = NULL } },
+    { "softmax_v2", softmax, { .name = NULL } },
+    { "softplus", softplus, { "Softplus", false, false, 0, 0 } },
+    { "softsign", softsign, { "Softsign", false, false, 0, 0 } },
+    { "sparse_plus", sparse_plus, { .name = NULL } },
+    { "sparse_sigmoid", sparse_sigmoid, { .name = NULL } },
+    { "sparsemax", sparsemax, { .name = NULL } },
+    { "squareplus", squareplus, { .name = NULL } },
+    { "swish", silu, { .name = NULL } },
+    { "tanh", hyperbolic, { "Tanh", false, false, 0, 0 } },
+    { "tanh_shrink", tanh_shrink, { .name = NULL } },
 };
 enum { FUNCTIONS = sizeof functions / sizeof functions[0] };
 
@@ -219,9 +218,8 @@ static size_t find(const char *name)
     return i;
 }
 
-bool keras_is_activation(const struct keras_source *s, const char *name)
+bool keras_is_activation(const char *name)
 {
-    (void)s;
     return find(name) < FUNCTIONS;
 }
 
@@ -261,11 +259,8 @@ bool keras_onnx_activation(struct keras_layer *l, const char *key, const char *o
     const json_t *j = json_object_get(l->config, key);
     const char *name = !j ? otherwise : json_is_null(j) ? "linear" : function_name(j);
     size_t i = name ? find(name) : FUNCTIONS;
-    if (i == FUNCTIONS || !functions[i].onnx) return false;
-    *out = (struct keras_onnx_activation){ functions[i].onnx, functions[i].has_alpha, false, functions[i].alpha, 0 };
-    if (strcmp(name, "hard_sigmoid") == 0)
-        *out = (struct keras_onnx_activation){ "HardSigmoid", true, true, l->source->generation >= 3 ? 1.0F / 6.0F : 0.2F,
-                                               0.5F };
-    if (strcmp(name, "linear") == 0) out->has_beta = true;
+    if (i == FUNCTIONS || !functions[i].onnx.name) return false;
+    *out = functions[i].onnx;
+    if (functions[i].of == hard_sigmoid) out->alpha = hard_slope(l->source);
     return true;
 }

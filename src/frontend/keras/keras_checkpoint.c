@@ -36,9 +36,7 @@ static tfp_status check(struct keras_source *s, const struct keras_layer *l, con
 {
     struct tensor t;
     TFP_TRY(keras_weight_describe(s, w, &t));
-    bool fits = w->rank < 0 || w->rank == (int32_t)t.rank;
-    for (int32_t i = 0; fits && i < w->rank; i++) fits = w->dims[i] < 0 || w->dims[i] == t.dims[i];
-    if (fits) return TFP_OK;
+    if (keras_weight_fits(w, &t)) return TFP_OK;
     return tfp_fail(s->ctx, TFP_E_FORMAT, "layer %s (%s): weight %s (%s) has another shape in the checkpoint than by the "
                     "configuration", l->name, l->class_name, w->name, w->key);
 }

@@ -193,10 +193,26 @@ static const json_t *layers_of(const json_t *config)
     return json_is_array(config) ? config : keras_get(config, "layers");
 }
 
-static struct keras_layer *find(const struct keras_model *m, const char *name)
+struct keras_layer *keras_layer_find(const struct keras_model *m, const char *name)
 {
     void **at = map_find(&m->by_name, name, strlen(name));
     return at ? *at : NULL;
+}
+
+struct keras_weight *keras_weight_find(const struct keras_layer *l, const char *name)
+{
+    for (size_t i = 0; i < l->n_weights; i++)
+        if (strcmp(l->weights[i].name, name) == 0) return &l->weights[i];
+    return NULL;
+}
+
+const char *keras_unique_name(struct arena *a, struct map *taken, const char *wanted)
+{
+    const char *name = wanted;
+    for (size_t k = 1; name && map_find(taken, name, strlen(name)); k++) name = arena_printf(a, "%s_%zu", wanted, k);
+    void **at = name ? map_at(taken, name, strlen(name)) : NULL;
+    if (at) *at = taken;
+    return at ? name : NULL;
 }
 
 struct ends {
@@ -228,7 +244,7 @@ static void read_ends(struct keras_source *s, struct keras_model *m, const json_
     size_t i;
     if (s->status != TFP_OK || depth > DEEPEST) return;
     if (keras_reference(j, &r)) {
-        if (r.constant || !(l = find(m, r.layer))) MALFORMED(s,
+        if (r.constant || !(l = keras_layer_find(m, r.layer))) MALFORMED(s,
                                                              "an input or output of the model is no tensor of its layers");
         else add_end(s, out, (struct keras_end){ l, (size_t)r.node, (size_t)r.tensor });
     } else if (json_is_array(j)) {
@@ -250,7 +266,7 @@ static void note_reference(const struct keras_model *m, const json_t *j, unsigne
     json_t *value;
     if (depth > DEEPEST) return;
     if (keras_reference(j, &r)) {
-        struct keras_layer *l = r.constant ? NULL : find(m, r.layer);
+        struct keras_layer *l = r.constant ? NULL : keras_layer_find(m, r.layer);
         if (l && l->n_nodes && (size_t)r.node >= l->n_nodes) l->first_node = 1;
         if (json_array_size(j) == 4) note_reference(m, json_array_get(j, 3), depth + 1);
     } else if (json_is_array(j)) {

@@ -75,16 +75,12 @@ void *call_malformed(struct keras_call *c, const char *format, ...)
     return NULL;
 }
 
-/* `wanted`, or with a number behind it where another value is called so; NULL with the status set: memory is out. */
+/* Of a value. NULL with the status set: memory is out. */
 static const char *unique_name(struct lowering *lw, const char *wanted)
 {
-    struct arena *a = &lw->b.graph->arena;
-    const char *name = wanted;
-    for (size_t k = 1; name && map_find(&lw->names, name, strlen(name)); k++) name = arena_printf(a, "%s_%zu", wanted, k);
-    void **at = name ? map_at(&lw->names, name, strlen(name)) : NULL;
-    if (at) *at = lw;
-    else build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
-    return at ? name : NULL;
+    const char *name = keras_unique_name(&lw->b.graph->arena, &lw->names, wanted);
+    if (!name) build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
+    return name;
 }
 
 static void note_reason(struct lowering *lw)
@@ -115,16 +111,9 @@ int64_t call_axis(struct keras_call *c, int64_t axis, int64_t rank)
     return -1;
 }
 
-static struct keras_weight *find_weight(struct keras_layer *l, const char *name)
-{
-    for (size_t i = 0; i < l->n_weights; i++)
-        if (strcmp(l->weights[i].name, name) == 0) return &l->weights[i];
-    return NULL;
-}
-
 struct ir_value *call_raw_weight(struct keras_call *c, struct keras_layer *l, const char *name)
 {
-    struct keras_weight *w = find_weight(l, name);
+    struct keras_weight *w = keras_weight_find(l, name);
     struct tensor t;
     if (c->b->status != TFP_OK) return NULL;
     if (!w || !w->key) {
@@ -169,12 +158,6 @@ const json_t *call_argument(struct keras_call *c, size_t place, const char *name
 
 /* -- arguments ----------------------------------------------------------------------------------------------------- */
 
-static struct keras_layer *find_layer(const struct keras_model *m, const char *name)
-{
-    void **at = map_find(&m->by_name, name, strlen(name));
-    return at ? *at : NULL;
-}
-
 static size_t states_of(const struct keras_layer *l)
 {
     return l->n_nodes ? l->n_nodes : 1;
@@ -183,7 +166,7 @@ static size_t states_of(const struct keras_layer *l)
 /* The state of a reference's call; NULL: there is no such call. */
 static struct state *state_of(struct keras_run *run, const struct keras_reference *r, struct place *out)
 {
-    struct keras_layer *l = find_layer(run->model, r->layer);
+    struct keras_layer *l = keras_layer_find(run->model, r->layer);
     if (!l) return NULL;
     size_t node = l->n_nodes ? (size_t)r->node - l->first_node : 0; /* an input has one, whatever number it is given */
     if (l->n_nodes && ((size_t)r->node < l->first_node || node >= l->n_nodes)) return NULL;
@@ -605,15 +588,9 @@ static void lower_model(struct keras_call *c)
     }
 }
 
-/* An input of a nested model that is called like any layer. */
-static void lower_input(struct keras_call *c)
-{
-    call_out(c, call_in(c, 0));
-}
-
 static const struct keras_class classes[] = {
     { "Functional", NULL, lower_model, KERAS_MASK_OWN, true, NULL, NULL },
-    { "InputLayer", NULL, lower_input, KERAS_MASK_PASSES, true, NULL, "sparse and ragged inputs" },
+    { "InputLayer", NULL, keras_lower_same, KERAS_MASK_PASSES, true, NULL, "sparse and ragged inputs" },
     { "Model", NULL, lower_model, KERAS_MASK_OWN, true, NULL, "subclasses: their configuration has no layers" },
     { "Sequential", NULL, lower_model, KERAS_MASK_OWN, true, NULL, NULL },
 };

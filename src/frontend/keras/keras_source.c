@@ -165,17 +165,7 @@ static tfp_status sequential_input(struct keras_source *s, struct tfp_tensor_inf
     return describe(s, name, TFP_FLOAT, rank, dims, out) ? TFP_OK : no_memory(s);
 }
 
-/* Several tensors of one layer: lstm, lstm_1, lstm_2; and no name twice. */
-static const char *output_name(struct keras_source *s, struct map *used, const char *layer)
-{
-    const char *name = layer;
-    for (size_t k = 1; name && map_find(used, name, strlen(name)); k++) name = arena_printf(&s->arena, "%s_%zu", layer, k);
-    void **at = name ? map_at(used, name, strlen(name)) : NULL;
-    if (at) *at = s;
-    return at ? name : NULL;
-}
-
-/* The outputs as the model has them, with their names. */
+/* The outputs as the model has them, with their names. Several tensors of one layer: lstm, lstm_1, lstm_2. */
 static tfp_status own_outputs(struct keras_source *s, const char ***names, size_t *n)
 {
     const struct keras_model *m = s->root->model;
@@ -185,7 +175,7 @@ static tfp_status own_outputs(struct keras_source *s, const char ***names, size_
     if (!(*names = ARENA_ARRAY(&s->arena, const char *, *n))) return no_memory(s);
     for (size_t i = 0; i < *n; i++) {
         const struct keras_layer *l = m->sequential ? m->layers[m->n_layers - 1] : m->outputs[i].layer;
-        if (!((*names)[i] = output_name(s, &used, l->name))) return no_memory(s);
+        if (!((*names)[i] = keras_unique_name(&s->arena, &used, l->name))) return no_memory(s);
     }
     return TFP_OK;
 }
@@ -304,16 +294,27 @@ static int by_op(const void *a, const void *b)
     return strcmp(((const struct source_op *)a)->op, ((const struct source_op *)b)->op);
 }
 
-static tfp_status count(struct keras_source *s, struct map *seen, struct keras_layer *l)
+static void count_weights(struct keras_source *s, struct keras_layer *l)
 {
     struct tensor t;
     for (size_t i = 0; i < l->n_weights; i++) {
         if (!l->weights[i].key || keras_weight_describe(s, &l->weights[i], &t) != TFP_OK) continue;
-        s->source.weight_elements += (uint64_t)t.count;
+        l->parameters += (uint64_t)t.count;
         s->source.weight_bytes += t.size;
     }
-    for (size_t i = 0; i < l->n_children; i++) TFP_TRY(count(s, seen, l->children[i]));
-    for (size_t i = 0; l->model && i < l->model->n_layers; i++) TFP_TRY(count(s, seen, l->model->layers[i]));
+}
+
+static tfp_status count(struct keras_source *s, struct map *seen, struct keras_layer *l)
+{
+    count_weights(s, l);
+    for (size_t i = 0; i < l->n_children; i++) {
+        TFP_TRY(count(s, seen, l->children[i]));
+        l->parameters += l->children[i]->parameters;
+    }
+    for (size_t i = 0; l->model && i < l->model->n_layers; i++) {
+        TFP_TRY(count(s, seen, l->model->layers[i]));
+        l->parameters += l->model->layers[i]->parameters;
+    }
     if (!l->parent || l->attribute || strcmp(l->class_name, "InputLayer") == 0) return TFP_OK;
     void **at = map_at(seen, l->class_name, strlen(l->class_name));
     if (!at) return no_memory(s);
@@ -324,17 +325,6 @@ static tfp_status count(struct keras_source *s, struct map *seen, struct keras_l
     }
     op->count++;
     return TFP_OK;
-}
-
-static uint64_t parameters_of(struct keras_source *s, const struct keras_layer *l)
-{
-    struct tensor t;
-    uint64_t n = 0;
-    for (size_t i = 0; i < l->n_weights; i++)
-        if (l->weights[i].key && keras_weight_describe(s, &l->weights[i], &t) == TFP_OK) n += (uint64_t)t.count;
-    for (size_t i = 0; i < l->n_children; i++) n += parameters_of(s, l->children[i]);
-    for (size_t i = 0; l->model && i < l->model->n_layers; i++) n += parameters_of(s, l->model->layers[i]);
-    return n;
 }
 
 /* "float32[batch,10]" in the arena. */
@@ -360,7 +350,7 @@ static tfp_status list_layers(struct keras_source *s, const struct ir_graph *g)
     if (!layers) return no_memory(s);
     for (size_t i = 0; i < m->n_layers; i++) {
         const struct keras_layer *l = m->layers[i];
-        layers[i] = (struct tfp_layer){ l->name, l->class_name, g ? result_text(s, g, l->result) : "", parameters_of(s, l) };
+        layers[i] = (struct tfp_layer){ l->name, l->class_name, g ? result_text(s, g, l->result) : "", l->parameters };
         if (!layers[i].output) return no_memory(s);
     }
     s->source.layers = layers;
@@ -393,6 +383,7 @@ static tfp_status tell(struct keras_source *s)
     map_init(&seen, &s->arena);
     if (!(s->source.ops = ARENA_ARRAY(&s->arena, struct source_op, s->n_layers))) return no_memory(s);
     TFP_TRY(count(s, &seen, s->root));
+    s->source.weight_elements = s->root->parameters;
     qsort(s->source.ops, s->source.n_ops, sizeof *s->source.ops, by_op);
     TFP_TRY(tell_training(s));
     return list_layers(s, NULL);
@@ -461,13 +452,7 @@ static tfp_status lower(struct tfp_context *ctx, struct source *source, struct i
     tfp_status status = keras_lower(ctx, s, &graph);
     if (status == TFP_OK && (status = list_layers(s, graph)) != TFP_OK) ir_destroy(graph);
     if (status != TFP_OK) return tfp_prefix(ctx, status, "%s", s->path);
-    if (!ir_add_metadata(graph, "source_format", source->format) ||
-        (source->producer[0] && !ir_add_metadata(graph, "source_producer", source->producer))) {
-        ir_destroy(graph);
-        return tfp_no_memory(ctx);
-    }
-    *out = graph;
-    return TFP_OK;
+    return frontend_lowered(ctx, source, graph, out);
 }
 
 /* -- HDF5 ---------------------------------------------------------------------------------------------------------- */

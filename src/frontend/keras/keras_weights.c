@@ -9,7 +9,7 @@
 #include <ctype.h>
 #include <stdio.h>
 
-enum { LONGEST_GROUP = 4096, SHAPE_ROOM = 96 };
+enum { SHAPE_ROOM = 96 };
 
 static tfp_status no_memory(struct keras_source *s)
 {
@@ -95,7 +95,7 @@ static const char *shape_text(int32_t rank, const int64_t *dims, char *room)
     return room;
 }
 
-static bool shape_fits(const struct keras_weight *w, const struct tensor *t)
+bool keras_weight_fits(const struct keras_weight *w, const struct tensor *t)
 {
     if (w->rank < 0) return true;
     if (w->rank != (int32_t)t->rank) return false;
@@ -111,7 +111,7 @@ static tfp_status check_shape(struct keras_source *s, const struct place *p)
     if (!p->weight->key) return TFP_OK;
     tfp_status status = keras_weight_describe(s, p->weight, &t);
     if (status != TFP_OK) return tfp_prefix(s->ctx, status, "layer %s (%s)", p->layer->name, p->layer->class_name);
-    if (shape_fits(p->weight, &t)) return TFP_OK;
+    if (keras_weight_fits(p->weight, &t)) return TFP_OK;
     return tfp_fail(s->ctx, TFP_E_FORMAT, "layer %s (%s): weight %s (%s) has shape %s in the file, %s by the configuration",
                     p->layer->name, p->layer->class_name, p->weight->name, p->weight->key,
                     shape_text((int32_t)t.rank, t.dims, found), shape_text(p->weight->rank, p->weight->dims, wanted));
@@ -146,12 +146,6 @@ struct groups { /* of layers, in the file */
     bool by_order;
 };
 
-static tfp_status join(struct keras_source *s, const char *a, const char *b, const char *c, char **out)
-{
-    *out = arena_printf(&s->arena, "%s%s%s%s", a, b, *c ? "/" : "", c);
-    return *out ? TFP_OK : no_memory(s);
-}
-
 static tfp_status weight_names(struct keras_source *s, const char *group, struct hdf5_texts *out)
 {
     bool found;
@@ -170,8 +164,9 @@ static bool order_fits(struct keras_source *s, const struct places *p, const str
     struct tensor t;
     for (size_t i = 0; i < p->n; i++) {
         if (by_name && !name_fits(names->at[i], p->at[i].weight->name)) return false;
+        if (by_name) continue;
         char *key = arena_printf(&s->arena, "%s/%s", group, names->at[i]);
-        if (!by_name && (!key || hdf5_describe(s->ctx, s->hdf5, key, &t) != TFP_OK || !shape_fits(p->at[i].weight, &t)))
+        if (!key || hdf5_describe(s->ctx, s->hdf5, key, &t) != TFP_OK || !keras_weight_fits(p->at[i].weight, &t))
             return false;
     }
     return true;
@@ -194,9 +189,7 @@ static tfp_status bind_group(struct keras_source *s, struct keras_layer *l, cons
                        : order_fits(s, &first, &names, group, false) ? &first
                                                                       : &second;
     for (size_t i = 0; i < p->n; i++) {
-        char *key;
-        TFP_TRY(join(s, group, "/", "", &key));
-        if (!(p->at[i].weight->key = arena_printf(&s->arena, "%s%s", key, names.at[i]))) return no_memory(s);
+        if (!(p->at[i].weight->key = arena_printf(&s->arena, "%s/%s", group, names.at[i]))) return no_memory(s);
         TFP_TRY(check_shape(s, &p->at[i]));
     }
     return TFP_OK;
@@ -217,19 +210,19 @@ static tfp_status bind_layers(struct keras_source *s, const struct keras_model *
         if (keras_layer_has_weights(m->layers[i]) && !holds(&g->names, m->layers[i]->name)) g->by_order = true;
     for (size_t i = 0; g->by_order && i < g->names.n; i++) {
         struct hdf5_texts names;
-        char *group;
-        TFP_TRY(join(s, g->prefix, g->names.at[i], "", &group));
+        char *group = arena_printf(&s->arena, "%s%s", g->prefix, g->names.at[i]);
+        if (!group) return no_memory(s);
         TFP_TRY(weight_names(s, group, &names));
         if (names.n) g->names.at[n++] = g->names.at[i];
     }
     if (g->by_order) g->names.n = n;
     for (size_t i = 0; i < m->n_layers; i++) {
         struct keras_layer *l = m->layers[i];
-        char *group;
         if (!keras_layer_has_weights(l)) continue;
         if (g->by_order && at == g->names.n)
             return tfp_fail(s->ctx, TFP_E_FORMAT, "layer %s (%s): the file has no weights for it", l->name, l->class_name);
-        TFP_TRY(join(s, g->prefix, g->by_order ? g->names.at[at++] : l->name, "", &group));
+        char *group = arena_printf(&s->arena, "%s%s", g->prefix, g->by_order ? g->names.at[at++] : l->name);
+        if (!group) return no_memory(s);
         TFP_TRY(bind_group(s, l, group));
     }
     return TFP_OK;
@@ -285,16 +278,15 @@ static tfp_status bind_child(struct keras_source *s, struct keras_layer *l, size
     struct keras_layer *child = l->children[i];
     char name[256] = "", *path;
     if (child->listed) list_name(l->children, i, name, sizeof name);
-    for (size_t k = 0; k < 2; k++) {
-        path = k ? arena_printf(&s->arena, "%s%s_%s%s%s", group, *group ? "/" : "", child->attribute, *name ? "/" : "", name)
-                 : arena_printf(&s->arena, "%s%s%s%s%s", group, *group ? "/" : "", child->attribute, *name ? "/" : "", name);
+    for (size_t k = 0; k < 2; k++) { /* Python's attribute may be private: "_query_dense" */
+        path = arena_printf(&s->arena, "%s%s%s%s%s%s", group, *group ? "/" : "", k ? "_" : "", child->attribute,
+                            *name ? "/" : "", name);
         if (!path) return no_memory(s);
         if (hdf5_is_group(s->hdf5, path)) return bind_tree(s, child, path);
     }
     return keras_layer_has_weights(child)
                ? tfp_fail(s->ctx, TFP_E_FORMAT, "layer %s (%s): the file has no group /%s for its %s", l->name,
-                          l->class_name,
-                          path, child->attribute)
+                          l->class_name, path, child->attribute)
                : TFP_OK;
 }
 

@@ -321,11 +321,5 @@ tfp_status tf_source_lower(struct tfp_context *ctx, struct source *source, struc
     tfp_status status = lower_graph(ctx, s->graph, &graph);
     source->lacks_weights = s->graph->lacks_weights;
     if (status != TFP_OK) return tfp_prefix(ctx, status, "%s", s->path);
-    if (!ir_add_metadata(graph, "source_format", source->format) ||
-        (source->producer[0] && !ir_add_metadata(graph, "source_producer", source->producer))) {
-        ir_destroy(graph);
-        return tfp_no_memory(ctx);
-    }
-    *out = graph;
-    return TFP_OK;
+    return frontend_lowered(ctx, source, graph, out);
 }

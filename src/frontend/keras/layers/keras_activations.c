@@ -82,11 +82,7 @@ static void lower_softmax(struct keras_call *c)
     const json_t *mask = call_argument(c, 1, "mask");
     int64_t rank = call_rank(c, x);
     if (rank < 0) return;
-    if (mask) {
-        struct ir_value *keep = ir_cast(b, call_tensor(c, mask, TFP_BOOL).value, x->dtype);
-        double least = x->dtype == TFP_FLOAT16 ? -65504 / 2 : -1e9;
-        x = ir_add(b, x, ir_mul(b, ir_sub(b, number(c, x, 1), keep), number(c, x, least)));
-    }
+    if (mask) x = keras_masked(b, x, call_tensor(c, mask, TFP_BOOL).value);
     if (n <= 1) {
         call_out(c, ir_softmax(b, x, call_axis(c, axes[0], rank)));
         return;

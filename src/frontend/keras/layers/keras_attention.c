@@ -3,17 +3,6 @@
 
 #include <math.h>
 
-/* What leaves a place out is a large negative score, as Keras writes it. */
-static struct ir_value *masked(struct keras_call *c, struct ir_value *scores, struct ir_value *mask)
-{
-    struct build *b = c->b;
-    if (!mask || !scores) return scores;
-    struct ir_value *keep = ir_cast(b, mask, scores->dtype);
-    double least = scores->dtype == TFP_FLOAT16 ? -65504.0 / 2 : -1e9;
-    struct ir_value *out = ir_mul(b, ir_sub(b, ir_like(b, scores, 1), keep), ir_like(b, scores, least));
-    return ir_add(b, scores, out);
-}
-
 static struct ir_value *both(struct build *b, struct ir_value *x, struct ir_value *y)
 {
     return x && y ? ir_binary(b, IR_AND, x, y) : x ? x : y;
@@ -89,7 +78,7 @@ static void lower_attention(struct keras_call *c)
     struct ir_value *mask = c->in[1].mask ? UNSQUEEZE(b, c->in[1].mask, 1) : NULL;
     if (wants(c, "use_causal_mask") || wants(c, "causal")) mask = both(b, mask, causal_mask(b, ir_dim(b, q, 1),
                                                                                             ir_dim(b, v, 1)));
-    struct ir_value *weights = ir_softmax(b, masked(c, s, mask), -1), *y = ir_matmul(b, weights, v);
+    struct ir_value *weights = ir_softmax(b, keras_masked(b, s, mask), -1), *y = ir_matmul(b, weights, v);
     if (c->in[0].mask && y) y = ir_mul(b, y, UNSQUEEZE(b, ir_cast(b, c->in[0].mask, y->dtype), 2));
     call_out(c, y);
     call_mask(c, c->in[0].mask);
@@ -215,7 +204,7 @@ static void lower_heads(struct keras_call *c)
     if (!queries || !keys || !values) return;
     queries = ir_mul(b, queries, ir_like(b, queries, 1 / sqrt((double)size)));
     struct ir_value *s = ir_matmul(b, queries, TRANSPOSE(b, keys, 0, 1, 3, 2));
-    struct ir_value *weights = ir_softmax(b, masked(c, s, heads_mask(c, &q, &v, &k)), -1);
+    struct ir_value *weights = ir_softmax(b, keras_masked(b, s, heads_mask(c, &q, &v, &k)), -1);
     call_out(c, join_heads(c, ir_matmul(b, weights, values), q.value));
     call_mask(c, q.mask);
     if (wants(c, "return_attention_scores")) call_out(c, weights);

@@ -3,12 +3,10 @@
 #include "frontend/keras/keras.h"
 #include "ir/sliding.h"
 
-struct convolution {
-    size_t n; /* spatial axes */
-};
-#define AXES(c) (((const struct convolution *)(c)->layer->class->variant)->n)
-
-static const char *const kernel_sizes[] = { "kernel_size" };
+static size_t axes_of(const struct keras_layer *l) /* spatial ones */
+{
+    return *(const size_t *)l->class->variant;
+}
 
 /* -- options ------------------------------------------------------------------------------------------------------- */
 
@@ -18,7 +16,7 @@ static bool read_sliding(struct keras_call *c, size_t n, struct sliding *s)
     struct keras_layer *l = c->layer;
     const char *padding = config_text(l, "padding", "valid");
     *s = (struct sliding){ .n = n, .channels_last = config_channels_last(l) };
-    config_ints(l, kernel_sizes[0], 1, n, s->kernel);
+    config_ints(l, "kernel_size", 1, n, s->kernel);
     config_ints(l, "strides", 1, n, s->strides);
     config_ints(l, "dilation_rate", 1, n, s->dilations);
     for (size_t i = 0; i < n; i++)
@@ -74,15 +72,10 @@ static void finish(struct keras_call *c, const struct sliding *s, struct ir_valu
 static void declare_kernel(struct keras_layer *l, const char *name, size_t n, int64_t in, int64_t out)
 {
     int64_t dims[SLIDING_MOST + 2];
-    config_ints(l, kernel_sizes[0], KERAS_ANY, n, dims);
+    config_ints(l, "kernel_size", KERAS_ANY, n, dims);
     dims[n] = in;
     dims[n + 1] = out;
     keras_weight_add(l, name, true, (int32_t)n + 2, dims);
-}
-
-static size_t axes_of(const struct keras_layer *l)
-{
-    return ((const struct convolution *)l->class->variant)->n;
 }
 
 static void declare_conv(struct keras_layer *l)
@@ -95,7 +88,7 @@ static void declare_conv(struct keras_layer *l)
 static void lower_conv(struct keras_call *c)
 {
     struct sliding s;
-    if (!read_sliding(c, AXES(c), &s)) return;
+    if (!read_sliding(c, axes_of(c->layer), &s)) return;
     struct ir_value *x = sliding_to_channels_first(c->b, &s, call_in(c, 0));
     struct ir_value *w = to_front(c->b, call_weight(c, "kernel"), s.n, true);
     if (c->layer->quantization) call_unsupported(c, "quantization %s", c->layer->quantization);
@@ -159,7 +152,7 @@ static struct ir_value *transpose(struct keras_call *c, const struct sliding *s,
 static void lower_transposed(struct keras_call *c)
 {
     struct sliding s;
-    if (!read_sliding(c, AXES(c), &s)) return;
+    if (!read_sliding(c, axes_of(c->layer), &s)) return;
     if (s.padding == SLIDING_EXPLICIT) call_unsupported(c, "causal padding");
     struct ir_value *x = sliding_to_channels_first(c->b, &s, call_in(c, 0));
     finish(c, &s, transpose(c, &s, x, to_front(c->b, call_weight(c, "kernel"), s.n, true)));
@@ -193,7 +186,7 @@ static struct ir_value *depthwise(struct keras_call *c, const struct sliding *s,
 static void lower_depthwise(struct keras_call *c)
 {
     struct sliding s;
-    if (!read_sliding(c, AXES(c), &s)) return;
+    if (!read_sliding(c, axes_of(c->layer), &s)) return;
     struct ir_value *x = sliding_to_channels_first(c->b, &s, call_in(c, 0));
     finish(c, &s, depthwise(c, &s, x));
 }
@@ -211,8 +204,9 @@ static void declare_separable(struct keras_layer *l)
 
 static void lower_separable(struct keras_call *c)
 {
-    struct sliding s, point = { .n = AXES(c), .strides = { 1, 1, 1 }, .dilations = { 1, 1, 1 }, .kernel = { 1, 1, 1 } };
-    if (!read_sliding(c, AXES(c), &s)) return;
+    size_t n = axes_of(c->layer);
+    struct sliding s, point = { .n = n, .strides = { 1, 1, 1 }, .dilations = { 1, 1, 1 }, .kernel = { 1, 1, 1 } };
+    if (!read_sliding(c, n, &s)) return;
     struct ir_value *x = sliding_to_channels_first(c->b, &s, call_in(c, 0));
     x = depthwise(c, &s, x);
     x = convolve(c, &point, x, to_front(c->b, call_weight(c, "pointwise_kernel"), s.n, true), 1);
@@ -264,7 +258,7 @@ static void lower_local(struct keras_call *c)
     struct build *b = c->b;
     struct sliding s;
     int64_t implementation = config_int(c->layer, "implementation", 1);
-    if (!read_sliding(c, AXES(c), &s)) return;
+    if (!read_sliding(c, axes_of(c->layer), &s)) return;
     struct ir_value *x = call_in(c, 0), *kernel = call_weight(c, "kernel");
     if (s.padding != SLIDING_VALID || implementation != 1) {
         call_unsupported(c, "implementation %lld or padding other than valid", (long long)implementation);
@@ -287,7 +281,7 @@ static void lower_local(struct keras_call *c)
     call_out(c, call_activation(c, "activation", y));
 }
 
-#define N(n) (&(const struct convolution){ n })
+#define N(n) (&(const size_t){ n })
 #define ROW(name, declare, lower, n, limits) { name, declare, lower, KERAS_MASK_STOPS, false, N(n), limits }
 static const char causal[] = "causal padding", local[] = "implementations 2 and 3, channels_first, padding other than valid";
 

@@ -106,18 +106,6 @@ static void lower_identity(struct keras_call *c)
     for (size_t i = 0; i < c->n_in; i++) call_out(c, call_in(c, i));
 }
 
-static void declare_wrapper(struct keras_layer *l)
-{
-    keras_child_add(l, "layer", keras_get(l->config, "layer"));
-}
-
-static void lower_wrapper(struct keras_call *c)
-{
-    struct keras_tensor y = call_layer(c, keras_child(c->layer, "layer"), c->in, c->n_in);
-    call_out(c, y.value);
-    call_mask(c, y.mask);
-}
-
 /* -- Lambda -------------------------------------------------------------------------------------------------------- */
 
 /* A function by name is one of Keras' own activations; bytecode of a Python version is not read. */
@@ -127,7 +115,7 @@ static void lower_lambda(struct keras_call *c)
     const char *name = json_is_string(j) ? json_string_value(j) : NULL;
     const char *class_name = keras_text(j, "class_name");
     if (class_name && strcmp(class_name, "function") == 0) name = keras_text(j, "config");
-    if (name && keras_is_activation(c->source, name)) {
+    if (name && keras_is_activation(name)) {
         call_out(c, call_function(c, name, call_in(c, 0)));
         return;
     }
@@ -167,7 +155,7 @@ static const struct keras_class classes[] = {
     { "Linear", NULL, lower_identity, KERAS_MASK_PASSES, false, NULL, NULL },
     { "Masking", NULL, lower_masking, KERAS_MASK_OWN, false, NULL, NULL },
     { "StochasticDepth", NULL, lower_identity, KERAS_MASK_PASSES, false, NULL, NULL },
-    { "Wrapper", declare_wrapper, lower_wrapper, KERAS_MASK_OWN, false, NULL, NULL },
+    { "Wrapper", keras_declare_wrapper, keras_lower_wrapper, KERAS_MASK_OWN, false, NULL, NULL },
 };
 
 extern const struct keras_family keras_family_core;

@@ -53,14 +53,6 @@ static void lower_concatenate(struct keras_call *c)
     if (axis == rank - 1) call_mask(c, common_mask(c));
 }
 
-static struct ir_value *unit_length(struct keras_call *c, struct ir_value *x, int64_t axis)
-{
-    struct build *b = c->b;
-    if (!x) return NULL;
-    struct ir_value *sum = ir_reduce(b, IR_REDUCE_SUM, ir_mul(b, x, x), &axis, 1, true);
-    return ir_div(b, x, ir_unary(b, IR_SQRT, ir_binary(b, IR_MAX, sum, ir_like(b, x, 1e-12))));
-}
-
 /* Batched products: the axis goes to the end of x and behind the batch of y. */
 static void lower_dot(struct keras_call *c)
 {
@@ -77,8 +69,8 @@ static void lower_dot(struct keras_call *c)
         return;
     }
     if (config_bool(c->layer, "normalize", false)) {
-        x = unit_length(c, x, axes[0]);
-        y = unit_length(c, y, axes[1]);
+        x = keras_unit_length(b, x, &axes[0], 1);
+        y = keras_unit_length(b, y, &axes[1], 1);
     }
     x = form_move_axis(b, x, x_rank, axes[0], x_rank - 1);
     y = form_move_axis(b, y, y_rank, axes[1], 1);

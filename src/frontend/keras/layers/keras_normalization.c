@@ -8,10 +8,15 @@ static tfp_dtype wide(const struct ir_value *x)
 
 /* -- BatchNormalization -------------------------------------------------------------------------------------------- */
 
-static void declare_batch(struct keras_layer *l)
+static void declare_scale_and_center(struct keras_layer *l)
 {
     if (config_bool(l, "scale", true)) keras_weight_add(l, "gamma", true, KERAS_ANY, NULL);
     if (config_bool(l, "center", true)) keras_weight_add(l, "beta", true, KERAS_ANY, NULL);
+}
+
+static void declare_batch(struct keras_layer *l)
+{
+    declare_scale_and_center(l);
     keras_weight_add(l, "moving_mean", false, KERAS_ANY, NULL);
     keras_weight_add(l, "moving_variance", false, KERAS_ANY, NULL);
     if (!config_bool(l, "renorm", false)) return;
@@ -21,9 +26,7 @@ static void declare_batch(struct keras_layer *l)
 
 static struct ir_value *channel_weight(struct keras_call *c, const char *name, tfp_dtype dtype, double otherwise)
 {
-    bool there = false;
-    for (size_t i = 0; i < c->layer->n_weights; i++) there = there || strcmp(c->layer->weights[i].name, name) == 0;
-    if (there) return ir_cast(c->b, call_raw_weight(c, c->layer, name), dtype);
+    if (keras_weight_find(c->layer, name)) return ir_cast(c->b, call_raw_weight(c, c->layer, name), dtype);
     struct ir_value *mean = call_raw_weight(c, c->layer, "moving_mean");
     return ir_expand(c->b, ir_scalar(c->b, dtype, otherwise), ir_shape(c->b, mean));
 }
@@ -118,13 +121,6 @@ static struct ir_value *spread_weight(struct keras_call *c, const struct span *s
     return ir_reshape(b, w, ir_concat(b, shape, (size_t)s->rank, 0));
 }
 
-static bool has_weight(const struct keras_layer *l, const char *name)
-{
-    for (size_t i = 0; i < l->n_weights; i++)
-        if (strcmp(l->weights[i].name, name) == 0) return true;
-    return false;
-}
-
 static struct ir_value *root_mean_square(struct keras_call *c, const struct span *s, struct ir_value *x, const char *scale,
                                          double epsilon)
 {
@@ -162,7 +158,7 @@ static void lower_layer(struct keras_call *c)
     if (!read_span(c, x, &s)) return;
     tfp_dtype dtype = x->dtype;
     double epsilon = config_float(c->layer, "epsilon", 1e-3);
-    bool gamma = has_weight(c->layer, "gamma"), beta = has_weight(c->layer, "beta");
+    bool gamma = keras_weight_find(c->layer, "gamma"), beta = keras_weight_find(c->layer, "beta");
     x = ir_cast(b, x, wide(x));
     if (s.last && gamma && !config_bool(c->layer, "rms_scaling", false)) {
         struct ir_value *scale = spread_weight(c, &s, x, "gamma", x->dtype);
@@ -180,12 +176,6 @@ static void lower_layer(struct keras_call *c)
 }
 
 /* -- GroupNormalization, UnitNormalization, SpectralNormalization -------------------------------------------------- */
-
-static void declare_group(struct keras_layer *l)
-{
-    if (config_bool(l, "scale", true)) keras_weight_add(l, "gamma", true, KERAS_ANY, NULL);
-    if (config_bool(l, "center", true)) keras_weight_add(l, "beta", true, KERAS_ANY, NULL);
-}
 
 /* Channels first: [batch, groups, everything of a group]. */
 static void lower_group(struct keras_call *c)
@@ -209,7 +199,7 @@ static void lower_group(struct keras_call *c)
     for (int64_t i = 0; i < rank - 2; i++) per[i] = i + 1;
     static const char *const names[] = { "gamma", "beta" };
     for (size_t i = 0; i < 2; i++) {
-        if (!has_weight(c->layer, names[i])) continue;
+        if (!keras_weight_find(c->layer, names[i])) continue;
         struct ir_value *w = ir_cast(b, call_raw_weight(c, c->layer, names[i]), x->dtype);
         w = ir_unsqueeze(b, w, per, (size_t)rank - 2);
         y = i ? ir_add(b, y, w) : ir_mul(b, y, w);
@@ -219,26 +209,16 @@ static void lower_group(struct keras_call *c)
 
 static void lower_unit(struct keras_call *c)
 {
-    struct build *b = c->b;
     struct span s;
     struct ir_value *x = call_in(c, 0);
-    if (!read_span(c, x, &s)) return;
-    struct ir_value *sum = ir_reduce(b, IR_REDUCE_SUM, ir_mul(b, x, x), s.axes, (size_t)s.n, true);
-    call_out(c, ir_div(b, x, ir_unary(b, IR_SQRT, ir_binary(b, IR_MAX, sum, ir_like(b, x, 1e-12)))));
+    if (read_span(c, x, &s)) call_out(c, keras_unit_length(c->b, x, s.axes, (size_t)s.n));
 }
 
 /* The weights as they stand were normalized by the last step of training. */
 static void declare_spectral(struct keras_layer *l)
 {
     if (l->source->generation < 3) keras_weight_add(l, "vector_u", false, KERAS_ANY, NULL);
-    keras_child_add(l, "layer", keras_get(l->config, "layer"));
-}
-
-static void lower_spectral(struct keras_call *c)
-{
-    struct keras_tensor y = call_layer(c, keras_child(c->layer, "layer"), c->in, c->n_in);
-    call_out(c, y.value);
-    call_mask(c, y.mask);
+    keras_declare_wrapper(l);
 }
 
 #define BATCH(name) { name, declare_batch, lower_batch, KERAS_MASK_PASSES, false, NULL, NULL }
@@ -247,10 +227,10 @@ static const struct keras_class classes[] = {
     BATCH("BatchNormalization"),
     BATCH("BatchNormalizationV1"),
     BATCH("BatchNormalizationV2"),
-    { "GroupNormalization", declare_group, lower_group, KERAS_MASK_PASSES, false, NULL, NULL },
+    { "GroupNormalization", declare_scale_and_center, lower_group, KERAS_MASK_PASSES, false, NULL, NULL },
     { "LayerNormalization", declare_layer, lower_layer, KERAS_MASK_PASSES, false, NULL, NULL },
     { "RMSNormalization", declare_rms, lower_rms, KERAS_MASK_PASSES, false, NULL, NULL },
-    { "SpectralNormalization", declare_spectral, lower_spectral, KERAS_MASK_OWN, false, NULL, NULL },
+    { "SpectralNormalization", declare_spectral, keras_lower_wrapper, KERAS_MASK_OWN, false, NULL, NULL },
     BATCH("SyncBatchNormalization"),
     { "UnitNormalization", NULL, lower_unit, KERAS_MASK_PASSES, false, NULL, NULL },
 };

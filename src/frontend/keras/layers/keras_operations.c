@@ -455,12 +455,9 @@ static void lower_matmul(struct keras_call *c)
 
 static void lower_l2_normalize(struct keras_call *c)
 {
-    struct build *b = c->b;
     int64_t axes[TFP_MAX_RANK] = { -1 }, n = integers(c, 1, "axis", axes, TFP_MAX_RANK);
     struct ir_value *x = first(c);
-    if (!x) return;
-    struct ir_value *sum = ir_reduce(b, IR_REDUCE_SUM, ir_mul(b, x, x), axes, n < 1 ? 1 : (size_t)n, true);
-    call_out(c, ir_div(b, x, ir_unary(b, IR_SQRT, ir_binary(b, IR_MAX, sum, ir_like(b, x, 1e-12)))));
+    if (x) call_out(c, keras_unit_length(c->b, x, axes, n < 1 ? 1 : (size_t)n));
 }
 
 static void lower_one_hot(struct keras_call *c)
@@ -495,7 +492,7 @@ static bool bound(const json_t *slice, const char *key, int64_t otherwise, int64
 
 /* {"start": .., "stop": .., "step": ..}, in Keras 3 as the configuration of a "__slice__"; a number; null for a new axis;
  * {"class_name": "__ellipsis__"} or "...". */
-static bool read_slices(struct keras_call *c, const json_t *list, int64_t rank, struct slicing *s)
+static bool read_slices(const json_t *list, int64_t rank, struct slicing *s)
 {
     int64_t axis = 0, out = 0, given = 0;
     size_t n = json_array_size(list);
@@ -535,7 +532,6 @@ static bool read_slices(struct keras_call *c, const json_t *list, int64_t rank, 
         axis++;
         out++;
     }
-    (void)c;
     return true;
 }
 
@@ -552,7 +548,7 @@ static void lower_get_item(struct keras_call *c)
         json_array_append(one, (json_t *)(uintptr_t)list);
         list = one;
     }
-    bool fine = rank >= 0 && list && json_array_size(list) <= TFP_MAX_RANK && read_slices(c, list, rank, &s);
+    bool fine = rank >= 0 && list && json_array_size(list) <= TFP_MAX_RANK && read_slices(list, rank, &s);
     json_decref(one);
     if (!fine) {
         call_unsupported(c, "an index that is neither a number nor a slice of numbers");

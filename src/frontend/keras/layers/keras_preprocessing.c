@@ -147,6 +147,17 @@ static struct ir_value *crop_to(struct keras_call *c, struct ir_value *x, int64_
     return in == size ? x : ir_slice_axis(c->b, x, axis, from, from + size);
 }
 
+/* Of the target's proportions. */
+static struct ir_value *largest_part(struct keras_call *c, struct ir_value *x, int64_t height, int64_t width)
+{
+    if (!x) return NULL;
+    int64_t at = first_image_axis(c, x), rows = fixed(x, at), columns = fixed(x, at + 1);
+    int64_t high = (int64_t)((double)columns * (double)height / (double)width);
+    int64_t wide = (int64_t)((double)rows * (double)width / (double)height);
+    x = crop_to(c, x, at, high < rows ? high : rows);
+    return crop_to(c, x, at + 1, wide < columns ? wide : columns);
+}
+
 /* Each axis is a product with its weights, channels first. */
 static struct ir_value *resize(struct keras_call *c, struct ir_value *x, const char *how, bool antialias, int64_t height,
                                int64_t width)
@@ -178,24 +189,8 @@ static void lower_resizing(struct keras_call *c)
         call_unsupported(c, "images of unknown size, pad_to_aspect_ratio, or interpolation %s", how);
         return;
     }
-    if (config_bool(c->layer, "crop_to_aspect_ratio", false)) { /* the largest part of the target's shape */
-        int64_t high = (int64_t)((double)columns * (double)height / (double)width);
-        int64_t wide = (int64_t)((double)rows * (double)width / (double)height);
-        x = crop_to(c, x, at, high < rows ? high : rows);
-        x = crop_to(c, x, at + 1, wide < columns ? wide : columns);
-    }
+    if (config_bool(c->layer, "crop_to_aspect_ratio", false)) x = largest_part(c, x, height, width);
     if (x) call_out(c, resize(c, x, how, config_bool(c->layer, "antialias", false), height, width));
-}
-
-/* The largest part of the target's shape, resized. */
-static struct ir_value *cover(struct keras_call *c, struct ir_value *x, int64_t at, int64_t height, int64_t width)
-{
-    int64_t rows = fixed(x, at), columns = fixed(x, at + 1);
-    int64_t high = (int64_t)((double)columns * (double)height / (double)width);
-    int64_t wide = (int64_t)((double)rows * (double)width / (double)height);
-    x = crop_to(c, to_float(c, x), at, high < rows ? high : rows);
-    x = crop_to(c, x, at + 1, wide < columns ? wide : columns);
-    return x ? resize(c, x, "bilinear", false, height, width) : NULL;
 }
 
 /* A smaller image is resized to cover the target first. */
@@ -218,12 +213,8 @@ static void lower_center_crop(struct keras_call *c)
         call_out(c, crop_to(c, x, at + 1, width));
         return;
     }
-    call_out(c, cover(c, x, at, height, width));
-}
-
-static void lower_random(struct keras_call *c)
-{
-    call_out(c, call_in(c, 0));
+    x = largest_part(c, to_float(c, x), height, width);
+    if (x) call_out(c, resize(c, x, "bilinear", false, height, width));
 }
 
 /* -- categories ---------------------------------------------------------------------------------------------------- */
@@ -310,7 +301,7 @@ static void lower_integer_lookup(struct keras_call *c)
 }
 
 #define ROW(name, lower) { name, NULL, lower, KERAS_MASK_STOPS, false, NULL, NULL }
-#define RANDOM(name) { name, NULL, lower_random, KERAS_MASK_PASSES, false, NULL, NULL }
+#define RANDOM(name) { name, NULL, keras_lower_same, KERAS_MASK_PASSES, false, NULL, NULL }
 #define TEXT(name) { name, NULL, NULL, KERAS_MASK_STOPS, true, NULL, "preprocessing of strings, or hashing" }
 static const char sized[] = "images of unknown size";
 

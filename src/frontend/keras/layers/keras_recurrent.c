@@ -5,12 +5,13 @@
  * only. So the steps that count are gathered to the front (TopK of their places), the op runs over that length, and each
  * step takes its output from the last one that counted. Gate orders: Keras LSTM i f c o, GRU z r h; ONNX i o f c, z r h. */
 #include "frontend/keras/keras.h"
-#include "frontend/keras/layers/keras_recurrent.h"
 #include "ir/sliding.h"
 
 #include <stdlib.h>
 
 enum { STEPS_MOST = 1024, STATES_MOST = 32, GATES_MOST = 4, CELLS_MOST = 16 };
+
+enum cell { CELL_SIMPLE, CELL_GRU, CELL_LSTM, CELL_CONV_LSTM };
 
 static const enum cell cell_simple = CELL_SIMPLE, cell_gru = CELL_GRU, cell_lstm = CELL_LSTM, cell_conv = CELL_CONV_LSTM;
 
@@ -70,13 +71,20 @@ static void declare_stacked(struct keras_layer *l)
 
 static void declare_with_cell(struct keras_layer *l)
 {
-    const struct layer_of_cell *of = l->class->variant;
-    keras_child_make(l, "cell", of->cell, l->config);
+    const char *cell_class = l->class->variant; /* the cell within has the layer's configuration */
+    keras_child_make(l, "cell", cell_class, l->config);
 }
 
 static void declare_rnn(struct keras_layer *l)
 {
     keras_child_add(l, "cell", keras_get(l->config, "cell"));
+}
+
+/* Classes of other families have variants of other types. */
+static bool is_cell(const struct keras_layer *l)
+{
+    return l->class && (l->class->declare == declare_cell || l->class->declare == declare_cudnn ||
+                        l->class->declare == declare_conv_cell);
 }
 
 /* -- ONNX's ops ---------------------------------------------------------------------------------------------------- */
@@ -461,8 +469,6 @@ static struct ir_value *run_cell(struct keras_call *c, struct keras_layer *cell,
 {
     struct keras_onnx_activation functions[3];
     size_t n;
-    if (!cell->class || !cell->class->variant)
-        return call_unsupported(c, "cell %s (%s): a class that is not known here", cell->name, cell->class_name);
     if (kind_of(cell) == CELL_CONV_LSTM || !onnx_activations(cell, kind_of(cell), functions, &n))
         return run_steps(c, cell, s, states, zeros);
     return run_op(c, cell, s, functions, n, states, zeros);
@@ -495,7 +501,7 @@ static bool run_layer(struct keras_call *c, struct keras_layer *l, struct sequen
     if (!n) return call_unsupported(c, "no cells, or more than %d", (int)CELLS_MOST), false;
     for (size_t i = 0; i < n && b->status == TFP_OK; i++) {
         bool last = i + 1 == n;
-        if (!cells[i]->class || !cells[i]->class->variant) {
+        if (!is_cell(cells[i])) {
             call_unsupported(c, "cell %s (%s): a class that is not known here", cells[i]->name, cells[i]->class_name);
             break;
         }
@@ -542,15 +548,10 @@ static void lower_recurrent(struct keras_call *c)
     s.reverse = config_bool(l, "go_backwards", false);
     read_states(c, &r);
     if (c->b->status != TFP_OK || !run_layer(c, l, s, zero_output(l), &r)) return;
-    if (sequences && s.reverse) r.y = keras_reverse_time(c->b, r.y);
+    if (sequences && s.reverse) r.y = form_reverse(c->b, r.y, (const int64_t[]){ 1 }, 1);
     call_out(c, sequences ? as_batch_major(c, l, r.y) : r.y);
     if (sequences) call_mask(c, s.mask);
     for (size_t i = 0; config_bool(l, "return_state", false) && i < r.n_states; i++) call_out(c, r.states[i]);
-}
-
-struct ir_value *keras_reverse_time(struct build *b, struct ir_value *x)
-{
-    return form_reverse(b, x, (const int64_t[]){ 1 }, 1);
 }
 
 /* -- Bidirectional ------------------------------------------------------------------------------------------------- */
@@ -633,11 +634,6 @@ static void lower_bidirectional(struct keras_call *c)
 
 /* -- TimeDistributed ----------------------------------------------------------------------------------------------- */
 
-static void declare_wrapped(struct keras_layer *l)
-{
-    keras_child_add(l, "layer", keras_get(l->config, "layer"));
-}
-
 /* Batch and time become one axis for the inner layer. */
 static void lower_time_distributed(struct keras_call *c)
 {
@@ -658,10 +654,9 @@ static void lower_time_distributed(struct keras_call *c)
 
 #define CELL(name, kind) { name, declare_cell, NULL, KERAS_MASK_STOPS, false, &kind, "a cell outside of a recurrent layer" }
 #define LAYER(name, cell_class)                                                                                        \
-    { name, declare_with_cell, lower_recurrent, KERAS_MASK_OWN, false, &(const struct layer_of_cell){ cell_class }, NULL }
+    { name, declare_with_cell, lower_recurrent, KERAS_MASK_OWN, false, cell_class, NULL }
 #define CONV(name, cell_class)                                                                                         \
-    { name, declare_with_cell, lower_recurrent, KERAS_MASK_OWN, false, &(const struct layer_of_cell){ cell_class },    \
-      "an open length" }
+    { name, declare_with_cell, lower_recurrent, KERAS_MASK_OWN, false, cell_class, "an open length" }
 #define CONV_CELL(name)                                                                                                \
     { name, declare_conv_cell, NULL, KERAS_MASK_STOPS, false, &cell_conv, "a cell outside of a recurrent layer" }
 
@@ -684,7 +679,7 @@ static const struct keras_class classes[] = {
     LAYER("SimpleRNN", "SimpleRNNCell"),
     CELL("SimpleRNNCell", cell_simple),
     { "StackedRNNCells", declare_stacked, NULL, KERAS_MASK_STOPS, false, NULL, "a cell outside of a recurrent layer" },
-    { "TimeDistributed", declare_wrapped, lower_time_distributed, KERAS_MASK_OWN, false, NULL, NULL },
+    { "TimeDistributed", keras_declare_wrapper, lower_time_distributed, KERAS_MASK_OWN, false, NULL, NULL },
 };
 
 extern const struct keras_family keras_family_recurrent;

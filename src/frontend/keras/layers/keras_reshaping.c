@@ -12,7 +12,7 @@ static void lower_reshape(struct keras_call *c)
     int64_t target[TFP_MAX_RANK], n = config_list(c->layer, "target_shape", -1, target, TFP_MAX_RANK - 1);
     struct ir_value *x = call_in(c, 0);
     if (n < 0) call_malformed(c, "no target_shape");
-    else call_out(c, FORM_RESHAPE(b, x, ir_dim(b, x, 0), n ? ir_ints(b, target, (size_t)n) : ir_ints(b, target, 0)));
+    else call_out(c, FORM_RESHAPE(b, x, ir_dim(b, x, 0), ir_ints(b, target, (size_t)n)));
 }
 
 static struct ir_value *channels_to_end(struct build *b, struct ir_value *x)
@@ -126,7 +126,7 @@ static void lower_upsample(struct keras_call *c)
     bool last = n == 1 || config_channels_last(c->layer);
     const char *how = config_text(c->layer, "interpolation", "nearest");
     struct ir_value *x = call_in(c, 0);
-    config_ints(c->layer, n == 1 ? "size" : "size", 2, n, factors);
+    config_ints(c->layer, "size", 2, n, factors);
     if (n == 1 && config_has(c->layer, "length")) config_ints(c->layer, "length", 2, n, factors);
     while (mode < 3 && strcmp(modes[mode].name, how) != 0) mode++;
     if (mode == 3 || (mode && n != 2)) {
