@@ -707,16 +707,21 @@ tfp_status ir_clone(struct tfp_context *ctx, const struct ir_graph *g, struct ir
     return TFP_OK;
 }
 
-void ir_clear_marks(const struct ir_graph *g)
+void ir_clear_value_marks(const struct ir_graph *g)
 {
     for (size_t i = 0; i < g->n_inputs; i++) g->inputs[i]->mark = 0;
     for (size_t i = 0; i < g->n_outputs; i++) g->outputs[i].value->mark = 0;
     for (struct ir_node *n = g->first; n; n = n->next) {
-        n->mark = 0;
         for (uint32_t i = 0; i < n->n_in; i++)
             if (n->in[i].value) n->in[i].value->mark = 0;
         for (uint32_t i = 0; i < n->n_out; i++)
             if (n->out[i]) n->out[i]->mark = 0;
     }
+}
+
+void ir_clear_marks(const struct ir_graph *g)
+{
+    ir_clear_value_marks(g);
+    for (struct ir_node *n = g->first; n; n = n->next) n->mark = 0;
     for (const struct ir_graph *body = g->bodies; body; body = body->next_body) ir_clear_marks(body);
 }
