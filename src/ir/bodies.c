@@ -17,6 +17,19 @@ struct ir_loop ir_loop_of(const struct ir_node *n)
     return l;
 }
 
+bool ir_is_condition(const struct ir_value *v, bool value)
+{
+    return v && v->constant && v->constant->dtype == TFP_BOOL && v->constant->count == 1 &&
+           (tensor_int(v->constant, 0) != 0) == value;
+}
+
+bool ir_loop_may_end(const struct ir_node *n, const struct ir_loop *l)
+{
+    const struct ir_value *condition = ir_in(n, 1), *next = l->body->outputs[0].value;
+    const bool starts = !condition || ir_is_condition(condition, true);
+    return !starts || !(next == l->body->inputs[1] || ir_is_condition(next, true));
+}
+
 int64_t ir_list_entry(const struct ir_node *n, enum ir_attr_name name, size_t i)
 {
     const struct ir_ints list = ir_attr_ints(n, name);

@@ -30,6 +30,11 @@ static inline bool ir_loop_invariant(const struct ir_loop *l, size_t i)
     return l->body->outputs[l->body_out + i].value == l->body->inputs[l->body_in + i];
 }
 
+/* A bool constant of that value. */
+bool ir_is_condition(const struct ir_value *v, bool value);
+/* Whether the values of a Loop may end it before the iterations that it is given. */
+bool ir_loop_may_end(const struct ir_node *n, const struct ir_loop *l);
+
 /* Entry i of a list that Scan leaves out where all are 0: axes, directions (1: from the last slice to the first). */
 int64_t ir_list_entry(const struct ir_node *n, enum ir_attr_name name, size_t i);
 

@@ -73,21 +73,14 @@ static tfp_status check_control(struct infer *s)
     return mismatch ? infer_fail(s, "%s", mismatch) : TFP_OK;
 }
 
-/* A bool constant's value. */
-static bool is_constant_bool(const struct ir_value *v, bool value)
-{
-    return v && v->constant && v->constant->dtype == TFP_BOOL && v->constant->count == 1 &&
-           (tensor_int(v->constant, 0) != 0) == value;
-}
-
 /* -- If ------------------------------------------------------------------------------------------------------------ */
 
 /* The branches that may run: one where the condition is constant. */
 static size_t branches_of(const struct ir_node *n, struct ir_graph *out[2])
 {
     size_t count = 0;
-    if (!is_constant_bool(ir_in(n, 0), false)) out[count++] = ir_body(n, ATTR_THEN_BRANCH);
-    if (!is_constant_bool(ir_in(n, 0), true)) out[count++] = ir_body(n, ATTR_ELSE_BRANCH);
+    if (!ir_is_condition(ir_in(n, 0), false)) out[count++] = ir_body(n, ATTR_THEN_BRANCH);
+    if (!ir_is_condition(ir_in(n, 0), true)) out[count++] = ir_body(n, ATTR_ELSE_BRANCH);
     return count;
 }
 
@@ -257,12 +250,9 @@ static void known_loop(struct infer *s, size_t output, struct known *out)
 /* How often the body runs; unknown where its condition may end it. */
 static struct dim trips(struct infer *s, const struct ir_loop *l)
 {
-    const struct ir_value *condition = ir_in(s->node, 1), *next = l->body->outputs[0].value;
     struct known most;
-    if (is_constant_bool(condition, false)) return dim_of(0);
-    const bool starts = !condition || is_constant_bool(condition, true);
-    const bool goes_on = next == l->body->inputs[1] || is_constant_bool(next, true);
-    if (!starts || !goes_on || !infer_elements(ir_in(s->node, 0), &most) || most.n != 1) return dim_unknown();
+    if (ir_is_condition(ir_in(s->node, 1), false)) return dim_of(0);
+    if (ir_loop_may_end(s->node, l) || !infer_elements(ir_in(s->node, 0), &most) || most.n != 1) return dim_unknown();
     if (dim_fixed(most.at[0])) return dim_of(most.at[0].n > 0 ? most.at[0].n : 0);
     return dim_nonnegative(s->graph, most.at[0]) ? most.at[0] : dim_unknown();
 }

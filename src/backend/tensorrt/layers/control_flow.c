@@ -57,10 +57,10 @@ static bool emit_if(struct emit *e, const struct ir_node *n)
 struct looping {
     struct emit *e;
     const struct ir_node *node;
-    struct ir_graph *body;
+    struct ir_loop of;
     struct trt_loop *loop;
     tensor_p *in, *out;   /* of the body */
-    layer_p *recurrences; /* by input of the body; NULL: no state */
+    layer_p *recurrences; /* by input of the body; NULL: it does not change */
     tensor_p count;       /* rounds, 0-d; NULL: not known before */
 };
 
@@ -68,21 +68,27 @@ static bool begin_loop(struct looping *l)
 {
     struct emit *e = l->e;
     l->loop = trt_add_loop(e->t, e->net);
-    l->in = new_tensors(e, l->body->n_inputs);
-    l->out = new_tensors(e, l->body->n_outputs);
-    l->recurrences = ARENA_ARRAY(&e->arena, layer_p, l->body->n_inputs + 1);
+    l->in = new_tensors(e, l->of.body->n_inputs);
+    l->out = new_tensors(e, l->of.body->n_outputs);
+    l->recurrences = ARENA_ARRAY(&e->arena, layer_p, l->of.body->n_inputs + 1);
     if (!l->recurrences && e->status == TFP_OK) e->status = tfp_no_memory(e->ctx);
     return l->loop && e->status == TFP_OK;
 }
 
-/* Input i of the body, given back as its output `back`. */
-static void add_state(struct looping *l, size_t i, size_t back, tensor_p initial)
+static void add_recurrence(struct looping *l, size_t in, tensor_p initial)
 {
     if (!initial) return;
-    l->in[i] = initial;
-    if (l->body->outputs[back].value == l->body->inputs[i]) return;
-    l->recurrences[i] = trt_loop_add_recurrence(l->e->t, l->loop, initial);
-    l->in[i] = emit_layer(l->e, l->recurrences[i]);
+    l->recurrences[in] = trt_loop_add_recurrence(l->e->t, l->loop, initial);
+    l->in[in] = emit_layer(l->e, l->recurrences[in]);
+}
+
+static void add_carried(struct looping *l)
+{
+    for (size_t i = 0; i < l->of.n_carried; i++) {
+        tensor_p initial = emit_in(l->e, l->node, l->of.in + i);
+        if (ir_loop_invariant(&l->of, i)) l->in[l->of.body_in + i] = initial;
+        else add_recurrence(l, l->of.body_in + i, initial);
+    }
 }
 
 static bool limit(struct looping *l, tensor_p x, enum trt_trip_limit kind)
@@ -91,58 +97,68 @@ static bool limit(struct looping *l, tensor_p x, enum trt_trip_limit kind)
            (emit_fail(l->e, "TensorRT refuses the number of rounds"), false);
 }
 
-static bool close_state(struct looping *l, size_t i, size_t back)
+/* Input `in` of the body has its output `out` in the next round. */
+static bool close_recurrence(struct looping *l, size_t in, size_t out)
 {
     struct emit *e = l->e;
-    if (!l->recurrences[i]) return true;
-    tensor_p next = emit_cast(e, inside(e, l->body, back, l->out[back]), emit_type_of(e, l->in[i]));
-    return (next && trt_layer_set_input(e->t, l->recurrences[i], 1, next)) ||
+    if (!l->recurrences[in]) return true;
+    tensor_p next = emit_cast(e, inside(e, l->of.body, out, l->out[out]), emit_type_of(e, l->in[in]));
+    return (next && trt_layer_set_input(e->t, l->recurrences[in], 1, next)) ||
            (emit_fail(e, "TensorRT refuses the loop's state"), false);
 }
 
-/* The state behind the last round. */
-static tensor_p last_of(struct looping *l, size_t i)
+static bool close_carried(struct looping *l)
 {
-    if (!l->recurrences[i]) return l->in[i];
-    return emit_layer(l->e, trt_loop_add_output(l->e->t, l->loop, l->in[i], TRT_LOOP_LAST_VALUE, 0));
+    for (size_t i = 0; i < l->of.n_carried; i++)
+        if (!close_recurrence(l, l->of.body_in + i, l->of.body_out + i)) return false;
+    return true;
 }
 
-/* Output `at` of the body from all rounds, along a new axis. */
-static tensor_p collected(struct looping *l, size_t at, enum trt_loop_output kind, int32_t axis)
+/* Carried value i behind the last round. */
+static tensor_p last_of(struct looping *l, size_t i)
+{
+    const size_t in = l->of.body_in + i;
+    if (!l->recurrences[in]) return l->in[in];
+    return emit_layer(l->e, trt_loop_add_output(l->e->t, l->loop, l->in[in], TRT_LOOP_LAST_VALUE, 0));
+}
+
+/* Collected value i of all rounds, along a new axis. A Loop has no lists: that is the first, in the rounds' order. */
+static tensor_p collected(struct looping *l, size_t i)
 {
     struct emit *e = l->e;
-    tensor_p x = inside(e, l->body, at, l->out[at]);
-    layer_p layer = x ? trt_loop_add_output(e->t, l->loop, x, kind, axis) : NULL;
+    const size_t at = l->of.body_out + l->of.n_carried + i;
+    const bool reverse = ir_list_entry(l->node, ATTR_SCAN_OUTPUT_DIRECTIONS, i) != 0;
+    tensor_p x = inside(e, l->of.body, at, l->out[at]);
+    if (!x) return NULL;
+    int32_t axis = emit_axis(ir_list_entry(l->node, ATTR_SCAN_OUTPUT_AXES, i), emit_rank(e, x) + 1);
+    layer_p layer = trt_loop_add_output(e->t, l->loop, x, reverse ? TRT_LOOP_REVERSE : TRT_LOOP_CONCATENATE, axis);
     if (!layer || !trt_layer_set_input(e->t, layer, 1, l->count))
         return emit_fail(e, "TensorRT refuses what the loop collects");
     return emit_layer(e, layer);
 }
 
+static bool give_results(struct looping *l)
+{
+    for (uint32_t i = 0; i < l->node->n_out; i++) {
+        if (!ir_wants(l->node, i)) continue;
+        tensor_p x = i < l->of.n_carried ? last_of(l, i) : collected(l, i - l->of.n_carried);
+        if (!emit_out(l->e, l->node, i, x)) return true;
+    }
+    return true;
+}
+
 /* -- Loop ---------------------------------------------------------------------------------------------------------- */
 
-static bool is_true(const struct ir_value *v)
-{
-    return v && v->constant && v->constant->count == 1 && tensor_int(v->constant, 0) != 0;
-}
-
-/* Whether it may end before the rounds that it is given. */
-static bool may_end(const struct ir_node *n, const struct ir_graph *body)
-{
-    const struct ir_value *again = body->outputs[0].value;
-    bool begins = !ir_in(n, 1) || is_true(ir_in(n, 1));
-    return !(begins && (again == body->inputs[1] || is_true(again)));
-}
-
-static void count_rounds(struct looping *l, layer_p *counter)
+static void count_rounds(struct looping *l)
 {
     struct emit *e = l->e;
     const enum trt_type type = emit_index_type(e);
-    if (ir_unused(l->body->inputs[0])) return;
-    *counter = trt_loop_add_recurrence(e->t, l->loop, emit_int(e, 0, type));
-    tensor_p number = emit_layer(e, *counter), next = emit_binary(e, TRT_BINARY_SUM, number, emit_int(e, 1, type));
-    if (!next || !trt_layer_set_input(e->t, *counter, 1, next)) emit_fail(e, "TensorRT refuses the loop's counter");
+    if (ir_unused(l->of.body->inputs[0])) return;
+    layer_p counter = trt_loop_add_recurrence(e->t, l->loop, emit_int(e, 0, type));
+    tensor_p number = emit_layer(e, counter), next = emit_binary(e, TRT_BINARY_SUM, number, emit_int(e, 1, type));
+    if (!next || !trt_layer_set_input(e->t, counter, 1, next)) emit_fail(e, "TensorRT refuses the loop's counter");
     enum trt_type own;
-    if (emit_type(e, l->body->inputs[0]->dtype, &own)) l->in[0] = emit_cast(e, number, own);
+    if (emit_type(e, l->of.body->inputs[0]->dtype, &own)) l->in[0] = emit_cast(e, number, own);
 }
 
 /* The condition is a state whose value, before a round, says whether there is one. */
@@ -151,35 +167,32 @@ static bool add_condition(struct looping *l, bool ends)
     struct emit *e = l->e;
     tensor_p initial = ir_in(l->node, 1) ? scalar(e, emit_in(e, l->node, 1)) : emit_number(e, 1, TRT_BOOL, 0);
     if (!ends) {
-        l->in[1] = ir_unused(l->body->inputs[1]) ? NULL : initial;
+        l->in[1] = ir_unused(l->of.body->inputs[1]) ? NULL : initial;
         return e->status == TFP_OK;
     }
-    l->recurrences[1] = initial ? trt_loop_add_recurrence(e->t, l->loop, initial) : NULL;
-    l->in[1] = emit_layer(e, l->recurrences[1]);
+    add_recurrence(l, 1, initial);
     return limit(l, l->in[1], TRT_TRIP_WHILE);
 }
 
-static bool give_loop(struct looping *l, size_t states)
+static bool close_condition(struct looping *l)
 {
-    const struct ir_node *n = l->node;
-    for (uint32_t i = 0; i < n->n_out; i++) {
-        if (!ir_wants(n, i)) continue;
-        tensor_p x = i < states ? last_of(l, 2 + i) : collected(l, 1 + i, TRT_LOOP_CONCATENATE, 0);
-        if (!emit_out(l->e, n, i, x)) return true;
-    }
-    return true;
+    if (l->recurrences[1]) l->out[0] = scalar(l->e, l->out[0]);
+    return close_recurrence(l, 1, 0);
+}
+
+static bool collects(const struct looping *l)
+{
+    for (uint32_t i = (uint32_t)l->of.n_carried; i < l->node->n_out; i++)
+        if (ir_wants(l->node, i)) return true;
+    return false;
 }
 
 static bool emit_loop(struct emit *e, const struct ir_node *n)
 {
-    struct looping l = { .e = e, .node = n, .body = ir_body(n, ATTR_BODY) };
-    const size_t states = n->n_in > 2 ? n->n_in - 2 : 0;
-    const bool ends = may_end(n, l.body);
-    bool collects = false;
-    layer_p counter = NULL;
-    for (uint32_t i = (uint32_t)states; i < n->n_out; i++) collects = collects || ir_wants(n, i);
+    struct looping l = { .e = e, .node = n, .of = ir_loop_of(n) };
+    const bool ends = ir_loop_may_end(n, &l.of);
     if (!ir_in(n, 0) && !ends) return emit_decline(e, "a loop without an end");
-    if (collects && (ends || !ir_in(n, 0)))
+    if (collects(&l) && (ends || !ir_in(n, 0)))
         return emit_decline(e, "a loop that collects results, of as many rounds as its values say");
     if (!begin_loop(&l)) return true;
     if (ir_in(n, 0)) {
@@ -188,75 +201,50 @@ static bool emit_loop(struct emit *e, const struct ir_node *n)
         if (!limit(&l, l.count, TRT_TRIP_COUNT)) return true;
     }
     if (!add_condition(&l, ends)) return true;
-    count_rounds(&l, &counter);
-    for (size_t i = 0; i < states; i++) add_state(&l, 2 + i, 1 + i, emit_in(e, n, 2 + i));
-    if (!emit_body(e, l.body, l.in, l.out)) return true;
-    if (ends && l.recurrences[1]) l.out[0] = scalar(e, l.out[0]);
-    for (size_t i = ends ? 1 : 2; i < 2 + states; i++)
-        if (!close_state(&l, i, i - 1)) return true;
-    return give_loop(&l, states);
+    count_rounds(&l);
+    add_carried(&l);
+    if (!emit_body(e, l.of.body, l.in, l.out) || !close_condition(&l) || !close_carried(&l)) return true;
+    return give_results(&l);
 }
 
 /* -- Scan ---------------------------------------------------------------------------------------------------------- */
 
 /* As many rounds as the first sequence is long. */
-static void read_length(struct looping *l, size_t states)
+static void read_length(struct looping *l)
 {
     struct emit *e = l->e;
-    const struct ir_value *v = ir_in(l->node, states);
+    const size_t first = l->of.in + l->of.n_carried;
+    const struct ir_value *v = ir_in(l->node, first);
     int32_t axis = emit_axis(ir_list_entry(l->node, ATTR_SCAN_INPUT_AXES, 0), v->rank);
-    tensor_p x = emit_in(e, l->node, states);
+    tensor_p x = emit_in(e, l->node, first);
     if (dim_fixed(v->dims[axis])) l->count = emit_int(e, v->dims[axis].n, emit_index_type(e));
     else l->count = scalar(e, emit_slice_axis(e, emit_shape(e, x), 0, axis, 1));
 }
 
-static void add_sequences(struct looping *l, size_t states)
+static void add_scanned(struct looping *l)
 {
     struct emit *e = l->e;
-    for (size_t i = states; i < l->node->n_in; i++) {
-        tensor_p x = emit_in(e, l->node, i);
-        int32_t axis = emit_axis(ir_list_entry(l->node, ATTR_SCAN_INPUT_AXES, i - states), ir_in(l->node, i)->rank);
-        bool reverse = ir_list_entry(l->node, ATTR_SCAN_INPUT_DIRECTIONS, i - states) != 0;
-        if (x) l->in[i] = emit_layer(e, trt_loop_add_iterator(e->t, l->loop, x, axis, reverse));
+    for (size_t i = 0; i < l->of.n_scanned; i++) {
+        const size_t at = l->of.in + l->of.n_carried + i;
+        tensor_p x = emit_in(e, l->node, at);
+        int32_t axis = emit_axis(ir_list_entry(l->node, ATTR_SCAN_INPUT_AXES, i), ir_in(l->node, at)->rank);
+        bool reverse = ir_list_entry(l->node, ATTR_SCAN_INPUT_DIRECTIONS, i) != 0;
+        if (x) l->in[at] = emit_layer(e, trt_loop_add_iterator(e->t, l->loop, x, axis, reverse));
     }
-}
-
-static bool give_scan(struct looping *l, size_t states)
-{
-    const struct ir_node *n = l->node;
-    for (uint32_t i = 0; i < n->n_out; i++) {
-        if (!ir_wants(n, i)) continue;
-        tensor_p x;
-        if (i < states) {
-            x = last_of(l, i);
-        } else {
-            bool reverse = ir_list_entry(n, ATTR_SCAN_OUTPUT_DIRECTIONS, i - states) != 0;
-            int32_t rank = l->out[i] ? emit_rank(l->e, l->out[i]) + 1 : 1;
-            x = collected(l, i, reverse ? TRT_LOOP_REVERSE : TRT_LOOP_CONCATENATE,
-                          emit_axis(ir_list_entry(n, ATTR_SCAN_OUTPUT_AXES, i - states), rank));
-        }
-        if (!emit_out(l->e, n, i, x)) return true;
-    }
-    return true;
 }
 
 static bool emit_scan(struct emit *e, const struct ir_node *n)
 {
-    struct looping l = { .e = e, .node = n, .body = ir_body(n, ATTR_BODY) };
-    const int64_t sequences = ir_attr_int(n, ATTR_NUM_SCAN_INPUTS, 0);
-    if (sequences < 1 || sequences > (int64_t)n->n_in) return emit_decline(e, "no sequence to go along");
-    const size_t states = n->n_in - (size_t)sequences;
-    for (size_t i = states; i < n->n_in; i++)
-        if (ir_in(n, i)->rank < 1) return emit_decline(e, "a sequence of unknown rank");
+    struct looping l = { .e = e, .node = n, .of = ir_loop_of(n) };
+    for (size_t i = 0; i < l.of.n_scanned; i++)
+        if (ir_in(n, l.of.in + l.of.n_carried + i)->rank < 1) return emit_decline(e, "a sequence of unknown rank");
     if (!begin_loop(&l)) return true;
-    read_length(&l, states);
+    read_length(&l);
     if (!limit(&l, l.count, TRT_TRIP_COUNT)) return true;
-    for (size_t i = 0; i < states; i++) add_state(&l, i, i, emit_in(e, n, i));
-    add_sequences(&l, states);
-    if (!emit_body(e, l.body, l.in, l.out)) return true;
-    for (size_t i = 0; i < states; i++)
-        if (!close_state(&l, i, i)) return true;
-    return give_scan(&l, states);
+    add_carried(&l);
+    add_scanned(&l);
+    if (!emit_body(e, l.of.body, l.in, l.out) || !close_carried(&l)) return true;
+    return give_results(&l);
 }
 
 static const struct emit_row rows[] = {
