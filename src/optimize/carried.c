@@ -104,18 +104,6 @@ static tfp_status simplify_invariant(struct control *c, const struct ir_loop *l,
     return TFP_OK;
 }
 
-static void clear_marks(struct ir_graph *g)
-{
-    for (size_t i = 0; i < g->n_inputs; i++) g->inputs[i]->mark = 0;
-    for (size_t i = 0; i < g->n_outputs; i++) g->outputs[i].value->mark = 0;
-    for (struct ir_node *n = g->first; n; n = n->next) {
-        for (uint32_t i = 0; i < n->n_in; i++)
-            if (ir_in(n, i)) ir_in(n, i)->mark = 0;
-        for (uint32_t i = 0; i < n->n_out; i++)
-            if (n->out[i]) n->out[i]->mark = 0;
-    }
-}
-
 /* Marks what the marked values are made of. */
 static void mark_needed(struct ir_graph *g)
 {
@@ -131,7 +119,7 @@ static void mark_needed(struct ir_graph *g)
 static void mark_loop(const struct control *c, const struct ir_loop *l)
 {
     bool more = true;
-    clear_marks(l->body);
+    ir_clear_marks(l->body);
     for (size_t i = 0; i < l->body_out; i++) l->body->outputs[i].value->mark = 1;
     for (size_t i = 0; i < l->n_carried + l->n_collected; i++)
         if (ir_wants(c->node, i)) l->body->outputs[l->body_out + i].value->mark = 1;
