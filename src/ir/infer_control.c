@@ -73,23 +73,7 @@ static tfp_status check_control(struct infer *s)
     return mismatch ? infer_fail(s, "%s", mismatch) : TFP_OK;
 }
 
-/* A bool constant's value. */
-static bool is_constant_bool(const struct ir_value *v, bool value)
-{
-    return v && v->constant && v->constant->dtype == TFP_BOOL && v->constant->count == 1 &&
-           (tensor_int(v->constant, 0) != 0) == value;
-}
-
 /* -- If ------------------------------------------------------------------------------------------------------------ */
-
-/* The branches that may run: one where the condition is constant. */
-static size_t branches_of(const struct ir_node *n, struct ir_graph *out[2])
-{
-    size_t count = 0;
-    if (!is_constant_bool(ir_in(n, 0), false)) out[count++] = ir_body(n, ATTR_THEN_BRANCH);
-    if (!is_constant_bool(ir_in(n, 0), true)) out[count++] = ir_body(n, ATTR_ELSE_BRANCH);
-    return count;
-}
 
 static tfp_status infer_branch(struct infer *s, struct ir_graph *branch)
 {
@@ -132,7 +116,7 @@ static tfp_status infer_if(struct infer *s)
 {
     struct ir_graph *branches[2];
     TFP_TRY(check_control(s));
-    const size_t count = branches_of(s->node, branches);
+    const size_t count = ir_open_branches(s->node, branches);
     for (size_t i = 0; i < count; i++) TFP_TRY(infer_branch(s, branches[i]));
     for (uint32_t i = 0; i < s->node->n_out; i++) TFP_TRY(infer_if_output(s, branches, count, i));
     return TFP_OK;
@@ -141,7 +125,7 @@ static tfp_status infer_if(struct infer *s)
 static void known_if(struct infer *s, size_t output, struct known *out)
 {
     struct ir_graph *branches[2];
-    const size_t count = branches_of(s->node, branches);
+    const size_t count = ir_open_branches(s->node, branches);
     for (size_t k = 0; k < count; k++) {
         struct known known;
         const bool some = infer_elements(branches[k]->outputs[output].value, &known) && known.n == out->n;
@@ -259,9 +243,9 @@ static struct dim trips(struct infer *s, const struct ir_loop *l)
 {
     const struct ir_value *condition = ir_in(s->node, 1), *next = l->body->outputs[0].value;
     struct known most;
-    if (is_constant_bool(condition, false)) return dim_of(0);
-    const bool starts = !condition || is_constant_bool(condition, true);
-    const bool goes_on = next == l->body->inputs[1] || is_constant_bool(next, true);
+    if (ir_is_constant_bool(condition, false)) return dim_of(0);
+    const bool starts = !condition || ir_is_constant_bool(condition, true);
+    const bool goes_on = next == l->body->inputs[1] || ir_is_constant_bool(next, true);
     if (!starts || !goes_on || !infer_elements(ir_in(s->node, 0), &most) || most.n != 1) return dim_unknown();
     if (dim_fixed(most.at[0])) return dim_of(most.at[0].n > 0 ? most.at[0].n : 0);
     return dim_nonnegative(s->graph, most.at[0]) ? most.at[0] : dim_unknown();
