@@ -500,105 +500,14 @@ struct ir_ints ir_attr_ints(const struct ir_node *n, enum ir_attr_name name)
     return a && a->kind == ATTR_KIND_INTS ? a->v.ints : (struct ir_ints){ NULL, 0 };
 }
 
-/* -- inlining ------------------------------------------------------------------------------------------------------ */
-
-struct inlining {
-    struct ir_graph *from, *to;
-    struct ir_node *before;
-    struct arena scratch;
-    struct map values; /* old pointer -> new value */
-};
-
-static struct ir_value *inlined_value(struct inlining *c, struct ir_value *v)
-{
-    struct ir_value **key = arena_copy(&c->scratch, &v, sizeof v);
-    void **at = key ? map_at(&c->values, (const char *)key, sizeof v) : NULL;
-    if (at && !*at && v->constant) *at = ir_add_constant(c->to, NULL, v->constant);
-    return at ? *at : NULL;
-}
-
-static bool bind_inlined(struct inlining *c, struct ir_value *v, struct ir_value *to)
-{
-    struct ir_value **key = arena_copy(&c->scratch, &v, sizeof v);
-    void **at = key ? map_at(&c->values, (const char *)key, sizeof v) : NULL;
-    if (at) memcpy(at, &to, sizeof to);
-    return at != NULL;
-}
-
-static bool inline_facts(struct inlining *c, const struct ir_value *from, struct ir_value *to)
-{
-    struct dim dims[TFP_MAX_RANK];
-    for (int32_t i = 0; i < from->rank; i++) dims[i] = dim_carry(c->from, c->to, from->dims[i]);
-    return ir_set_shape(c->to, to, from->dtype, from->rank, dims);
-}
-
-static void move_bodies(struct inlining *c)
-{
-    while (c->from->bodies) {
-        struct ir_graph *body = c->from->bodies;
-        c->from->bodies = body->next_body;
-        body->parent = c->to;
-        body->next_body = c->to->bodies;
-        c->to->bodies = body;
-    }
-}
-
-static bool inline_node(struct inlining *c, const struct ir_node *n)
-{
-    struct ir_value **in = ARENA_ARRAY(&c->scratch, struct ir_value *, n->n_in);
-    struct ir_attr *attrs = ARENA_ARRAY(&c->scratch, struct ir_attr, n->n_attrs + 1);
-    if (!in || !attrs) return false;
-    for (uint32_t i = 0; i < n->n_in; i++)
-        if (n->in[i].value && !(in[i] = inlined_value(c, n->in[i].value))) return false;
-    if (n->n_attrs) memcpy(attrs, n->attrs, n->n_attrs * sizeof *attrs);
-    struct ir_node *to = ir_add_node(c->to, c->before, n->op, n->name, in, n->n_in, attrs, n->n_out);
-    if (!to) return false;
-    for (uint32_t i = 0; i < n->n_out; i++) {
-        if (!n->out[i]) to->out[i] = NULL;
-        else if (!inline_facts(c, n->out[i], to->out[i]) || !bind_inlined(c, n->out[i], to->out[i])) return false;
-    }
-    return true;
-}
-
-static bool inline_all(struct inlining *c, struct ir_value *const *in, struct ir_value **out)
-{
-    for (size_t i = 0; i < c->from->n_inputs; i++)
-        if (!bind_inlined(c, c->from->inputs[i], in[i])) return false;
-    for (const struct ir_node *n = c->from->first; n; n = n->next)
-        if (!inline_node(c, n)) return false;
-    for (size_t i = 0; i < c->from->n_outputs; i++)
-        if (!(out[i] = inlined_value(c, c->from->outputs[i].value))) return false;
-    return true;
-}
-
-/* Constants without an owner lie in the body's arena, which stays; those with one have it in the parent now. */
-static void empty_body(struct ir_graph *body)
-{
-    while (body->n_outputs) ir_drop_output(body, body->n_outputs - 1);
-    while (body->last) ir_remove(body->last);
-    for (size_t i = 0; i < body->n_buffers; i++) buffer_drop(body->buffers[i]->buffer);
-    body->n_buffers = 0;
-    body->inlined = true;
-}
-
-bool ir_inline_body(struct ir_graph *body, struct ir_node *before, struct ir_value *const *in, struct ir_value **out)
-{
-    struct inlining c = { .from = body, .to = body->parent, .before = before };
-    map_init(&c.values, &c.scratch);
-    bool done = inline_all(&c, in, out);
-    arena_free(&c.scratch);
-    if (!done) return false;
-    move_bodies(&c);
-    empty_body(body);
-    return true;
-}
-
-/* -- copying ------------------------------------------------------------------------------------------------------- */
+/* -- copying and inlining ------------------------------------------------------------------------------------------ */
 
 struct copying {
     const struct ir_graph *from;
     struct ir_graph *to;
-    struct map values; /* old pointer -> new value */
+    bool inlines;           /* a body into the graph around it: its own bodies move, names of values stay behind */
+    struct ir_node *before; /* what is inlined comes before it */
+    struct map values;      /* old pointer -> new value */
 };
 
 static struct ir_value **copy_place(struct copying *c, struct ir_value *const *key)
@@ -606,20 +515,35 @@ static struct ir_value **copy_place(struct copying *c, struct ir_value *const *k
     return (struct ir_value **)map_at(&c->values, (const char *)key, sizeof *key);
 }
 
-/* Symbols have the same numbers in both graphs, so shapes are copied as they are. */
-static bool copy_facts(struct copying *c, const struct ir_value *from, struct ir_value *to)
+static bool bind_copy(struct copying *c, struct ir_value *const *key, struct ir_value *to)
 {
-    if (from->name && !to->name && !(to->name = arena_string(&c->to->arena, from->name, strlen(from->name)))) return false;
-    return ir_set_shape(c->to, to, from->dtype, from->rank, from->dims) &&
-           (!from->known || ir_set_known(c->to, to, from->known, from->n_known));
+    struct ir_value **at = copy_place(c, key);
+    if (at) *at = to;
+    return at && to;
 }
 
 static struct ir_value *copied_value(struct copying *c, struct ir_value *const *key)
 {
     struct ir_value **at = copy_place(c, key);
     if (!at) return NULL;
-    if (!*at && (*key)->constant) *at = ir_add_constant(c->to, (*key)->name, (*key)->constant);
+    if (!*at && (*key)->constant) *at = ir_add_constant(c->to, c->inlines ? NULL : (*key)->name, (*key)->constant);
     return *at;
+}
+
+static bool inline_facts(struct copying *c, const struct ir_value *from, struct ir_value *to)
+{
+    struct dim dims[TFP_MAX_RANK];
+    for (int32_t i = 0; i < from->rank; i++) dims[i] = dim_carry(c->from, c->to, from->dims[i]);
+    return ir_set_shape(c->to, to, from->dtype, from->rank, dims);
+}
+
+/* Symbols have the same numbers in a clone, so shapes are copied as they are. */
+static bool copy_facts(struct copying *c, const struct ir_value *from, struct ir_value *to)
+{
+    if (c->inlines) return inline_facts(c, from, to);
+    if (from->name && !to->name && !(to->name = arena_string(&c->to->arena, from->name, strlen(from->name)))) return false;
+    return ir_set_shape(c->to, to, from->dtype, from->rank, from->dims) &&
+           (!from->known || ir_set_known(c->to, to, from->known, from->n_known));
 }
 
 static bool copy_graph(const struct ir_graph *from, struct ir_graph *to);
@@ -643,18 +567,13 @@ static bool copy_node(struct copying *c, const struct ir_node *n)
     for (uint32_t i = 0; i < n->n_in; i++)
         if (n->in[i].value && !(in[i] = copied_value(c, &n->in[i].value))) return false;
     if (n->n_attrs) memcpy(attrs, n->attrs, n->n_attrs * sizeof *attrs);
-    for (size_t i = 0; i < n->n_attrs; i++)
+    for (size_t i = 0; i < n->n_attrs && !c->inlines; i++)
         if (attrs[i].kind == ATTR_KIND_GRAPH && !copy_body(c, &attrs[i])) return false;
-    struct ir_node *to = ir_add_node(c->to, NULL, n->op, n->name, in, n->n_in, attrs, n->n_out);
+    struct ir_node *to = ir_add_node(c->to, c->before, n->op, n->name, in, n->n_in, attrs, n->n_out);
     if (!to) return false;
     for (uint32_t i = 0; i < n->n_out; i++) {
-        if (!n->out[i]) {
-            to->out[i] = NULL;
-            continue;
-        }
-        struct ir_value **at = copy_place(c, &n->out[i]);
-        if (!at || !copy_facts(c, n->out[i], to->out[i])) return false;
-        *at = to->out[i];
+        if (!n->out[i]) to->out[i] = NULL;
+        else if (!copy_facts(c, n->out[i], to->out[i]) || !bind_copy(c, &n->out[i], to->out[i])) return false;
     }
     return true;
 }
@@ -665,9 +584,8 @@ static bool copy_all(struct copying *c)
     for (size_t i = 1; i < g->n_symbols; i++)
         if (ir_symbol(c->to, g->symbols[i].name).sym != i) return false;
     for (size_t i = 0; i < g->n_inputs; i++) {
-        struct ir_value **at = copy_place(c, &g->inputs[i]);
         const struct ir_value *v = g->inputs[i];
-        if (!at || !(*at = ir_add_input(c->to, v->name, v->dtype, v->rank, v->dims))) return false;
+        if (!bind_copy(c, &g->inputs[i], ir_add_input(c->to, v->name, v->dtype, v->rank, v->dims))) return false;
     }
     for (const struct ir_node *n = g->first; n; n = n->next)
         if (!copy_node(c, n)) return false;
@@ -707,21 +625,61 @@ tfp_status ir_clone(struct tfp_context *ctx, const struct ir_graph *g, struct ir
     return TFP_OK;
 }
 
-void ir_clear_value_marks(const struct ir_graph *g)
+static bool inline_all(struct copying *c, struct ir_value *const *in, struct ir_value **out)
+{
+    for (size_t i = 0; i < c->from->n_inputs; i++)
+        if (!bind_copy(c, &c->from->inputs[i], in[i])) return false;
+    for (const struct ir_node *n = c->from->first; n; n = n->next)
+        if (!copy_node(c, n)) return false;
+    for (size_t i = 0; i < c->from->n_outputs; i++)
+        if (!(out[i] = copied_value(c, &c->from->outputs[i].value))) return false;
+    return true;
+}
+
+static void move_bodies(struct ir_graph *from, struct ir_graph *to)
+{
+    while (from->bodies) {
+        struct ir_graph *body = from->bodies;
+        from->bodies = body->next_body;
+        body->parent = to;
+        body->next_body = to->bodies;
+        to->bodies = body;
+    }
+}
+
+/* Constants without an owner lie in the body's arena, which stays; those with one have it in the parent now. */
+static void empty_body(struct ir_graph *body)
+{
+    while (body->n_outputs) ir_drop_output(body, body->n_outputs - 1);
+    while (body->last) ir_remove(body->last);
+    for (size_t i = 0; i < body->n_buffers; i++) buffer_drop(body->buffers[i]->buffer);
+    body->n_buffers = 0;
+    body->inlined = true;
+}
+
+bool ir_inline_body(struct ir_graph *body, struct ir_node *before, struct ir_value *const *in, struct ir_value **out)
+{
+    struct arena scratch = { 0 };
+    struct copying c = { .from = body, .to = body->parent, .inlines = true, .before = before };
+    map_init(&c.values, &scratch);
+    bool done = inline_all(&c, in, out);
+    arena_free(&scratch);
+    if (!done) return false;
+    move_bodies(body, c.to);
+    empty_body(body);
+    return true;
+}
+
+void ir_clear_marks(const struct ir_graph *g)
 {
     for (size_t i = 0; i < g->n_inputs; i++) g->inputs[i]->mark = 0;
     for (size_t i = 0; i < g->n_outputs; i++) g->outputs[i].value->mark = 0;
     for (struct ir_node *n = g->first; n; n = n->next) {
+        n->mark = 0;
         for (uint32_t i = 0; i < n->n_in; i++)
             if (n->in[i].value) n->in[i].value->mark = 0;
         for (uint32_t i = 0; i < n->n_out; i++)
             if (n->out[i]) n->out[i]->mark = 0;
     }
-}
-
-void ir_clear_marks(const struct ir_graph *g)
-{
-    ir_clear_value_marks(g);
-    for (struct ir_node *n = g->first; n; n = n->next) n->mark = 0;
     for (const struct ir_graph *body = g->bodies; body; body = body->next_body) ir_clear_marks(body);
 }

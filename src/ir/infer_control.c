@@ -75,15 +75,6 @@ static tfp_status check_control(struct infer *s)
 
 /* -- If ------------------------------------------------------------------------------------------------------------ */
 
-/* The branches that may run: one where the condition is constant. */
-static size_t branches_of(const struct ir_node *n, struct ir_graph *out[2])
-{
-    size_t count = 0;
-    if (!ir_is_condition(ir_in(n, 0), false)) out[count++] = ir_body(n, ATTR_THEN_BRANCH);
-    if (!ir_is_condition(ir_in(n, 0), true)) out[count++] = ir_body(n, ATTR_ELSE_BRANCH);
-    return count;
-}
-
 static tfp_status infer_branch(struct infer *s, struct ir_graph *branch)
 {
     for (size_t i = 0; i < branch->n_inputs; i++) {
@@ -125,7 +116,7 @@ static tfp_status infer_if(struct infer *s)
 {
     struct ir_graph *branches[2];
     TFP_TRY(check_control(s));
-    const size_t count = branches_of(s->node, branches);
+    const size_t count = ir_open_branches(s->node, branches);
     for (size_t i = 0; i < count; i++) TFP_TRY(infer_branch(s, branches[i]));
     for (uint32_t i = 0; i < s->node->n_out; i++) TFP_TRY(infer_if_output(s, branches, count, i));
     return TFP_OK;
@@ -134,7 +125,7 @@ static tfp_status infer_if(struct infer *s)
 static void known_if(struct infer *s, size_t output, struct known *out)
 {
     struct ir_graph *branches[2];
-    const size_t count = branches_of(s->node, branches);
+    const size_t count = ir_open_branches(s->node, branches);
     for (size_t k = 0; k < count; k++) {
         struct known known;
         const bool some = infer_elements(branches[k]->outputs[output].value, &known) && known.n == out->n;
@@ -251,7 +242,7 @@ static void known_loop(struct infer *s, size_t output, struct known *out)
 static struct dim trips(struct infer *s, const struct ir_loop *l)
 {
     struct known most;
-    if (ir_is_condition(ir_in(s->node, 1), false)) return dim_of(0);
+    if (ir_is_constant_bool(ir_in(s->node, 1), false)) return dim_of(0);
     if (ir_loop_may_end(s->node, l) || !infer_elements(ir_in(s->node, 0), &most) || most.n != 1) return dim_unknown();
     if (dim_fixed(most.at[0])) return dim_of(most.at[0].n > 0 ? most.at[0].n : 0);
     return dim_nonnegative(s->graph, most.at[0]) ? most.at[0] : dim_unknown();

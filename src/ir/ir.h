@@ -317,8 +317,7 @@ void ir_dump(const struct ir_graph *g, struct text *out);
 struct digest;
 /* All of that and every byte of the weights, for telling graphs apart. Changes marks. */
 void ir_digest(const struct ir_graph *g, struct digest *out);
-/* Sets the marks of all values to 0; the other those of all nodes and values, in bodies too. */
-void ir_clear_value_marks(const struct ir_graph *g);
+/* Sets the marks of all nodes and values to 0, in bodies too. */
 void ir_clear_marks(const struct ir_graph *g);
 const char *ir_value_text(const struct ir_value *v, char *room, size_t n); /* "x float32[batch,3]" for messages */
 

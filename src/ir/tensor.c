@@ -76,6 +76,23 @@ tfp_status tensor_allocate(struct tfp_context *ctx, struct tensor *t)
     return TFP_OK;
 }
 
+tfp_status tensor_copy(struct tfp_context *ctx, const struct tensor *from, struct tensor *to)
+{
+    *to = *from;
+    to->owner = NULL;
+    TFP_TRY(tensor_allocate(ctx, to));
+    if (to->size) memcpy(to->data, from->data, to->size);
+    return TFP_OK;
+}
+
+tfp_status tensor_keep(struct tfp_context *ctx, const struct tensor *from, struct tensor *to)
+{
+    if (!from->owner) return tensor_copy(ctx, from, to);
+    *to = *from;
+    buffer_keep(to->owner);
+    return TFP_OK;
+}
+
 void tensor_release(struct tensor *t)
 {
     buffer_drop(t->owner);

@@ -29,6 +29,10 @@ enum { TENSOR_MISALIGNED_FROM = 64 * 1024 };
 bool tensor_is_aligned(const struct tensor *t);
 /* Gives a misaligned tensor aligned memory of its own; the caller releases it. Nothing when it is aligned already. */
 tfp_status tensor_align(struct tfp_context *ctx, struct tensor *t, bool *copied);
+/* The same with memory of its own; strings' bytes stay where they are. */
+tfp_status tensor_copy(struct tfp_context *ctx, const struct tensor *from, struct tensor *to);
+/* The same with one more owner; a copy where it has none. */
+tfp_status tensor_keep(struct tfp_context *ctx, const struct tensor *from, struct tensor *to);
 /* Drops the owner and forgets the data. */
 void tensor_release(struct tensor *t);
 /* Element i of a numeric or bool tensor, misaligned ones too. Out of range or not representable: the caller's mistake. */

@@ -65,9 +65,8 @@ static tfp_status simplify_captured(struct control *c, struct ir_graph *const br
 
 static tfp_status simplify_if(struct control *c)
 {
-    struct ir_graph *const branches[] = { ir_body(c->node, ATTR_THEN_BRANCH), ir_body(c->node, ATTR_ELSE_BRANCH) };
-    const struct tensor *condition = ir_in_constant(c->node, 0);
-    if (condition && condition->count == 1) return inline_branch(c, branches[tensor_int(condition, 0) ? 0 : 1]);
+    struct ir_graph *branches[2];
+    if (ir_open_branches(c->node, branches) == 1) return inline_branch(c, branches[0]);
     TFP_TRY(simplify_captured(c, branches));
     for (size_t i = branches[0]->n_outputs; i-- > 0;) {
         if (ir_wants(c->node, i)) continue;
@@ -119,7 +118,7 @@ static void mark_needed(struct ir_graph *g)
 static void mark_loop(const struct control *c, const struct ir_loop *l)
 {
     bool more = true;
-    ir_clear_value_marks(l->body);
+    ir_clear_marks(l->body);
     for (size_t i = 0; i < l->body_out; i++) l->body->outputs[i].value->mark = 1;
     for (size_t i = 0; i < l->n_carried + l->n_collected; i++)
         if (ir_wants(c->node, i)) l->body->outputs[l->body_out + i].value->mark = 1;

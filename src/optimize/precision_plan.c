@@ -321,10 +321,7 @@ static tfp_status number_values(struct precision *p)
 {
     struct ir_graph *g = p->graph;
     uint32_t n = 0;
-    for (struct ir_node *k = g->first; k; k = k->next)
-        for (uint32_t i = 0; i < k->n_in; i++)
-            if (ir_in(k, i)) ir_in(k, i)->mark = 0;
-    for (size_t i = 0; i < g->n_outputs; i++) g->outputs[i].value->mark = 0;
+    ir_clear_marks(g);
     for (size_t i = 0; i < g->n_inputs; i++) g->inputs[i]->mark = ++n;
     for (struct ir_node *k = g->first; k; k = k->next) {
         k->mark = PLACED_AS_IS;

@@ -217,16 +217,11 @@ static tfp_status lend_outputs(struct run *r, struct tensor *out, struct tfp_ten
 /* What a kernel allocated gets one more owner; what lies in the plan is copied, which may be gone before its user. */
 static tfp_status take_output(struct run *r, const struct slot *s, struct tensor *out)
 {
-    struct tensor given = *out;
+    const struct tensor given = *out;
+    if (s->root->kind == SLOT_DYNAMIC) return tensor_keep(r->ctx, &s->t, out);
     *out = s->t;
-    if (s->root->kind != SLOT_DYNAMIC) {
-        out->data = given.data;
-        out->owner = given.owner;
-        return TFP_OK;
-    }
-    if (buffer_keep(s->t.owner)) return TFP_OK;
-    TFP_TRY(tensor_allocate(r->ctx, out));
-    if (out->size) memcpy(out->data, s->t.data, out->size);
+    out->data = given.data;
+    out->owner = given.owner;
     return TFP_OK;
 }
 

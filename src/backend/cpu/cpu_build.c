@@ -56,11 +56,7 @@ static tfp_status run_copy_open(struct run *r, struct step *s)
 {
     struct tensor *to = &s->slots[1]->t;
     tensor_release(to);
-    *to = s->slots[0]->t;
-    to->owner = NULL;
-    TFP_TRY(tensor_allocate(r->ctx, to));
-    if (to->size) memcpy(to->data, s->slots[0]->t.data, to->size);
-    return TFP_OK;
+    return tensor_copy(r->ctx, &s->slots[0]->t, to);
 }
 
 /* An input of open dimensions that is an output, too. */

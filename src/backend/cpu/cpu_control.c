@@ -48,16 +48,6 @@ struct control {
 
 /* -- tensors ------------------------------------------------------------------------------------------------------- */
 
-/* A tensor that may be kept: with one more owner, or a copy where it has none. */
-static tfp_status keep(struct tfp_context *ctx, const struct tensor *t, struct tensor *out)
-{
-    *out = *t;
-    if (buffer_keep(t->owner)) return TFP_OK;
-    TFP_TRY(tensor_allocate(ctx, out));
-    if (t->size) memcpy(out->data, t->data, t->size);
-    return TFP_OK;
-}
-
 static bool is_open(const struct slot *s)
 {
     return s->root->kind == SLOT_DYNAMIC;
@@ -71,7 +61,7 @@ static tfp_status put(struct run *r, const struct control *c, size_t i, struct t
     tfp_status status = TFP_OK;
     if (is_open(s)) {
         tensor_release(&s->t);
-        status = keep(r->ctx, t, &s->t);
+        status = tensor_keep(r->ctx, t, &s->t);
     } else if (t->dtype != s->t.dtype || t->rank != s->t.rank || t->size != s->t.size ||
                (t->rank && memcmp(t->dims, s->t.dims, t->rank * sizeof *t->dims) != 0)) {
         status = tfp_fail(r->ctx, TFP_E_FORMAT, "output %zu is %s, but %s was inferred", i,
@@ -94,7 +84,7 @@ static tfp_status take(struct run *r, const struct control *c, struct body *b, s
         b->out[s->index].data = NULL;
         return TFP_OK;
     }
-    if (s->kind == FROM_INPUT && c->node->op == IR_LOOP && s->index < c->loop.body_in) return keep(r->ctx, t, out);
+    if (s->kind == FROM_INPUT && c->node->op == IR_LOOP && s->index < c->loop.body_in) return tensor_keep(r->ctx, t, out);
     *out = *t;
     buffer_keep(t->owner);
     return TFP_OK;

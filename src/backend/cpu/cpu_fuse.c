@@ -115,21 +115,23 @@ dnnl_alg_kind_t fuse_binary_of(const struct ir_node *n, bool *commutes)
 
 /* -- numbering ----------------------------------------------------------------------------------------------------- */
 
+static bool is_needed(const struct ir_node *n)
+{
+    for (uint32_t i = 0; i < n->n_out; i++) {
+        const struct ir_value *v = n->out[i];
+        if (v && v->n_outputs) return true;
+        for (const struct ir_use *u = v ? v->uses : NULL; u; u = u->next)
+            if (u->node->mark) return true;
+    }
+    return false;
+}
+
 /* Marks and counts the nodes that an output needs. */
 static uint32_t mark_live(struct ir_graph *g)
 {
     uint32_t live = 0;
-    for (size_t i = 0; i < g->n_outputs; i++)
-        g->outputs[i].value->mark = 1;
-    for (struct ir_node *n = g->last; n; n = n->prev) {
-        n->mark = 0;
-        for (uint32_t i = 0; i < n->n_out; i++)
-            if (n->out[i] && n->out[i]->mark && n->out[i]->producer == n) n->mark = 1;
-        if (!n->mark) continue;
-        live++;
-        for (uint32_t i = 0; i < n->n_in; i++)
-            if (n->in[i].value) n->in[i].value->mark = 1;
-    }
+    for (struct ir_node *n = g->last; n; n = n->prev)
+        if (is_needed(n)) n->mark = 1, live++;
     return live;
 }
 
@@ -156,14 +158,13 @@ static tfp_status number(struct builder *b)
 {
     struct ir_graph *g = b->plan->graph;
     uint32_t n = 0, k = 0;
-    ir_clear_value_marks(g);
+    ir_clear_marks(g);
     uint32_t live = mark_live(g);
     b->values = ARENA_ARRAY(&b->plan->arena, struct value, count_values(g) + 1);
     b->units = ARENA_ARRAY(&b->plan->arena, struct unit *, (size_t)live + 1);
     if (!b->values || !b->units) return tfp_no_memory(b->ctx);
     for (struct ir_node *at = g->first; at; at = at->next)
         if (at->mark) at->mark = ++k;
-    ir_clear_value_marks(g);
     bool done = true;
     for (size_t i = 0; i < g->n_inputs; i++) {
         done &= number_value(b, g->inputs[i], &n);

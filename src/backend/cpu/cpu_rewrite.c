@@ -33,22 +33,11 @@ static tfp_status fold_known(struct tfp_context *ctx, struct ir_graph *g, struct
     return *folded ? TFP_OK : tfp_no_memory(ctx);
 }
 
-static bool is_pure(enum ir_op op)
-{
-    static const enum ir_op random[] = { IR_RANDOM_NORMAL,  IR_RANDOM_NORMAL_LIKE,
-                                         IR_RANDOM_UNIFORM, IR_RANDOM_UNIFORM_LIKE,
-                                         IR_MULTINOMIAL,    IR_BERNOULLI,
-                                         IR_DROPOUT };
-    for (size_t i = 0; i < sizeof random / sizeof random[0]; i++)
-        if (op == random[i]) return false;
-    return true;
-}
-
 /* All inputs constant, and one result of a small, known size. */
 static bool can_evaluate(const struct ir_node *n)
 {
     int64_t dims[TFP_MAX_RANK], count;
-    if (n->n_out != 1 || !n->out[0] || !n->n_in || !is_pure(n->op) || !kernel_find(n->op)) return false;
+    if (n->n_out != 1 || !n->out[0] || !n->n_in || ir_is_random(n->op) || !kernel_find(n->op)) return false;
     for (uint32_t i = 0; i < n->n_in; i++)
         if (n->in[i].value && (!n->in[i].value->constant || n->in[i].value->dtype == TFP_STRING)) return false;
     return n->out[0]->dtype != TFP_STRING && ir_static_dims(n->out[0], dims) &&

@@ -53,12 +53,6 @@ bool naming_wants(const struct ir_node *n, const struct onnx_form *f, size_t i)
     return n->out[i] && (!ir_unused(n->out[i]) || !p || p->option != PARAM_OPTIONAL);
 }
 
-/* Input i of those that the node's bodies use by name. */
-static struct ir_value *captured_in(const struct ir_node *n, const struct onnx_form *f, size_t i)
-{
-    return n->in[n->n_in - f->n_captured + i].value;
-}
-
 static size_t count_values(struct naming *m)
 {
     size_t n = 1 + m->graph->n_inputs + m->graph->n_outputs, k = 0;
@@ -67,7 +61,7 @@ static size_t count_values(struct naming *m)
     for (const struct ir_node *node = m->graph->first; node; node = node->next, k++) {
         for (size_t i = 0; i < m->forms[k].n_in; i++)
             if (m->forms[k].in[i]) m->forms[k].in[i]->mark = 0;
-        for (size_t i = 0; i < m->forms[k].n_captured; i++) captured_in(node, &m->forms[k], i)->mark = 0;
+        for (size_t i = 0; i < m->forms[k].n_captured; i++) slots_captured(node, &m->forms[k], i)->mark = 0;
         for (uint32_t i = 0; i < node->n_out; i++)
             if (node->out[i]) node->out[i]->mark = 0;
         n += m->forms[k].n_in + m->forms[k].n_captured + node->n_out;
@@ -115,9 +109,18 @@ static void hoist(struct naming *m, struct ir_value *v, const char *wanted)
     }
 }
 
-static void add_constant(struct naming *m, struct ir_value *v, const char *made)
+static const char *made_name(struct naming *m, const char *node, const char *what)
 {
-    const char *name = v->name ? v->name : made;
+    char *name = node ? arena_printf(m->arena, "%s/%s", node, what) : arena_string(m->arena, what, strlen(what));
+    if (!name) m->failed = true;
+    return name ? name : what;
+}
+
+/* A constant that has no name yet; one without a name of its own is called after the node and what it is there. */
+static void add_constant(struct naming *m, struct ir_value *v, const char *node, const char *what)
+{
+    if (!v || !v->constant || v->mark) return;
+    const char *name = v->name ? v->name : made_name(m, node, what);
     if (m->graph->parent && v->constant->size >= m->all->hoist_from) {
         hoist(m, v, name);
         return;
@@ -153,16 +156,9 @@ static void link_identities(struct naming *m)
     for (size_t i = 0; i < m->graph->n_outputs && k < m->out->n_identities; i++) {
         if (m->out->identities[k].name != m->out->outputs[i].at) continue;
         struct ir_value *v = m->graph->outputs[i].value;
-        if (v->constant && !v->mark) add_constant(m, v, "constant");
+        add_constant(m, v, NULL, "constant");
         m->out->identities[k++].from = name_of(m->out, v);
     }
-}
-
-static const char *made_name(struct naming *m, const char *node, const char *what)
-{
-    char *name = node ? arena_printf(m->arena, "%s/%s", node, what) : arena_string(m->arena, what, strlen(what));
-    if (!name) m->failed = true;
-    return name ? name : what;
 }
 
 static void name_results(struct naming *m, bool made)
@@ -185,15 +181,10 @@ static void name_constants(struct naming *m)
     for (const struct ir_node *n = m->graph->first; n; n = n->next, k++) {
         const struct onnx_form *f = &m->forms[k];
         for (size_t i = 0; i < f->n_in; i++) {
-            struct ir_value *v = f->in[i];
-            if (!v || !v->constant || v->mark) continue;
             const struct schema_param *p = schema_in(f->schema, i);
-            add_constant(m, v, v->name ? v->name : made_name(m, n->name, p ? p->name : "constant"));
+            add_constant(m, f->in[i], n->name, p ? p->name : "constant");
         }
-        for (size_t i = 0; i < f->n_captured; i++) {
-            struct ir_value *v = captured_in(n, f, i);
-            if (v->constant && !v->mark) add_constant(m, v, v->name ? v->name : made_name(m, n->name, "constant"));
-        }
+        for (size_t i = 0; i < f->n_captured; i++) add_constant(m, slots_captured(n, f, i), n->name, "constant");
     }
 }
 

@@ -271,7 +271,7 @@ static tfp_status make_forms(struct writer *w, struct part *p)
                             n->name ? n->name : "", schema_op_name(n->op), w->opset, f->why);
         if (!ir_is_control(n->op)) continue;
         f->n_captured = n->mark;
-        if (n->op != IR_IF && f->n_in > n->n_in - n->mark) f->n_in = n->n_in - n->mark;
+        if (f->n_in > n->n_in - n->mark) f->n_in = n->n_in - n->mark;
     }
     return TFP_OK;
 }
@@ -284,8 +284,7 @@ static tfp_status prepare_bodies(struct writer *w, const struct part *p, const s
 {
     const char **captured = NEW_ARRAY(w, const char *, f->n_captured);
     if (!captured) return tfp_no_memory(w->ctx);
-    for (size_t i = 0; i < f->n_captured; i++)
-        captured[i] = name_of(&p->names, n->in[n->n_in - f->n_captured + i].value);
+    for (size_t i = 0; i < f->n_captured; i++) captured[i] = name_of(&p->names, slots_captured(n, f, i));
     for (size_t i = 0; i < f->n_attrs; i++) {
         if (f->attrs[i].kind != ATTR_KIND_GRAPH) continue;
         struct part *body = ARENA_NEW(&w->arena, struct part);

@@ -509,7 +509,6 @@ static bool complete(struct layout *l)
     }
     if (n < l->schema->min_out) n = l->schema->min_out;
     if (l->form->n_in < l->schema->min_in) l->form->n_in = l->schema->min_in; /* a Loop's, absent */
-    if (l->node->op == IR_IF) l->form->n_captured = l->node->n_in - 1;
     if (n > l->schema->max_out) {
         const struct schema_param *p = schema_out(l->newest, n - 1);
         return refuse(l, "output %s", p ? p->name : "more");

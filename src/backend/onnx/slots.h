@@ -13,13 +13,19 @@ struct onnx_form {
     size_t n_in;
     struct ir_attr *attrs;
     size_t n_attrs;
-    size_t n_out;  /* outputs to be named in the file */
-    size_t n_captured; /* the node's last inputs are no inputs in the file: its bodies use them by name */
+    size_t n_out;      /* outputs to be named in the file */
+    size_t n_captured; /* the node's last inputs are no inputs in the file: its bodies use them by name; the writer knows */
     char why[160]; /* "attribute allowzero", "type int8 of A"; "" when the op itself is younger */
 };
 
 /* Lays `n` out at `opset`; lists are in `arena`. Element types are not looked at here. */
 tfp_status slots_form(struct tfp_context *ctx, struct arena *arena, const struct ir_node *n, int opset,
                       struct onnx_form *out);
+
+/* Input i of those that the node's bodies use by name. */
+static inline struct ir_value *slots_captured(const struct ir_node *n, const struct onnx_form *f, size_t i)
+{
+    return n->in[n->n_in - f->n_captured + i].value;
+}
 
 #endif
