@@ -69,7 +69,7 @@ METHODS = {
         " createExecutionContext(",
     "EngineInspector": "getEngineInformation",
     "ExecutionContext":
-        "setOptimizationProfileAsync setInputShape getTensorShape getTensorStrides setTensorAddress getMaxOutputSize inferShapes"
+        "setOptimizationProfileAsync setInputShape getTensorShape getTensorStrides setTensorAddress inferShapes"
         " setOutputAllocator setProfiler enqueueV3",
     "Refitter": "setNamedWeights(const,char,*,Weights) getAllWeights getMissingWeights refitCudaEngine(",
     "Parser": "parse( setFlag( getNbErrors getError ~D0",

@@ -320,7 +320,7 @@ struct execution {
     struct object object;
     struct engine *engine;
     int32_t profile;
-    struct trt_dims dims[MOST_TENSORS]; /* n -1: not set */
+    struct trt_dims dims[MOST_TENSORS]; /* n -1: not set; of outputs of a size that depends on data: as they last were */
     void *address[MOST_TENSORS], *allocators[MOST_TENSORS], *profiler;
 };
 #define EXECUTION struct execution *x = (struct execution *)object_of(me)
@@ -356,7 +356,7 @@ static struct trt_dims shape_of(const struct execution *x, int32_t i)
 {
     const struct tensor *t = &x->engine->tensors[i];
     struct trt_dims dims = t->dims;
-    if (!t->output) return x->dims[i];
+    if (!t->output || x->dims[i].n >= 0) return x->dims[i]; /* TensorRT 8.6 tells an output's last size, new inputs or not */
     int32_t of = index_of(x, t->of);
     if (strncmp(t->op, "add", 3) == 0) return x->dims[of];
     if (strcmp(t->op, "fill") == 0)
@@ -450,6 +450,7 @@ static bool run_positive(struct execution *x, int32_t i, void *stream)
     for (int64_t k = 0; k < n; k++)
         if (((const float *)x->address[of])[k] > 0) to[found++] = (int32_t)k;
     returned dims = { 1, { (__typeof__(dims.d[0]))found } };
+    x->dims[i] = (struct trt_dims){ 1, { found } };
     ((void (*)(void *, const char *, const void *))table[trt_slot(&self, TRT_OutputAllocator_notifyShape)])(
         allocator, t->name, &dims);
     (void)stream;

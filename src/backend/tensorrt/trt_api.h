@@ -615,7 +615,6 @@ struct trt_dims trt_execution_dims(struct trt *t, struct trt_execution *x,
                                    const char *tensor); /* d -1: known after the run */
 struct trt_dims trt_execution_strides(struct trt *t, struct trt_execution *x, const char *tensor);
 bool trt_execution_set_address(struct trt *t, struct trt_execution *x, const char *tensor, void *memory);
-int64_t trt_execution_max_output(struct trt *t, struct trt_execution *x, const char *tensor); /* bytes; -1: error */
 /* 0: all shapes are known; > 0: as many names of tensors that lack something, written to names[]; -1: error. */
 int32_t trt_execution_missing(struct trt *t, struct trt_execution *x, const char **names, int32_t room);
 bool trt_execution_enqueue(struct trt *t, struct trt_execution *x, void *stream);

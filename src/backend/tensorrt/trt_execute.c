@@ -163,12 +163,6 @@ bool trt_execution_set_address(struct trt *t, execution_p x, const char *tensor,
     return call.function && CALL(bool, (void *, const char *, void *), tensor, memory);
 }
 
-int64_t trt_execution_max_output(struct trt *t, execution_p x, const char *tensor)
-{
-    METHOD(x, ExecutionContext_getMaxOutputSize);
-    return call.function ? CALL(int64_t, (void *, const char *), tensor) : -1;
-}
-
 int32_t trt_execution_missing(struct trt *t, execution_p x, const char **names, int32_t room)
 {
     METHOD(x, ExecutionContext_inferShapes);

@@ -245,26 +245,16 @@ static tfp_status set_input(struct tfp_context *ctx, struct trt_session *s, stru
     return TFP_OK;
 }
 
-/* Memory for the most that an output can take with these inputs, where that is told and not absurd: what is asked for in
- * the middle of a run moves, and TensorRT 8.6 was seen to leave results behind in the old place. */
-static tfp_status need_most(struct tfp_context *ctx, struct trt_session *s, struct trt_slot *slot)
-{
-    enum { SENSIBLE = 1 << 30 };
-    int64_t most = trt_execution_max_output(s->trt, s->execution, slot->name);
-    return most > 0 && most <= SENSIBLE ? need_device(ctx, s, slot, (size_t)most) : TFP_OK;
-}
-
+/* After a run TensorRT tells the size that such an output had then: what grew once grows always. */
 static tfp_status set_output(struct tfp_context *ctx, struct trt_session *s, struct trt_slot *slot)
 {
     slot->now = trt_execution_dims(s->trt, s->execution, slot->name);
-    slot->grows = false;
     for (int32_t k = 0; k < slot->now.n; k++) slot->grows = slot->grows || slot->now.d[k] < 0;
     bool set;
     if (slot->grows && slot->on_host)
         return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: output %s is a shape tensor whose size is known after the run only",
                         s->where, slot->name);
     if (slot->grows) {
-        TFP_TRY(need_most(ctx, s, slot));
         slot->allocator.allocate = allocate_output;
         slot->allocator.shape = output_shape;
         slot->allocator.user = slot;
