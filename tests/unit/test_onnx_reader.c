@@ -194,6 +194,24 @@ static void bits(void **state)
     }
 }
 
+/* TensorRT 8 would make int32 of int64, and of what is written as that. */
+static void what_takes_int64_is_refused_on_8(void **state)
+{
+    struct fixture f;
+    const char *why;
+    (void)state;
+    begin(&f, 8601, false);
+    struct ir_value *x = input(&f, "x", TFP_INT32, DIMS(4)), *large = ir_cast(&f.b, x, TFP_UINT32);
+    struct ir_value *bits = ir_binary(&f.b, IR_BITWISE_AND, x, x), *fine = ir_cast(&f.b, x, TFP_INT64);
+    assert_true(large && bits && fine);
+    assert_int_equal(trt_reader_takes(&f.trt, large->producer, &why), TRT_TAKES_NEVER);
+    assert_string_equal(why, "uint32");
+    assert_int_equal(trt_reader_takes(&f.trt, bits->producer, &why), TRT_TAKES_NEVER);
+    assert_non_null(strstr(why, "int64"));
+    assert_int_equal(trt_reader_takes(&f.trt, fine->producer, &why), TRT_TAKES);
+    ir_destroy(f.graph);
+}
+
 static void others(void **state)
 {
     struct fixture f;
@@ -356,6 +374,7 @@ int main(void)
         cmocka_unit_test(places_of_a_pool),
         cmocka_unit_test(additions_into_a_list),
         cmocka_unit_test(bits),
+        cmocka_unit_test(what_takes_int64_is_refused_on_8),
         cmocka_unit_test(others),
         cmocka_unit_test(attention_where_the_parser_has_it),
         cmocka_unit_test(whole_numbers_wrap_around),

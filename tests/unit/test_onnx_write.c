@@ -173,6 +173,26 @@ static void names_are_unique(void **state)
     end(&f);
 }
 
+/* TensorRT 8.6's parser takes results without a name for one value. */
+static void results_in_front_have_names(void **state)
+{
+    struct fixture f;
+    struct written w;
+    struct ir_value *y[3];
+    (void)state;
+    begin(&f);
+    struct ir_value *x = input(&f, "x", TFP_FLOAT, DIMS(4, 2, 3)), *weights = input(&f, "w", TFP_FLOAT, DIMS(1, 5, 3)),
+                    *again = input(&f, "r", TFP_FLOAT, DIMS(1, 5, 5));
+    ir_emit_many(&f.b, IR_RNN, IN(x, weights, again), ATTRS(A_INT(ATTR_HIDDEN_SIZE, 5)), 2, y);
+    output(&f, "last", y[1]);
+    write_at(&f, 17, &w);
+    const struct onnxpb_node *n = only_node(&w, "RNN");
+    assert_int_equal(n->output.n, 2);
+    assert_true(n->output.at[0].n > 0 && bytes_equal(n->output.at[1], "last"));
+    drop(&w);
+    end(&f);
+}
+
 static void read_whole(const char *path, char *at, size_t size)
 {
     FILE *file = fopen(path, "rb");
@@ -545,6 +565,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_every_opset),    cmocka_unit_test(names_are_unique),
+        cmocka_unit_test(results_in_front_have_names),
         cmocka_unit_test(weights_go_outside),    cmocka_unit_test(parameters_move),
         cmocka_unit_test(defaults_change),       cmocka_unit_test(refuses_all_at_once),
         cmocka_unit_test(keeps_unary_functions), cmocka_unit_test(keeps_binary_functions),

@@ -50,7 +50,8 @@ static void give_name(struct naming *m, struct ir_value *v, const char *name)
 bool naming_wants(const struct ir_node *n, const struct onnx_form *f, size_t i)
 {
     const struct schema_param *p = schema_out(f->schema, i);
-    return n->out[i] && (!ir_unused(n->out[i]) || !p || p->option != PARAM_OPTIONAL);
+    const bool optional = p && p->option == PARAM_OPTIONAL && i + 1 == f->n_out;
+    return n->out[i] && (!ir_unused(n->out[i]) || !optional);
 }
 
 static size_t count_values(struct naming *m)

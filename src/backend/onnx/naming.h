@@ -49,7 +49,8 @@ static inline const char *name_of(const struct onnx_names *names, const struct i
     return names->values[v->mark];
 }
 
-/* Whether the file names output i: somebody uses it, or the schema demands it. */
+/* Whether the file names output i: somebody uses it, the schema demands it, or it stands in front of one that is named:
+ * TensorRT 8.6's parser takes two results without a name for one value, and finds a cycle. */
 bool naming_wants(const struct ir_node *n, const struct onnx_form *f, size_t i);
 
 #endif

@@ -194,13 +194,6 @@ static bool has_unknown_rank(const struct ir_node *n)
     return false;
 }
 
-/* Bits are computed in int64, which wraps where int32 would overflow. */
-static bool needs_int64(const struct ir_node *n)
-{
-    return n->op == IR_BITWISE_AND || n->op == IR_BITWISE_OR || n->op == IR_BITWISE_XOR || n->op == IR_BITWISE_NOT ||
-           n->op == IR_BIT_SHIFT;
-}
-
 static tfp_status visit(struct walk *w, struct ir_node *n, bool *rewritten)
 {
     struct emit *e = &w->e;
@@ -211,9 +204,10 @@ static tfp_status visit(struct walk *w, struct ir_node *n, bool *rewritten)
     e->node = n;
     e->why = NULL;
     emit_fn *row = w->rows[n->op];
-    if (needs_int64(n) && !trt_has_type(e->t, TRT_INT64)) {
+    const char *lacks = trt_lacks_int64_for(e->t, n);
+    if (lacks) {
         poison(n);
-        return refuse(w, n, "it takes int64, which this TensorRT lacks");
+        return refuse(w, n, lacks);
     }
     if (has_unknown_rank(n)) {
         poison(n);

@@ -157,19 +157,22 @@ static const struct gap {
     { IR_UNSQUEEZE, varies_1, "with axes that are not constant", false },
 };
 
-static bool has_strings(const struct ir_node *n)
+/* The type of a value of the node that the library has nothing for; TFP_UNDEFINED: none is. */
+static tfp_dtype lacked_type(const struct trt *t, const struct ir_node *n)
 {
+    enum trt_type type;
     for (uint32_t i = 0; i < n->n_in; i++)
-        if (n->in[i].value && n->in[i].value->dtype == TFP_STRING) return true;
+        if (n->in[i].value && !trt_type_computing(t, n->in[i].value->dtype, &type)) return n->in[i].value->dtype;
     for (uint32_t i = 0; i < n->n_out; i++)
-        if (n->out[i] && n->out[i]->dtype == TFP_STRING) return true;
-    return false;
+        if (n->out[i] && !trt_type_computing(t, n->out[i]->dtype, &type)) return n->out[i]->dtype;
+    return TFP_UNDEFINED;
 }
 
 enum trt_takes trt_reader_takes(const struct trt *t, const struct ir_node *n, const char **why)
 {
-    *why = "strings";
-    if (has_strings(n)) return TRT_TAKES_NEVER;
+    const tfp_dtype lacked = lacked_type(t, n);
+    *why = lacked ? tfp_dtype_name(lacked) : trt_lacks_int64_for(t, n);
+    if (*why) return TRT_TAKES_NEVER;
     for (size_t i = 0; i < sizeof gaps / sizeof gaps[0]; i++) {
         if (gaps[i].op != n->op || !gaps[i].applies(t, n)) continue;
         *why = gaps[i].why;

@@ -73,6 +73,14 @@ bool trt_type_only_at_edge(const struct trt *t, tfp_dtype dtype)
     return dtype == TFP_UINT8 && trt_has_type(t, TRT_UINT8);
 }
 
+/* Bits are computed in int64, which wraps where int32 would overflow. */
+const char *trt_lacks_int64_for(const struct trt *t, const struct ir_node *n)
+{
+    const bool bits = n->op == IR_BITWISE_AND || n->op == IR_BITWISE_OR || n->op == IR_BITWISE_XOR ||
+                      n->op == IR_BITWISE_NOT || n->op == IR_BIT_SHIFT;
+    return bits && !trt_has_type(t, TRT_INT64) ? "it takes int64, which this TensorRT lacks" : NULL;
+}
+
 bool trt_type_carries(enum trt_type engine, tfp_dtype model)
 {
     const struct row *row = row_of(model);

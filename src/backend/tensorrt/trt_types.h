@@ -3,6 +3,7 @@
 #define TFP_TRT_TYPES_H
 
 #include "backend/tensorrt/trt_api.h"
+#include "ir/ir.h"
 
 /* The model's type whose elements are the same bytes; TFP_UNDEFINED: none (fp8 and smaller). */
 tfp_dtype trt_dtype(enum trt_type type);
@@ -11,6 +12,8 @@ tfp_dtype trt_dtype(enum trt_type type);
 bool trt_type_computing(const struct trt *t, tfp_dtype dtype, enum trt_type *out);
 /* Inputs and outputs may have it although nothing computes with it: it becomes floats, and is made of floats. */
 bool trt_type_only_at_edge(const struct trt *t, tfp_dtype dtype);
+/* Why the node cannot be where the library lacks int64, however its results are used; NULL: it can. */
+const char *trt_lacks_int64_for(const struct trt *t, const struct ir_node *n);
 
 /* Whether an engine's input or output of that type can stand for one of the model's. Of such pairs: */
 bool trt_type_carries(enum trt_type engine, tfp_dtype model);
