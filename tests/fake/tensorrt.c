@@ -322,6 +322,7 @@ struct execution {
     int32_t profile;
     struct trt_dims dims[MOST_TENSORS]; /* n -1: not set; of outputs of a size that depends on data: as they last were */
     void *address[MOST_TENSORS], *allocators[MOST_TENSORS], *profiler;
+    int64_t most[MOST_TENSORS]; /* of outputs of a size that depends on data: elements that memory is asked for */
 };
 #define EXECUTION struct execution *x = (struct execution *)object_of(me)
 
@@ -430,7 +431,8 @@ static int64_t count_of(struct trt_dims d)
     return n;
 }
 
-/* Asks for memory twice, as TensorRT may: for what there could be, then for what there is. */
+/* Asks for memory twice, as TensorRT may: for what there could be, then for what there is. Like TensorRT 8.6, it takes the
+ * first run's inputs for that; unlike it, it does not write beyond. */
 static bool run_positive(struct execution *x, int32_t i, void *stream)
 {
     const struct tensor *t = &x->engine->tensors[i];
@@ -445,7 +447,9 @@ static bool run_positive(struct execution *x, int32_t i, void *stream)
     void *(*allocate)(void *, const char *, void *, uint64_t, uint64_t) =
         (void *(*)(void *, const char *, void *, uint64_t, uint64_t))table[slot];
     int32_t *to = allocate(allocator, t->name, NULL, 0, 256);
-    if (to) to = allocate(allocator, t->name, to, (uint64_t)n * 4, 256);
+    if (!x->most[i]) x->most[i] = n;
+    if (n > x->most[i]) return complain("more elements than memory was asked for"), false;
+    if (to) to = allocate(allocator, t->name, to, (uint64_t)x->most[i] * 4, 256);
     if (!to) return complain("no memory for an output"), false;
     for (int64_t k = 0; k < n; k++)
         if (((const float *)x->address[of])[k] > 0) to[found++] = (int32_t)k;

@@ -99,11 +99,14 @@ static tfp_status open_model(tfp_context *ctx, const struct model *m, tfp_model 
     return tfp_model_open(ctx, m->path, &o, out);
 }
 
-static const struct binding *find(const struct binding *list, size_t n, const char *name)
+/* By name; Keras 3 numbers its tensors anew in each process, so a list without any of the names is in the model's order. */
+static const struct binding *find(const struct binding *list, size_t n, const char *name, size_t place)
 {
     for (size_t i = 0; i < n; i++)
         if (strcmp(list[i].name, name) == 0) return &list[i];
-    return NULL;
+    for (size_t i = 0; i < n; i++)
+        if (strncmp(list[i].name, "keras_tensor", 12) != 0) return NULL;
+    return place < n ? &list[place] : NULL;
 }
 
 /* Twice: the second run is a CUDA graph. */
@@ -112,7 +115,7 @@ static tfp_status run_engine(tfp_context *ctx, const struct model *m, tfp_sessio
     struct tfp_tensor in[MOST] = { { 0 } };
     size_t n_in = tfp_session_n_inputs(s), n_out = tfp_session_n_outputs(s);
     for (size_t i = 0; i < n_in; i++) {
-        const struct binding *b = find(m->in, m->n_in, tfp_session_input(s, i)->name);
+        const struct binding *b = find(m->in, m->n_in, tfp_session_input(s, i)->name, i);
         if (!b) return snprintf(why, room, "input %s has no values", tfp_session_input(s, i)->name), TFP_E_USAGE;
         in[i] = *tfp_array_tensor(b->array);
     }
@@ -122,7 +125,7 @@ static tfp_status run_engine(tfp_context *ctx, const struct model *m, tfp_sessio
         if (status != TFP_OK) return status;
         for (size_t i = 0; i < n_out; i++) {
             char text[512];
-            const struct binding *b = find(m->out, m->n_out, tfp_session_output(s, i)->name);
+            const struct binding *b = find(m->out, m->n_out, tfp_session_output(s, i)->name, i);
             if (!b || tensors_agree(&out[i], tfp_array_tensor(b->array), text, sizeof text)) continue;
             snprintf(why, room, "run %d, %s: %s", round + 1, b->name, text);
             return TFP_E_DIFFER;

@@ -311,12 +311,30 @@ static tfp_status check_sizes(struct tfp_context *ctx, const struct trt_session 
     return TFP_OK;
 }
 
+static bool grows(const struct trt_session *s)
+{
+    for (size_t i = 0; i < s->n[1]; i++)
+        if (s->slots[1][i].grows) return true;
+    return false;
+}
+
+/* For an output whose size depends on data TensorRT 8.6 asks memory by the first run of an execution, and writes beyond it
+ * where a later one has more. A new execution asks for the most that there can be. */
+static tfp_status renew_execution(struct tfp_context *ctx, struct trt_session *s)
+{
+    trt_destroy(s->trt, s->execution);
+    s->execution = trt_execution_create(s->trt, s->engine);
+    s->profile = -1;
+    return s->execution ? TFP_OK : trt_fail(ctx, s->trt, TFP_E_SYSTEM, "%s: no execution can be made", s->where);
+}
+
 static tfp_status set_shapes(struct tfp_context *ctx, struct trt_session *s)
 {
     const char *names[4] = { "", "", "", "" };
     s->shapes_set = false;
     drop_graph(s);
     TFP_TRY(check_sizes(ctx, s));
+    if (grows(s)) TFP_TRY(renew_execution(ctx, s));
     TFP_TRY(set_profile(ctx, s));
     for (size_t i = 0; i < s->n[0]; i++) TFP_TRY(set_input(ctx, s, &s->slots[0][i]));
     int32_t missing = trt_execution_missing(s->trt, s->execution, names, 4);
@@ -357,13 +375,6 @@ static tfp_status enqueue(struct tfp_context *ctx, struct trt_session *s, bool t
         return trt_fail(ctx, s->trt, TFP_E_SYSTEM, "%s: the run failed", s->where);
     }
     return transfers ? copy_out(ctx, s) : TFP_OK;
-}
-
-static bool grows(const struct trt_session *s)
-{
-    for (size_t i = 0; i < s->n[1]; i++)
-        if (s->slots[1][i].grows) return true;
-    return false;
 }
 
 /* A run that has been done once by enqueue becomes a graph. */

@@ -51,6 +51,17 @@ static tensor_p mean_of_ints(struct emit *e, const struct ir_node *n, tensor_p x
     return emit_binary(e, TRT_BINARY_DIV, sum, emit_like(e, sum, (double)count));
 }
 
+/* Over the last two axes of an image: the form with kept axes has faster kernels in TensorRT 8.6 for large batches
+ * (docs/benchmarks.md). */
+static tensor_p mean(struct emit *e, const struct ir_node *n, tensor_p x, uint32_t axes, bool keep)
+{
+    static const int32_t batch_and_channel[] = { 0, 1 };
+    const bool pools = !keep && ir_in(n, 0)->rank == 4 && axes == 0xc;
+    if (!emit_is_float(emit_type_of(e, x))) return mean_of_ints(e, n, x, axes, keep);
+    x = emit_reduce(e, TRT_REDUCE_AVG, x, axes, keep || pools);
+    return pools ? emit_reshape_axes(e, x, batch_and_channel, 2) : x;
+}
+
 static tensor_p reduced(struct emit *e, const struct ir_node *n, tensor_p x, uint32_t axes, bool keep)
 {
     switch (n->op) {
@@ -63,9 +74,7 @@ static tensor_p reduced(struct emit *e, const struct ir_node *n, tensor_p x, uin
     case IR_REDUCE_PROD: return emit_reduce(e, TRT_REDUCE_PROD, x, axes, keep);
     case IR_REDUCE_SUM: return emit_reduce(e, TRT_REDUCE_SUM, x, axes, keep);
     case IR_REDUCE_SUM_SQUARE: return emit_reduce(e, TRT_REDUCE_SUM, square(e, x), axes, keep);
-    default: /* IR_REDUCE_MEAN */
-        if (!emit_is_float(emit_type_of(e, x))) return mean_of_ints(e, n, x, axes, keep);
-        return emit_reduce(e, TRT_REDUCE_AVG, x, axes, keep);
+    default: return mean(e, n, x, axes, keep); /* IR_REDUCE_MEAN */
     }
 }
 
