@@ -107,6 +107,7 @@ static struct ir_value *new_value(struct ir_graph *g, const char *name)
     struct ir_value *v = ARENA_NEW(&g->arena, struct ir_value);
     if (!v) return NULL;
     v->rank = -1;
+    v->graph = g;
     if (name && !(v->name = arena_string(&g->arena, name, strlen(name)))) return NULL;
     return v;
 }

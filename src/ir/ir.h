@@ -81,6 +81,7 @@ struct ir_value {
     tfp_dtype dtype;
     int32_t rank;     /* -1: unknown */
     struct dim *dims; /* `rank` of them, never DIM_UNKNOWN */
+    struct ir_graph *graph;   /* it belongs to */
     struct ir_node *producer; /* NULL: a graph input or a constant */
     uint32_t index;           /* output number of the producer */
     struct tensor *constant;  /* NULL: not constant */

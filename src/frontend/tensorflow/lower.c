@@ -1,5 +1,6 @@
 /* TensorFlow graph -> IR: walks from the outputs, each node behind what it needs, and calls the rules. What cannot be
  * lowered is noted and the walk goes on, so that the refusal names everything at once. */
+#include "frontend/tensorflow/lower_list.h"
 #include "frontend/tensorflow/lower_walk.h"
 
 #include "frontend/tensorflow/tf_attr.h"
@@ -39,13 +40,17 @@ tfp_status lower_malformed(struct lower *lw, const char *format, ...)
     return status;
 }
 
+struct ir_value *lower_value(struct lower *lw, struct tf_input in)
+{
+    if (lw->b.status != TFP_OK || !in.node->out || in.port >= in.node->n_out) return NULL;
+    return lower_import(lw, in.node->out[in.port]);
+}
+
 struct ir_value *lower_in(struct lower *lw, size_t i)
 {
-    const struct tf_node *n = lw->node;
     if (lw->b.status != TFP_OK) return NULL;
-    if (i >= n->n_in) return lower_malformed(lw, "there is no input %zu", i), NULL;
-    struct tf_input in = n->in[i];
-    return in.node->out && in.port < in.node->n_out ? in.node->out[in.port] : NULL;
+    if (i >= lw->node->n_in) return lower_malformed(lw, "there is no input %zu", i), NULL;
+    return lower_value(lw, lw->node->in[i]);
 }
 
 struct ir_value *lower_int64(struct lower *lw, size_t i)
@@ -167,6 +172,7 @@ struct ir_value *lower_from_channels_first(struct lower *lw, struct ir_value *x,
 
 static tfp_status note_missing(struct job *j, const struct tf_node *n)
 {
+    j->lowest_failure = 0;
     void **at = map_at(&j->missing_names, n->op, strlen(n->op));
     if (!at) return tfp_no_memory(j->lw.b.ctx);
     size_t index = (size_t)(uintptr_t)*at;
@@ -200,7 +206,7 @@ static tfp_status note_write(struct job *j, const struct tf_node *n)
 {
     tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "node %s (%s): the model changes variable %s when it runs", n->name, n->op,
              variable_name(n));
-    lower_note_reason(j);
+    lower_note_reason(j, n);
     return TFP_OK;
 }
 
@@ -209,13 +215,14 @@ static tfp_status note_behind(struct job *j, struct tf_node *n)
 {
     tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "node %s (%s): it reads variable %s after node %s (%s) has changed it",
              n->name, n->op, variable_name(n), n->behind->name, n->behind->op);
-    lower_note_reason(j);
+    lower_note_reason(j, n);
     n->failed = true;
     return TFP_OK;
 }
 
-void lower_note_reason(struct job *j)
+void lower_note_reason(struct job *j, const struct tf_node *n)
 {
+    if (n->level < j->lowest_failure) j->lowest_failure = n->level;
     if (j->n_reasons++ == 0 || j->reasons.n < LONGEST_REASONS)
         text_add(&j->reasons, "%s%s", j->n_reasons > 1 ? "; " : "", j->lw.b.ctx->text);
     else if (j->n_reasons > 1 && j->reasons.n < LONGEST_REASONS + 4)
@@ -232,6 +239,7 @@ static void note_valueless(struct job *j)
 {
     struct tf_variable *v = j->lw.without_value;
     j->lw.without_value = NULL;
+    j->lowest_failure = 0;
     if (!j->lw.graph->weights) j->lw.graph->lacks_weights = true;
     if (v->pass == j->lw.graph->pass) return;
     v->pass = j->lw.graph->pass;
@@ -291,7 +299,7 @@ static tfp_status check_inputs(struct job *j, struct tf_node *n, bool *ready)
         *ready = false;
         tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "node %s (%s): output %u, which %s needs, is not supported",
                  in.node->name, in.node->op, in.port, n->name);
-        lower_note_reason(j);
+        lower_note_reason(j, n);
     }
     for (size_t i = 0; *ready && !n->merge && n->def && i < n->n_in; i++)
         if (n->in[i].node->out && n->in[i].node->out[n->in[i].port])
@@ -320,6 +328,7 @@ static tfp_status run_rule(struct job *j, struct tf_node *n)
     struct build *b = &j->lw.b;
     b->status = TFP_OK;
     b->scope = n->name;
+    b->graph = j->graphs[n->level];
     j->lw.node = n;
     tfp_status status = choose_rule(j, n);
     if (status == TFP_OK) status = j->lw.rule->lower(&j->lw, n);
@@ -331,8 +340,9 @@ static tfp_status run_rule(struct job *j, struct tf_node *n)
     if (strncmp(b->ctx->text, "node ", 5) != 0) tfp_prefix(b->ctx, status, "node %s (%s)", n->name, n->op);
     if (status != TFP_E_UNSUPPORTED) return status;
     n->failed = true;
+    if (j->lw.again) return TFP_OK;
     if (j->lw.without_value) note_valueless(j);
-    else lower_note_reason(j);
+    else lower_note_reason(j, n);
     return TFP_OK;
 }
 
@@ -419,7 +429,7 @@ static tfp_status add_input(struct job *j, const struct tf_graph_input *in)
         tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "input %s: type %s", in->name,
                  tfpb_type_name(in->type, room, sizeof room));
         in->node->failed = true;
-        lower_note_reason(j);
+        lower_note_reason(j, in->node);
         return TFP_OK;
     }
     for (int32_t i = 0; i < in->rank; i++) {
@@ -437,21 +447,25 @@ static tfp_status add_output(struct job *j, const struct tf_graph_output *out)
 {
     const struct tf_node *n = out->tensor.node;
     struct ir_value *v = n->out && out->tensor.port < n->n_out ? n->out[out->tensor.port] : NULL;
+    if (n->failed && !j->n_missing && !j->n_reasons && !j->n_valueless) {
+        tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "node %s (%s): what it depends on could not be lowered", n->name, n->op);
+        lower_note_reason(j, n);
+    }
     if (n->failed) return TFP_OK;
     if (!v) {
         tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "node %s (%s): output %u is not supported", n->name, n->op,
                  out->tensor.port);
-        lower_note_reason(j);
+        lower_note_reason(j, n);
         return TFP_OK;
     }
     if (lower_is_list(&j->lw, v)) {
         tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "node %s (%s): an output that is a TensorArray", n->name, n->op);
-        lower_note_reason(j);
+        lower_note_reason(j, n);
         return TFP_OK;
     }
     if (n->parts && n->parts[out->tensor.port]) {
         tfp_fail(j->lw.b.ctx, TFP_E_UNSUPPORTED, "node %s (%s): an output of complex numbers", n->name, n->op);
-        lower_note_reason(j);
+        lower_note_reason(j, n);
         return TFP_OK;
     }
     return ir_add_output(j->lw.b.graph, out->name, v) ? TFP_OK : tfp_no_memory(j->lw.b.ctx);
@@ -473,6 +487,7 @@ static tfp_status lower_all(struct job *j)
     bool refused = j->n_missing || j->n_reasons || j->n_valueless;
     for (size_t i = 0; refused && i < g->n_order; i++) /* the bodies of loops, to name what they lack, too */
         if (tf_graph_is_op(g->order[i], "NextIteration")) TFP_TRY(lower_from(j, g->order[i]));
+    j->lw.b.graph = j->graphs[0];
     for (size_t i = 0; i < g->n_outputs; i++) TFP_TRY(add_output(j, &g->outputs[i]));
     return refuse(j);
 }
@@ -480,7 +495,8 @@ static tfp_status lower_all(struct job *j)
 tfp_status lower_graph(struct tfp_context *ctx, struct tf_graph *g, struct ir_graph **out)
 {
     struct job j = { .lw = { .b = { .ctx = ctx }, .graph = g } };
-    TFP_TRY(ir_create(ctx, &j.lw.b.graph));
+    TFP_TRY(ir_create(ctx, &j.graphs[0]));
+    j.lw.b.graph = j.graphs[0];
     map_init(&j.missing_names, &g->arena);
     map_init(&j.lw.lists, &j.lw.b.graph->arena);
     map_init(&j.lw.variables, &j.lw.b.graph->arena);
@@ -489,7 +505,8 @@ tfp_status lower_graph(struct tfp_context *ctx, struct tf_graph *g, struct ir_gr
     free(j.stack.at);
     free(j.trail.at);
     text_free(&j.reasons);
-    if (status == TFP_OK) *out = j.lw.b.graph;
-    else ir_destroy(j.lw.b.graph);
+    ir_drop_bodies(j.graphs[0]);
+    if (status == TFP_OK) *out = j.graphs[0];
+    else ir_destroy(j.graphs[0]);
     return status;
 }

@@ -13,6 +13,8 @@ struct lower {
     const struct tf_node *node; /* the one being lowered */
     const struct rule *rule;
     bool in_loop; /* a node gives a value in every step: they get no names */
+    struct lower_body *body; /* the innermost that is being made, see lower_walk.h; NULL: none */
+    bool again;   /* an array of a loop must be held in another way: its body is lowered once more */
     struct map lists; /* value that stands for a TensorArray -> struct lower_list */
     size_t list_cells; /* of all lists */
     struct map variables; /* value that stands for a variable's handle -> struct tf_variable */
@@ -44,6 +46,10 @@ tfp_status lower_graph(struct tfp_context *ctx, struct tf_graph *g, struct ir_gr
 
 /* -- inputs and outputs -------------------------------------------------------------------------------------------- */
 
+/* What a node gives, as a value of the graph that is written at; NULL: nothing yet, or an earlier failure. */
+struct ir_value *lower_value(struct lower *lw, struct tf_input in);
+/* A value of that graph or of one around it, as one of that graph: a body gets it as an input, or as a constant. */
+struct ir_value *lower_import(struct lower *lw, struct ir_value *v);
 /* Data input i; NULL (status set) when there is none such. */
 struct ir_value *lower_in(struct lower *lw, size_t i);
 struct ir_value *lower_int64(struct lower *lw, size_t i); /* the same cast to int64 */
@@ -83,28 +89,6 @@ int64_t tf_shape(struct lower *lw, const char *attr, int64_t *dims);
 /* Tensor attribute as a constant; NULL on failure. One of many equal elements is an Expand. */
 struct ir_value *tf_tensor(struct lower *lw, const char *attr);
 bool tf_has(struct lower *lw, const char *attr); /* set on the node itself */
-
-/* -- TensorArrays ---------------------------------------------------------------------------------------------------
- * While lowering an array is a list of values. It belongs to a constant that is made for it and goes the way of the
- * array's flow, through loops and branches; nothing ever computes with that constant. A list does not change: what
- * writes an element makes a new one. */
-struct lower_list {
-    struct ir_value *value; /* the constant */
-    tfp_dtype dtype;
-    int32_t rank; /* of an element, as the array's attribute says; -1: unknown */
-    int64_t dims[TFP_MAX_RANK]; /* -1: unknown */
-    bool grows;   /* may be written behind its end */
-    size_t n;
-    struct ir_value **at; /* NULL entries: not written */
-};
-enum { LOWER_LIST_LONGEST = 65536 };
-/* A list of n elements with the properties of `like` and its first elements. NULL with the status set. */
-struct lower_list *lower_list_new(struct lower *lw, const struct lower_list *like, size_t n);
-/* The list that input i stands for; NULL with E_UNSUPPORTED when it stands for none. */
-const struct lower_list *lower_list_in(struct lower *lw, size_t i);
-/* Counts cells of lists (and nodes made for elements) against what all lists may have; false: too many, status set. */
-bool lower_list_charge(struct lower *lw, size_t cells);
-bool lower_is_list(const struct lower *lw, const struct ir_value *v);
 
 /* -- layouts shared by the image ops ------------------------------------------------------------------------------- */
 

@@ -20,6 +20,7 @@ struct tf_function; /* one of the graph's library, see tf_function.c */
 struct tf_branch;   /* one side of a conditional, see tf_control.c */
 struct tf_loop;     /* see tf_loop.c */
 struct tf_variable; /* see tf_variables.h */
+struct lower_carried;
 
 struct tf_input {
     struct tf_node *node;
@@ -46,6 +47,7 @@ struct tf_merge {
 struct tf_loop_variable {
     struct tf_node *merge, *enter, *next;
     struct ir_value *now, *then; /* while lowering: in this step, in the next one */
+    struct lower_carried *carried; /* while lowering it as a Loop, see lower_body.c */
 };
 
 enum tf_loop_state { LOOP_NOT_RUN, LOOP_RUNS, LOOP_DONE, LOOP_FAILED };

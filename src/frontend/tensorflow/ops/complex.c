@@ -32,7 +32,7 @@ struct ir_value *complex_in(struct lower *lw, size_t i)
     if (!dtype_is_complex(v->dtype)) return lower_malformed(lw, "input %zu is not complex", i), NULL;
     if (v->constant) return constant_parts(lw, v);
     struct tf_input in = lw->node->in[i];
-    struct ir_value *parts = in.node->parts ? in.node->parts[in.port] : NULL;
+    struct ir_value *parts = in.node->parts ? lower_import(lw, in.node->parts[in.port]) : NULL;
     if (!parts) lower_unsupported(lw, "%s, an input of complex numbers", in.node->name);
     return parts;
 }
@@ -49,6 +49,7 @@ void complex_out(struct lower *lw, size_t port, struct ir_value *parts)
     v->dtype = parts->dtype == TFP_FLOAT ? TFP_COMPLEX64 : TFP_COMPLEX128;
     v->rank = parts->rank < 0 ? -1 : parts->rank - 1;
     v->dims = parts->dims;
+    v->graph = parts->graph;
     n->out[port] = v;
     n->parts[port] = parts;
 }

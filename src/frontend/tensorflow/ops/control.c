@@ -2,7 +2,7 @@
  * lower_loop.c knows the rest. In a conditional Switch passes its data on to both sides; Merge takes the live side, or
  * chooses among results of the same shape, for the IR's ops have no side effects. tf_control.c and tf_if.c found the
  * predicates. */
-#include "frontend/tensorflow/lower.h"
+#include "frontend/tensorflow/lower_list.h"
 #include "frontend/tensorflow/tf_attr.h"
 #include "frontend/tensorflow/tf_graph.h"
 
@@ -66,7 +66,8 @@ static tfp_status lower_merge(struct lower *lw, const struct tf_node *n)
         lower_out(lw, 1, ir_scalar(b, TFP_INT32, m->live));
         return b->status;
     }
-    struct ir_value *condition = m->predicate.node->out[m->predicate.port];
+    struct ir_value *condition = lower_value(lw, m->predicate);
+    if (!condition) return b->status;
     if (m->n_branches) return choose_by_index(lw, n, condition);
     if (condition->dtype != TFP_BOOL) return lower_malformed(lw, "its condition is no bool");
     TFP_TRY(check_branches(lw, n, &equal));

@@ -278,10 +278,9 @@ static const struct tf_node *maker(const struct tf_node *n, size_t i)
     return in.node && in.port == 0 && !in.node->is_input ? in.node : NULL;
 }
 
-static struct ir_value *value_of(const struct tf_node *n, size_t i)
+static struct ir_value *value_of(struct lower *lw, const struct tf_node *n, size_t i)
 {
-    struct tf_input in = n->in[i];
-    return in.node && in.node->out && in.port < in.node->n_out ? in.node->out[in.port] : NULL;
+    return n->in[i].node ? lower_value(lw, n->in[i]) : NULL;
 }
 
 static bool find_dilated(struct lower *lw, const struct tf_node *to_space, struct dilated *d)
@@ -298,7 +297,7 @@ static bool find_dilated(struct lower *lw, const struct tf_node *to_space, struc
     d->convolution = n;
     n = maker(n, 0);
     if (n && squeeze && tf_graph_is_op(n, "ExpandDims")) {
-        const struct ir_value *axis = value_of(n, 1), *x = value_of(n, 0);
+        const struct ir_value *axis = value_of(lw, n, 1), *x = value_of(lw, n, 0);
         int64_t at;
         if (!axis || !x || x->rank < 0 || ir_known_ints(axis, &at, 1) != 1) return false;
         d->added = at < 0 ? at + x->rank + 1 : at;
@@ -353,8 +352,8 @@ static struct dim matrix_element(const struct ir_value *v, int64_t row, int64_t 
 /* Block sizes become dilations, padding less crops becomes padding. */
 static bool merge_blocks(struct lower *lw, const struct dilated *d, struct sliding *s)
 {
-    const struct ir_value *pads = value_of(d->to_batch, 2), *crops = value_of(d->to_space, 2);
-    const struct ir_value *blocks = value_of(d->to_batch, 1), *blocks_back = value_of(d->to_space, 1);
+    const struct ir_value *pads = value_of(lw, d->to_batch, 2), *crops = value_of(lw, d->to_space, 2);
+    const struct ir_value *blocks = value_of(lw, d->to_batch, 1), *blocks_back = value_of(lw, d->to_space, 1);
     int64_t block[SLIDING_MOST + 2], back[SLIDING_MOST + 2];
     int64_t n = blocks ? ir_known_ints(blocks, block, SLIDING_MOST + 2) : -1;
     if (n < 1 || !blocks_back || ir_known_ints(blocks_back, back, SLIDING_MOST + 2) != n) return false;
@@ -390,7 +389,7 @@ bool lower_dilated_convolution(struct lower *lw, const struct tf_node *batch_to_
     if (status != TFP_OK || s.padding != SLIDING_VALID) return false;
     for (size_t i = 0; i < s.n; i++)
         if (s.strides[i] != 1 || s.dilations[i] != 1) return false;
-    struct ir_value *x = value_of(d.to_batch, 0), *filter = value_of(d.convolution, 1);
+    struct ir_value *x = value_of(lw, d.to_batch, 0), *filter = value_of(lw, d.convolution, 1);
     if (!x || !filter || !merge_blocks(lw, &d, &s)) return false;
     if (d.added >= 0) x = ir_unsqueeze(&lw->b, x, &d.added, 1);
     x = convolve_with(lw, &s, depthwise, sliding_to_channels_first(&lw->b, &s, x), filter);

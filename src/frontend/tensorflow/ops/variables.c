@@ -22,7 +22,7 @@ static struct ir_value *initial_value(struct lower *lw, const struct tf_variable
 {
     struct build *b = &lw->b;
     struct tf_input in = v->initial;
-    struct ir_value *from = in.node->out && in.port < in.node->n_out ? in.node->out[in.port] : NULL;
+    struct ir_value *from = lower_value(lw, in);
     if (!from) return lower_unsupported(lw, "its initial value is not known"), NULL;
     if (lw->graph->weights && !v->local)
         tfp_note(b->ctx, "variable %s is not in %s: its initial value is taken", v->name, lw->graph->weights->path);
