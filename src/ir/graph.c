@@ -403,16 +403,27 @@ struct ir_node *ir_add_node(struct ir_graph *g, struct ir_node *before, enum ir_
     return n;
 }
 
-void ir_remove(struct ir_node *n)
+static void unlink_node(struct ir_node *n)
 {
     struct ir_graph *g = n->graph;
-    for (uint32_t i = 0; i < n->n_in; i++) unlink_use(&n->in[i]);
     if (n->prev) n->prev->next = n->next;
     else g->first = n->next;
     if (n->next) n->next->prev = n->prev;
     else g->last = n->prev;
     n->prev = n->next = NULL;
     g->n_nodes--;
+}
+
+void ir_move_node(struct ir_node *n, struct ir_node *before)
+{
+    unlink_node(n);
+    link_node(n->graph, n, before);
+}
+
+void ir_remove(struct ir_node *n)
+{
+    for (uint32_t i = 0; i < n->n_in; i++) unlink_use(&n->in[i]);
+    unlink_node(n);
 }
 
 bool ir_is_random(enum ir_op op)
@@ -669,6 +680,44 @@ bool ir_inline_body(struct ir_graph *body, struct ir_node *before, struct ir_val
     move_bodies(body, c.to);
     empty_body(body);
     return true;
+}
+
+static size_t depth_of_bodies(const struct ir_graph *g)
+{
+    size_t most = 0;
+    for (const struct ir_graph *body = g->bodies; body; body = body->next_body) {
+        size_t depth = 1 + depth_of_bodies(body);
+        if (depth > most) most = depth;
+    }
+    return most;
+}
+
+static void adopt(struct ir_graph *to, struct ir_graph *body)
+{
+    struct ir_graph **at = &body->parent->bodies;
+    while (*at != body) at = &(*at)->next_body;
+    *at = body->next_body;
+    body->parent = to;
+    body->next_body = to->bodies;
+    to->bodies = body;
+}
+
+struct ir_node *ir_sink_node(struct ir_node *n, struct ir_graph *body, struct ir_value *const *in)
+{
+    size_t depth = 0;
+    for (const struct ir_graph *g = body; g; g = g->parent) depth++;
+    for (size_t i = 0; i < n->n_attrs; i++)
+        if (n->attrs[i].kind == ATTR_KIND_GRAPH && depth + depth_of_bodies(n->attrs[i].v.graph) > IR_DEEPEST_BODY) return NULL;
+    struct ir_attr *attrs = ARENA_ARRAY(&body->arena, struct ir_attr, n->n_attrs + 1); /* ended by an empty one */
+    if (!attrs) return NULL;
+    if (n->n_attrs) memcpy(attrs, n->attrs, n->n_attrs * sizeof *attrs);
+    struct ir_node *to = ir_add_node(body, body->first, n->op, n->name, in, n->n_in, attrs, n->n_out);
+    if (!to) return NULL;
+    for (size_t i = 0; i < n->n_attrs; i++)
+        if (attrs[i].kind == ATTR_KIND_GRAPH) adopt(body, attrs[i].v.graph);
+    for (uint32_t i = 0; i < n->n_out; i++)
+        if (!n->out[i]) to->out[i] = NULL;
+    return to;
 }
 
 void ir_clear_marks(const struct ir_graph *g)

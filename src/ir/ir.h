@@ -181,6 +181,9 @@ struct ir_graph *ir_add_body(struct ir_graph *parent);
 /* Puts the nodes of a body, which is empty then, before a node of its parent, not inferred. `in`: for the body's inputs;
  * `out`: room for what its outputs are. False: memory is out. */
 bool ir_inline_body(struct ir_graph *body, struct ir_node *before, struct ir_value *const *in, struct ir_value **out);
+/* Puts a node, with its bodies, before all others of a body of its graph, with `in` as inputs there; what used its outputs
+ * keeps doing so until the caller links it to the new node's. NULL: memory is out, or its bodies would lie too deep. */
+struct ir_node *ir_sink_node(struct ir_node *n, struct ir_graph *body, struct ir_value *const *in);
 /* Destroys the bodies that no node has any more. */
 void ir_drop_bodies(struct ir_graph *g);
 
@@ -202,6 +205,8 @@ tfp_status ir_align_constants(struct tfp_context *ctx, struct ir_graph *g);
 /* A node before `before` (NULL: at the end), outputs made but not inferred. Attributes are copied (and sorted). */
 struct ir_node *ir_add_node(struct ir_graph *g, struct ir_node *before, enum ir_op op, const char *name,
                             struct ir_value *const *in, size_t n_in, const struct ir_attr *attrs, size_t n_out);
+/* Puts a node before another of its graph. */
+void ir_move_node(struct ir_node *n, struct ir_node *before);
 /* Unlinks a node whose outputs nobody uses. */
 void ir_remove(struct ir_node *n);
 void ir_set_input(struct ir_node *n, size_t i, struct ir_value *v);

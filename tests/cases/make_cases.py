@@ -21,6 +21,7 @@ v1 = tf.compat.v1
 v1.logging.set_verbosity(v1.logging.ERROR)
 cases = []
 MOST = 24
+SCRIPT = "make_cases.py" # as the cases name it
 
 def case(*arrays, shapes=None):
     def add(function):
@@ -84,7 +85,7 @@ def write_part(name, graph, arrays, results, opset):
         lines.append(f"output out{i} out_{i}.npy")
     if opset:
         lines.append(f"refused {opset}")
-    lines.append(f"note tensorflow {tf.__version__}, make_cases.py")
+    lines.append(f"note tensorflow {tf.__version__}, {SCRIPT}")
     with open(os.path.join(folder, "case.txt"), "w") as f:
         f.write("\n".join(lines) + "\n")
 

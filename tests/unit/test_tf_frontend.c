@@ -443,9 +443,9 @@ static void test_conditionals(void **state)
 {
     (void)state;
     expect(X PREDICATE SIDES("Tanh") MERGE("y", "f", "t"), NO_NAMES, NO_NAMES, TFP_OK,
-           NAMES("y float32[x_d0,3] = Where(p, t, f)", "y:1 int32[] = Where(p, ", "output y = y "));
+           NAMES("y float32[x_d0,3] = If(p, t, f)", "y:1 int32[] = Where(p, ", "output y = y "));
     expect(X PREDICATE SIDES("Tanh") MERGE("y", "t", "f"), NO_NAMES, NAMES("y"), TFP_OK,
-           NAMES("y float32[x_d0,3] = Where(p, t, f)"));
+           NAMES("y float32[x_d0,3] = If(p, t, f)"));
     /* Only the live side is needed, whatever the other is. */
     expect(X CONST("p", "DT_BOOL", "bool_val: false") SIDES("MadeUp") MERGE("y", "f", "t"), NO_NAMES, NO_NAMES, TFP_OK,
            NAMES("f float32[x_d0,3] = Relu(x)", "output y = f "));
@@ -461,7 +461,7 @@ static void test_conditionals(void **state)
     /* A constant in a branch hangs on a control edge. */
     expect(X PREDICATE SIDES("Tanh") UNARY("Identity", "pivot", "s:0")
                "node { name: 'c' op: 'ZerosLike' input: 'x' input: '^pivot'" T_FLOAT "}" MERGE("y", "c", "t"),
-           NO_NAMES, NAMES("y"), TFP_OK, NAMES("y float32[x_d0,3] = Where(p, t, c)"));
+           NO_NAMES, NAMES("y"), TFP_OK, NAMES("y float32[x_d0,3] = If(p, t"));
 }
 
 static void test_nested_conditionals(void **state)
@@ -472,8 +472,8 @@ static void test_nested_conditionals(void **state)
                SWITCH("i", "s:1", "qs:1") UNARY("Tanh", "u", "i:0") UNARY("Sigmoid", "v", "i:1")
                MERGE("m", "u", "v") UNARY("Neg", "t", "m") MERGE("y", "f", "t"),
            NO_NAMES, NAMES("y"), TFP_OK,
-           NAMES("m float32[x_d0,3] = Where(q, v, u)", "t float32[x_d0,3] = Neg(m)",
-                 "y float32[x_d0,3] = Where(p, t, f)"));
+           NAMES("m float32[x_d0,3] = If(q, v, u)", "t float32[x_d0,3] = Neg(m)",
+                 "y float32[x_d0,3] = If(p, t, f)"));
 }
 
 /* -- If and Case --------------------------------------------------------------------------------------------------- */
@@ -499,7 +499,7 @@ static void test_if(void **state)
     (void)state;
     expect(X PREDICATE IF("y", "p", "DT_BOOL", "a", "b") LIBRARY, NO_NAMES, NO_NAMES, TFP_OK,
            NAMES("y/then_branch/r float32[x_d0,3] = Relu(x)", "y/else_branch/t float32[x_d0,3] = Tanh(x)",
-                 "y/Merge float32[x_d0,3] = Where(p, y/then_branch/r, y/else_branch/t)", "output y = y/Merge "));
+                 "y/Merge float32[x_d0,3] = If(p, y/then_branch/r, y/else_branch/t)", "output y = y/Merge "));
     expect(X PREDICATE IF("y", "p", "DT_BOOL", "same", "same") LIBRARY, NO_NAMES, NO_NAMES, TFP_OK,
            NAMES("output y = x "));
     /* What a known predicate leaves out is not looked at: it may call itself or not be there at all. */
@@ -525,7 +525,7 @@ static void test_case(void **state)
 {
     (void)state;
     expect(X PLACEHOLDER("i", "DT_INT32", "") CASE("y", "i", TO("a") TO("b") TO("same")) LIBRARY, NO_NAMES, NO_NAMES,
-           TFP_OK, NAMES(" = Where(", ", y/branch_1/t, x)", ", y/branch_0/r, ", "output y = y/Merge "));
+           TFP_OK, NAMES(" = If(", ", y/branch_1/t, x)", ", y/branch_0/r, ", "output y = y/Merge "));
     expect(X CONST("i", "DT_INT32", "int_val: 1") CASE("y", "i", TO("itself") TO("b") TO("nothing")) LIBRARY, NO_NAMES,
            NO_NAMES, TFP_OK, NAMES("output y = y/branch_1/t "));
     /* What no branch stands for means the last. */

@@ -3,6 +3,8 @@
  * The tables hold the exceptions, as the histories in ONNX's docs/Changelog.md have them. */
 #include "backend/onnx/slots.h"
 
+#include "ir/bodies.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -183,6 +185,23 @@ static bool carries(const struct ir_node *n)
     return n->n_in > 2;
 }
 
+static bool may_be_one_shape(const struct ir_value *a, const struct ir_value *b)
+{
+    if (a->rank < 0 || b->rank < 0) return true;
+    for (int32_t k = 0; a->rank == b->rank && k < a->rank; k++)
+        if (dim_fixed(a->dims[k]) && dim_fixed(b->dims[k]) && a->dims[k].n != b->dims[k].n) return false;
+    return a->rank == b->rank;
+}
+
+/* Before 11 both branches give what is declared once. */
+static bool same_results(const struct ir_node *n)
+{
+    const struct ir_graph *x = ir_body(n, ATTR_THEN_BRANCH), *y = ir_body(n, ATTR_ELSE_BRANCH);
+    for (size_t i = 0; i < x->n_outputs; i++)
+        if (!may_be_one_shape(x->outputs[i].value, y->outputs[i].value)) return false;
+    return true;
+}
+
 static bool truncates_floats(const struct ir_node *n)
 {
     return !dtype_is_float(ir_in(n, 0)->dtype) || ir_attr_int(n, ATTR_FMOD, 0);
@@ -198,6 +217,7 @@ static const struct {
     { IR_DFT, 20, names_axis, "the default axis" },
     { IR_EINSUM, 255, same_dots, "dots that stand for different numbers of dimensions" },
     { IR_HARDMAX, 13, ends_with_axis, "an axis that is not the last" },
+    { IR_IF, 11, same_results, "branches that give results of different shape" },
     { IR_LOG_SOFTMAX, 13, ends_with_axis, "an axis that is not the last" },
     { IR_LOOP, 11, carries, "no carried value" },
     { IR_MAX, 8, same_shapes, "inputs of different shape" },

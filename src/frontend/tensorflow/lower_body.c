@@ -132,6 +132,7 @@ static struct ir_value *array_inside(struct making *m, struct lower_carried *c)
 {
     struct lower *lw = &m->j->lw;
     struct lower_list *list = c->input ? lower_list_of(lw, c->list, c->input) : lower_list_slot(lw, c->list, &c->slot);
+    if (list) list->stretches = c->slot.stretches;
     return list ? list->value : NULL;
 }
 
@@ -409,14 +410,17 @@ static tfp_status add_outputs(struct making *m)
 }
 
 /* The array that comes out: what was collected, and zeros where the loop ended before the array. */
-static struct ir_value *whole_array(struct making *m, const struct lower_carried *c)
+static struct ir_value *whole_array(struct making *m, const struct tf_loop_variable *v)
 {
     struct lower *lw = &m->j->lw;
     struct build *b = &lw->b;
+    const struct lower_carried *c = v->carried;
+    const bool empty = !c->list->length && !c->list->n;
     struct ir_value *all = c->result;
     if (!all) return c->list->value;
-    if (!c->input && !c->list->grows && !lower_list_is_long(lw, c->list, all)) {
+    if (!c->input && !empty && !lower_list_is_long(lw, c->list, all)) {
         struct ir_value *rest = ir_sub(b, lower_list_length(lw, c->list), form_dim(b, all, 0));
+        if (lower_list_find(lw, v->then)->grows) rest = ir_binary(b, IR_MAX, rest, ir_int(b, 0));
         struct ir_value *shape = rest ? CONCAT(b, 0, form_vector(b, rest), form_dims(b, all, 1, INT64_MAX)) : NULL;
         all = shape ? CONCAT(b, 0, all, form_zeros(b, all->dtype, shape)) : NULL;
     }
@@ -437,7 +441,7 @@ static tfp_status take_results(struct making *m, struct ir_value *const *out)
         if (written(m, &m->loop->variables[i])) m->loop->variables[i].carried->result = out[at++];
     for (size_t i = 0; i < n; i++) {
         struct tf_loop_variable *v = &m->loop->variables[i];
-        v->now = v->carried->list ? whole_array(m, v->carried) : v->carried->result;
+        v->now = v->carried->list ? whole_array(m, v) : v->carried->result;
         if (!v->now) return m->j->lw.b.status;
     }
     return m->j->lw.b.status;

@@ -298,17 +298,24 @@ struct ir_value *lower_list_gather(struct lower *lw, const struct lower_list *li
     return ir_gather(b, lower_list_stack(lw, list), indices, 0);
 }
 
-struct ir_value *lower_list_start(struct lower *lw, const struct lower_list *list, const struct lower_slot *slot)
+struct ir_value *lower_list_start(struct lower *lw, const struct lower_list *list, struct lower_slot *slot)
 {
+    struct build *b = &lw->b;
+    struct ir_value *element = slot->found ? slot->element : NULL;
     if (list->slot) return needs_dense(lw, list);
     if (!nothing_written(list) || element_known(list)) return lower_list_stack(lw, list);
-    return lower_list_zeros(lw, list, slot->found ? slot->element : NULL);
+    if (!element || element->rank < 0 || element_shape(lw, list, element)) return lower_list_zeros(lw, list, element);
+    int64_t dims[TFP_MAX_RANK];
+    for (int32_t k = 0; k < element->rank; k++) dims[k] = dim_fixed(element->dims[k]) ? element->dims[k].n : 0;
+    slot->stretches = true;
+    struct ir_value *length = form_vector(b, lower_list_length(lw, list));
+    return length ? form_zeros(b, list->dtype, CONCAT(b, 0, length, ir_ints(b, dims, (size_t)element->rank))) : NULL;
 }
 
 /* -- writing ------------------------------------------------------------------------------------------------------- */
 
 static struct lower_list *write_slot(struct lower *lw, const struct lower_list *list, struct ir_value *index,
-                                     struct ir_value *v)
+                                     struct ir_value *v, bool grows)
 {
     list->slot->element = v;
     list->slot->found = true;
@@ -317,6 +324,7 @@ static struct lower_list *write_slot(struct lower *lw, const struct lower_list *
     if (!next) return NULL;
     next->written = v;
     next->index = index;
+    next->grows = list->grows || grows;
     return next;
 }
 
@@ -330,6 +338,16 @@ static struct ir_value *extend(struct lower *lw, struct ir_value *dense, struct 
     return CONCAT(b, 0, dense, form_zeros(b, dense->dtype, shape));
 }
 
+/* Zeros around the elements, so that they have the size of v. */
+static struct ir_value *stretch(struct build *b, struct ir_value *dense, struct ir_value *v)
+{
+    struct ir_value *shape = dense && v ? CONCAT(b, 0, ir_dim(b, dense, 0), ir_shape(b, v)) : NULL;
+    struct ir_value *more = shape ? ir_sub(b, shape, ir_shape(b, dense)) : NULL;
+    struct ir_value *none = more && dense->rank > 0 ? form_zeros(b, TFP_INT64, INTS(b, dense->rank)) : NULL;
+    if (!none) return NULL;
+    return ir_emit(b, IR_PAD, IN(dense, CONCAT(b, 0, none, more), ir_like(b, dense, 0)), NO_ATTRS);
+}
+
 static struct lower_list *write_dense(struct lower *lw, const struct lower_list *list, struct ir_value *index,
                                       struct ir_value *v, bool grows)
 {
@@ -337,6 +355,7 @@ static struct lower_list *write_dense(struct lower *lw, const struct lower_list 
     struct ir_value *length = lower_list_length(lw, list), *at = form_scalar(b, ir_cast(b, index, TFP_INT64));
     struct ir_value *all = nothing_written(list) ? lower_list_zeros(lw, list, v) : lower_list_stack(lw, list);
     if (!all || !at) return NULL;
+    if (list->stretches) all = stretch(b, all, v);
     if (grows) {
         length = ir_binary(b, IR_MAX, length, ir_add(b, at, ir_int(b, 1)));
         all = extend(lw, all, length);
@@ -356,7 +375,7 @@ struct lower_list *lower_list_write(struct lower *lw, const struct lower_list *l
         return lower_malformed(lw, "%s and an array of %s", tfp_dtype_name(v->dtype), tfp_dtype_name(list->dtype)), NULL;
     const bool known = ir_known_ints(index, &at, 1) == 1;
     if (known && at < 0) return lower_malformed(lw, "index %lld", (long long)at), NULL;
-    if (list->slot) return write_slot(lw, list, index, v);
+    if (list->slot) return write_slot(lw, list, index, v, grows);
     if (list->length || !known) return write_dense(lw, list, index, v, grows);
     if (!grows && (uint64_t)at >= list->n)
         return lower_unsupported(lw, "index %lld of an array of %zu elements", (long long)at, list->n), NULL;
@@ -369,7 +388,7 @@ struct lower_list *lower_list_write(struct lower *lw, const struct lower_list *l
 struct lower_list *lower_list_push(struct lower *lw, const struct lower_list *list, struct ir_value *v)
 {
     if (!v || lw->b.status != TFP_OK) return NULL;
-    if (list->slot) return write_slot(lw, list, NULL, v);
+    if (list->slot) return write_slot(lw, list, NULL, v, true);
     if (!list->length) return lower_list_write(lw, list, ir_int(&lw->b, (int64_t)list->n), v, true);
     return lower_list_write(lw, list, lower_list_length(lw, list), v, true);
 }

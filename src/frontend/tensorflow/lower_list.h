@@ -10,6 +10,7 @@
  * of the iterations before and reads none, the elements are an output that the Loop collects. */
 struct lower_slot {
     bool dense; /* something else is done with it: it is to be a carried value, one tensor of all elements */
+    bool stretches; /* as in lower_list, of that one tensor */
     bool found; /* the shape of an element, in `graph`'s dimensions, is known */
     struct ir_value *element;
 };
@@ -20,6 +21,7 @@ struct lower_list {
     int32_t rank; /* of an element, as the array's attribute says; -1: unknown */
     int64_t dims[TFP_MAX_RANK]; /* -1: unknown */
     bool grows;   /* may be written behind its end */
+    bool stretches; /* of a loop: `dense` may have elements of no size yet; the first to be written tells it */
     size_t n;     /* elements, unless `length` tells */
     struct ir_value **at; /* n of them; NULL: an element of `dense`, or not written where there is none */
     struct ir_value *length; /* int64, rank 0: number of elements that only the running model knows; or NULL */
@@ -67,7 +69,7 @@ struct ir_value *lower_list_nothing(struct lower *lw, const struct lower_list *l
 /* All elements as zeros of the shape of `element` (NULL: as the array tells it). */
 struct ir_value *lower_list_zeros(struct lower *lw, const struct lower_list *list, struct ir_value *element);
 /* The list, or zeros of the element's shape where nothing was written: what a loop starts with. */
-struct ir_value *lower_list_start(struct lower *lw, const struct lower_list *list, const struct lower_slot *slot);
+struct ir_value *lower_list_start(struct lower *lw, const struct lower_list *list, struct lower_slot *slot);
 /* The number of elements is surely that of the first dimension of a value. */
 bool lower_list_is_long(struct lower *lw, const struct lower_list *list, const struct ir_value *v);
 

@@ -1,10 +1,12 @@
 /* Control flow as TensorFlow 1 writes it, and If, Case and While written so. In a loop every op passes its data on;
- * lower_loop.c knows the rest. In a conditional Switch passes its data on to both sides; Merge takes the live side, or
- * chooses among results of the same shape, for the IR's ops have no side effects. tf_control.c and tf_if.c found the
+ * lower_loop.c knows the rest. In a conditional Switch passes its data on to both sides; Merge takes the live side, or an
+ * If chooses, for the IR's ops have no side effects. tf_control.c and tf_if.c found the
  * predicates. */
 #include "frontend/tensorflow/lower_list.h"
 #include "frontend/tensorflow/tf_attr.h"
 #include "frontend/tensorflow/tf_graph.h"
+
+#include <stdio.h>
 
 static tfp_status lower_switch(struct lower *lw, const struct tf_node *n)
 {
@@ -15,15 +17,47 @@ static tfp_status lower_switch(struct lower *lw, const struct tf_node *n)
     return lw->b.status;
 }
 
-static bool same_shape(const struct ir_value *a, const struct ir_value *b)
+/* A branch that gives one of two values. */
+static struct ir_graph *branch_of(struct lower *lw, struct ir_value *const *values, size_t n, size_t which)
 {
-    if (a->rank < 0 || a->rank != b->rank) return false;
-    for (int32_t i = 0; i < a->rank; i++)
-        if (!dim_equal(a->dims[i], b->dims[i])) return false;
-    return true;
+    struct build *b = &lw->b;
+    struct ir_graph *g = ir_add_body(b->graph);
+    struct ir_value *result = NULL;
+    if (!g) return lower_unsupported(lw, "conditionals nested too deep"), NULL;
+    for (size_t i = 0; i < n; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "given_%u_%zu", g->number, i);
+        struct ir_value *v = ir_add_input(g, name, values[i]->dtype, -1, NULL);
+        if (!v) return build_fail(b, tfp_no_memory(b->ctx)), NULL;
+        if (i == which) result = v;
+    }
+    if (!ir_add_output(g, "result", result)) return build_fail(b, tfp_no_memory(b->ctx)), NULL;
+    return g;
 }
 
-/* Whether the values of all branches may be computed and one be taken; *equal: they are one value. */
+/* x where the condition holds, else y: an If that chooses. The passes move into its branches what only they need. */
+static struct ir_value *choose(struct lower *lw, struct ir_value *condition, struct ir_value *x, struct ir_value *y)
+{
+    struct ir_value *in[] = { condition, x, y }, *out;
+    if (!condition || !x || !y) return NULL;
+    if (x == y) return x;
+    struct ir_graph *holds = branch_of(lw, in + 1, 2, 0), *fails = holds ? branch_of(lw, in + 1, 2, 1) : NULL;
+    if (!fails) return NULL;
+    return ir_emit_many(&lw->b, IR_IF, in, 3, ATTRS(A_GRAPH(ATTR_THEN_BRANCH, holds), A_GRAPH(ATTR_ELSE_BRANCH, fails)), 1,
+                        &out);
+}
+
+/* The array that holds the elements of one of two. */
+static struct ir_value *choose_list(struct lower *lw, struct ir_value *condition, struct ir_value *x, struct ir_value *y)
+{
+    const struct lower_list *a = lower_list_find(lw, x), *b = lower_list_find(lw, y);
+    if (!a || !b) return lower_malformed(lw, "one of its branches is an array, one is not"), NULL;
+    struct ir_value *all = choose(lw, condition, lower_list_stack(lw, a), lower_list_stack(lw, b));
+    struct lower_list *list = all ? lower_list_of(lw, a, all) : NULL;
+    return list ? list->value : NULL;
+}
+
+/* Whether the values of all branches may be chosen from; *equal: they are one value. */
 static tfp_status check_branches(struct lower *lw, const struct tf_node *n, bool *equal)
 {
     const struct ir_value *first = lower_in(lw, 0);
@@ -33,11 +67,14 @@ static tfp_status check_branches(struct lower *lw, const struct tf_node *n, bool
         if (!v || v == first) continue;
         *equal = false;
         if (v->dtype != first->dtype) return lower_malformed(lw, "its branches differ in type");
-        if (lower_is_list(lw, v) || lower_is_list(lw, first))
-            return lower_unsupported(lw, "branches that give different TensorArrays need control flow");
-        if (!same_shape(v, first)) return lower_unsupported(lw, "branches of different shape need control flow");
     }
     return lw->b.status;
+}
+
+static struct ir_value *choose_any(struct lower *lw, struct ir_value *condition, struct ir_value *x, struct ir_value *y)
+{
+    if (!x || !y || x == y) return x;
+    return lower_is_list(lw, x) || lower_is_list(lw, y) ? choose_list(lw, condition, x, y) : choose(lw, condition, x, y);
 }
 
 static tfp_status choose_by_index(struct lower *lw, const struct tf_node *n, struct ir_value *index)
@@ -50,7 +87,7 @@ static tfp_status choose_by_index(struct lower *lw, const struct tf_node *n, str
     struct ir_value *v = lower_in(lw, n->n_in - 1);
     for (size_t i = n->n_in - 1; i-- > 0 && !equal;) {
         struct ir_value *here = ir_binary(b, IR_EQUAL, index, ir_scalar(b, TFP_INT32, (double)i));
-        v = ir_where(b, here, lower_in(lw, i), v);
+        v = choose_any(lw, here, lower_in(lw, i), v);
     }
     return lower_done(lw, v);
 }
@@ -72,7 +109,7 @@ static tfp_status lower_merge(struct lower *lw, const struct tf_node *n)
     if (condition->dtype != TFP_BOOL) return lower_malformed(lw, "its condition is no bool");
     TFP_TRY(check_branches(lw, n, &equal));
     struct ir_value *holds = lower_in(lw, m->true_input), *fails = lower_in(lw, !m->true_input);
-    lower_out(lw, 0, equal ? holds : ir_where(b, condition, holds, fails));
+    lower_out(lw, 0, choose_any(lw, condition, holds, fails));
     lower_out(lw, 1,
               ir_where(b, condition, ir_scalar(b, TFP_INT32, m->true_input), ir_scalar(b, TFP_INT32, !m->true_input)));
     return b->status;

@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+"""Writes more test cases beside this file, as make_cases.py does: loops whose length only the running model knows, the
+arrays that they write, and branches of different shapes; as TensorFlow 1 writes them and as TensorFlow 2 does.
+
+usage: make_control_cases.py [NAME..]      (Python with tensorflow 2.15; without names: all)
+"""
+import sys
+import numpy as np
+import make_cases
+from make_cases import case, cases, normal, raw, since, tf, v1
+
+cases.clear()
+make_cases.SCRIPT = "make_control_cases.py"
+
+def both(function):
+    """The function's outputs as TensorFlow 2 writes control flow, and as TensorFlow 1 does."""
+    def outputs(*inputs):
+        results = []
+        for new in (True, False):
+            (v1.enable_control_flow_v2 if new else v1.disable_control_flow_v2)()
+            result = function(*inputs)
+            results += list(result) if isinstance(result, (list, tuple)) else [result]
+        v1.enable_control_flow_v2()
+        return results
+    outputs.__name__ = function.__name__
+    return outputs
+
+def cell(x, h):
+    return tf.tanh(tf.matmul(x, tf.constant(np.linspace(-1, 1, 12).reshape(3, 4), tf.float32)) +
+                   tf.matmul(h, tf.constant(np.linspace(1, -1, 16).reshape(4, 4), tf.float32)))
+
+# -- how long ----------------------------------------------------------------------------------------------------------
+
+@case(normal(4), np.int32(5), np.int32(0), np.float32(20.0))
+@both
+def loops_counted(x, n, none, most):
+    steps = lambda count: tf.while_loop(lambda i, v: i < count, lambda i, v: (i + 1, tf.sin(v) + x), [0, x])
+    later = tf.while_loop(lambda i, v: i <= n, lambda i, v: (i + 1, v * 1.5), [2, x])
+    down = tf.while_loop(lambda i, v: i > 0, lambda i, v: (i - 1, v + tf.cast(i, tf.float32)), [n, x])
+    by_two = tf.while_loop(lambda i, v: i < n, lambda i, v: (i + 2, v + 1.0), [0, x])
+    twice = tf.while_loop(lambda i, j, v: tf.logical_and(i < n, j < 4), lambda i, j, v: (i + 1, j + 1, v * 2.0), [0, 0, x])
+    limited = tf.while_loop(lambda i, v: i < n, lambda i, v: (i + 1, v * 2.0), (0, x), maximum_iterations=3)
+    sums = tf.while_loop(lambda v: tf.reduce_sum(v) < most, lambda v: (v * v + 1.0,), [x])
+    return [*steps(n), *steps(none), *later, *down, *by_two, *twice, *limited, *sums]
+
+@case(normal(3), np.int32(4), np.int32(3))
+@both
+def loops_nested(x, n, m):
+    def inner(i, v):
+        j, w = tf.while_loop(lambda j, w: j < m, lambda j, w: (j + 1, w + tf.cast(i * j, tf.float32) * x), [0, v])
+        return i + 1, w * 0.5
+    triangle = lambda i, v: (i + 1, tf.while_loop(lambda j, w: j < i, lambda j, w: (j + 1, tf.cos(w)), [0, v])[1])
+    known = lambda i, v: (i + 1, tf.while_loop(lambda j, w: j < 3, lambda j, w: (j + 1, tf.cos(w) + x), [0, v])[1])
+    return [tf.while_loop(lambda i, v: i < n, f, [0, x])[1] for f in (inner, triangle, known)]
+
+@case(normal(2, 3), np.int32(3), shapes={0: (None, 3)})
+@both
+def loops_growing(x, n):
+    i, grown = tf.while_loop(lambda i, v: i < n, lambda i, v: (i + 1, tf.concat([v, x], 0)), [0, x],
+                             shape_invariants=[tf.TensorShape([]), tf.TensorShape([None, 3])])
+    i, any_rank = tf.while_loop(lambda i, v: i < n, lambda i, v: (i + 1, tf.expand_dims(v, 0)), [0, x],
+                                shape_invariants=[tf.TensorShape([]), tf.TensorShape(None)])
+    known = tf.while_loop(lambda i, v: i < 3, lambda i, v: (i + 1, tf.concat([v, x], 0)), [0, x],
+                          shape_invariants=[tf.TensorShape([]), tf.TensorShape([None, 3])])
+    return [grown, any_rank, known[1], tf.shape(grown), tf.reduce_sum(grown, 0)]
+
+@case(normal(4), np.array(True), np.int32(3))
+@both
+def loops_with_branches(x, p, n):
+    body = lambda i, v: (i + 1, tf.cond(tf.equal(i % 2, 0), lambda: tf.sin(v) + x, lambda: tf.cond(p, lambda: v * 2.0, lambda: x)))
+    in_branch = tf.cond(p, lambda: tf.while_loop(lambda i, v: i < n, body, [0, x])[1], lambda: x)
+    swap = tf.while_loop(lambda i, a, b: i < n, lambda i, a, b: (i + 1, b, a + b), [0, x, tf.ones_like(x)])
+    return [tf.while_loop(lambda i, v: i < n, body, [0, x])[1], in_branch, *swap]
+
+# -- arrays ------------------------------------------------------------------------------------------------------------
+
+@case(normal(5, 2, 3), shapes={0: (None, None, 3)})
+@both
+def loops_mapped(x):
+    two = tf.map_fn(lambda v: (tf.reduce_sum(v), v * 2.0), x, fn_output_signature=(tf.float32, tf.float32))
+    nested = tf.map_fn(lambda v: tf.map_fn(lambda w: w[1:] - w[:1], v), x)
+    return [tf.map_fn(tf.tanh, x), *two, nested, tf.scan(lambda a, v: a * 0.5 + v, x), tf.foldl(lambda a, v: a + tf.sin(v), x),
+            tf.foldr(lambda a, v: a * 0.9 + v, x), tf.scan(lambda a, v: a * 0.5 + v, x, reverse=True),
+            tf.vectorized_map(lambda v: v + 1.0, x)]
+
+@case(normal(6, 2, 3), normal(2, 4), shapes={0: (None, None, 3), 1: (None, 4)})
+@both
+def loops_over_time(x, h):
+    n = tf.shape(x)[0]
+    inputs = tf.TensorArray(tf.float32, n, clear_after_read=False).unstack(x)
+    def step(i, h, array):
+        h = cell(inputs.read(i), h)
+        return i + 1, h, array.write(i, h)
+    forth = tf.while_loop(lambda i, *_: i < n, step, [0, h, tf.TensorArray(tf.float32, n, clear_after_read=False)])
+    def back_step(i, h, array):
+        h = cell(inputs.read(i), h)
+        return i - 1, h, array.write(i, h)
+    back = tf.while_loop(lambda i, *_: i >= 0, back_step, [n - 1, h, tf.TensorArray(tf.float32, n)])
+    grown = tf.while_loop(lambda i, *_: i < n, step, [0, h, tf.TensorArray(tf.float32, 0, dynamic_size=True)])
+    return [forth[1], forth[2].stack(), forth[2].size(), back[1], back[2].stack(), forth[2].concat(), forth[2].read(0),
+            grown[2].stack()]
+
+@case(normal(5, 3), np.int32(2), shapes={0: (None, 3)})
+@both
+def loops_partly_written(x, n):
+    """Elements that no iteration writes are zeros."""
+    length = tf.shape(x)[0]
+    array = lambda: tf.TensorArray(tf.float32, length, element_shape=[3])
+    some = tf.while_loop(lambda i, a: i < n, lambda i, a: (i + 1, a.write(i, x[i])), [0, array()])[1]
+    late = tf.while_loop(lambda i, a: i < n + 1, lambda i, a: (i + 1, a.write(i, x[i])), [1, array()])[1]
+    chosen = tf.while_loop(lambda i, a: i < length, lambda i, a: (i + 1, a.write((i * 2) % length, x[i])), [0, array()])[1]
+    return [some.stack(), late.stack(), chosen.stack()]
+
+@case(normal(5, 3), shapes={0: (None, 3)})
+@both
+def loops_read_what_they_wrote(x):
+    n = tf.shape(x)[0]
+    array = tf.TensorArray(tf.float32, n, element_shape=[3], clear_after_read=False).write(0, x[0])
+    def step(i, array):
+        return i + 1, array.write(i, array.read(i - 1) * 0.5 + x[i])
+    chained = tf.while_loop(lambda i, a: i < n, step, [1, array])[1]
+    def twice(i, array):
+        return i + 1, array.write(2 * i, x[i]).write(2 * i + 1, x[i] * 2.0)
+    written = tf.while_loop(lambda i, a: i < n, twice, [0, tf.TensorArray(tf.float32, 2 * n, element_shape=[3])])[1]
+    def sometimes(i, array):
+        return i + 1, tf.cond(x[i, 0] > 0, lambda: array.write(i, x[i]), lambda: array.write(i, -x[i]))
+    signed = tf.while_loop(lambda i, a: i < n, sometimes, [0, tf.TensorArray(tf.float32, n, element_shape=[3])])[1]
+    return [chained.stack(), written.stack(), signed.stack()]
+
+@case(normal(4, 3), np.int32(3), shapes={0: (None, 3)})
+def loops_of_lists(x, n):
+    shape = tf.constant([3])
+    empty = lambda: raw.EmptyTensorList(element_shape=shape, max_num_elements=-1, element_dtype=tf.float32)
+    stack = lambda l: raw.TensorListStack(input_handle=l, element_shape=shape, element_dtype=tf.float32)
+    push = lambda l, v: raw.TensorListPushBack(input_handle=l, tensor=v)
+    pop = lambda l: raw.TensorListPopBack(input_handle=l, element_shape=shape, element_dtype=tf.float32)
+    pushed = tf.while_loop(lambda i, l: i < n, lambda i, l: (i + 1, push(l, x[i])), [0, empty()])[1]
+    behind = tf.while_loop(lambda i, l: i < n, lambda i, l: (i + 1, push(l, x[i])), [0, push(empty(), x[3])])[1]
+    rest, last = pop(pushed)
+    drained = tf.while_loop(lambda i, l, s: i < n, lambda i, l, s: (i + 1, pop(l)[0], s * 0.5 + pop(l)[1]), [0, pushed, x[0]])[2]
+    listed = raw.TensorListFromTensor(tensor=x, element_shape=shape)
+    some = raw.TensorListGather(input_handle=listed, indices=[2, 0, 2], element_shape=shape, element_dtype=tf.float32)
+    put = raw.TensorListScatterIntoExistingList(input_handle=listed, tensor=x[:2], indices=[3, 1])
+    parts = raw.TensorListSplit(tensor=x, element_shape=tf.constant([-1, 3]), lengths=tf.constant([1, 3], tf.int64))
+    joined = raw.TensorListConcatV2(input_handle=parts, element_shape=tf.constant([-1, 3]), leading_dims=tf.constant([], tf.int64),
+                                    element_dtype=tf.float32)
+    longer = raw.TensorListResize(input_handle=push(push(empty(), x[0]), x[1]), size=3)
+    return [stack(pushed), stack(behind), stack(rest), last, drained, some, stack(put), *joined, stack(longer),
+            raw.TensorListLength(input_handle=pushed), raw.TensorListLength(input_handle=listed)]
+
+# -- branches ----------------------------------------------------------------------------------------------------------
+
+@case(normal(4, 3), np.array(True), np.array(False), np.int32(1), shapes={0: (None, 3)})
+@both
+def branches_of_other_shapes(x, p, q, i):
+    outputs = []
+    for c in (p, q):
+        outputs.append(tf.cond(c, lambda: x[:2] * 2.0, lambda: tf.concat([x, x], 0)))
+        outputs += since(11, tf.cond(c, lambda: tf.reduce_sum(x, 0), lambda: x))
+        longer, shape = tf.cond(c, lambda: (x, tf.shape(x)[:1]), lambda: (x[1:], tf.shape(x)))
+        outputs += [longer, *since(11, shape)]
+    outputs += since(11, tf.switch_case(i, [lambda: x, lambda: x[:1], lambda: tf.transpose(x)]))
+    return outputs
+
+@case(normal(4, 3), np.int32(7), np.int32(2), shapes={0: (None, 3)})
+@both
+def branches_that_cannot_both_run(x, far, near):
+    """The side that is not taken would read behind the end."""
+    pick = lambda i: tf.cond(i < tf.shape(x)[0], lambda: tf.gather(x, i), lambda: tf.zeros([3]))
+    return [pick(far), pick(near)]
+
+if __name__ == "__main__":
+    wanted = set(sys.argv[1:])
+    for c in cases:
+        if not wanted or c[0] in wanted:
+            make_cases.write(*c)
+            print(c[0])
