@@ -148,6 +148,28 @@ def loops_of_lists(x, n):
     return [stack(pushed), stack(behind), stack(rest), last, drained, some, stack(put), *joined, stack(longer),
             raw.TensorListLength(input_handle=pushed), raw.TensorListLength(input_handle=listed)]
 
+# -- cells that are one op ---------------------------------------------------------------------------------------------
+
+@case(normal(5, 2, 3), normal(2, 4), normal(2, 4), normal(7, 16), normal(3, 4), normal(16), np.int64(3),
+      shapes={0: (None, None, 3), 1: (None, 4), 2: (None, 4)})
+def cells_over_time(x, c, h, w, peepholes, b, length):
+    wci, wcf, wco = tf.unstack(peepholes)
+    w, b = tf.constant(np.linspace(-1, 1, 112).reshape(7, 16), tf.float32), b
+    weights = dict(cs_prev=c, h_prev=h, w=w, wci=wci, wcf=wcf, wco=wco, b=b)
+    all_of_it = tf.cast(tf.shape(x)[0], tf.int64)
+    return [*raw.BlockLSTM(seq_len_max=all_of_it, x=x, forget_bias=0.5, cell_clip=0.7, use_peephole=True, **weights),
+            *raw.BlockLSTM(seq_len_max=length, x=x, cell_clip=-1, **weights)[1::5],
+            *raw.BlockLSTMV2(seq_len_max=length, x=x, use_peephole=True, **weights)[1::5],
+            raw.BlockLSTMV2(seq_len_max=all_of_it, x=x, **weights).h]
+
+@case(normal(2, 3), normal(2, 4), normal(2, 4), normal(7, 16), normal(3, 4), normal(16), normal(7, 8), normal(8), normal(7, 4),
+      normal(4), shapes={0: (None, 3)})
+def cells_of_one_step(x, c, h, w, peepholes, b, w_ru, b_ru, w_c, b_c):
+    wci, wcf, wco = tf.unstack(peepholes)
+    weights = dict(cs_prev=c, h_prev=h, w=w, wci=wci, wcf=wcf, wco=wco, b=b)
+    return [*raw.LSTMBlockCell(x=x, forget_bias=0.5, cell_clip=0.7, use_peephole=True, **weights),
+            raw.LSTMBlockCell(x=x, **weights).h, *raw.GRUBlockCell(x=x, h_prev=h, w_ru=w_ru, w_c=w_c, b_ru=b_ru, b_c=b_c)]
+
 # -- branches ----------------------------------------------------------------------------------------------------------
 
 @case(normal(4, 3), np.array(True), np.array(False), np.int32(1), shapes={0: (None, 3)})

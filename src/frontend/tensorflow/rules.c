@@ -23,6 +23,7 @@
     X(pool)                                                                                                            \
     X(quantization)                                                                                                    \
     X(random)                                                                                                          \
+    X(recurrent)                                                                                                       \
     X(reduce)                                                                                                          \
     X(segment)                                                                                                         \
     X(sets)                                                                                                            \
