@@ -284,6 +284,20 @@ void ir_drop_node_output(struct ir_node *n, size_t i)
         if ((n->out[i] = n->out[i + 1])) n->out[i]->index = (uint32_t)i;
 }
 
+bool ir_insert_node_output(struct ir_node *n, size_t i)
+{
+    struct ir_value **more = ARENA_ARRAY(&n->graph->arena, struct ir_value *, n->n_out + 1);
+    if (!more) return false;
+    if (i > n->n_out) return true; /* outputs at the end that nobody wants need no place */
+    for (uint32_t k = 0; k < n->n_out; k++) {
+        more[k < i ? k : k + 1] = n->out[k];
+        if (n->out[k]) n->out[k]->index = k < i ? k : k + 1;
+    }
+    n->out = more;
+    n->n_out++;
+    return true;
+}
+
 /* Moves the uses to a larger array, since lists point into the old one. */
 bool ir_append_input(struct ir_node *n, struct ir_value *v)
 {

@@ -213,6 +213,8 @@ void ir_set_input(struct ir_node *n, size_t i, struct ir_value *v);
 /* Those behind move up. An output that goes must be unused. */
 void ir_drop_node_input(struct ir_node *n, size_t i);
 void ir_drop_node_output(struct ir_node *n, size_t i);
+/* Those from i on move down; output i is one that nobody wants. */
+bool ir_insert_node_output(struct ir_node *n, size_t i);
 /* Appends an input (an optional one that was not there). */
 bool ir_append_input(struct ir_node *n, struct ir_value *v);
 bool ir_set_attr(struct ir_node *n, const struct ir_attr *a); /* adds or replaces; copies what it points to */

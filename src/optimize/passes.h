@@ -7,6 +7,8 @@
 tfp_status pass_dead(struct optimize *o, bool *changed);
 tfp_status pass_simplify(struct optimize *o, bool *changed);
 tfp_status pass_sink(struct optimize *o, bool *changed);
+tfp_status pass_recurrent(struct optimize *o, bool *changed);
+tfp_status pass_over_time(struct optimize *o, bool *changed);
 tfp_status pass_carried(struct optimize *o, bool *changed);
 tfp_status pass_layout(struct optimize *o, bool *changed);
 tfp_status pass_pattern(struct optimize *o, bool *changed);

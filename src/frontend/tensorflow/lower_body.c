@@ -424,7 +424,9 @@ static struct ir_value *whole_array(struct making *m, const struct tf_loop_varia
         struct ir_value *shape = rest ? CONCAT(b, 0, form_vector(b, rest), form_dims(b, all, 1, INT64_MAX)) : NULL;
         all = shape ? CONCAT(b, 0, all, form_zeros(b, all->dtype, shape)) : NULL;
     }
-    struct lower_list *list = all ? lower_list_of(lw, c->list, all) : NULL;
+    if (!all) return NULL;
+    const bool fixed = !c->input && !empty && !lower_list_find(lw, v->then)->grows;
+    struct lower_list *list = fixed ? lower_list_filled(lw, c->list, all) : lower_list_of(lw, c->list, all);
     return list ? list->value : NULL;
 }
 

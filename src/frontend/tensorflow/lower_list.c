@@ -76,6 +76,16 @@ struct lower_list *lower_list_of(struct lower *lw, const struct lower_list *like
     return list;
 }
 
+struct lower_list *lower_list_filled(struct lower *lw, const struct lower_list *like, struct ir_value *dense)
+{
+    if (like->length) return lower_list_open(lw, like, like->length, dense);
+    struct lower_list none = *like;
+    none.at = NULL;
+    struct lower_list *list = lower_list_new(lw, &none, like->n);
+    if (list) list->dense = dense;
+    return list;
+}
+
 struct lower_list *lower_list_slot(struct lower *lw, const struct lower_list *like, struct lower_slot *slot)
 {
     struct lower_list *list = make(lw, like);

@@ -39,6 +39,8 @@ struct lower_list *lower_list_open(struct lower *lw, const struct lower_list *li
                                    struct ir_value *dense);
 /* The elements of a tensor along its first axis. */
 struct lower_list *lower_list_of(struct lower *lw, const struct lower_list *like, struct ir_value *dense);
+/* As many elements as `like` has: those of a tensor. */
+struct lower_list *lower_list_filled(struct lower *lw, const struct lower_list *like, struct ir_value *dense);
 /* As a loop's iteration finds it. */
 struct lower_list *lower_list_slot(struct lower *lw, const struct lower_list *like, struct lower_slot *slot);
 /* The list that input i stands for; E_UNSUPPORTED when it stands for none. */

@@ -1,0 +1,218 @@
+/* Loops as work on sequences (over_time.h), and loops that carry nothing from one iteration to the next: what they do with
+ * slices is done with whole tensors, until nothing is left of them. */
+#include "optimize/over_time.h"
+
+#include "ir/forms.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool over_time_begin(struct optimize *o, struct ir_node *n, struct over_time *out)
+{
+    if (n->op != IR_LOOP || ir_control_mismatch(n) || !ir_in(n, 0)) return false;
+    *out = (struct over_time){ .o = o, .node = n, .l = ir_loop_of(n), .trips = ir_in(n, 0) };
+    return !ir_loop_may_end(n, &out->l);
+}
+
+/* Carried value i starts with 0 and grows by 1. */
+static bool is_counter(const struct over_time *t, size_t i)
+{
+    const struct ir_value *start = ir_in(t->node, t->l.in + i), *input = t->l.body->inputs[t->l.body_in + i];
+    const struct ir_node *n = t->l.body->outputs[t->l.body_out + i].value->producer;
+    if (!start->constant || start->constant->count != 1 || !dtype_is_integer(start->dtype) || tensor_int(start->constant, 0))
+        return false;
+    if (!n || n->op != IR_ADD) return false;
+    for (size_t k = 0; k < 2; k++)
+        if (ir_in(n, k) == input && constant_is(ir_in(n, !k), 1)) return true;
+    return false;
+}
+
+static const struct ir_value *behind_casts(const struct ir_value *v)
+{
+    while (v && v->producer && (v->producer->op == IR_CAST || v->producer->op == IR_IDENTITY ||
+                                v->producer->op == IR_SQUEEZE || v->producer->op == IR_UNSQUEEZE))
+        v = ir_in(v->producer, 0);
+    return v;
+}
+
+bool over_time_counts(const struct over_time *t, const struct ir_value *v)
+{
+    v = behind_casts(v);
+    if (v == t->l.body->inputs[0]) return true;
+    for (size_t i = 0; i < t->l.n_carried; i++)
+        if (v == t->l.body->inputs[t->l.body_in + i]) return is_counter(t, i);
+    return false;
+}
+
+struct ir_value *over_time_outside(const struct over_time *t, const struct ir_value *v)
+{
+    if (v->constant) return ir_add_constant(t->o->graph, NULL, v->constant);
+    for (size_t i = 0; i < t->l.n_carried; i++)
+        if (v == t->l.body->inputs[t->l.body_in + i]) return ir_loop_invariant(&t->l, i) ? ir_in(t->node, t->l.in + i) : NULL;
+    return NULL;
+}
+
+struct ir_value *over_time_sequence(const struct over_time *t, const struct ir_value *v)
+{
+    const struct ir_node *n = v ? v->producer : NULL;
+    if (!n || n->op != IR_GATHER || ir_attr_int(n, ATTR_AXIS, 0) != 0 || !ir_in(n, 1) || ir_in(n, 1)->rank != 0) return NULL;
+    return over_time_counts(t, ir_in(n, 1)) ? over_time_outside(t, ir_in(n, 0)) : NULL;
+}
+
+/* Output i of the body stands behind the carried values. */
+static void move_output(struct ir_graph *body, size_t to)
+{
+    const struct ir_output last = body->outputs[body->n_outputs - 1];
+    memmove(&body->outputs[to + 1], &body->outputs[to], (body->n_outputs - 1 - to) * sizeof last);
+    body->outputs[to] = last;
+}
+
+/* The input of the body that is a value around it, made when there is none. */
+static struct ir_value *capture(struct over_time *t, struct ir_value *v)
+{
+    struct ir_graph *body = t->l.body;
+    char name[48];
+    struct dim dims[TFP_MAX_RANK];
+    for (size_t i = 0; i < t->l.n_carried; i++)
+        if (ir_in(t->node, t->l.in + i) == v && ir_loop_invariant(&t->l, i)) return body->inputs[t->l.body_in + i];
+    bool taken = true;
+    for (size_t number = body->n_inputs; taken; number++) {
+        taken = false;
+        snprintf(name, sizeof name, "given_%u_%zu", body->number, number);
+        for (size_t i = 0; i < body->n_inputs && !taken; i++) taken = strcmp(body->inputs[i]->name, name) == 0;
+    }
+    for (int32_t i = 0; i < v->rank; i++) dims[i] = dim_carry(t->o->graph, body, v->dims[i]);
+    struct ir_value *in = ir_add_input(body, name, v->dtype, v->rank, dims);
+    if (!in || !ir_add_output(body, name, in) || !ir_append_input(t->node, v)) return NULL;
+    move_output(body, t->l.body_out + t->l.n_carried);
+    if (!ir_insert_node_output(t->node, t->l.n_carried)) return NULL;
+    t->l = ir_loop_of(t->node);
+    return in;
+}
+
+struct ir_value *over_time_slice(struct over_time *t, struct ir_value *sequence)
+{
+    struct ir_graph *body = t->l.body;
+    struct ir_value *in = capture(t, sequence);
+    struct build b = { .ctx = t->o->ctx, .graph = body, .before = body->first, .scope = t->node->name };
+    return in ? ir_gather(&b, in, body->inputs[0], 0) : NULL;
+}
+
+struct ir_value *over_time_rows(const struct over_time *t, struct build *b, struct ir_value *sequence)
+{
+    int64_t trips;
+    if (!sequence) return NULL;
+    const struct dim first = sequence->rank > 0 ? sequence->dims[0] : (struct dim){ 0, DIM_UNKNOWN };
+    if (ir_known_ints(t->trips, &trips, 1) == 1 && dim_is(first, trips)) return sequence;
+    if (t->trips->n_known == 1 && dim_equal(t->trips->known[0], first)) return sequence;
+    return ir_slice(b, sequence, INTS(b, 0), form_vector(b, t->trips), INTS(b, 0), NULL);
+}
+
+/* -- loops that carry nothing -------------------------------------------------------------------------------------- */
+
+/* Works on the elements alone, so that it may have one more dimension in front. */
+static bool is_pointwise(enum ir_op op)
+{
+    switch (op) {
+    case IR_ABS: case IR_ADD: case IR_AND: case IR_CAST: case IR_CEIL: case IR_CLIP: case IR_COS: case IR_DIV: case IR_ELU:
+    case IR_EQUAL: case IR_ERF: case IR_EXP: case IR_FLOOR: case IR_GREATER: case IR_GREATER_OR_EQUAL: case IR_HARD_SIGMOID:
+    case IR_IDENTITY: case IR_LEAKY_RELU: case IR_LESS: case IR_LESS_OR_EQUAL: case IR_LOG: case IR_MAX: case IR_MIN:
+    case IR_MUL: case IR_NEG: case IR_NOT: case IR_OR: case IR_POW: case IR_RECIPROCAL: case IR_RELU: case IR_ROUND:
+    case IR_SELU: case IR_SIGMOID: case IR_SIGN: case IR_SIN: case IR_SOFTPLUS: case IR_SOFTSIGN: case IR_SQRT: case IR_SUB:
+    case IR_TANH: case IR_WHERE: return true;
+    default: return false;
+    }
+}
+
+/* An operand of a node as the tensor over all iterations, or as it is in each: *same. NULL: neither. */
+static struct ir_value *operand(const struct over_time *t, const struct ir_value *v, bool *same)
+{
+    struct ir_value *all = over_time_sequence(t, v);
+    *same = !all;
+    return all ? all : over_time_outside(t, v);
+}
+
+/* The node over all iterations at once; NULL: it cannot be. Slices must be of one rank, others of no higher one. */
+static struct ir_value *at_once(const struct over_time *t, struct build *b, struct ir_node *n)
+{
+    struct ir_value *in[8];
+    bool same[8], any = false;
+    int32_t rank = -1;
+    if (n->n_in > 8 || n->n_out != 1) return NULL;
+    const bool product = n->op == IR_MATMUL;
+    if (!product && !is_pointwise(n->op)) return NULL;
+    for (uint32_t i = 0; i < n->n_in; i++) {
+        in[i] = NULL;
+        same[i] = true;
+        if (!ir_in(n, i)) continue;
+        if (!(in[i] = operand(t, ir_in(n, i), &same[i])) || ir_in(n, i)->rank < 0) return NULL;
+        if (same[i]) continue;
+        if (any && ir_in(n, i)->rank != rank) return NULL;
+        rank = ir_in(n, i)->rank;
+        any = true;
+    }
+    for (uint32_t i = 0; any && i < n->n_in; i++)
+        if (in[i] && same[i] && in[i]->rank > rank) return NULL;
+    if (!any || (product && (rank < 2 || same[0] || !same[1] || in[1]->rank != 2))) return NULL;
+    struct ir_attr *attrs = ARENA_ARRAY(&b->graph->arena, struct ir_attr, n->n_attrs + 1);
+    if (!attrs) return build_fail(b, tfp_no_memory(b->ctx));
+    if (n->n_attrs) memcpy(attrs, n->attrs, n->n_attrs * sizeof *attrs);
+    for (uint32_t i = 0; i < n->n_in; i++)
+        if (in[i] && !same[i]) in[i] = over_time_rows(t, b, in[i]);
+    return ir_emit(b, n->op, in, n->n_in, attrs);
+}
+
+static bool carries_something(const struct over_time *t)
+{
+    for (size_t i = 0; i < t->l.n_carried; i++)
+        if (!ir_loop_invariant(&t->l, i) && !is_counter(t, i)) return true;
+    return false;
+}
+
+/* Collected slices of a tensor are that tensor; a counter that somebody wants is the number of iterations. */
+static tfp_status give_results(struct over_time *t, bool *changed)
+{
+    struct build b = rewrite_before(t->o, t->node);
+    for (size_t i = 0; i < t->l.n_collected; i++) {
+        const size_t at = t->l.n_carried + i;
+        if (!ir_wants(t->node, at)) continue;
+        struct ir_value *all = over_time_sequence(t, t->l.body->outputs[t->l.body_out + at].value);
+        if (!all) continue;
+        all = over_time_rows(t, &b, all);
+        if (!all) return b.status;
+        ir_replace(t->o->graph, t->node->out[at], all);
+        *changed = true;
+    }
+    for (size_t i = 0; i < t->l.n_carried; i++) {
+        if (!ir_wants(t->node, i) || ir_loop_invariant(&t->l, i) || !is_counter(t, i)) continue;
+        struct ir_value *end = ir_cast(&b, form_scalar(&b, t->trips), t->node->out[i]->dtype);
+        if (!end) return b.status;
+        ir_replace(t->o->graph, t->node->out[i], end);
+        *changed = true;
+    }
+    return TFP_OK;
+}
+
+tfp_status pass_over_time(struct optimize *o, bool *changed)
+{
+    struct over_time t;
+    bool any = false;
+    for (struct ir_node *n = o->graph->first, *next; n; n = next) {
+        next = n->next;
+        if (ir_node_unused(n) || !over_time_begin(o, n, &t)) continue;
+        for (struct ir_node *k = t.l.body->first, *behind; k && !carries_something(&t); k = behind) {
+            struct build b = rewrite_before(o, n);
+            behind = k->next;
+            struct ir_value *all = at_once(&t, &b, k), *slice = all ? over_time_slice(&t, all) : NULL;
+            if (b.status != TFP_OK) return b.status;
+            if (!all) continue;
+            if (!slice) return tfp_no_memory(o->ctx);
+            ir_replace(t.l.body, k->out[0], slice);
+            ir_remove(k);
+            any = true;
+        }
+        TFP_TRY(give_results(&t, &any));
+    }
+    *changed = *changed || any;
+    return any ? ir_infer_all(o->ctx, o->graph) : TFP_OK;
+}
