@@ -65,32 +65,47 @@ static bool find_product(const struct ir_node *n, int64_t column, struct gate_su
     return find_products(ir_in(n, 0), &t, out, depth - 1) && (!bias || find(bias, column, out, depth - 1));
 }
 
-static bool find_part(const struct ir_value *v, int64_t column, struct gate_sum *out, int depth)
+/* Part of a Split, or a Slice, of a matrix along its last axis. */
+static const struct ir_value *of_split(const struct ir_value *v, int64_t *column)
 {
     const struct ir_node *n = v->producer;
-    int64_t sizes[IR_KNOWN_MAX], before = 0;
-    if (!last_axis(n, v)) return false;
+    int64_t sizes[IR_KNOWN_MAX];
+    *column = 0;
+    if (!last_axis(n, v)) return NULL;
     for (uint32_t i = 0; i < v->index; i++) {
         if (!n->out[i]) {
-            if (!ir_in(n, 1) || ir_known_ints(ir_in(n, 1), sizes, IR_KNOWN_MAX) <= (int64_t)i) return false;
-            before += sizes[i];
-        } else if (width_of(n->out[i]) < 0) return false;
-        else before += width_of(n->out[i]);
+            if (!ir_in(n, 1) || ir_known_ints(ir_in(n, 1), sizes, IR_KNOWN_MAX) <= (int64_t)i) return NULL;
+            *column += sizes[i];
+        } else if (width_of(n->out[i]) < 0) return NULL;
+        else *column += width_of(n->out[i]);
     }
-    return find(ir_in(n, 0), column + before, out, depth - 1);
+    return ir_in(n, 0);
 }
 
-static bool find_slice(const struct ir_value *v, int64_t column, struct gate_sum *out, int depth)
+static const struct ir_value *of_slice(const struct ir_value *v, int64_t *column)
 {
     const struct ir_node *n = v->producer;
-    int64_t start, axis = 0, step = 1;
+    int64_t axis = 0, step = 1;
     const struct ir_value *x = ir_in(n, 0);
-    if (v->rank != 2 || x->rank != 2 || !ir_in(n, 3)) return false;
-    if (ir_known_ints(ir_in(n, 1), &start, 1) != 1 || ir_known_ints(ir_in(n, 3), &axis, 1) != 1) return false;
-    if (ir_in(n, 4) && (ir_known_ints(ir_in(n, 4), &step, 1) != 1 || step != 1)) return false;
-    if ((axis != 1 && axis != -1) || width_of(x) < 0) return false;
-    if (start < 0) start += width_of(x);
-    return start >= 0 && find(x, column + start, out, depth - 1);
+    if (v->rank != 2 || x->rank != 2 || !ir_in(n, 3)) return NULL;
+    if (ir_known_ints(ir_in(n, 1), column, 1) != 1 || ir_known_ints(ir_in(n, 3), &axis, 1) != 1) return NULL;
+    if (ir_in(n, 4) && (ir_known_ints(ir_in(n, 4), &step, 1) != 1 || step != 1)) return NULL;
+    if ((axis != 1 && axis != -1) || width_of(x) < 0) return NULL;
+    if (*column < 0) *column += width_of(x);
+    return *column >= 0 ? x : NULL;
+}
+
+const struct ir_value *gate_sum_whole(const struct ir_value *v, int64_t *column)
+{
+    const struct ir_node *n = v->producer;
+    return n && n->op == IR_SPLIT ? of_split(v, column) : n && n->op == IR_SLICE ? of_slice(v, column) : NULL;
+}
+
+static bool find_part(const struct ir_value *v, int64_t column, struct gate_sum *out, int depth)
+{
+    int64_t before;
+    const struct ir_value *whole = gate_sum_whole(v, &before);
+    return whole && find(whole, column + before, out, depth - 1);
 }
 
 static bool find_peephole(const struct ir_node *n, int64_t column, struct gate_sum *out)
@@ -115,7 +130,7 @@ static bool find(const struct ir_value *v, int64_t column, struct gate_sum *out,
     case IR_MATMUL: return find_product(n, column, out, depth);
     case IR_IDENTITY: return find(ir_in(n, 0), column, out, depth - 1);
     case IR_MUL: return find_peephole(n, column, out);
-    case IR_SLICE: return find_slice(v, column, out, depth);
+    case IR_SLICE:
     case IR_SPLIT: return find_part(v, column, out, depth);
     default: return false;
     }

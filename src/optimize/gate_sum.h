@@ -22,6 +22,8 @@ struct gate_sum {
 
 /* `width` columns of v, from `column` on. False: it is no such sum. */
 bool gate_sum_of(const struct ir_value *v, int64_t column, int64_t width, struct gate_sum *out);
+/* What v is cut out of along its last axis, and from where; NULL: it is not. */
+const struct ir_value *gate_sum_whole(const struct ir_value *v, int64_t *column);
 /* The weights of an operand as [rows, width], all terms added, in the graph of `b`; NULL: it has none. */
 struct ir_value *gate_sum_weights(struct build *b, const struct gate_sum *s, const struct ir_value *operand);
 /* The weights of an elementwise operand, [width]; NULL: none. */

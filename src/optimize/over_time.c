@@ -132,6 +132,22 @@ static struct ir_value *operand(const struct over_time *t, const struct ir_value
     return all ? all : over_time_outside(t, v);
 }
 
+/* The same axes with one dimension more in front. */
+static struct ir_value *later_axes(struct build *b, const struct ir_value *axes)
+{
+    int64_t at[TFP_MAX_RANK], n = axes ? ir_known_ints(axes, at, TFP_MAX_RANK) : -1;
+    for (int64_t i = 0; i < n; i++) at[i] += at[i] >= 0;
+    return n < 0 ? NULL : ir_ints(b, at, (size_t)n);
+}
+
+/* A node that only shapes a slice, over all iterations; NULL: it is none. */
+static struct ir_value *shaped_at_once(const struct over_time *t, struct build *b, const struct ir_node *n)
+{
+    if (n->op != IR_UNSQUEEZE && n->op != IR_SQUEEZE) return NULL;
+    struct ir_value *all = over_time_sequence(t, ir_in(n, 0)), *axes = all ? later_axes(b, ir_in(n, 1)) : NULL;
+    return axes ? ir_emit(b, n->op, IN(over_time_rows(t, b, all), axes), NO_ATTRS) : NULL;
+}
+
 /* The node over all iterations at once; NULL: it cannot be. Slices must be of one rank, others of no higher one. */
 static struct ir_value *at_once(const struct over_time *t, struct build *b, struct ir_node *n)
 {
@@ -139,6 +155,7 @@ static struct ir_value *at_once(const struct over_time *t, struct build *b, stru
     bool same[8], any = false;
     int32_t rank = -1;
     if (n->n_in > 8 || n->n_out != 1) return NULL;
+    if (n->op == IR_UNSQUEEZE || n->op == IR_SQUEEZE) return shaped_at_once(t, b, n);
     const bool product = n->op == IR_MATMUL;
     if (!product && !is_pointwise(n->op)) return NULL;
     for (uint32_t i = 0; i < n->n_in; i++) {
@@ -162,11 +179,26 @@ static struct ir_value *at_once(const struct over_time *t, struct build *b, stru
     return ir_emit(b, n->op, in, n->n_in, attrs);
 }
 
+/* No iteration looks at what the one before gave: only the last one's counts. */
+static bool is_overwritten(const struct over_time *t, size_t i)
+{
+    const struct ir_value *input = t->l.body->inputs[t->l.body_in + i];
+    return ir_unused(input);
+}
+
 static bool carries_something(const struct over_time *t)
 {
     for (size_t i = 0; i < t->l.n_carried; i++)
-        if (!ir_loop_invariant(&t->l, i) && !is_counter(t, i)) return true;
+        if (!ir_loop_invariant(&t->l, i) && !is_counter(t, i) && !is_overwritten(t, i)) return true;
     return false;
+}
+
+/* What comes out of the last iteration. (Without any iteration it would be what went in, in a loop over an empty sequence;
+ * such a run fails.) */
+static struct ir_value *last_row(const struct over_time *t, struct build *b, size_t i)
+{
+    struct ir_value *all = over_time_sequence(t, t->l.body->outputs[t->l.body_out + i].value);
+    return all ? ir_gather(b, over_time_rows(t, b, all), ir_int(b, -1), 0) : NULL;
 }
 
 /* Collected slices of a tensor are that tensor; a counter that somebody wants is the number of iterations. */
@@ -184,9 +216,12 @@ static tfp_status give_results(struct over_time *t, bool *changed)
         *changed = true;
     }
     for (size_t i = 0; i < t->l.n_carried; i++) {
-        if (!ir_wants(t->node, i) || ir_loop_invariant(&t->l, i) || !is_counter(t, i)) continue;
-        struct ir_value *end = ir_cast(&b, form_scalar(&b, t->trips), t->node->out[i]->dtype);
-        if (!end) return b.status;
+        struct ir_value *end = NULL;
+        if (!ir_wants(t->node, i) || ir_loop_invariant(&t->l, i)) continue;
+        if (is_counter(t, i)) end = ir_cast(&b, form_scalar(&b, t->trips), t->node->out[i]->dtype);
+        else if (is_overwritten(t, i)) end = last_row(t, &b, i);
+        if (b.status != TFP_OK) return b.status;
+        if (!end) continue;
         ir_replace(t->o->graph, t->node->out[i], end);
         *changed = true;
     }

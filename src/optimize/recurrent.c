@@ -80,12 +80,14 @@ static bool same_activation(const struct activation *a, const struct activation 
     return a->op == b->op && a->alpha == b->alpha && a->beta == b->beta;
 }
 
-/* A gate: an activation, the same for all, of a sum. */
+/* A gate: an activation, the same for all, of a sum; or a part of that. */
 static bool gate(struct cell *c, const struct ir_value *v, struct activation *kind, struct gate_sum *out)
 {
     struct activation a;
-    const struct ir_value *sum = activated(v, &a);
-    if (!sum || (kind->op != IR_NONE && !same_activation(kind, &a)) || !gate_sum_of(sum, 0, c->units, out)) return false;
+    int64_t column = 0;
+    const struct ir_value *whole = gate_sum_whole(v, &column), *sum = activated(whole ? whole : v, &a);
+    if (!whole) column = 0;
+    if (!sum || (kind->op != IR_NONE && !same_activation(kind, &a)) || !gate_sum_of(sum, column, c->units, out)) return false;
     *kind = a;
     return true;
 }

@@ -157,10 +157,10 @@ def cells_over_time(x, c, h, w, peepholes, b, length):
     w, b = tf.constant(np.linspace(-1, 1, 112).reshape(7, 16), tf.float32), b
     weights = dict(cs_prev=c, h_prev=h, w=w, wci=wci, wcf=wcf, wco=wco, b=b)
     all_of_it = tf.cast(tf.shape(x)[0], tf.int64)
-    return since(9, *raw.BlockLSTM(seq_len_max=all_of_it, x=x, forget_bias=0.5, cell_clip=0.7, use_peephole=True, **weights),
+    return [*raw.BlockLSTM(seq_len_max=all_of_it, x=x, forget_bias=0.5, cell_clip=0.7, use_peephole=True, **weights),
             *raw.BlockLSTM(seq_len_max=length, x=x, cell_clip=-1, **weights)[1::5],
             *raw.BlockLSTMV2(seq_len_max=length, x=x, use_peephole=True, **weights)[1::5],
-            raw.BlockLSTMV2(seq_len_max=all_of_it, x=x, **weights).h)
+            raw.BlockLSTMV2(seq_len_max=all_of_it, x=x, **weights).h]
 
 @case(normal(2, 3), normal(2, 4), normal(2, 4), normal(7, 16), normal(3, 4), normal(16), normal(7, 8), normal(8), normal(7, 4),
       normal(4), shapes={0: (None, 3)})

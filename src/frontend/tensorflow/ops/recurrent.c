@@ -82,29 +82,29 @@ static tfp_status lower_lstm_cell(struct lower *lw, const struct tf_node *n)
 
 /* -- over time ----------------------------------------------------------------------------------------------------- */
 
-/* An input of the body: `v`, without its first `from` dimensions. */
-static struct ir_value *body_input(struct lower *lw, struct ir_graph *body, const char *name, const struct ir_value *v,
-                                   int32_t from)
-{
-    struct dim dims[TFP_MAX_RANK];
-    for (int32_t i = from; i < v->rank; i++) dims[i - from] = dim_carry(lw->b.graph, body, v->dims[i]);
-    struct ir_value *in = ir_add_input(body, name, v->dtype, v->rank - from, dims);
-    return in ? in : build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
-}
+/* What a body is given unchanged: a constant of its own, or an input, which is noted. */
+struct given {
+    struct ir_graph *body;
+    struct ir_value *outside[10], *inside[10];
+    size_t n;
+};
 
-/* A weight as the body has it; `given` and `inside` get one more when it is no constant. */
-static struct ir_value *body_weight(struct lower *lw, struct ir_graph *body, struct ir_value *v, struct ir_value **given,
-                                    struct ir_value **inside, size_t *n)
+static struct ir_value *give(struct lower *lw, struct given *g, struct ir_value *v)
 {
     char name[32];
+    struct dim dims[TFP_MAX_RANK];
     if (!v) return NULL;
+    struct ir_value *in;
     if (v->constant) {
-        struct ir_value *own = ir_add_constant(body, NULL, v->constant);
-        return own ? own : build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
+        in = ir_add_constant(g->body, NULL, v->constant);
+    } else {
+        snprintf(name, sizeof name, "given_%u_%zu", g->body->number, g->n);
+        for (int32_t i = 0; i < v->rank; i++) dims[i] = dim_carry(lw->b.graph, g->body, v->dims[i]);
+        in = ir_add_input(g->body, name, v->dtype, v->rank, dims);
+        g->outside[g->n] = v;
+        g->inside[g->n++] = in;
     }
-    snprintf(name, sizeof name, "weight_%zu", *n);
-    given[*n] = v;
-    return inside[(*n)++] = body_input(lw, body, name, v, 0);
+    return in ? in : build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
 }
 
 /* Zeros behind the last step that counts, as the kernels write them. */
@@ -118,41 +118,55 @@ static struct ir_value *cut_off(struct lower *lw, struct ir_value *steps, const 
     return ir_where(b, form_column(b, counts, 2), v, ir_like(b, v, 0));
 }
 
+/* The body of the loop over time: iteration and condition, cell and h, then what it is given. */
+static struct ir_graph *time_body(struct lower *lw, struct given *g, struct ir_value *x, const struct lstm *outside)
+{
+    static const struct dim none[1];
+    struct lstm c = *outside;
+    struct ir_value *out[OUTS];
+    struct ir_graph *body = g->body = ir_add_body(lw->b.graph);
+    if (!body) return lower_unsupported(lw, "loops nested too deep"), NULL;
+    struct build in = { .ctx = lw->b.ctx, .graph = body, .scope = lw->b.scope };
+    struct ir_value *iteration = ir_add_input(body, "iteration", TFP_INT64, 0, none);
+    struct ir_value *goes_on = ir_add_input(body, "goes_on", TFP_BOOL, 0, none);
+    struct ir_value *state[2] = { g->outside[0], g->outside[1] };
+    for (size_t i = g->n = 0; i < 2; i++)
+        if (state[i]->constant) state[i] = ir_emit(&lw->b, IR_IDENTITY, IN(state[i]), NO_ATTRS);
+    for (size_t i = 0; i < 2 && lw->b.status == TFP_OK; i++) give(lw, g, state[i]);
+    struct ir_value *all = give(lw, g, x);
+    c.weights = give(lw, g, c.weights);
+    c.bias = give(lw, g, c.bias);
+    for (int i = 0; i < GATES; i++) c.peephole[i] = give(lw, g, c.peephole[i]);
+    if (!iteration || !goes_on) return build_fail(&lw->b, tfp_no_memory(lw->b.ctx)), NULL;
+    if (lw->b.status != TFP_OK) return NULL;
+    step_lstm(&in, &c, ir_gather(&in, all, iteration, 0), g->inside[0], g->inside[1], out);
+    if (in.status != TFP_OK) return build_fail(&lw->b, in.status), NULL;
+    bool fine = ir_add_output(body, "goes_on_after", ir_scalar(&in, TFP_BOOL, 1));
+    for (size_t i = 0; i < g->n; i++)
+        fine = fine && ir_add_output(body, "next", i == 0 ? out[OUT_CS] : i == 1 ? out[OUT_H] : g->inside[i]);
+    for (size_t i = 0; i < OUTS; i++) fine = fine && ir_add_output(body, "step", out[i]);
+    if (!fine) build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
+    return fine ? body : NULL;
+}
+
 /* Inputs: length, x [time, batch, input], cell, h, weights, peepholes, bias. */
 static tfp_status lower_block_lstm(struct lower *lw, const struct tf_node *n)
 {
     struct build *b = &lw->b;
-    struct lstm c, inner;
-    struct ir_value *given[8], *inside[8], *out[OUTS], *results[2 + 8 + OUTS], *steps = lower_int64(lw, 0);
-    size_t n_given = 2, n_out;
-    struct ir_value *x = lower_in(lw, 1);
+    struct lstm c;
+    struct given g = { .n = 0 };
+    struct ir_value *in[12] = { NULL }, *out[10 + OUTS], *steps = lower_int64(lw, 0), *x = lower_in(lw, 1);
     (void)n;
-    given[0] = lower_in(lw, 2), given[1] = lower_in(lw, 3);
-    if (!x || !steps || !given[0] || !given[1] || !read_lstm(lw, 4, &c)) return b->status;
-    if (x->rank != 3 || given[0]->rank != 2 || given[1]->rank != 2)
+    for (size_t i = 0; i < 2; i++) g.outside[i] = lower_in(lw, 2 + i);
+    if (!x || !steps || !g.outside[0] || !g.outside[1] || !read_lstm(lw, 4, &c)) return b->status;
+    if (x->rank != 3 || g.outside[0]->rank != 2 || g.outside[1]->rank != 2)
         return lower_unsupported(lw, "the ranks of its inputs are not known");
-    struct ir_graph *body = ir_add_body(b->graph);
-    if (!body) return lower_unsupported(lw, "loops nested too deep");
-    struct build in = { .ctx = b->ctx, .graph = body, .scope = b->scope };
-    inside[0] = body_input(lw, body, "cell", given[0], 0);
-    inside[1] = body_input(lw, body, "h", given[1], 0);
-    inner = c;
-    inner.weights = body_weight(lw, body, c.weights, given, inside, &n_given);
-    inner.bias = body_weight(lw, body, c.bias, given, inside, &n_given);
-    for (int i = 0; i < GATES; i++) inner.peephole[i] = body_weight(lw, body, c.peephole[i], given, inside, &n_given);
-    struct ir_value *slice = body_input(lw, body, "x", x, 1);
-    if (b->status != TFP_OK) return b->status;
-    step_lstm(&in, &inner, slice, inside[0], inside[1], out);
-    if (in.status != TFP_OK) return in.status;
-    for (size_t i = 0; i < n_given; i++)
-        if (!ir_add_output(body, "state", i == 0 ? out[OUT_CS] : i == 1 ? out[OUT_H] : inside[i])) return tfp_no_memory(b->ctx);
-    for (size_t i = 0; i < OUTS; i++)
-        if (!ir_add_output(body, "step", out[i])) return tfp_no_memory(b->ctx);
-    n_out = n_given + OUTS;
-    given[n_given++] = x;
-    ir_emit_many(b, IR_SCAN, given, n_given, ATTRS(A_GRAPH(ATTR_BODY, body), A_INT(ATTR_NUM_SCAN_INPUTS, 1)), n_out, results);
-    for (size_t i = 0; i < OUTS && b->status == TFP_OK; i++)
-        lower_out(lw, i, cut_off(lw, steps, x, results[n_out - OUTS + i]));
+    struct ir_graph *body = time_body(lw, &g, x, &c);
+    if (!body) return b->status;
+    in[0] = form_dim(b, x, 0);
+    for (size_t i = 0; i < g.n; i++) in[2 + i] = g.outside[i];
+    ir_emit_many(b, IR_LOOP, in, 2 + g.n, ATTRS(A_GRAPH(ATTR_BODY, body)), g.n + OUTS, out);
+    for (size_t i = 0; i < OUTS && b->status == TFP_OK; i++) lower_out(lw, i, cut_off(lw, steps, x, out[g.n + i]));
     return b->status;
 }
 
