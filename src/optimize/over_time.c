@@ -201,6 +201,38 @@ static struct ir_value *last_row(const struct over_time *t, struct build *b, siz
     return all ? ir_gather(b, over_time_rows(t, b, all), ir_int(b, -1), 0) : NULL;
 }
 
+/* Cuts the last row of the first axis out. */
+static bool takes_last_row(const struct ir_node *n)
+{
+    int64_t start, end, axis;
+    if (n->op != IR_SLICE || !ir_in(n, 3) || (ir_in(n, 4) && !constant_is(ir_in(n, 4), 1))) return false;
+    return ir_known_ints(ir_in(n, 1), &start, 1) == 1 && ir_known_ints(ir_in(n, 2), &end, 1) == 1 &&
+           ir_known_ints(ir_in(n, 3), &axis, 1) == 1 && start == -1 && end >= INT32_MAX && axis == 0;
+}
+
+/* The last of what is collected is what comes out, where that is carried, too. */
+static tfp_status give_last_rows(struct over_time *t, bool *changed)
+{
+    for (size_t k = 0; k < t->l.n_collected; k++) {
+        const size_t at = t->l.n_carried + k;
+        size_t i = 0;
+        const struct ir_value *v = t->l.body->outputs[t->l.body_out + at].value;
+        while (i < t->l.n_carried && t->l.body->outputs[t->l.body_out + i].value != v) i++;
+        if (i == t->l.n_carried || !t->node->out[i] || !ir_wants(t->node, at)) continue;
+        for (struct ir_use *u = t->node->out[at]->uses, *next; u; u = next) {
+            struct ir_node *n = u->node;
+            next = u->next;
+            if (u->index || !takes_last_row(n)) continue;
+            struct build b = rewrite_before(t->o, n);
+            struct ir_value *row = UNSQUEEZE(&b, t->node->out[i], 0);
+            if (!row) return b.status;
+            ir_replace(t->o->graph, n->out[0], row);
+            *changed = true;
+        }
+    }
+    return TFP_OK;
+}
+
 /* Collected slices of a tensor are that tensor; a counter that somebody wants is the number of iterations. */
 static tfp_status give_results(struct over_time *t, bool *changed)
 {
@@ -246,6 +278,7 @@ tfp_status pass_over_time(struct optimize *o, bool *changed)
             ir_remove(k);
             any = true;
         }
+        TFP_TRY(give_last_rows(&t, &any));
         TFP_TRY(give_results(&t, &any));
     }
     *changed = *changed || any;

@@ -104,12 +104,16 @@ struct ir_value *lower_import(struct lower *lw, struct ir_value *v)
     return import_into(lw, lw->b.graph, v);
 }
 
-/* What an input of the body is around it; NULL: none of those that were given. */
+/* What an input of the body that no iteration changes is around it; NULL: it is none. */
 static struct ir_value *outside(const struct making *m, const struct ir_value *input)
 {
     const struct ir_graph *g = m->body.graph;
     for (size_t i = 0; i < m->body.n_given; i++)
         if (g->inputs[g->n_inputs - m->body.n_given + i] == input) return m->body.given[i];
+    for (size_t i = 0; i < m->loop->n_variables; i++) {
+        const struct tf_loop_variable *v = &m->loop->variables[i];
+        if (!v->carried->list && v->carried->input == input && v->then == input) return v->carried->start;
+    }
     return NULL;
 }
 
