@@ -2,12 +2,14 @@
  * slices the body takes in the place of the cell's result; so cells on top of one another go one after the other, and
  * what is left carries nothing (over_time.c).
  *
- * A state may be kept where a sequence is over: Where(t < length, new, old) for each row is what the op does for
- * sequence_lens. The op gives zeros there, so what else uses the state must be kept from it in the same way. */
+ * A state may be kept in some rows: Where(mask, new, old). Where the mask is t < length that is what the op does for
+ * sequence_lens; for any other sequence of masks the steps that count are packed (ir/masked.h). The op knows nothing of
+ * the state that a row would have had there, so what else uses it must be kept from it by the same mask. */
 #include "optimize/gate_sum.h"
 #include "optimize/over_time.h"
 
 #include "ir/forms.h"
+#include "ir/masked.h"
 
 enum { GATES = 4, STATES = 2 };
 
@@ -29,7 +31,7 @@ struct cell {
     struct state h, c;
     const struct ir_value *mask;    /* in the body: rows that go on, or those that do not; NULL: all go on */
     bool mask_keeps;                /* the mask says which rows keep their state */
-    const struct ir_value *lengths; /* in the body: of each row */
+    const struct ir_value *lengths; /* in the body: of each row; NULL: the mask is a slice of a sequence */
     struct gate_sum gates[GATES];   /* in ONNX's order: i o f c, z r h, or the one */
     size_t n_gates;
     struct gate_sum recurrent;      /* of a GRU that resets after its product: h's part of the last gate */
@@ -111,7 +113,8 @@ static const struct ir_value *factor(const struct ir_value *v, const struct ir_v
 static const struct ir_value *behind_shapes(const struct ir_value *v)
 {
     while (v && v->producer && (v->producer->op == IR_UNSQUEEZE || v->producer->op == IR_IDENTITY ||
-                                v->producer->op == IR_EXPAND || v->producer->op == IR_RESHAPE || v->producer->op == IR_CAST))
+                                v->producer->op == IR_EXPAND || v->producer->op == IR_RESHAPE ||
+                                v->producer->op == IR_TILE || v->producer->op == IR_CAST))
         v = ir_in(v->producer, 0);
     return v;
 }
@@ -138,6 +141,20 @@ static const struct ir_value *lengths_of(const struct over_time *t, const struct
     return lengths->rank == 1 && dtype_is_integer(lengths->dtype) ? lengths : NULL;
 }
 
+/* The masks of all iterations, [time, batch] or [time, batch, 1]; NULL: they are no sequence. */
+static struct ir_value *mask_sequence(const struct over_time *t, const struct cell *c)
+{
+    const struct ir_value *v = c->mask;
+    struct ir_value *all = over_time_sequence(t, v);
+    while (!all && v && v->producer && (v->producer->op == IR_UNSQUEEZE || v->producer->op == IR_EXPAND ||
+                                        v->producer->op == IR_TILE || v->producer->op == IR_IDENTITY)) {
+        v = ir_in(v->producer, 0);
+        all = over_time_sequence(t, v);
+    }
+    if (!all || all->dtype != TFP_BOOL) return NULL;
+    return all->rank == 2 || (all->rank == 3 && dim_is(all->dims[2], 1)) ? all : NULL;
+}
+
 /* Takes apart what a state is in the next iteration. */
 static bool read_state(const struct over_time *t, struct cell *c, size_t index, struct state *s, bool first)
 {
@@ -153,7 +170,8 @@ static bool read_state(const struct over_time *t, struct cell *c, size_t index, 
     c->mask = ir_in(where, 0);
     c->mask_keeps = keeps;
     c->lengths = lengths_of(t, c->mask, &over);
-    return c->lengths && over == keeps && over_time_outside(t, c->lengths);
+    if (!c->lengths) return mask_sequence(t, c) != NULL;
+    return over == keeps && over_time_outside(t, c->lengths);
 }
 
 /* -- the cells ----------------------------------------------------------------------------------------------------- */
@@ -360,16 +378,30 @@ static struct ir_value *sequence(struct build *b, const struct over_time *t, con
     return c->n_x == 1 ? all[0] : ir_concat(b, all, c->n_x, 2);
 }
 
+/* What goes in with the steps that count in front of the others, if there are masks that are no lengths. */
+static struct masked packed(struct build *b, const struct over_time *t, const struct cell *c)
+{
+    struct ir_value *x = sequence(b, t, c);
+    if (!c->mask || c->lengths) return (struct masked){ .x = x };
+    struct ir_value *mask = over_time_rows(t, b, mask_sequence(t, c));
+    if (mask && mask->rank == 3) mask = SQUEEZE(b, mask, 2);
+    if (c->mask_keeps) mask = ir_unary(b, IR_NOT, mask);
+    struct masked p = masked_pack(b, TRANSPOSE(b, x, 1, 0, 2), TRANSPOSE(b, mask, 1, 0));
+    p.x = TRANSPOSE(b, p.x, 1, 0, 2);
+    return p;
+}
+
 /* Lengths as the op takes them: int32, none longer than the sequence. */
 static struct ir_value *lengths(struct build *b, const struct over_time *t, const struct cell *c)
 {
-    if (!c->mask) return NULL;
+    if (!c->lengths) return NULL;
     struct ir_value *v = ir_cast(b, over_time_outside(t, c->lengths), TFP_INT64);
     v = ir_binary(b, IR_MAX, ir_binary(b, IR_MIN, v, form_scalar(b, t->trips)), ir_int(b, 0));
     return ir_cast(b, v, TFP_INT32);
 }
 
-static void emit(struct build *b, const struct over_time *t, const struct cell *c, struct ir_value *out[3])
+static void emit(struct build *b, const struct over_time *t, const struct cell *c, const struct masked *p,
+                 struct ir_value *out[3])
 {
     const struct activation *kinds[3] = { &c->f, &c->g, &c->last };
     const size_t n_kinds = c->op == IR_LSTM ? 3 : c->op == IR_GRU ? 2 : 1, n_states = c->op == IR_LSTM ? 2 : 1;
@@ -392,18 +424,20 @@ static void emit(struct build *b, const struct over_time *t, const struct cell *
     attrs[n] = (struct ir_attr){ .name = ATTR_NONE };
     struct ir_value *h = UNSQUEEZE(b, ir_in(t->node, t->l.in + c->h.index), 0);
     struct ir_value *state = c->op == IR_LSTM ? UNSQUEEZE(b, ir_in(t->node, t->l.in + c->c.index), 0) : NULL;
-    struct ir_value *x = sequence(b, t, c), *w = weights(b, c, false), *r = weights(b, c, true), *bias = biases(b, c);
-    struct ir_value *steps = lengths(b, t, c), *p = peepholes(b, c);
-    if (b->status == TFP_OK) ir_emit_many(b, c->op, IN(x, w, r, bias, steps, h, state, p), attrs, n_states + 1, out);
+    struct ir_value *w = weights(b, c, false), *r = weights(b, c, true), *bias = biases(b, c);
+    struct ir_value *steps = p->mask ? p->lengths : lengths(b, t, c), *peephole = peepholes(b, c);
+    if (b->status == TFP_OK)
+        ir_emit_many(b, c->op, IN(p->x, w, r, bias, steps, h, state, peephole), attrs, n_states + 1, out);
 }
 
 /* The last state of a row; one without steps keeps the first. */
 static struct ir_value *last_state(struct build *b, const struct over_time *t, const struct cell *c, const struct state *s,
-                                   struct ir_value *last)
+                                   const struct masked *p, struct ir_value *last)
 {
     last = SQUEEZE(b, last, 0);
     if (!c->mask || !last) return last;
-    struct ir_value *none = ir_binary(b, IR_LESS_OR_EQUAL, over_time_outside(t, c->lengths), ir_like(b, c->lengths, 0));
+    struct ir_value *steps = p->mask ? p->lengths : over_time_outside(t, c->lengths);
+    struct ir_value *none = steps ? ir_binary(b, IR_LESS_OR_EQUAL, steps, ir_like(b, steps, 0)) : NULL;
     return ir_where(b, UNSQUEEZE(b, none, 1), ir_in(t->node, t->l.in + s->index), last);
 }
 
@@ -417,9 +451,23 @@ static bool all_zero(const struct over_time *t, const struct ir_value *v)
 /* Zeros for rows whose sequence is over are in the op's result already. */
 static void drop_masks(const struct over_time *t, const struct cell *c, struct ir_value *slice)
 {
-    for (struct ir_node *n = t->l.body->first; n && c->mask; n = n->next) {
+    for (struct ir_node *n = t->l.body->first; n && c->lengths; n = n->next) {
         if (n->op != IR_WHERE || ir_in(n, 0) != c->mask || ir_in(n, c->mask_keeps ? 2 : 1) != slice) continue;
         if (all_zero(t, ir_in(n, c->mask_keeps ? 1 : 2))) ir_replace(t->l.body, n->out[0], slice);
+    }
+}
+
+/* A result that is the one before in rows that do not count, from zeros on: so is the unpacked sequence. */
+static void drop_followers(const struct over_time *t, const struct cell *c, struct ir_value *slice)
+{
+    for (size_t i = 0; i < t->l.n_carried && c->mask && !c->lengths; i++) {
+        struct ir_value *next = t->l.body->outputs[t->l.body_out + i].value;
+        const struct ir_value *old = t->l.body->inputs[t->l.body_in + i], *start = ir_in(t->node, t->l.in + i);
+        const struct ir_node *n = made(next, IR_WHERE);
+        if (!n || ir_in(n, 0) != c->mask || ir_in(n, c->mask_keeps ? 2 : 1) != slice || ir_in(n, c->mask_keeps ? 1 : 2) != old)
+            continue;
+        if (start->producer && start->producer->op == IR_EXPAND) start = ir_in(start->producer, 0);
+        if (constant_is(start, 0)) ir_replace(t->l.body, next, slice);
     }
 }
 
@@ -435,10 +483,12 @@ static tfp_status take_out(struct over_time *t, struct cell *c)
 {
     struct build b = rewrite_before(t->o, t->node);
     struct ir_value *out[3] = { NULL, NULL, NULL }, *fresh = c->h.fresh;
-    emit(&b, t, c, out);
+    const struct masked p = packed(&b, t, c);
+    emit(&b, t, c, &p, out);
     if (b.status != TFP_OK) return b.status;
-    struct ir_value *all = SQUEEZE(&b, out[0], 1), *h = last_state(&b, t, c, &c->h, out[1]);
-    struct ir_value *state = c->op == IR_LSTM ? last_state(&b, t, c, &c->c, out[2]) : NULL;
+    struct ir_value *all = SQUEEZE(&b, out[0], 1), *h = last_state(&b, t, c, &c->h, &p, out[1]);
+    struct ir_value *state = c->op == IR_LSTM ? last_state(&b, t, c, &c->c, &p, out[2]) : NULL;
+    if (p.mask) all = TRANSPOSE(&b, masked_unpack(&b, &p, TRANSPOSE(&b, all, 1, 0, 2), false, false), 1, 0, 2);
     if (b.status != TFP_OK) return b.status;
     TFP_TRY(drop_state(t, &c->h, h));
     if (c->op == IR_LSTM) TFP_TRY(drop_state(t, &c->c, state));
@@ -446,6 +496,7 @@ static tfp_status take_out(struct over_time *t, struct cell *c)
     if (!slice) return tfp_no_memory(t->o->ctx);
     ir_replace(t->l.body, fresh, slice);
     drop_masks(t, c, slice);
+    drop_followers(t, c, slice);
     struct optimize inner = { .ctx = t->o->ctx, .graph = t->l.body };
     bool changed;
     return pass_dead(&inner, &changed);

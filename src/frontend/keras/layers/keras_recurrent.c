@@ -2,9 +2,9 @@
  * nodes for each step of time, which has to be known then.
  *
  * A mask leaves steps out wherever they stand: the state waits, and the output is the one before. ONNX knows lengths
- * only. So the steps that count are gathered to the front (TopK of their places), the op runs over that length, and each
- * step takes its output from the last one that counted. Gate orders: Keras LSTM i f c o, GRU z r h; ONNX i o f c, z r h. */
+ * only: see ir/masked.h. Gate orders: Keras LSTM i f c o, GRU z r h; ONNX i o f c, z r h. */
 #include "frontend/keras/keras.h"
+#include "ir/masked.h"
 #include "ir/sliding.h"
 
 #include <stdlib.h>
@@ -156,52 +156,6 @@ static bool resets_after(struct keras_layer *cell)
     return config_bool(cell, "reset_after", strncmp(cell->class_name, "CuDNN", 5) == 0);
 }
 
-/* Steps that count, gathered to the front. */
-struct packed {
-    struct ir_value *x, *lengths; /* [batch, time, features], int32 [batch] */
-    struct ir_value *before;      /* int64 [batch, time]: how many count up to and with this one */
-};
-
-static struct ir_value *time_gather(struct build *b, struct ir_value *x, struct ir_value *indices)
-{
-    if (!x || !indices) return NULL;
-    struct ir_value *wide = ir_expand(b, UNSQUEEZE(b, indices, 2), ir_shape(b, x));
-    return wide ? ir_emit(b, IR_GATHER_ELEMENTS, IN(x, wide), ATTRS(A_INT(ATTR_AXIS, 1))) : NULL;
-}
-
-static struct packed pack(struct build *b, const struct sequence *s)
-{
-    struct packed p = { .x = s->x };
-    struct ir_value *order[2] = { NULL, NULL }, *steps = ir_dim(b, s->mask, 1), *axis = ir_int(b, 1);
-    struct ir_value *number = ir_cast(b, form_iota(b, steps), TFP_FLOAT), *keep = ir_cast(b, s->mask, TFP_FLOAT);
-    struct ir_value *count = ir_cast(b, s->mask, TFP_INT32);
-    if (!steps || !number || !keep || !count) return p;
-    struct ir_value *key = ir_sub(b, ir_mul(b, keep, ir_cast(b, steps, TFP_FLOAT)), number);
-    if (!key) return p;
-    ir_emit_many(b, IR_TOP_K, IN(key, steps), ATTRS(A_INT(ATTR_AXIS, 1)), 2, order);
-    p.x = time_gather(b, s->x, order[1]);
-    p.lengths = ir_reduce(b, IR_REDUCE_SUM, count, (const int64_t[]){ 1 }, 1, false);
-    struct ir_value *sum = ir_emit(b, IR_CUM_SUM, IN(count, axis), NO_ATTRS);
-    p.before = ir_cast(b, sum, TFP_INT64);
-    return p;
-}
-
-/* The outputs of the steps that count, handed out to all steps. */
-static struct ir_value *unpack(struct build *b, const struct sequence *s, const struct packed *p, struct ir_value *y,
-                               bool zeros)
-{
-    struct ir_value *zero = ir_scalar(b, TFP_INT64, 0), *index = ir_sub(b, p->before, ir_scalar(b, TFP_INT64, 1)), *valid;
-    if (s->reverse) index = ir_sub(b, p->before, ir_cast(b, s->mask, TFP_INT64));
-    if (!index || !y) return NULL;
-    struct ir_value *length = UNSQUEEZE(b, ir_cast(b, p->lengths, TFP_INT64), 1);
-    valid = ir_binary(b, IR_AND, ir_binary(b, IR_GREATER_OR_EQUAL, index, zero), ir_binary(b, IR_LESS, index, length));
-    if (zeros) valid = s->mask;
-    struct ir_value *last = ir_sub(b, ir_dim(b, s->mask, 1), INTS(b, 1));
-    index = ir_binary(b, IR_MAX, ir_binary(b, IR_MIN, index, last), zero);
-    y = time_gather(b, y, index);
-    return y ? ir_where(b, UNSQUEEZE(b, valid, 2), y, ir_like(b, y, 0)) : NULL;
-}
-
 static bool onnx_activations(struct keras_layer *cell, enum cell kind, struct keras_onnx_activation *out, size_t *n)
 {
     bool cudnn = strncmp(cell->class_name, "CuDNN", 5) == 0;
@@ -258,7 +212,7 @@ static struct ir_value *run_op(struct keras_call *c, struct keras_layer *cell, c
     struct activation_attrs a;
     struct ir_value *out[3] = { NULL, NULL, NULL }, *first[2] = { NULL, NULL };
     if (!read_cell(c, cell, &w)) return NULL;
-    struct packed p = s->mask ? pack(b, s) : (struct packed){ .x = s->x };
+    struct masked p = s->mask ? masked_pack(b, s->x, s->mask) : (struct masked){ .x = s->x };
     struct ir_value *x = TRANSPOSE(b, p.x, 1, 0, 2);
     struct ir_value *kernel = UNSQUEEZE(b, TRANSPOSE(b, stack_gates(c, kind, w.kernel, 1, w.units), 1, 0), 0);
     struct ir_value *recurrent = UNSQUEEZE(b, TRANSPOSE(b, stack_gates(c, kind, w.recurrent, 1, w.units), 1, 0), 0);
@@ -281,7 +235,7 @@ static struct ir_value *run_op(struct keras_call *c, struct keras_layer *cell, c
     ir_emit_many(b, ops[kind], IN(x, kernel, recurrent, bias, p.lengths, first[0], first[1]), attrs,
                  states_of(kind) + 1, out);
     struct ir_value *y = TRANSPOSE(b, SQUEEZE(b, out[0], 1), 1, 0, 2);
-    if (s->mask) y = unpack(b, s, &p, y, zeros);
+    if (s->mask) y = masked_unpack(b, &p, y, s->reverse, zeros);
     for (size_t i = 0; i < states_of(kind); i++) {
         struct ir_value *last = SQUEEZE(b, out[i + 1], 0);
         if (s->mask && states[i] && last) { /* a row without steps keeps its state */
