@@ -170,6 +170,40 @@ def cells_of_one_step(x, c, h, w, peepholes, b, w_ru, b_ru, w_c, b_c):
     return [*raw.LSTMBlockCell(x=x, forget_bias=0.5, cell_clip=0.7, use_peephole=True, **weights),
             raw.LSTMBlockCell(x=x, **weights).h, *raw.GRUBlockCell(x=x, h_prev=h, w_ru=w_ru, w_c=w_c, b_ru=b_ru, b_c=b_c)]
 
+# -- ragged and sparse -------------------------------------------------------------------------------------------------
+
+@case(np.array([0, 2, 2, 5], np.int64), normal(5), normal(5, 2), np.array([2, 0, 1, 2], np.int32), np.int32(7),
+      np.array([0, 1, 3], np.int64), shapes={0: (None,), 1: (None,), 2: (None, 2), 3: (None,), 5: (None,)})
+def ragged(splits, values, pairs, picked, limit, outer):
+    """Rows that are picked have lengths that are not known, which CumSum adds up."""
+    tensor = lambda shape, v, fill, parts, kinds: raw.RaggedTensorToTensor(
+        shape=tf.constant(shape, tf.int64), values=v, default_value=fill, row_partition_tensors=parts, row_partition_types=kinds)
+    one, two = ["ROW_SPLITS"], ["ROW_SPLITS", "ROW_SPLITS"]
+    ids = tf.constant([0, 0, 2, 2, 2], tf.int64)
+    gathered = raw.RaggedGather(params_nested_splits=[splits], params_dense_values=values, indices=picked, OUTPUT_RAGGED_RANK=1)
+    deeper = raw.RaggedGather(params_nested_splits=[outer, splits], params_dense_values=values, indices=tf.constant([1, 0, 1]),
+                              OUTPUT_RAGGED_RANK=2)
+    count = raw.RaggedRange(starts=tf.constant([1, 4, 9]), limits=[limit, 4, 2], deltas=[2, 1, -3])
+    alike = raw.RaggedRange(starts=0.5, limits=tf.constant([2.0, 0.0, 1.0]), deltas=0.5)
+    return [tensor([-1, -1], values, -1.0, [splits], one), tensor([-1, 2], values, 9.0, [splits], one),
+            tensor([5, 4], values, 0.0, [splits], one), tensor([-1, -1, 2], pairs, 0.5, [splits], one),
+            tensor([-1, -1, -1], values, 0.0, [outer, splits], two),
+            tensor([-1, -1], values, 0.0, [tf.constant(4, tf.int64), ids], ["FIRST_DIM_SIZE", "VALUE_ROWIDS"]),
+            *raw.RaggedTensorToSparse(rt_nested_splits=[splits], rt_dense_values=values), *count, *alike,
+            *since(11, *gathered.output_nested_splits, gathered.output_dense_values, *deeper.output_nested_splits,
+                   deeper.output_dense_values)]
+
+@case(np.array([[0, 0, 1], [1, 2, 0], [1, 2, 3]], np.int64), np.array([2, 3, 4], np.int64), shapes={0: (None, 3)})
+def sparse_reshaped(places, shape):
+    give = lambda to: raw.SparseReshape(input_indices=places, input_shape=shape, new_shape=tf.constant(to, tf.int64))
+    return [*give([6, 4]), *give([-1, 3]), *give([2, -1, 2, 2])]
+
+@case(normal(6, 3, 5), np.array([6, 2, 0], np.int32), shapes={0: (None, None, 5), 1: (None,)})
+def ctc_greedy(x, lengths):
+    x = tf.concat([x, x[:, :, 2:3] + 0.3], 2)
+    return since(11, *raw.CTCGreedyDecoder(inputs=x, sequence_length=lengths), *raw.CTCGreedyDecoder(inputs=x, sequence_length=lengths, merge_repeated=True),
+            raw.CTCGreedyDecoder(inputs=x, sequence_length=lengths, blank_index=1)[1])
+
 # -- branches ----------------------------------------------------------------------------------------------------------
 
 @case(normal(4, 3), np.array(True), np.array(False), np.int32(1), shapes={0: (None, 3)})

@@ -22,6 +22,7 @@
     X(plumbing)                                                                                                        \
     X(pool)                                                                                                            \
     X(quantization)                                                                                                    \
+    X(ragged)                                                                                                          \
     X(random)                                                                                                          \
     X(recurrent)                                                                                                       \
     X(reduce)                                                                                                          \
