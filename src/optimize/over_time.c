@@ -108,6 +108,133 @@ struct ir_value *over_time_rows(const struct over_time *t, struct build *b, stru
     return ir_slice(b, sequence, INTS(b, 0), form_vector(b, t->trips), INTS(b, 0), NULL);
 }
 
+static const struct ir_value *behind_shapes(const struct ir_value *v)
+{
+    while (v && v->producer && (v->producer->op == IR_UNSQUEEZE || v->producer->op == IR_IDENTITY ||
+                                v->producer->op == IR_EXPAND || v->producer->op == IR_RESHAPE ||
+                                v->producer->op == IR_TILE || v->producer->op == IR_CAST))
+        v = ir_in(v->producer, 0);
+    return v;
+}
+
+const struct ir_value *over_time_lengths(const struct over_time *t, const struct ir_value *mask, bool *over)
+{
+    const struct ir_value *v = behind_shapes(mask);
+    const struct ir_node *n = v ? v->producer : NULL;
+    bool flipped = false;
+    if (n && n->op == IR_NOT) {
+        v = behind_shapes(ir_in(n, 0));
+        n = v ? v->producer : NULL;
+        flipped = true;
+    }
+    if (!n || n->n_in != 2) return NULL;
+    const bool first = over_time_counts(t, ir_in(n, 0));
+    const struct ir_value *lengths = ir_in(n, first);
+    if (!first && !over_time_counts(t, ir_in(n, 1))) return NULL;
+    if (n->op == (first ? IR_GREATER_OR_EQUAL : IR_LESS_OR_EQUAL)) *over = true;
+    else if (n->op == (first ? IR_LESS : IR_GREATER)) *over = false;
+    else return NULL;
+    *over = *over != flipped;
+    return lengths->rank == 1 && dtype_is_integer(lengths->dtype) ? lengths : NULL;
+}
+
+bool over_time_is_zero(const struct over_time *t, const struct ir_value *v)
+{
+    if (!v->constant) v = over_time_outside(t, v);
+    if (v && v->producer && v->producer->op == IR_EXPAND) v = ir_in(v->producer, 0);
+    return v && constant_is(v, 0);
+}
+
+/* -- loops that end with the longest row --------------------------------------------------------------------------- */
+
+static struct dim number(const struct ir_value *v)
+{
+    if (v->constant && v->constant->count == 1 && dtype_is_integer(v->dtype)) return dim_of(tensor_int(v->constant, 0));
+    return v->n_known == 1 ? v->known[0] : (struct dim){ 0, DIM_UNKNOWN };
+}
+
+/* Whether a number is the greatest of the lengths, or more, or `steps` where that is less. */
+static bool reaches_longest(const struct ir_value *v, const struct ir_value *lengths, struct dim steps)
+{
+    for (int depth = 0; v && v->producer && depth < 16; depth++) {
+        const struct ir_node *n = v->producer;
+        size_t other = 2;
+        if (n->op == IR_REDUCE_MAX) return behind_casts(ir_in(n, 0)) == behind_casts(lengths) && v->rank <= 1;
+        for (size_t i = 0; i < 2 && (n->op == IR_MAX || n->op == IR_MIN) && n->n_in == 2; i++)
+            if (n->op == IR_MAX ? ir_in(n, i)->constant != NULL : dim_equal(number(ir_in(n, i)), steps)) other = i;
+        if (other < 2) v = ir_in(n, !other);
+        else if (n->op == IR_CAST || n->op == IR_SQUEEZE || n->op == IR_UNSQUEEZE || n->op == IR_RESHAPE) v = ir_in(n, 0);
+        else return false;
+    }
+    return false;
+}
+
+/* The lengths behind a Where that keeps `old` in rows that are over (NULL: that gives zeros there). */
+static const struct ir_value *kept_by(const struct over_time *t, const struct ir_value *v, const struct ir_value *old)
+{
+    const struct ir_node *n = v->producer;
+    bool over;
+    const struct ir_value *lengths = n && n->op == IR_WHERE ? over_time_lengths(t, ir_in(n, 0), &over) : NULL;
+    if (!lengths) return NULL;
+    const struct ir_value *there = ir_in(n, over ? 1 : 2);
+    return (old ? there == old : over_time_is_zero(t, there)) ? over_time_outside(t, lengths) : NULL;
+}
+
+/* Everything is kept, or zeros, in rows that are over; *lengths of all the same kind. */
+static bool rests_when_over(const struct over_time *t, const struct ir_value **lengths)
+{
+    for (size_t i = 0; i < t->l.n_carried + t->l.n_collected; i++) {
+        const struct ir_value *v = t->l.body->outputs[t->l.body_out + i].value;
+        const bool carried = i < t->l.n_carried;
+        if (carried && (ir_loop_invariant(&t->l, i) || (is_counter(t, i) && !ir_wants(t->node, i)))) continue;
+        const struct ir_value *mine = kept_by(t, v, carried ? t->l.body->inputs[t->l.body_in + i] : NULL);
+        if (!mine || (*lengths && *lengths != mine)) return false;
+        *lengths = mine;
+    }
+    return *lengths != NULL;
+}
+
+/* What is collected is only made longer with zeros, or asked for its size. */
+static bool only_padded(const struct over_time *t)
+{
+    for (size_t i = t->l.n_carried; i < t->node->n_out; i++)
+        for (const struct ir_use *u = t->node->out[i] ? t->node->out[i]->uses : NULL; u; u = u->next) {
+            const struct ir_node *n = u->node;
+            if (n->op == IR_SHAPE) continue;
+            const struct ir_value *rest = n->op == IR_CONCAT && n->n_in == 2 && u->index == 0 ? ir_in(n, 1) : NULL;
+            if (!rest || !rest->producer || rest->producer->op != IR_EXPAND || !constant_is(ir_in(rest->producer, 0), 0))
+                return false;
+        }
+    return true;
+}
+
+/* Whether every tensor that is read slice by slice has that many. */
+static bool are_as_long(const struct over_time *t, struct dim steps)
+{
+    for (const struct ir_node *n = t->l.body->first; n; n = n->next) {
+        const struct ir_value *all = n->n_out ? over_time_sequence(t, n->out[0]) : NULL;
+        if (all && (all->rank < 1 || !dim_equal(all->dims[0], steps))) return false;
+    }
+    return true;
+}
+
+/* A loop that ends when the longest row does may go on to the end: so its results have a size that is known. */
+static void run_to_the_end(struct over_time *t, bool *changed)
+{
+    const struct ir_node *least = t->trips->producer;
+    const struct ir_value *lengths = NULL;
+    if (!least || least->op != IR_MIN || least->n_in != 2) return;
+    for (size_t i = 0; i < 2; i++) {
+        const struct dim steps = number(ir_in(least, i));
+        if (steps.sym == DIM_UNKNOWN || !rests_when_over(t, &lengths) || !only_padded(t) || !are_as_long(t, steps)) continue;
+        if (!reaches_longest(ir_in(least, !i), lengths, steps)) continue;
+        ir_set_input(t->node, 0, ir_in(least, i));
+        t->trips = ir_in(least, i);
+        *changed = true;
+        return;
+    }
+}
+
 /* -- loops that carry nothing -------------------------------------------------------------------------------------- */
 
 /* Works on the elements alone, so that it may have one more dimension in front. */
@@ -267,6 +394,7 @@ tfp_status pass_over_time(struct optimize *o, bool *changed)
     for (struct ir_node *n = o->graph->first, *next; n; n = next) {
         next = n->next;
         if (ir_node_unused(n) || !over_time_begin(o, n, &t)) continue;
+        run_to_the_end(&t, &any);
         for (struct ir_node *k = t.l.body->first, *behind; k && !carries_something(&t); k = behind) {
             struct build b = rewrite_before(o, n);
             behind = k->next;

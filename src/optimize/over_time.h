@@ -25,4 +25,10 @@ struct ir_value *over_time_slice(struct over_time *t, struct ir_value *sequence)
 /* The rows of a tensor that iterations see: its first `trips`. */
 struct ir_value *over_time_rows(const struct over_time *t, struct build *b, struct ir_value *sequence);
 
+/* Of a mask that says which rows' sequences are over (*over: t >= length) or go on (t < length): the lengths, [rows], in
+ * the body. NULL: it is none. */
+const struct ir_value *over_time_lengths(const struct over_time *t, const struct ir_value *mask, bool *over);
+/* A value of the body that is zeros in every iteration. */
+bool over_time_is_zero(const struct over_time *t, const struct ir_value *v);
+
 #endif

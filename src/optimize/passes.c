@@ -8,8 +8,8 @@ static const struct pass passes[] = {
     { "dead", pass_dead },         /* first: whatever is not needed costs nothing below */
     { "simplify", pass_simplify }, /* what does nothing goes, so that neighbours meet */
     { "sink", pass_sink },         /* what one branch of an If needs goes into it; a choice that costs little is no If */
+    { "over_time", pass_over_time }, /* loops that carry nothing: whole tensors; how long loops run */
     { "recurrent", pass_recurrent }, /* loops over time that are LSTM, GRU or RNN; before layout moves what is in them */
-    { "over_time", pass_over_time }, /* loops that carry nothing: whole tensors */
     { "carried", pass_carried },   /* what bodies are given and give; they are optimized after the rounds */
     { "layout", pass_layout },     /* Transposes sink and cancel */
     { "pattern", pass_pattern },   /* activations written out become one op */

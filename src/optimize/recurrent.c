@@ -110,37 +110,6 @@ static const struct ir_value *factor(const struct ir_value *v, const struct ir_v
     return NULL;
 }
 
-static const struct ir_value *behind_shapes(const struct ir_value *v)
-{
-    while (v && v->producer && (v->producer->op == IR_UNSQUEEZE || v->producer->op == IR_IDENTITY ||
-                                v->producer->op == IR_EXPAND || v->producer->op == IR_RESHAPE ||
-                                v->producer->op == IR_TILE || v->producer->op == IR_CAST))
-        v = ir_in(v->producer, 0);
-    return v;
-}
-
-/* A mask of the rows whose sequence is over: t >= length, or of those that go on. */
-static const struct ir_value *lengths_of(const struct over_time *t, const struct ir_value *mask, bool *over)
-{
-    const struct ir_value *v = behind_shapes(mask);
-    const struct ir_node *n = v ? v->producer : NULL;
-    bool flipped = false;
-    if (n && n->op == IR_NOT) {
-        v = behind_shapes(ir_in(n, 0));
-        n = v ? v->producer : NULL;
-        flipped = true;
-    }
-    if (!n || n->n_in != 2) return NULL;
-    const bool first = over_time_counts(t, ir_in(n, 0));
-    const struct ir_value *lengths = ir_in(n, first);
-    if (!first && !over_time_counts(t, ir_in(n, 1))) return NULL;
-    if (n->op == (first ? IR_GREATER_OR_EQUAL : IR_LESS_OR_EQUAL)) *over = true;
-    else if (n->op == (first ? IR_LESS : IR_GREATER)) *over = false;
-    else return NULL;
-    *over = *over != flipped;
-    return lengths->rank == 1 && dtype_is_integer(lengths->dtype) ? lengths : NULL;
-}
-
 /* The masks of all iterations, [time, batch] or [time, batch, 1]; NULL: they are no sequence. */
 static struct ir_value *mask_sequence(const struct over_time *t, const struct cell *c)
 {
@@ -169,7 +138,7 @@ static bool read_state(const struct over_time *t, struct cell *c, size_t index, 
     if (!first) return c->mask == ir_in(where, 0) && c->mask_keeps == keeps;
     c->mask = ir_in(where, 0);
     c->mask_keeps = keeps;
-    c->lengths = lengths_of(t, c->mask, &over);
+    c->lengths = over_time_lengths(t, c->mask, &over);
     if (!c->lengths) return mask_sequence(t, c) != NULL;
     return over == keeps && over_time_outside(t, c->lengths);
 }
@@ -441,19 +410,12 @@ static struct ir_value *last_state(struct build *b, const struct over_time *t, c
     return ir_where(b, UNSQUEEZE(b, none, 1), ir_in(t->node, t->l.in + s->index), last);
 }
 
-static bool all_zero(const struct over_time *t, const struct ir_value *v)
-{
-    if (!v->constant) v = over_time_outside(t, v);
-    if (v && v->producer && v->producer->op == IR_EXPAND) v = ir_in(v->producer, 0);
-    return v && constant_is(v, 0);
-}
-
 /* Zeros for rows whose sequence is over are in the op's result already. */
 static void drop_masks(const struct over_time *t, const struct cell *c, struct ir_value *slice)
 {
     for (struct ir_node *n = t->l.body->first; n && c->lengths; n = n->next) {
         if (n->op != IR_WHERE || ir_in(n, 0) != c->mask || ir_in(n, c->mask_keeps ? 2 : 1) != slice) continue;
-        if (all_zero(t, ir_in(n, c->mask_keeps ? 1 : 2))) ir_replace(t->l.body, n->out[0], slice);
+        if (over_time_is_zero(t, ir_in(n, c->mask_keeps ? 1 : 2))) ir_replace(t->l.body, n->out[0], slice);
     }
 }
 

@@ -89,22 +89,23 @@ struct given {
     size_t n;
 };
 
-static struct ir_value *give(struct lower *lw, struct given *g, struct ir_value *v)
+static struct ir_value *give_input(struct lower *lw, struct given *g, struct ir_value *v)
 {
     char name[32];
     struct dim dims[TFP_MAX_RANK];
-    if (!v) return NULL;
-    struct ir_value *in;
-    if (v->constant) {
-        in = ir_add_constant(g->body, NULL, v->constant);
-    } else {
-        snprintf(name, sizeof name, "given_%u_%zu", g->body->number, g->n);
-        for (int32_t i = 0; i < v->rank; i++) dims[i] = dim_carry(lw->b.graph, g->body, v->dims[i]);
-        in = ir_add_input(g->body, name, v->dtype, v->rank, dims);
-        g->outside[g->n] = v;
-        g->inside[g->n++] = in;
-    }
-    return in ? in : build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
+    snprintf(name, sizeof name, "given_%u_%zu", g->body->number, g->n);
+    for (int32_t i = 0; i < v->rank; i++) dims[i] = dim_carry(lw->b.graph, g->body, v->dims[i]);
+    g->outside[g->n] = v;
+    g->inside[g->n] = ir_add_input(g->body, name, v->dtype, v->rank, dims);
+    return g->inside[g->n] ? g->inside[g->n++] : build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
+}
+
+static struct ir_value *give(struct lower *lw, struct given *g, struct ir_value *v)
+{
+    if (!v || lw->b.status != TFP_OK) return NULL;
+    if (!v->constant) return give_input(lw, g, v);
+    struct ir_value *own = ir_add_constant(g->body, NULL, v->constant);
+    return own ? own : build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
 }
 
 /* Zeros behind the last step that counts, as the kernels write them. */
@@ -119,7 +120,8 @@ static struct ir_value *cut_off(struct lower *lw, struct ir_value *steps, const 
 }
 
 /* The body of the loop over time: iteration and condition, cell and h, then what it is given. */
-static struct ir_graph *time_body(struct lower *lw, struct given *g, struct ir_value *x, const struct lstm *outside)
+static struct ir_graph *time_body(struct lower *lw, struct given *g, struct ir_value *x, struct ir_value *const state[2],
+                                  const struct lstm *outside)
 {
     static const struct dim none[1];
     struct lstm c = *outside;
@@ -129,10 +131,8 @@ static struct ir_graph *time_body(struct lower *lw, struct given *g, struct ir_v
     struct build in = { .ctx = lw->b.ctx, .graph = body, .scope = lw->b.scope };
     struct ir_value *iteration = ir_add_input(body, "iteration", TFP_INT64, 0, none);
     struct ir_value *goes_on = ir_add_input(body, "goes_on", TFP_BOOL, 0, none);
-    struct ir_value *state[2] = { g->outside[0], g->outside[1] };
-    for (size_t i = g->n = 0; i < 2; i++)
-        if (state[i]->constant) state[i] = ir_emit(&lw->b, IR_IDENTITY, IN(state[i]), NO_ATTRS);
-    for (size_t i = 0; i < 2 && lw->b.status == TFP_OK; i++) give(lw, g, state[i]);
+    for (size_t i = 0; i < 2; i++)
+        if (!give_input(lw, g, state[i])) return NULL;
     struct ir_value *all = give(lw, g, x);
     c.weights = give(lw, g, c.weights);
     c.bias = give(lw, g, c.bias);
@@ -157,11 +157,11 @@ static tfp_status lower_block_lstm(struct lower *lw, const struct tf_node *n)
     struct given g = { .n = 0 };
     struct ir_value *in[12] = { NULL }, *out[10 + OUTS], *steps = lower_int64(lw, 0), *x = lower_in(lw, 1);
     (void)n;
-    for (size_t i = 0; i < 2; i++) g.outside[i] = lower_in(lw, 2 + i);
-    if (!x || !steps || !g.outside[0] || !g.outside[1] || !read_lstm(lw, 4, &c)) return b->status;
-    if (x->rank != 3 || g.outside[0]->rank != 2 || g.outside[1]->rank != 2)
+    struct ir_value *const state[2] = { lower_in(lw, 2), lower_in(lw, 3) };
+    if (!x || !steps || !state[0] || !state[1] || !read_lstm(lw, 4, &c)) return b->status;
+    if (x->rank != 3 || state[0]->rank != 2 || state[1]->rank != 2)
         return lower_unsupported(lw, "the ranks of its inputs are not known");
-    struct ir_graph *body = time_body(lw, &g, x, &c);
+    struct ir_graph *body = time_body(lw, &g, x, state, &c);
     if (!body) return b->status;
     in[0] = form_dim(b, x, 0);
     for (size_t i = 0; i < g.n; i++) in[2 + i] = g.outside[i];
