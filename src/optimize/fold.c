@@ -61,6 +61,20 @@ static tfp_status fold_node(struct optimize *o, struct ir_node *n, bool *changed
     return made ? TFP_OK : tfp_no_memory(o->ctx);
 }
 
+/* A small integer tensor all of whose elements are known, though what it is made from is not constant: shapes. */
+static tfp_status fold_known(struct optimize *o, struct ir_node *n, bool *changed)
+{
+    struct ir_value *v = n->n_out == 1 ? n->out[0] : NULL;
+    int64_t at[IR_KNOWN_MAX], count = v && v->n_known && v->rank <= 1 && !ir_is_random(n->op) ? ir_known_ints(v, at, IR_KNOWN_MAX) : -1;
+    int32_t narrow[IR_KNOWN_MAX];
+    if (count < 1 || ir_unused(v) || (v->dtype != TFP_INT64 && v->dtype != TFP_INT32)) return TFP_OK;
+    for (int64_t i = 0; i < count; i++) narrow[i] = (int32_t)at[i];
+    struct build b = rewrite_before(o, n);
+    const void *data = v->dtype == TFP_INT64 ? (const void *)at : narrow;
+    *changed = true;
+    return rewrite_with(o, &b, n, ir_tensor(&b, v->dtype, (size_t)v->rank, &count, data));
+}
+
 static tfp_status fold_graph(struct optimize *o, bool large, bool *changed)
 {
     bool folded = false;
@@ -77,6 +91,12 @@ static tfp_status fold_graph(struct optimize *o, bool large, bool *changed)
 
 tfp_status pass_fold(struct optimize *o, bool *changed)
 {
+    bool known = false;
+    for (struct ir_node *n = o->graph->first, *next; n; n = next) {
+        next = n->next; /* what goes with a node stands before it */
+        TFP_TRY(fold_known(o, n, &known));
+    }
+    *changed = *changed || known;
     return fold_graph(o, false, changed);
 }
 
