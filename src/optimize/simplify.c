@@ -181,6 +181,24 @@ static struct ir_value *simplify_single(struct build *b, struct ir_node *n)
     return n->n_in == 1 ? ir_in(n, 0) : NULL;
 }
 
+/* Parts without elements add nothing. */
+static struct ir_value *simplify_concat(struct build *b, struct ir_node *n)
+{
+    const struct ir_value *out = n->out[0];
+    int64_t axis = ir_attr_int(n, ATTR_AXIS, 0);
+    size_t kept = 0;
+    if (n->n_in == 1) return ir_in(n, 0);
+    if (!out || out->rank < 1) return NULL;
+    if (axis < 0) axis += out->rank;
+    struct ir_value **in = ARENA_ARRAY(&b->graph->arena, struct ir_value *, n->n_in);
+    if (!in) return build_fail(b, tfp_no_memory(b->ctx));
+    for (uint32_t i = 0; i < n->n_in; i++) {
+        const bool empty = ir_in(n, i)->rank == out->rank && dim_is(ir_in(n, i)->dims[axis], 0);
+        if (!empty) in[kept++] = ir_in(n, i);
+    }
+    return kept && kept < n->n_in ? ir_concat(b, in, kept, axis) : NULL;
+}
+
 /* A reduction over dimensions that are all 1 is a Reshape. */
 static struct ir_value *simplify_reduce(struct build *b, struct ir_node *n)
 {
@@ -222,7 +240,7 @@ static const struct {
     { IR_WHERE, simplify_where },
     { IR_NOT, simplify_not },
     { IR_CLIP, simplify_clip },
-    { IR_CONCAT, simplify_single },
+    { IR_CONCAT, simplify_concat },
     { IR_MAX, simplify_single },
     { IR_MIN, simplify_single },
     { IR_SUM, simplify_single },

@@ -24,8 +24,8 @@
     X(quantization)                                                                                                    \
     X(ragged)                                                                                                          \
     X(random)                                                                                                          \
-    X(recurrent)                                                                                                       \
     X(reduce)                                                                                                          \
+    X(rnn)                                                                                                             \
     X(segment)                                                                                                         \
     X(sets)                                                                                                            \
     X(slicing)                                                                                                         \

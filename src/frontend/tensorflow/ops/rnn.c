@@ -358,4 +358,4 @@ static const struct rule rules[] = {
     { "GRUBlockCell", lower_gru_cell, NULL },
     { "LSTMBlockCell", lower_lstm_cell, &(const struct lstm_form){ false, true } },
 };
-const struct rule_family rules_recurrent = { rules, sizeof rules / sizeof rules[0] };
+const struct rule_family rules_rnn = { rules, sizeof rules / sizeof rules[0] };
