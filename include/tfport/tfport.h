@@ -153,6 +153,7 @@ struct tfp_model_options {
     size_t n_tags;
     bool moving_averages;    /* take variables' moving averages where the checkpoint has them */
     bool no_verify;          /* do not compare a checkpoint's checksums */
+    int64_t unroll;          /* loops of at most so many iterations, where that is known, are written out; 0: 16; -1: none */
 };
 
 /* Reads a model, told by its content. Unsupported ops and weights that are not there are no error here: see

@@ -99,6 +99,7 @@ tfp_status tfp_model_open(tfp_context *ctx, const char *path, const struct tfp_m
     TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
     struct tfp_model *m = calloc(1, sizeof *m);
     if (!m) return tfp_no_memory(ctx);
+    m->unroll = o.unroll;
     tfp_status status = open_model(ctx, path, &o, m);
     if (status != TFP_OK) {
         tfp_model_destroy(m);
@@ -117,12 +118,15 @@ void tfp_model_destroy(tfp_model *m)
     free(m);
 }
 
+enum { UNROLL_DEFAULT = 16 };
+
 tfp_status model_graph(struct tfp_context *ctx, struct tfp_model *m, bool optimized, struct ir_graph **out)
 {
     if (m->refusal) return tfp_fail(ctx, m->refusal_code, "%s", m->refusal);
     if (optimized && !m->optimized) {
         tfp_progress(ctx, "optimize", 0, 0);
         TFP_TRY(optimize_graph(ctx, m->graph));
+        if (m->unroll >= 0) TFP_TRY(optimize_unroll(ctx, m->graph, m->unroll ? m->unroll : UNROLL_DEFAULT));
         m->optimized = true;
     }
     *out = m->graph;

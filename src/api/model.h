@@ -9,6 +9,7 @@ struct tfp_model {
     struct source *source;
     struct ir_graph *graph; /* NULL when refused */
     bool optimized;
+    int64_t unroll; /* as in struct tfp_model_options */
     const char *refusal; /* why the model cannot be lowered; NULL: it can */
     tfp_status refusal_code;
     const struct tfp_tensor_info *inputs, *outputs;

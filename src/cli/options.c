@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { UNROLL_DEFAULT = 16 };
 enum kind { FLAG, TEXT, NUMBER, REPEATED, LIST, SETTING, SWITCH }; /* the last two: TensorRT's, with and without value */
 
 static const struct option {
@@ -23,6 +24,7 @@ static const struct option {
     { "--weights", "PREFIX", TEXT, offsetof(struct arguments, weights), "a checkpoint, or HDF5 for Keras: values for a model without them, or in place of its own" },
     { "--moving-averages", NULL, FLAG, offsetof(struct arguments, moving_averages), "takes variables' moving averages where the checkpoint has them" },
     { "--no-verify", NULL, FLAG, offsetof(struct arguments, no_verify), "does not compare the checksums of a checkpoint's arrays" },
+    { "--unroll", "N", NUMBER, offsetof(struct arguments, unroll), "loops of at most N iterations, where that is known, are written out; default 16, 0: none" },
     { "-o", "PATH", TEXT, offsetof(struct arguments, out), "where the result goes: a file; for extract a folder" },
     { "--list", NULL, FLAG, offsetof(struct arguments, list), "lists the arrays and writes nothing" },
     { "--opset", "N", NUMBER, offsetof(struct arguments, opset), "ONNX opset, 7 to the newest; default 17" },
@@ -163,7 +165,7 @@ static const struct option *find_option(const struct command *c, const char *tex
 
 bool arguments_parse(const struct command *c, int argc, char **argv, struct arguments *out)
 {
-    *out = (struct arguments){ 0 };
+    *out = (struct arguments){ .unroll = UNROLL_DEFAULT };
     for (int i = 0; i < argc; i++) {
         char *text = argv[i], *equals = strchr(text, '=');
         if (text[0] != '-' || !text[1]) {
@@ -268,5 +270,6 @@ tfp_status open_model(tfp_context *ctx, const struct arguments *a, tfp_model **o
     o.n_tags = a->tags.n;
     o.moving_averages = a->moving_averages;
     o.no_verify = a->no_verify;
+    o.unroll = a->unroll ? a->unroll : -1;
     return tfp_model_open(ctx, a->positional.at[0], &o, out);
 }

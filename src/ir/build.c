@@ -168,6 +168,17 @@ struct ir_value *ir_like(struct build *b, const struct ir_value *x, double value
 
 /* -- common forms -------------------------------------------------------------------------------------------------- */
 
+struct ir_value *ir_constant_of(struct build *b, const struct ir_value *v)
+{
+    struct tensor t;
+    if (b->status != TFP_OK) return NULL;
+    tfp_status status = tensor_keep(b->ctx, v->constant, &t);
+    if (status != TFP_OK) return build_fail(b, status);
+    struct ir_value *own = ir_add_constant(b->graph, NULL, &t);
+    tensor_release(&t);
+    return own ? own : build_fail(b, tfp_no_memory(b->ctx));
+}
+
 struct ir_value *ir_unary(struct build *b, enum ir_op op, struct ir_value *x)
 {
     return x ? ir_emit(b, op, IN(x), NO_ATTRS) : NULL;

@@ -33,6 +33,8 @@ struct ir_value *ir_int(struct build *b, int64_t value);                        
 struct ir_value *ir_scalar(struct build *b, tfp_dtype dtype, double value);         /* rank 0, any numeric or bool */
 struct ir_value *ir_like(struct build *b, const struct ir_value *x, double value);  /* rank 0 of x's dtype */
 struct ir_value *ir_tensor(struct build *b, tfp_dtype dtype, size_t rank, const int64_t *dims, const void *data); /* copied */
+/* A constant of another graph, which need not live as long as this one. */
+struct ir_value *ir_constant_of(struct build *b, const struct ir_value *v);
 
 /* -- common forms; axes may be negative -- */
 struct ir_value *ir_unary(struct build *b, enum ir_op op, struct ir_value *x);

@@ -149,16 +149,10 @@ static struct ir_value *plus(struct build *b, struct ir_value *x, struct ir_valu
     return x && y ? ir_add(b, x, y) : x ? x : y;
 }
 
-static struct ir_value *constant_of(struct build *b, const struct ir_value *v)
-{
-    struct ir_value *own = ir_add_constant(b->graph, NULL, v->constant);
-    return own ? own : build_fail(b, tfp_no_memory(b->ctx));
-}
-
 /* One number for each column. */
 static struct ir_value *vector_of(struct build *b, const struct gate_sum *s, const struct gate_term *t)
 {
-    struct ir_value *all = RESHAPE(b, constant_of(b, t->weights), -1);
+    struct ir_value *all = RESHAPE(b, ir_constant_of(b, t->weights), -1);
     if (t->weights->constant->count == 1) return ir_expand(b, all, INTS(b, s->width));
     return ir_slice_axis(b, all, 0, t->column, t->column + s->width);
 }
@@ -169,7 +163,7 @@ struct ir_value *gate_sum_weights(struct build *b, const struct gate_sum *s, con
     for (size_t i = 0; i < s->n; i++) {
         const struct gate_term *t = &s->at[i];
         if (t->operand != operand || !operand || t->elementwise) continue;
-        struct ir_value *w = constant_of(b, t->weights);
+        struct ir_value *w = ir_constant_of(b, t->weights);
         if (t->transposed) w = TRANSPOSE(b, w, 1, 0);
         w = ir_slice_axis(b, w, 0, t->row, t->row + t->rows);
         all = plus(b, all, ir_slice_axis(b, w, 1, t->column, t->column + s->width));

@@ -21,6 +21,9 @@ tfp_status optimize_graph(struct tfp_context *ctx, struct ir_graph *g);
  * while it writes. For whoever executes or shows the graph. */
 tfp_status optimize_fold(struct tfp_context *ctx, struct ir_graph *g);
 
+/* Writes out loops of at most `most` iterations, where that is known, and optimizes what comes of it. */
+tfp_status optimize_unroll(struct tfp_context *ctx, struct ir_graph *g, int64_t most);
+
 /* Joins scaled dot-product attention that is written out as products, masks and a softmax into Attention nodes, for a
  * target that has it as one op; the others do better with the ops apart. Takes a graph of optimize_graph()'s. */
 tfp_status optimize_attention(struct tfp_context *ctx, struct ir_graph *g);

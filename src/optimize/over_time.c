@@ -46,7 +46,8 @@ bool over_time_counts(const struct over_time *t, const struct ir_value *v)
 
 struct ir_value *over_time_outside(const struct over_time *t, const struct ir_value *v)
 {
-    if (v->constant) return ir_add_constant(t->o->graph, NULL, v->constant);
+    struct build b = { .ctx = t->o->ctx, .graph = t->o->graph };
+    if (v->constant) return ir_constant_of(&b, v);
     for (size_t i = 0; i < t->l.n_carried; i++)
         if (v == t->l.body->inputs[t->l.body_in + i]) return ir_loop_invariant(&t->l, i) ? ir_in(t->node, t->l.in + i) : NULL;
     return NULL;

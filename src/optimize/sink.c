@@ -53,7 +53,8 @@ static bool add_choice(struct sinking *s, const struct ir_node *second, size_t b
     const struct ir_graph *from = ir_body(second, branch ? ATTR_ELSE_BRANCH : ATTR_THEN_BRANCH);
     struct ir_graph *to = s->branches[branch];
     struct ir_value *v = from->outputs[output].value, *own = NULL;
-    if (v->constant) own = ir_add_constant(to, NULL, v->constant);
+    struct build b = { .ctx = s->o->ctx, .graph = to };
+    if (v->constant) own = ir_constant_of(&b, v);
     for (size_t i = 0; !v->constant && i < from->n_inputs; i++)
         if (from->inputs[i] == v) own = to->inputs[first_input + i];
     return own && ir_add_output(to, from->outputs[output].name, own);
@@ -235,7 +236,7 @@ static struct ir_value *outside(const struct sinking *s, struct build *b, size_t
 {
     const struct ir_graph *g = s->branches[branch];
     const struct ir_value *v = g->outputs[i].value;
-    if (v->constant) return ir_add_constant(b->graph, NULL, v->constant);
+    if (v->constant) return ir_constant_of(b, v);
     for (size_t k = 0; k < g->n_inputs; k++)
         if (g->inputs[k] == v) return ir_in(s->node, k + 1);
     return NULL;

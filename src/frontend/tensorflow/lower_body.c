@@ -241,7 +241,7 @@ static struct ir_value *count_up_to(struct making *m, const struct ir_value *low
     struct ir_value *limit = high->constant ? high : outside(m, high);
     if (!limit || (limit->rank != 0 && !(limit->rank == 1 && dim_is(limit->dims[0], 1)))) return NULL;
     b->graph = m->body.around;
-    if (limit->constant) limit = ir_add_constant(b->graph, NULL, limit->constant);
+    if (limit->constant) limit = ir_constant_of(b, limit);
     limit = form_scalar(b, ir_cast(b, limit, TFP_INT64));
     struct ir_value *count = ir_sub(b, limit, form_scalar(b, ir_cast(b, v->carried->start, TFP_INT64)));
     if (or_equal) count = ir_add(b, count, ir_int(b, 1));
