@@ -1,6 +1,9 @@
-/* Prints docs/supported-ops.md from the rule tables: which TensorFlow ops have a rule, by family. */
+/* Prints docs/supported-ops.md from the rule tables: which TensorFlow ops have a rule, and which ones other converters
+ * have that tfport has not. */
 #include "frontend/tensorflow/lower.h"
+#include "other_converters.def"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +33,64 @@ static struct rule *gather(size_t *n)
     return all;
 }
 
+/* Ops that need no rule, and why others have none. */
+static const struct {
+    const char *op, *why;
+    bool needless;
+} remarks[] = {
+#define NEEDLESS(name) { name, "", true }
+    NEEDLESS("Assert"), NEEDLESS("NoOp"), NEEDLESS("IteratorGetNext"), NEEDLESS("Iterator"), NEEDLESS("IteratorV2"),
+    NEEDLESS("OneShotIterator"), NEEDLESS("FIFOQueue"), NEEDLESS("FIFOQueueV2"), NEEDLESS("QueueDequeue"),
+    NEEDLESS("QueueDequeueMany"), NEEDLESS("QueueDequeueManyV2"), NEEDLESS("QueueDequeueUpTo"),
+    NEEDLESS("QueueDequeueUpToV2"), NEEDLESS("QueueDequeueV2"), NEEDLESS("Assign"), NEEDLESS("AssignVariableOp"),
+    NEEDLESS("RestoreV2"), NEEDLESS("SaveV2"), NEEDLESS("ShardedFilename"), NEEDLESS("MergeV2Checkpoints"),
+    NEEDLESS("WriteFile"),
+#undef NEEDLESS
+    { "AsString", "strings", false }, { "ReduceJoin", "strings", false }, { "StaticRegexFullMatch", "strings", false },
+    { "StaticRegexReplace", "strings", false }, { "StringJoin", "strings", false }, { "StringLower", "strings", false },
+    { "StringSplit", "strings", false }, { "StringSplitV2", "strings", false }, { "StringToHashBucketFast", "strings", false },
+    { "StringToNumber", "strings", false }, { "StringUpper", "strings", false },
+    { "HashTable", "tables", false }, { "HashTableV2", "tables", false }, { "LookupTableFind", "tables", false },
+    { "LookupTableFindV2", "tables", false }, { "LookupTableImport", "tables", false },
+    { "LookupTableImportV2", "tables", false }, { "LookupTableInsert", "tables", false },
+    { "LookupTableInsertV2", "tables", false }, { "LookupTableSizeV2", "tables", false },
+    { "MutableHashTable", "tables", false }, { "MutableHashTableV2", "tables", false },
+    { "AssignAdd", "state that inference changes", false }, { "AssignAddVariableOp", "state that inference changes", false },
+    { "AssignSub", "state that inference changes", false }, { "AssignSubVariableOp", "state that inference changes", false },
+};
+
+static const char *remark(const char *op, bool *needless)
+{
+    for (size_t i = 0; i < sizeof remarks / sizeof remarks[0]; i++) {
+        if (strcmp(remarks[i].op, op) != 0) continue;
+        *needless = remarks[i].needless;
+        return remarks[i].why;
+    }
+    *needless = false;
+    return "not yet";
+}
+
+static void print_lacking(void)
+{
+    static const struct {
+        const char *op;
+        bool tf2onnx, openvino;
+    } others[] = {
+#define ROW(op, tf2onnx, openvino) { #op, tf2onnx, openvino },
+        OTHER_CONVERTERS(ROW)
+#undef ROW
+    };
+    printf("\n## What other converters have\n\n"
+           "Ops of TensorFlow that tf2onnx 1.17 or OpenVINO 2026.4 have a handler for and tfport has no rule for.\n\n"
+           "| op | tf2onnx | OpenVINO | why |\n|---|---|---|---|\n");
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        bool needless;
+        const char *why = remark(others[i].op, &needless);
+        if (needless || rule_find(others[i].op)) continue;
+        printf("| `%s` | %s | %s | %s |\n", others[i].op, others[i].tf2onnx ? "yes" : "", others[i].openvino ? "yes" : "", why);
+    }
+}
+
 int main(void)
 {
     size_t n;
@@ -47,6 +108,7 @@ int main(void)
         printf("%s`%s`", sign, all[i].op);
     }
     printf("\n");
+    print_lacking();
     free(all);
     return 0;
 }

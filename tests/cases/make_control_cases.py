@@ -7,7 +7,7 @@ usage: make_control_cases.py [NAME..]      (Python with tensorflow 2.15; without
 import sys
 import numpy as np
 import make_cases
-from make_cases import case, cases, normal, raw, since, tf, v1
+from make_cases import case, cases, ints, normal, raw, since, tf, v1
 
 cases.clear()
 make_cases.SCRIPT = "make_control_cases.py"
@@ -198,11 +198,85 @@ def sparse_reshaped(places, shape):
     give = lambda to: raw.SparseReshape(input_indices=places, input_shape=shape, new_shape=tf.constant(to, tf.int64))
     return [*give([6, 4]), *give([-1, 3]), *give([2, -1, 2, 2])]
 
+@case(np.array([[0, 1], [0, 3], [2, 0], [3, 1]], np.int64), normal(4), np.array([5, 6], np.int64), np.float32(7.5),
+      shapes={0: (None, 2), 1: (None,)})
+def sparse_filled(places, values, shape, fill):
+    return since(10, *raw.SparseFillEmptyRows(indices=places, values=values, dense_shape=shape, default_value=fill))
+
 @case(normal(6, 3, 5), np.array([6, 2, 0], np.int32), shapes={0: (None, None, 5), 1: (None,)})
 def ctc_greedy(x, lengths):
     x = tf.concat([x, x[:, :, 2:3] + 0.3], 2)
     return since(11, *raw.CTCGreedyDecoder(inputs=x, sequence_length=lengths), *raw.CTCGreedyDecoder(inputs=x, sequence_length=lengths, merge_repeated=True),
             raw.CTCGreedyDecoder(inputs=x, sequence_length=lengths, blank_index=1)[1])
+
+# -- detection ---------------------------------------------------------------------------------------------------------
+
+def boxes_near(anchors, codes):
+    """Boxes [.., 4] from what a network says of them, as the TensorFlow Object Detection API decodes it."""
+    y, x, h, w = tf.unstack(anchors, axis=-1)
+    ty, tx, th, tw = tf.unstack(codes, axis=-1)
+    cy, cx, h, w = ty / 10.0 * h + y, tx / 10.0 * w + x, tf.exp(th / 5.0) * h, tf.exp(tw / 5.0) * w
+    return tf.stack([cy - h / 2.0, cx - w / 2.0, cy + h / 2.0, cx + w / 2.0], -1)
+
+def anchors_on(size):
+    steps = (tf.cast(tf.range(size), tf.float32) + 0.5) / tf.cast(size, tf.float32)
+    y, x = tf.meshgrid(steps, steps, indexing="ij")
+    y, x = tf.reshape(y, [-1]), tf.reshape(x, [-1])
+    return tf.concat([tf.stack([y, x, s * tf.ones_like(y), t * tf.ones_like(x)], -1) for s, t in ((0.3, 0.3), (0.5, 0.2))], 0)
+
+def weights(*shape, scale=0.5):
+    r = np.random.default_rng(sum(shape))
+    return tf.constant(r.standard_normal(shape) * scale, tf.float32)
+
+def features(images):
+    """[batch, size, size, 3] as bytes -> [batch, 4, 4, 8]"""
+    x = tf.map_fn(lambda v: tf.image.resize(tf.cast(v, tf.float32), [16, 16], method="bilinear"), images,
+                  fn_output_signature=tf.float32)
+    x = (2.0 / 255.0) * x - 1.0
+    x = tf.nn.relu6(tf.nn.conv2d(x, weights(3, 3, 3, 8), 2, "SAME"))
+    return tf.nn.relu6(tf.nn.conv2d(x, weights(3, 3, 8, 8, scale=0.2), 2, "SAME"))
+
+def kept(boxes, scores, most):
+    """Of one image: the best boxes of each class, then the best of all, padded."""
+    found = []
+    for c in range(scores.shape[-1]):
+        chosen = tf.image.non_max_suppression(boxes, scores[:, c], most, iou_threshold=0.5, score_threshold=0.3)
+        found.append((tf.gather(boxes, chosen), tf.gather(scores[:, c], chosen), c * tf.ones_like(chosen)))
+    boxes, scores, classes = (tf.concat(part, 0) for part in zip(*found))
+    best, order = tf.nn.top_k(scores, tf.minimum(most, tf.shape(scores)[0]))
+    fill = most - tf.shape(best)[0]
+    return (tf.pad(tf.gather(boxes, order), [[0, fill], [0, 0]]), tf.pad(best, [[0, fill]]),
+            tf.pad(tf.gather(classes, order), [[0, fill]]), tf.shape(best)[0])
+
+@case(ints(0, 256, 2, 20, 24, 3, dtype=np.uint8), shapes={0: (None, None, None, 3)})
+@both
+def detection_in_one_stage(images):
+    """As SSD does it: anchors of a feature map, a class and a box for each, suppression image by image in a loop."""
+    x = features(images)
+    batch, anchors = tf.shape(x)[0], anchors_on(tf.shape(x)[1])
+    codes = tf.reshape(tf.nn.conv2d(x, weights(1, 1, 8, 8), 1, "SAME"), [batch, -1, 4])
+    scores = tf.sigmoid(tf.reshape(tf.nn.conv2d(x, weights(1, 1, 8, 6), 1, "SAME"), [batch, -1, 3]))
+    boxes = tf.clip_by_value(boxes_near(anchors, codes), 0.0, 1.0)
+    return since(10, *tf.map_fn(lambda v: kept(v[0], v[1], 5), (boxes, scores),
+                                fn_output_signature=(tf.float32, tf.float32, tf.int32, tf.int32)))
+
+@case(ints(0, 256, 1, 20, 24, 3, dtype=np.uint8), shapes={0: (1, None, None, 3)})
+@both
+def detection_in_two_stages(images):
+    """As Faster R-CNN does it: proposals, their features cropped, a class and a box for each."""
+    x = features(images)
+    anchors = anchors_on(tf.shape(x)[1])
+    objectness = tf.reshape(tf.nn.conv2d(x, weights(1, 1, 8, 2), 1, "SAME"), [-1])
+    codes = tf.reshape(tf.nn.conv2d(x, weights(1, 1, 8, 8), 1, "SAME"), [-1, 4])
+    boxes = tf.clip_by_value(boxes_near(anchors, codes), 0.0, 1.0)
+    chosen = tf.image.non_max_suppression(boxes, objectness, 6, iou_threshold=0.7)
+    proposals = tf.gather(boxes, chosen)
+    crops = tf.image.crop_and_resize(x, proposals, tf.zeros_like(chosen), [4, 4])
+    crops = tf.reduce_mean(tf.nn.max_pool2d(crops, 2, 2, "VALID"), [1, 2])
+    scores = tf.nn.softmax(tf.matmul(crops, weights(8, 4)))[:, 1:]
+    middle = tf.stack([(proposals[:, 0] + proposals[:, 2]) / 2.0, (proposals[:, 1] + proposals[:, 3]) / 2.0,
+                       proposals[:, 2] - proposals[:, 0], proposals[:, 3] - proposals[:, 1]], -1)
+    return since(11, proposals, *kept(boxes_near(middle, tf.matmul(crops, weights(8, 4, scale=0.3))), scores, 4))
 
 # -- branches ----------------------------------------------------------------------------------------------------------
 

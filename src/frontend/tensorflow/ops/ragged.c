@@ -250,6 +250,40 @@ static tfp_status lower_sparse_reshape(struct lower *lw, const struct tf_node *n
     return b->status;
 }
 
+/* The order that sorts numbers which all differ, [n]: the least first. */
+static struct ir_value *sorting(struct build *b, struct ir_value *x)
+{
+    struct ir_value *out[2] = { NULL, NULL }, *key = ir_unary(b, IR_NEG, ir_cast(b, x, TFP_DOUBLE)), *n = ir_dim(b, x, 0);
+    if (key && n) ir_emit_many(b, IR_TOP_K, IN(key, n), ATTRS(A_INT(ATTR_AXIS, 0)), 2, out);
+    return out[1];
+}
+
+/* A row without values gets the default at its beginning; rows stay in order, and values in their rows. */
+static tfp_status lower_fill_rows(struct lower *lw, const struct tf_node *n)
+{
+    struct build *b = &lw->b;
+    struct ir_value *places = lower_in(lw, 0), *values = lower_in(lw, 1), *shape = lower_in(lw, 2), *fill = lower_in(lw, 3);
+    (void)n;
+    if (!places || !values || !shape || !fill) return b->status;
+    struct ir_value *rows = SQUEEZE(b, ir_slice_axis(b, places, 1, 0, 1), 1), *one = ir_int(b, 1);
+    struct ir_value *each = UNSQUEEZE(b, form_iota(b, form_scalar(b, form_element(b, shape, 0))), 1);
+    struct ir_value *mine = rows && each ? ir_cast(b, ir_binary(b, IR_EQUAL, each, UNSQUEEZE(b, rows, 0)), TFP_INT64) : NULL;
+    struct ir_value *counts = ir_reduce(b, IR_REDUCE_SUM, mine, (const int64_t[]){ 1 }, 1, false);
+    struct ir_value *is_empty = counts ? ir_binary(b, IR_EQUAL, counts, ir_int(b, 0)) : NULL;
+    struct ir_value *empty = is_empty ? SQUEEZE(b, ir_emit(b, IR_NON_ZERO, IN(is_empty), NO_ATTRS), 0) : NULL;
+    struct ir_value *number = form_iota(b, form_dim(b, places, 0)), *apart = ir_add(b, form_dim(b, places, 0), one);
+    struct ir_value *keys = CONCAT(b, 0, ir_add(b, ir_mul(b, rows, apart), ir_add(b, number, one)), ir_mul(b, empty, apart));
+    struct ir_value *order = sorting(b, keys), *back = sorting(b, order), *added = ir_dim(b, empty, 0);
+    struct ir_value *columns = ir_sub(b, ir_dim(b, places, 1), INTS(b, 1));
+    struct ir_value *rest = added && columns ? form_zeros(b, TFP_INT64, CONCAT(b, 0, added, columns)) : NULL;
+    struct ir_value *all = rest ? CONCAT(b, 0, places, CONCAT(b, 1, UNSQUEEZE(b, empty, 1), rest)) : NULL;
+    lower_out(lw, 0, ir_gather(b, all, order, 0));
+    lower_out(lw, 1, ir_gather(b, CONCAT(b, 0, values, ir_expand(b, fill, added)), order, 0));
+    lower_out(lw, 2, is_empty);
+    lower_out(lw, 3, ir_slice(b, back, INTS(b, 0), ir_dim(b, places, 0), INTS(b, 0), NULL));
+    return b->status;
+}
+
 /* -- CTC ----------------------------------------------------------------------------------------------------------- */
 
 /* inputs [time, batch, classes]: the best class of each step, without blanks and, if asked, without repetitions. */
@@ -295,6 +329,7 @@ static const struct rule rules[] = {
     { "RaggedRange", lower_ragged_range, NULL },
     { "RaggedTensorToSparse", lower_ragged_to_sparse, NULL },
     { "RaggedTensorToTensor", lower_ragged_to_tensor, NULL },
+    { "SparseFillEmptyRows", lower_fill_rows, NULL },
     { "SparseReshape", lower_sparse_reshape, NULL },
 };
 const struct rule_family rules_ragged = { rules, sizeof rules / sizeof rules[0] };
