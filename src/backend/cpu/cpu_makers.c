@@ -21,6 +21,7 @@ static const struct {
     { IR_BATCH_NORMALIZATION, make_batch_normalization, false },
     { IR_LAYER_NORMALIZATION, make_layer_normalization, false },
     { IR_LRN, make_lrn, false },
+    { IR_LSTM, make_lstm, false },
     { IR_SOFTMAX, make_softmax_across, false },
     { IR_LOG_SOFTMAX, make_softmax_across, false },
     { IR_SOFTMAX, make_softmax, false },
