@@ -4,7 +4,7 @@ arrays that they write, and branches of different shapes; as TensorFlow 1 writes
 
 usage: make_control_cases.py [NAME..]      (Python with tensorflow 2.15; without names: all)
 """
-import sys
+import os, sys
 import numpy as np
 import make_cases
 from make_cases import case, cases, ints, normal, raw, since, tf, v1
@@ -169,6 +169,88 @@ def cells_of_one_step(x, c, h, w, peepholes, b, w_ru, b_ru, w_c, b_c):
     weights = dict(cs_prev=c, h_prev=h, w=w, wci=wci, wcf=wcf, wco=wco, b=b)
     return [*raw.LSTMBlockCell(x=x, forget_bias=0.5, cell_clip=0.7, use_peephole=True, **weights),
             raw.LSTMBlockCell(x=x, **weights).h, *raw.GRUBlockCell(x=x, h_prev=h, w_ru=w_ru, w_c=w_c, b_ru=b_ru, b_c=b_c)]
+
+# -- cuDNN -------------------------------------------------------------------------------------------------------------
+# TensorFlow has these ops for GPUs only. What is run is what cuDNN's documentation says that they compute, in plain ops;
+# what is written is the op.
+
+def cudnn_steps(x, h, c, cell, backwards):
+    results = [None] * x.shape[0]
+    for t in reversed(range(x.shape[0])) if backwards else range(x.shape[0]):
+        h, c = cell(x[t], h, c)
+        results[t] = h
+    return tf.stack(results), h, c
+
+def cudnn_layers(mode, x, h0, c0, params, units, layers, directions):
+    gates = {"lstm": 4, "gru": 3}[mode]
+    weights, biases, at = [], [], 0
+    for layer in range(layers):
+        inputs = x.shape[2] if layer == 0 else units * directions
+        for _ in range(directions):
+            w = tf.reshape(params[at:at + gates * units * inputs], [gates, units, inputs])
+            at += gates * units * inputs
+            r = tf.reshape(params[at:at + gates * units * units], [gates, units, units])
+            at += gates * units * units
+            weights.append((w, r))
+    for _ in weights:
+        biases.append((tf.reshape(params[at:at + gates * units], [gates, units]),
+                       tf.reshape(params[at + gates * units:at + 2 * gates * units], [gates, units])))
+        at += 2 * gates * units
+    hs, cs = [], []
+    for layer in range(layers):
+        outputs = []
+        for d in range(directions):
+            (w, r), (bw, br) = weights[layer * directions + d], biases[layer * directions + d]
+            def lstm(v, h, c):
+                i, f, g, o = [v @ tf.transpose(w[k]) + bw[k] + h @ tf.transpose(r[k]) + br[k] for k in range(4)]
+                c = tf.sigmoid(f) * c + tf.sigmoid(i) * tf.tanh(g)
+                return tf.sigmoid(o) * tf.tanh(c), c
+            def gru(v, h, c):
+                reset, z = [tf.sigmoid(v @ tf.transpose(w[k]) + bw[k] + h @ tf.transpose(r[k]) + br[k]) for k in range(2)]
+                n = tf.tanh(v @ tf.transpose(w[2]) + bw[2] + reset * (h @ tf.transpose(r[2]) + br[2]))
+                return (1.0 - z) * n + z * h, c
+            at = layer * directions + d
+            y, h, c = cudnn_steps(x, h0[at], c0[at], lstm if mode == "lstm" else gru, d == 1)
+            outputs.append(y), hs.append(h), cs.append(c)
+        x = tf.concat(outputs, -1)
+    return [x, tf.stack(hs)] + ([tf.stack(cs)] if mode == "lstm" else [])
+
+def cudnn_written(graph, mode, direction, n_out):
+    """Only the inputs stay; one op gives the outputs."""
+    kept = [n for n in graph.node if n.op == "Placeholder"]
+    del graph.node[:]
+    graph.node.extend(kept)
+    op = graph.node.add(name="rnn", op="CudnnRNNV3", input=["x0", "x1", "x2", "x3", "x4"])
+    op.attr["T"].type = tf.float32.as_datatype_enum
+    op.attr["rnn_mode"].s, op.attr["direction"].s = mode.encode(), direction.encode()
+    op.attr["is_training"].b = False
+    for i in range(n_out):
+        out = graph.node.add(name=f"out{i}", op="Identity", input=["rnn" if i == 0 else f"rnn:{i}"])
+        out.attr["T"].type = tf.float32.as_datatype_enum
+
+@case(normal(5, 2, 3), normal(4, 2, 4), normal(4, 2, 4), normal(16 * (3 + 4) * 2 + 16 * (8 + 4) * 2 + 4 * 32, scale=0.4),
+      np.array([5, 5], np.int32))
+def cudnn_lstm(x, h, c, params, lengths):
+    return cudnn_layers("lstm", x, h, c, params + 0.0 * tf.cast(lengths[0], tf.float32), 4, 2, 2)
+
+@case(normal(5, 2, 3), normal(1, 2, 4), normal(1, 2, 4), normal(12 * (3 + 4) + 24, scale=0.4), np.array([5, 5], np.int32))
+def cudnn_gru(x, h, c, params, lengths):
+    unused = 0.0 * (tf.cast(lengths[0], tf.float32) + tf.reduce_sum(c))
+    return cudnn_layers("gru", x, h, c, params + unused, 4, 1, 1)
+
+edits = {"cudnn_lstm": ("lstm", "bidirectional", 3), "cudnn_gru": ("gru", "unidirectional", 2)}
+
+def write_edited(name, graph, arrays, results, opset, plain=make_cases.write_part):
+    plain(name, graph, arrays, results, opset)
+    path = os.path.join(make_cases.HERE, name, "graph.pb")
+    if name in edits:
+        with open(path, "rb") as f:
+            graph = v1.GraphDef.FromString(f.read())
+        cudnn_written(graph, *edits[name])
+        with open(path, "wb") as f:
+            f.write(graph.SerializeToString(deterministic=True))
+
+make_cases.write_part = write_edited
 
 # -- ragged and sparse -------------------------------------------------------------------------------------------------
 
