@@ -99,6 +99,13 @@ expect 0 "" convert "$variables" --outputs out_average -o "$out/x.onnx"
 expect 0 "" convert "$variables" --outputs out_average --moving-averages -o "$out/y.onnx"
 cmp -s "$out/x.onnx" "$out/y.onnx" && fail "--moving-averages changes nothing"
 
+# Loops of few iterations are written out, or not.
+loops=$data/../cases/loops_nested/graph.pb
+expect 0 "" convert "$loops" -o "$out/written.onnx"
+expect 0 "" convert "$loops" --unroll 0 -o "$out/loops.onnx"
+cmp -s "$out/written.onnx" "$out/loops.onnx" && fail "--unroll 0 changes nothing"
+expect 1 "--unroll" convert "$loops" --unroll some -o "$out/x.onnx"
+
 # A checksum that differs, and going on without.
 mkdir "$out/damaged"
 cp "$demo"/checkpoint/digits.ckpt* "$out/damaged"

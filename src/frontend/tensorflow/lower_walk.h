@@ -66,6 +66,9 @@ tfp_status lower_inside(struct job *j, struct tf_node *n, struct ir_value **out)
 void lower_end_step(struct job *j, size_t from);
 /* Why the loops may make no more nodes; NULL: they may. */
 const char *lower_over_budget(struct job *j);
+/* Type, shape and, where nothing varies, known elements of a value as those of another one, of another graph of the tree.
+ * `varies` as in ir_value: those dimensions are new symbols. */
+bool lower_carry_facts(const struct ir_value *from, struct ir_value *to, uint32_t varies);
 /* Makes a Loop of a loop whose condition is `starts` before the first step. *made: done, and the variables' `now` are what
  * comes out; else it could not be, for a reason that was noted. */
 tfp_status lower_as_body(struct job *j, struct tf_loop *loop, struct ir_value *starts, bool *made);
