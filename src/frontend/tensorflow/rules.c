@@ -11,6 +11,7 @@
     X(detection)                                                                                                       \
     X(diagonal)                                                                                                        \
     X(elementwise)                                                                                                     \
+    X(example)                                                                                                         \
     X(gather)                                                                                                          \
     X(image)                                                                                                           \
     X(linalg)                                                                                                          \
@@ -27,6 +28,9 @@
     X(segment)                                                                                                         \
     X(sets)                                                                                                            \
     X(slicing)                                                                                                         \
+    X(sparse)                                                                                                          \
+    X(tables)                                                                                                          \
+    X(text)                                                                                                            \
     X(variables)                                                                                                       \
     X(complex)                                                                                                         \
     X(spectral)

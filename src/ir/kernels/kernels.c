@@ -21,7 +21,9 @@
     X(detection)                                                                                                       \
     X(recurrent)                                                                                                       \
     X(quantize)                                                                                                        \
-    X(signal)
+    X(signal)                                                                                                          \
+    X(text)                                                                                                            \
+    X(example)
 
 #define DECLARE(name)                                                                                                  \
     extern const struct kernel_row kernels_##name[];                                                                   \
