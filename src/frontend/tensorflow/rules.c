@@ -7,6 +7,7 @@
 #define FAMILIES(X)                                                                                                    \
     X(array)                                                                                                           \
     X(blocks)                                                                                                          \
+    X(boosted)                                                                                                         \
     X(control)                                                                                                         \
     X(detection)                                                                                                       \
     X(diagonal)                                                                                                        \
