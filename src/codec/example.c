@@ -132,6 +132,15 @@ enum example_next example_next(struct example_reader *r, struct example_feature 
     }
 }
 
+size_t example_length(struct bytes room, size_t n)
+{
+    struct cursor c = inside(room);
+    struct field field;
+    while (cursor_offset(&c) < n)
+        if (!next_field(&c, &field)) return n;
+    return cursor_offset(&c);
+}
+
 const char *example_kind_name(enum example_kind kind)
 {
     static const char *const names[] = { "no type", "string", "float", "int64" };

@@ -25,6 +25,9 @@ struct example_reader {
 };
 void example_begin(struct example_reader *r, struct bytes example);
 enum example_next example_next(struct example_reader *r, struct example_feature *out);
+/* Where a message that begins `room` ends, when all that is known of its end is that it is `n` bytes or more: numpy drops
+ * NULs at the end of a string, which a message may well end in. It is where the length of its last field says. */
+size_t example_length(struct bytes room, size_t n);
 const char *example_kind_name(enum example_kind kind); /* "string", "float", "int64", "no type" as TensorFlow says */
 
 /* The feature's n values; strings point into the example. */
