@@ -29,6 +29,10 @@ OWN = {
                      [("sparse_keys", "STRINGS", ""), ("sparse_types", "INTS", ""), ("dense_keys", "STRINGS", ""), ("dense_types", "INTS", ""),
                       ("dense_ranks", "INTS", ""), ("dense_shapes", "INTS", ""), ("ragged_keys", "STRINGS", ""), ("ragged_types", "INTS", ""),
                       ("ragged_split_types", "INTS", "")]),
+    # Of `sparse` features with indices, values and shapes (all indices first), then dense ones: hashes of every combination.
+    "SparseCross": ([("inputs", "VARIADIC", 0, ANY)],
+                    [("indices", "ONE", 0, ["tensor(int64)"]), ("values", "ONE", 0, ["tensor(int64)"]), ("shape", "ONE", 0, ["tensor(int64)"])],
+                    [("sparse", "INT", None), ("num_buckets", "INT", None), ("hash_key", "INT", None)]),
     "StringToHashBucketFast": ([("input", "ONE", 0, STRING)], [("output", "ONE", 0, ["tensor(int64)"])], [("num_buckets", "INT", None)]),
     # values[i] where keys[i] is x, else the default.
     "TableFind": ([("x", "ONE", 1, ANY), ("keys", "ONE", 1, ANY), ("values", "ONE", 2, ANY), ("default_value", "ONE", 2, ANY)],

@@ -29,6 +29,15 @@ static tfp_status infer_hash_bucket(struct infer *s)
     return infer_put(s, 0, TFP_INT64, &x);
 }
 
+static tfp_status infer_sparse_cross(struct infer *s)
+{
+    struct shape at = shape_of_rank(2), values = shape_of_rank(1), shape = shape_vector(dim_of(2));
+    at.at[1] = dim_of(2);
+    TFP_TRY(infer_put(s, 0, TFP_INT64, &at));
+    TFP_TRY(infer_put(s, 1, TFP_INT64, &values));
+    return infer_put(s, 2, TFP_INT64, &shape);
+}
+
 static tfp_status infer_table_find(struct infer *s)
 {
     struct shape x = infer_shape(s, 0);
@@ -113,6 +122,7 @@ const struct infer_row infer_other_rows[] = {
     { IR_SPLIT_TO_SEQUENCE, NULL, NULL },
     { IR_STRING_NORMALIZER, NULL, NULL },
     { IR_STRING_SPLIT, infer_string_split, NULL },
+    { IR_SPARSE_CROSS, infer_sparse_cross, NULL },
     { IR_STRING_TO_HASH_BUCKET_FAST, infer_hash_bucket, NULL },
     { IR_TABLE_FIND, infer_table_find, NULL },
     { IR_TF_IDF_VECTORIZER, NULL, NULL },

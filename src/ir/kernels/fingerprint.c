@@ -121,3 +121,10 @@ uint64_t fingerprint_farm(struct bytes text)
     if (text.n <= 32) return up_to_32(text.at, text.n, &y);
     return text.n <= 64 ? up_to_64(text.at, text.n) : longer(text.at, text.n);
 }
+
+uint64_t fingerprint_cat(uint64_t first, uint64_t second)
+{
+    const uint64_t by = 0xc6a4a7935bd1e995u;
+    uint64_t h = (first ^ by ^ shift_mix(second * by) * by) * by;
+    return shift_mix(shift_mix(h) * by);
+}

@@ -7,5 +7,7 @@
 /* FarmHash's Fingerprint64, which TensorFlow's StringToHashBucketFast and Fingerprint64 take: the 64-bit hash of FarmHash
  * 1.1 for machines without special instructions. */
 uint64_t fingerprint_farm(struct bytes text);
+/* TensorFlow's FingerprintCat64 (platform/fingerprint.h): the hash of two hashes, in their order. */
+uint64_t fingerprint_cat(uint64_t first, uint64_t second);
 
 #endif

@@ -22,6 +22,7 @@
     X(recurrent)                                                                                                       \
     X(quantize)                                                                                                        \
     X(signal)                                                                                                          \
+    X(cross)                                                                                                           \
     X(text)                                                                                                            \
     X(example)
 
