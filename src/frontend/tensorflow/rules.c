@@ -12,7 +12,6 @@
     X(detection)                                                                                                       \
     X(diagonal)                                                                                                        \
     X(elementwise)                                                                                                     \
-    X(example)                                                                                                         \
     X(gather)                                                                                                          \
     X(image)                                                                                                           \
     X(linalg)                                                                                                          \
@@ -21,6 +20,7 @@
     X(matmul)                                                                                                          \
     X(nn)                                                                                                              \
     X(normalization)                                                                                                   \
+    X(parsing)                                                                                                         \
     X(plumbing)                                                                                                        \
     X(pool)                                                                                                            \
     X(quantization)                                                                                                    \
@@ -30,8 +30,8 @@
     X(sets)                                                                                                            \
     X(slicing)                                                                                                         \
     X(sparse)                                                                                                          \
+    X(strings)                                                                                                         \
     X(tables)                                                                                                          \
-    X(text)                                                                                                            \
     X(variables)                                                                                                       \
     X(complex)                                                                                                         \
     X(spectral)

@@ -28,4 +28,4 @@ static const struct rule rules[] = {
     { "AsString", lower_as_string, NULL },
     { "StringToHashBucketFast", lower_hash_fast, NULL },
 };
-const struct rule_family rules_text = { rules, sizeof rules / sizeof rules[0] };
+const struct rule_family rules_strings = { rules, sizeof rules / sizeof rules[0] };

@@ -147,4 +147,4 @@ static const struct rule rules[] = {
     { "ParseExampleV2", lower_second, NULL },
     { "ParseSingleExample", lower_single, NULL },
 };
-const struct rule_family rules_example = { rules, sizeof rules / sizeof rules[0] };
+const struct rule_family rules_parsing = { rules, sizeof rules / sizeof rules[0] };
