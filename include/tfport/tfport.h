@@ -229,6 +229,8 @@ struct tfp_onnx_options {
     uint64_t external_above;  /* weights go to OUT.data when the model has more bytes than this; 0: 2 GiB less 64 KiB,
                                  protobuf's own limit */
     bool no_optimize;         /* write the graph as lowered */
+    bool cut;                 /* of a model that parses examples, looks up tables or handles strings: the core alone, whose inputs
+                                 and outputs are told by a note. Else such a model is refused where ONNX has no word for it */
 };
 
 TFP_API int tfp_onnx_newest_opset(void);
@@ -397,6 +399,8 @@ struct tfp_build_options {
     const struct tfp_setting *settings;
     size_t n_settings;
     bool bundle;                  /* the engine and what is told of it in one file, else beside it in PATH.json */
+    bool no_cut; /* refuse a model that parses examples, looks up tables or handles strings; else the engine is its core, whose
+                    inputs and outputs tfp_plan_open() tells */
     bool (*cancel)(void *user);   /* asked between the steps of a build, from any thread; true stops it (TensorRT 10 on) */
     void *user;
 };
