@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Write src/ir/ops.def, src/ir/attrs.def and src/ir/schema_table.c from the operator schemas of the installed `onnx` package.
+"""Write src/ir/ops.def, src/ir/attrs.def and src/ir/schema_table.c from the operator schemas of the installed `onnx` package
+and from OWN, the ops that the IR has beside ONNX's.
 
 usage: onnx_schema.py [SRC/IR]      (default: src/ir beside this script's folder)
 The files are checked in; run this again when the newest onnx package adds an opset, and compare.
@@ -13,6 +14,42 @@ KINDS = {AttrType.INT: "INT", AttrType.FLOAT: "FLOAT", AttrType.STRING: "STRING"
          AttrType.FLOATS: "FLOATS", AttrType.STRINGS: "STRINGS", AttrType.TENSOR: "TENSOR", AttrType.GRAPH: "GRAPH",
          AttrType.SPARSE_TENSOR: "SPARSE_TENSOR", AttrType.TYPE_PROTO: "TYPE"}
 WHOLE = {"MatMul": "MATMUL", "PRelu": "PRELU", "IsNaN": "IS_NAN"}
+
+# What TensorFlow does on a CPU only and ONNX cannot say; they mean what TensorFlow's ops of these names do. No opset has them
+# (since 255), so that the ONNX writer refuses them by name.
+# name: inputs, outputs (name, option, group, types), attributes (name, kind, default; None: required)
+STRING, ANY = ["tensor(string)"], list(defs.get_schema("Identity").type_constraints[0].allowed_type_strs)
+OWN = {
+    "AsString": ([("input", "ONE", 1, ANY)], [("output", "ONE", 0, STRING)],
+                 [("precision", "INT", -1), ("scientific", "INT", 0), ("shortest", "INT", 0), ("width", "INT", -1), ("fill", "STRING", "")]),
+    # A missing feature's default follows `serialized`, for each dense key; absent: it is required. Outputs: indices, values and
+    # shapes of the sparse ones, dense values, values and row splits of the ragged ones. dense_shapes: all dimensions, one feature
+    # after the other, -1 where the number of rows differs by example; types are those of enum tfp_dtype.
+    "ParseExample": ([("serialized", "ONE", 0, STRING), ("dense_defaults", "VARIADIC", 0, ANY)], [("outputs", "VARIADIC", 0, ANY)],
+                     [("sparse_keys", "STRINGS", ""), ("sparse_types", "INTS", ""), ("dense_keys", "STRINGS", ""), ("dense_types", "INTS", ""),
+                      ("dense_ranks", "INTS", ""), ("dense_shapes", "INTS", ""), ("ragged_keys", "STRINGS", ""), ("ragged_types", "INTS", ""),
+                      ("ragged_split_types", "INTS", "")]),
+    # Of `sparse` features with indices, values and shapes (all indices first), then dense ones: hashes of every combination.
+    "SparseCross": ([("inputs", "VARIADIC", 0, ANY)],
+                    [("indices", "ONE", 0, ["tensor(int64)"]), ("values", "ONE", 0, ["tensor(int64)"]), ("shape", "ONE", 0, ["tensor(int64)"])],
+                    [("sparse", "INT", None), ("num_buckets", "INT", None), ("hash_key", "INT", None)]),
+    "StringToHashBucketFast": ([("input", "ONE", 0, STRING)], [("output", "ONE", 0, ["tensor(int64)"])], [("num_buckets", "INT", None)]),
+    # values[i] where keys[i] is x, else the default.
+    "TableFind": ([("x", "ONE", 1, ANY), ("keys", "ONE", 1, ANY), ("values", "ONE", 2, ANY), ("default_value", "ONE", 2, ANY)],
+                  [("output", "ONE", 2, ANY)], []),
+}
+OWN_SINCE = 255
+
+def own_params(formal):
+    return [f"{{ {c_text(name)}, PARAM_{option}, {group}, 0x{mask(types):x} }}" for name, option, group, types in formal]
+
+def own_attr(name, kind, default):
+    row = f".name = ATTR_{c_name(name)}, .kind = ATTR_KIND_{kind}"
+    if default is None:
+        row += ", .required = true"
+    elif default != "" or kind == "STRING":
+        row += f", .preset = true, .{'i' if kind == 'INT' else 's'} = {default if kind == 'INT' else c_text(default)}"
+    return "{ " + row + " }"
 
 def c_name(name):
     for a, b in WHOLE.items():
@@ -69,8 +106,8 @@ def main():
     here = os.path.dirname(os.path.abspath(__file__))
     to = sys.argv[1] if len(sys.argv) > 1 else os.path.join(here, "..", "src", "ir")
     all_schemas = [s for s in defs.get_all_schemas_with_history() if s.domain == ""]
-    ops = sorted({s.name for s in all_schemas})
-    attrs = sorted({a for s in all_schemas for a in s.attributes})
+    ops = sorted({s.name for s in all_schemas} | set(OWN))
+    attrs = sorted({a for s in all_schemas for a in s.attributes} | {a[0] for own in OWN.values() for a in own[2]})
     head = f"/* Made by tools/onnx_schema.py from onnx {onnx.__version__}; change that, not this. */\n"
     with open(os.path.join(to, "ops.def"), "w") as f:
         f.write(head + "".join(f'OP({c_name(o)}, "{o}")\n' for o in ops))
@@ -88,6 +125,13 @@ def main():
 
     rows = []
     for o in ops:
+        if o in OWN:
+            ins, outs, own = OWN[o]
+            count = lambda formal: 0xffff if formal[-1][1] == "VARIADIC" else len(formal)
+            least = lambda formal: sum(p[1] == "ONE" for p in formal)
+            i, u = array("struct schema_param", own_params(ins)), array("struct schema_param", own_params(outs))
+            a = array("struct schema_attr", [own_attr(*x) for x in sorted(own)])
+            rows.append(f"    {{ IR_{c_name(o)}, {OWN_SINCE}, false, {least(ins)}, {count(ins)}, {least(outs)}, {count(outs)}, {i}, {u}, {a} }},\n")
         for s in sorted((s for s in all_schemas if s.name == o), key=lambda s: s.since_version):
             i = array("struct schema_param", params(s, s.inputs))
             u = array("struct schema_param", params(s, s.outputs))

@@ -230,6 +230,8 @@ struct tfp_onnx_options {
     uint64_t external_above;  /* weights go to OUT.data when the model has more bytes than this; 0: 2 GiB less 64 KiB,
                                  protobuf's own limit */
     bool no_optimize;         /* write the graph as lowered */
+    bool cut;                 /* of a model that parses examples, looks up tables or handles strings: the core alone, whose inputs
+                                 and outputs are told by a note. Else such a model is refused where ONNX has no word for it */
 };
 
 TFP_API int tfp_onnx_newest_opset(void);
@@ -272,6 +274,8 @@ TFP_API size_t tfp_session_n_inputs(const tfp_session *session);
 TFP_API size_t tfp_session_n_outputs(const tfp_session *session);
 TFP_API const struct tfp_tensor_info *tfp_session_input(const tfp_session *session, size_t i);
 TFP_API const struct tfp_tensor_info *tfp_session_output(const tfp_session *session, size_t i);
+/* Whether the strings of input i are serialized tf.Example messages, as far as the model tells. */
+TFP_API bool tfp_session_takes_examples(const tfp_session *session, size_t i);
 
 /* Runs once. inputs[i] belongs to input i, in the model's order. For each output the session sets dtype, rank, dims and
  * size; where the caller gave `data` with enough `size` the result is written there, where `data` was NULL it is set to
@@ -396,6 +400,8 @@ struct tfp_build_options {
     const struct tfp_setting *settings;
     size_t n_settings;
     bool bundle;                  /* the engine and what is told of it in one file, else beside it in PATH.json */
+    bool no_cut; /* refuse a model that parses examples, looks up tables or handles strings; else the engine is its core, whose
+                    inputs and outputs tfp_plan_open() tells */
     bool (*cancel)(void *user);   /* asked between the steps of a build, from any thread; true stops it (TensorRT 10 on) */
     void *user;
 };
@@ -458,6 +464,9 @@ TFP_API tfp_status tfp_weights_read(tfp_context *ctx, tfp_weights *weights, size
 /* -- npy files ----------------------------------------------------------------------------------------------------- */
 
 TFP_API tfp_status tfp_npy_read(tfp_context *ctx, const char *path, tfp_array **out);
+/* The same of serialized tf.Example messages: numpy drops the NULs that a string of type S ends in, a message's own lengths
+ * tell them. */
+TFP_API tfp_status tfp_npy_read_examples(tfp_context *ctx, const char *path, tfp_array **out);
 TFP_API tfp_status tfp_npy_write(tfp_context *ctx, const char *path, const struct tfp_tensor *tensor);
 TFP_API const struct tfp_tensor *tfp_array_tensor(const tfp_array *array);
 TFP_API void tfp_array_destroy(tfp_array *array);

@@ -107,6 +107,7 @@ static tfp_status clone_graph(struct building *b, const struct ir_graph *g)
         .fp32_nodes = b->o.fp32_nodes, .n_fp32_nodes = b->o.n_fp32_nodes,
     };
     TFP_TRY(ir_clone(b->ctx, g, &b->graph));
+    if (!b->o.no_cut) TFP_TRY(model_cut(b->ctx, b->graph));
     TFP_TRY(engine_join_sizes(b->ctx, b->graph, b->o.profiles, b->o.n_profiles));
     TFP_TRY(model_describe_graph(b->ctx, &b->arena, b->graph, &b->inputs, &b->outputs));
     if (trt_make_takes_attention(&b->m)) TFP_TRY(optimize_attention(b->ctx, b->graph));
@@ -227,12 +228,13 @@ static tfp_status make_plan(struct building *b, struct plan_info *info)
 static tfp_status build_model(struct building *b, struct tfp_model *m)
 {
     struct ir_graph *g;
-    struct plan_info info = { .format = tfp_model_format(m), .producer = tfp_model_producer(m),
-                              .n_inputs = m->n_inputs, .n_outputs = m->n_outputs };
+    struct plan_info info = { .format = tfp_model_format(m), .producer = tfp_model_producer(m) };
     TFP_TRY(model_graph(b->ctx, m, true, &g));
     TFP_TRY(b->o.via == TFP_VIA_ONNX ? make_through_onnx(b, g) : make_direct(b, g));
     info.inputs = b->inputs;
     info.outputs = b->outputs;
+    info.n_inputs = b->graph->n_inputs;
+    info.n_outputs = b->graph->n_outputs;
     return make_plan(b, &info);
 }
 

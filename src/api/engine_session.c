@@ -278,6 +278,7 @@ static tfp_status read_options(struct tfp_context *ctx, struct engines *e, const
     TFP_TRY(api_options(ctx, o->build, o->build ? o->build->size : 0, &e->build, sizeof e->build));
     if (!o->build && e->from.onnx) e->build.via = TFP_VIA_ONNX;
     e->build.tensorrt = e->options.library;
+    e->build.no_cut = true; /* the session has the whole model's inputs and outputs */
     e->build.device = e->options.device;
     e->options.assume_family = e->build.assume_family;
     TFP_TRY(engine_options(ctx, &e->arena, &e->build, &make));

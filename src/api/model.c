@@ -3,6 +3,7 @@
 
 #include "backend/onnx/onnx_write.h"
 #include "base/text.h"
+#include "optimize/cut.h"
 #include "optimize/optimize.h"
 
 #include <stdlib.h>
@@ -131,6 +132,31 @@ tfp_status model_graph(struct tfp_context *ctx, struct tfp_model *m, bool optimi
     }
     *out = m->graph;
     return TFP_OK;
+}
+
+/* -- the core ------------------------------------------------------------------------------------------------------ */
+
+static void tell_names(struct text *t, const struct ir_graph *g)
+{
+    text_add(t, "the core takes ");
+    for (size_t i = 0; i < g->n_inputs; i++) text_add(t, "%s%s", i ? ", " : "", g->inputs[i]->name);
+    text_add(t, " and gives ");
+    for (size_t i = 0; i < g->n_outputs; i++) text_add(t, "%s%s", i ? ", " : "", g->outputs[i].name);
+}
+
+tfp_status model_cut(struct tfp_context *ctx, struct ir_graph *g)
+{
+    struct cut cut;
+    struct text t = { 0 };
+    tfp_status status = cut_core(ctx, g, &cut);
+    if (status == TFP_OK && cut.ops.n) {
+        tell_names(&t, g);
+        tfp_note(ctx, "%s; a CPU has to do %zu nodes before it and %zu behind: %s", t.at ? t.at : "", cut.before, cut.behind,
+                 cut.ops.at);
+    }
+    text_free(&t);
+    text_free(&cut.ops);
+    return status;
 }
 
 /* -- looking ------------------------------------------------------------------------------------------------------- */
@@ -272,6 +298,26 @@ static tfp_status write_graph(struct tfp_context *ctx, const struct ir_graph *fr
     return status;
 }
 
+static tfp_status write_core(struct tfp_context *ctx, const struct ir_graph *from, const char *path,
+                             const struct onnx_write_options *o)
+{
+    struct ir_graph *g;
+    TFP_TRY(ir_clone(ctx, from, &g));
+    tfp_status status = model_cut(ctx, g);
+    if (status == TFP_OK) status = write_graph(ctx, g, path, o);
+    ir_destroy(g);
+    return status;
+}
+
+/* A refusal for what a CPU alone does tells the way out. */
+static tfp_status propose_cut(struct tfp_context *ctx, const struct ir_graph *g, tfp_status status)
+{
+    bool host = false;
+    for (const struct ir_node *n = g->first; n; n = n->next) host = host || cut_is_host(n);
+    if (status != TFP_E_UNSUPPORTED || !host) return status;
+    return tfp_prefix(ctx, status, "only a CPU can do all of the model (--cut auto writes its core)");
+}
+
 tfp_status tfp_model_write_onnx(tfp_context *ctx, tfp_model *m, const char *path, const struct tfp_onnx_options *options)
 {
     struct tfp_onnx_options o;
@@ -284,6 +330,7 @@ tfp_status tfp_model_write_onnx(tfp_context *ctx, tfp_model *m, const char *path
     struct onnx_write_options write = { .opset = o.opset,
                                         .external_above = o.external_above ? o.external_above : PROTOBUF_LIMIT,
                                         .keep_nodes = o.no_optimize };
+    if (o.cut && o.no_optimize) return tfp_fail(ctx, TFP_E_USAGE, "the core is cut out of the optimized graph");
     if (o.no_optimize && m->optimized) { /* the graph at hand is not as it was lowered: make that one again */
         TFP_TRY(m->source->frontend->lower(ctx, m->source, &g));
         tfp_status status = write_graph(ctx, g, path, &write);
@@ -291,7 +338,8 @@ tfp_status tfp_model_write_onnx(tfp_context *ctx, tfp_model *m, const char *path
         return status;
     }
     TFP_TRY(model_graph(ctx, m, !o.no_optimize, &g));
-    return write_graph(ctx, g, path, &write);
+    if (o.cut) return write_core(ctx, g, path, &write);
+    return propose_cut(ctx, g, write_graph(ctx, g, path, &write));
 }
 
 size_t tfp_model_n_layers(const tfp_model *m)

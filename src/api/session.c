@@ -77,6 +77,25 @@ static tfp_status open_engines(struct tfp_context *ctx, struct tfp_session *s, s
     return engines_for(ctx, s->engines, NULL, &s->state);
 }
 
+/* What parses a value, behind what only changes its shape. */
+static bool is_parsed_value(const struct ir_value *v, int steps)
+{
+    for (const struct ir_use *u = v->uses; u; u = u->next) {
+        const struct ir_node *n = u->node;
+        const bool passes = n->op == IR_IDENTITY || n->op == IR_RESHAPE || n->op == IR_SQUEEZE || n->op == IR_UNSQUEEZE;
+        if (n->op == IR_PARSE_EXAMPLE || (passes && steps && is_parsed_value(n->out[0], steps - 1))) return true;
+    }
+    return false;
+}
+
+static tfp_status find_examples(struct tfp_context *ctx, struct tfp_session *s, const struct ir_graph *g)
+{
+    enum { STEPS = 4 };
+    if (!(s->examples = calloc(g->n_inputs + 1, sizeof *s->examples))) return tfp_no_memory(ctx);
+    for (size_t i = 0; i < g->n_inputs; i++) s->examples[i] = is_parsed_value(g->inputs[i], STEPS);
+    return TFP_OK;
+}
+
 static tfp_status open_model(struct tfp_context *ctx, struct tfp_session *s, struct tfp_model *m,
                              const struct tfp_session_options *o, struct backend_options *b)
 {
@@ -86,6 +105,7 @@ static tfp_status open_model(struct tfp_context *ctx, struct tfp_session *s, str
     s->n_inputs = m->n_inputs;
     s->outputs = m->outputs;
     s->n_outputs = m->n_outputs;
+    TFP_TRY(find_examples(ctx, s, g));
     if (s->backend->reads_plans) return open_engines(ctx, s, (struct engine_source){ .model = m }, o, b);
     return open_backend(ctx, s, g, b);
 }
@@ -165,6 +185,7 @@ void tfp_session_destroy(tfp_session *s)
     engines_close(s->engines);
     buffer_drop(s->onnx);
     tfp_model_destroy(s->own);
+    free(s->examples);
     free(s);
 }
 
@@ -186,6 +207,11 @@ size_t tfp_session_n_outputs(const tfp_session *s)
 const struct tfp_tensor_info *tfp_session_input(const tfp_session *s, size_t i)
 {
     return i < s->n_inputs ? &s->inputs[i] : NULL;
+}
+
+bool tfp_session_takes_examples(const tfp_session *s, size_t i)
+{
+    return i < s->n_inputs && s->examples && s->examples[i];
 }
 
 const struct tfp_tensor_info *tfp_session_output(const tfp_session *s, size_t i)

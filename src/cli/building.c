@@ -11,6 +11,12 @@ bool is_onnx(const char *path)
     return n > 5 && strcmp(path + n - 5, ".onnx") == 0;
 }
 
+bool read_cut(const struct arguments *a, bool otherwise, bool *cut)
+{
+    *cut = a->cut ? strcmp(a->cut, "auto") == 0 : otherwise;
+    return !a->cut || *cut || strcmp(a->cut, "none") == 0;
+}
+
 /* -- profiles ------------------------------------------------------------------------------------------------------ */
 
 enum { MOST_PROFILES = 16 };

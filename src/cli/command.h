@@ -26,6 +26,7 @@ struct arguments {
     const char *tensorrt, *engine_cache;
     const char *warmup, *duration; /* numbers, where given */
     int64_t opset, unroll, threads, external_above, device, iterations, seed;
+    const char *cut;
     bool no_cuda_graph, no_engine_cache, allow_host_code, profile, assume_family, bundle;
     bool json, quiet, verbose, no_optimize, moving_averages, no_verify, list, help;
 };
@@ -79,6 +80,8 @@ void building_end(struct tfp_build_options *o);
 /* One of these options that was given; NULL: none. */
 const char *building_option(const struct arguments *a);
 bool is_onnx(const char *path); /* by its name */
+/* --cut; false: another word than auto and none. */
+bool read_cut(const struct arguments *a, bool otherwise, bool *cut);
 /* A session on a model, an ONNX file or an engine, with values for its inputs. */
 struct running {
     tfp_context *ctx;

@@ -46,6 +46,7 @@ static const struct option {
     { "--iterations", "N", NUMBER, offsetof(struct arguments, iterations), "runs at least, each way; default 10" },
     { "--seed", "N", NUMBER, offsetof(struct arguments, seed), "for the inputs that are made up; default 0" },
     { "--profile", NULL, FLAG, offsetof(struct arguments, profile), "also the time of each layer (engines)" },
+    { "--cut", "auto|none", TEXT, offsetof(struct arguments, cut), "what only a CPU can do (parsing, tables, strings) is left out, or refused; default auto for build, none for convert" },
     { "--via", "WAY", TEXT, offsetof(struct arguments, via), "direct: layer by layer; onnx: through TensorRT's ONNX parser; default direct, for ONNX files onnx" },
     { "--precision", "P", TEXT, offsetof(struct arguments, precision), "what may be computed with: fp32 (default), tf32, fp16 or bf16" },
     { "--fp32-ops", "A,B", LIST, offsetof(struct arguments, fp32_ops), "ONNX ops that stay in float32; default is the usual list, which other names join: default,Tanh; none" },

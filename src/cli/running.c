@@ -163,7 +163,8 @@ int running_read(struct running *r)
         if (at < 0 && (by_order || (by_order = named_by_order(r, &r->a->input_files, r->n_inputs, find_input)))) at = (int)i;
         if (at < 0) return wrong_usage("the model has no input '%s'; 'tfport inspect' lists them", name);
         if (r->arrays[at]) return wrong_usage("--input %s was given twice", name);
-        tfp_status status = tfp_npy_read(r->ctx, path, &r->arrays[at]);
+        const bool examples = tfp_session_takes_examples(r->session, (size_t)at);
+        tfp_status status = (examples ? tfp_npy_read_examples : tfp_npy_read)(r->ctx, path, &r->arrays[at]);
         if (status != TFP_OK) return failed(r->ctx, status);
         r->inputs[at] = *tfp_array_tensor(r->arrays[at]);
     }

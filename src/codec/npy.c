@@ -280,6 +280,7 @@ static tfp_status read_strings(struct header *h, struct arena *arena, const stru
     }
     out->data = strings;
     out->size = count * sizeof *strings;
+    out->width = l->kind == 'S' ? l->size : 0;
     return TFP_OK;
 }
 

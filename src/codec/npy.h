@@ -16,6 +16,7 @@ struct npy {
     int64_t dims[TFP_MAX_RANK];
     const void *data; /* C order, native bytes, aligned; TFP_STRING: struct tfp_string; never NULL */
     size_t size;      /* bytes at `data` */
+    size_t width;     /* of 'S<n>': the bytes that each string has in the file, NULs behind it included; else 0 */
 };
 
 /* Reads a whole file. `data` points into `file` where that is possible, else into the arena; strings point into either.

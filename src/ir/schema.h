@@ -1,5 +1,6 @@
 /* ONNX's operator schemas of every opset, as a table that tools/onnx_schema.py makes from the onnx package. The newest
- * version of an op is what the IR means by it; the older ones tell the ONNX writer what a file may hold. */
+ * version of an op is what the IR means by it; the older ones tell the ONNX writer what a file may hold. Behind them stand
+ * the IR's own ops, for what only a CPU can do and no opset has. */
 #ifndef TFP_IR_SCHEMA_H
 #define TFP_IR_SCHEMA_H
 
@@ -80,9 +81,10 @@ enum ir_attr_name schema_attr_find(const char *name, size_t n); /* ATTR_NONE: no
 
 /* The version of `op` that counts at `opset`; NULL when the op is younger than that (a deprecated one is returned). */
 const struct schema *schema_at(enum ir_op op, int opset);
+enum { SCHEMA_OWN = 255 }; /* `since` of the IR's own ops */
 static inline const struct schema *schema_newest(enum ir_op op)
 {
-    return schema_at(op, schema_newest_opset);
+    return schema_at(op, SCHEMA_OWN);
 }
 const struct schema_attr *schema_attr(const struct schema *s, enum ir_attr_name name); /* NULL: has none such */
 /* How many inputs a node of the IR may have; 0xffff: no limit. */

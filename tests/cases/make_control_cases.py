@@ -283,7 +283,7 @@ def sparse_reshaped(places, shape):
 @case(np.array([[0, 1], [0, 3], [2, 0], [3, 1]], np.int64), normal(4), np.array([5, 6], np.int64), np.float32(7.5),
       shapes={0: (None, 2), 1: (None,)})
 def sparse_filled(places, values, shape, fill):
-    return since(10, *raw.SparseFillEmptyRows(indices=places, values=values, dense_shape=shape, default_value=fill))
+    return since(11, *raw.SparseFillEmptyRows(indices=places, values=values, dense_shape=shape, default_value=fill))
 
 @case(normal(6, 3, 5), np.array([6, 2, 0], np.int32), shapes={0: (None, None, 5), 1: (None,)})
 def ctc_greedy(x, lengths):

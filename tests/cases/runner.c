@@ -6,6 +6,7 @@
  * graph.pb), "note ...", and
  * "refused N" when opsets below N must be refused (exit 3), "cpu-only" when ONNX Runtime has no kernel for it at all;
  * "signature NAME", "tags A,B", "weights PREFIX", "moving-averages" as the command's options are called;
+ * "examples NAME FILE" in place of "input" for tf.Example messages;
  * "found NAME FILE" in place of "input" when the program is to find inputs and outputs by itself;
  * "array KEY FILE" for an array of the checkpoint that "model" names; without outputs only those are compared. */
 #include "../compare.h"
@@ -17,6 +18,7 @@ enum { MOST = 32, ROOM = 512 };
 
 struct binding {
     char name[256], file[ROOM];
+    bool examples; /* tf.Example messages */
     tfp_array *array;
 };
 
@@ -59,6 +61,7 @@ static bool read_line(struct test_case *c, char *line)
 {
     char *rest;
     if ((rest = after(line, "input"))) return add_binding(c, c->in, &c->n_in, rest);
+    if ((rest = after(line, "examples"))) return add_binding(c, c->in, &c->n_in, rest) && (c->in[c->n_in - 1].examples = true);
     if ((rest = after(line, "found"))) return c->find_all = true, add_binding(c, c->in, &c->n_in, rest);
     if ((rest = after(line, "output"))) return add_binding(c, c->out, &c->n_out, rest);
     if ((rest = after(line, "array"))) return add_binding(c, c->arrays, &c->n_arrays, rest);
@@ -92,7 +95,7 @@ static bool read_case(struct test_case *c)
 static int read_arrays(struct test_case *c, struct binding *list, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (tfp_npy_read(c->ctx, list[i].file, &list[i].array) != TFP_OK)
+        if ((list[i].examples ? tfp_npy_read_examples : tfp_npy_read)(c->ctx, list[i].file, &list[i].array) != TFP_OK)
             return complain(c, list[i].name, tfp_context_message(c->ctx));
     return 0;
 }

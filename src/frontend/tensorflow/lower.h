@@ -7,6 +7,12 @@
 #include "frontend/tensorflow/tf_graph.h"
 #include "ir/build.h"
 
+/* A lookup table, known by the value that its handle is. */
+struct lower_table {
+    struct ir_value *keys, *values; /* rank 1 */
+    char handle[sizeof(struct ir_value *)]; /* key of lower.tables */
+};
+
 struct lower {
     struct build b; /* b.scope is the node's name; b.status sticks */
     struct tf_graph *graph;
@@ -18,6 +24,7 @@ struct lower {
     struct map lists; /* value that stands for a TensorArray -> struct lower_list */
     size_t list_cells; /* of all lists */
     struct map variables; /* value that stands for a variable's handle -> struct tf_variable */
+    struct map tables; /* value that stands for a table's handle -> struct lower_table */
     struct tf_variable *without_value; /* a rule failed for it, which has been noted */
 };
 

@@ -7,6 +7,7 @@
 #define FAMILIES(X)                                                                                                    \
     X(array)                                                                                                           \
     X(blocks)                                                                                                          \
+    X(boosted)                                                                                                         \
     X(control)                                                                                                         \
     X(detection)                                                                                                       \
     X(diagonal)                                                                                                        \
@@ -19,6 +20,7 @@
     X(matmul)                                                                                                          \
     X(nn)                                                                                                              \
     X(normalization)                                                                                                   \
+    X(parsing)                                                                                                         \
     X(plumbing)                                                                                                        \
     X(pool)                                                                                                            \
     X(quantization)                                                                                                    \
@@ -29,6 +31,9 @@
     X(segment)                                                                                                         \
     X(sets)                                                                                                            \
     X(slicing)                                                                                                         \
+    X(sparse)                                                                                                          \
+    X(strings)                                                                                                         \
+    X(tables)                                                                                                          \
     X(variables)                                                                                                       \
     X(complex)                                                                                                         \
     X(spectral)

@@ -160,9 +160,23 @@ static bool leaves_folder(const char *path)
     return path[0] == '/' || !path[0];
 }
 
-/* A file that tables are filled from, in the folder `assets`. */
-static tfp_status add_asset(struct tfp_context *ctx, struct tf_source *s, const char *folder, struct bytes name)
+/* "Const:0" names the node Const. */
+static bool name_asset(struct tf_source *s, const struct tfpb_tensor_info *info, const char *path)
 {
+    struct bytes name = info && info->which == TFPB_INFO_NAME ? info->name : (struct bytes){ "", 0 };
+    const char *colon = name.n ? memrchr(name.at, ':', name.n) : NULL;
+    struct tf_asset *a = ARENA_NEW(&s->graph->arena, struct tf_asset);
+    if (!a || !(a->tensor = arena_string(&s->graph->arena, name.at, colon ? (size_t)(colon - name.at) : name.n))) return false;
+    a->path = path;
+    a->next = s->graph->assets;
+    s->graph->assets = a;
+    return true;
+}
+
+/* A file that tables are filled from, in the folder `assets`. */
+static tfp_status add_asset(struct tfp_context *ctx, struct tf_source *s, const char *folder, const struct tfpb_asset *asset)
+{
+    const struct bytes name = asset->filename;
     struct arena *a = &s->graph->arena;
     const char *text = arena_string(a, name.n ? name.at : "", name.n), *path;
     if (!text) return tfp_no_memory(ctx);
@@ -170,7 +184,8 @@ static tfp_status add_asset(struct tfp_context *ctx, struct tf_source *s, const 
     if (leaves_folder(text))
         return tfp_fail(ctx, TFP_E_FORMAT, "asset \"%s\": its path must lead to a file within %s/assets", text, folder);
     path = arena_printf(a, "%s/assets/%s", folder, text);
-    return path ? tf_source_file(ctx, s, path) : tfp_no_memory(ctx);
+    if (!path || !name_asset(s, asset->tensor_info, path)) return tfp_no_memory(ctx);
+    return tf_source_file(ctx, s, path);
 }
 
 /* TensorFlow 1.11 and before named them in a collection only. */
@@ -192,7 +207,7 @@ static tfp_status add_old_assets(struct tfp_context *ctx, struct tf_source *s, c
         tfp_status status = TFP_OK;
         if (any->asset) asset = *any->asset;
         else status = protobuf_decode(ctx, &s->graph->arena, &tfpb_asset_type, any->value, &asset);
-        if (status == TFP_OK) status = add_asset(ctx, s, folder, asset.filename);
+        if (status == TFP_OK) status = add_asset(ctx, s, folder, &asset);
         if (status != TFP_OK) return tfp_prefix(ctx, status, "collection saved_model_assets");
     }
     return TFP_OK;
@@ -202,7 +217,7 @@ static tfp_status add_assets(struct tfp_context *ctx, struct tf_source *s, const
 {
     const struct tfpb_any_list *old = m->asset_file_def.n ? NULL : old_assets(m);
     if (old) return add_old_assets(ctx, s, folder, old);
-    for (size_t i = 0; i < m->asset_file_def.n; i++) TFP_TRY(add_asset(ctx, s, folder, m->asset_file_def.at[i].filename));
+    for (size_t i = 0; i < m->asset_file_def.n; i++) TFP_TRY(add_asset(ctx, s, folder, &m->asset_file_def.at[i]));
     return TFP_OK;
 }
 

@@ -395,6 +395,7 @@ tfp_status tf_graph_build(struct tfp_context *ctx, struct tf_graph *g, const str
     for (size_t i = 0; i < g->n_file_nodes; i++) TFP_TRY(connect(ctx, g, g->nodes[i], def->node.at[i].input));
     TFP_TRY(tf_graph_walk(ctx, g, g->nodes, g->n_file_nodes, false)); /* a cycle anywhere is an error */
     TFP_TRY(tf_variables_bind(ctx, g, request));
+    TFP_TRY(tf_tables_bind(ctx, g));
     TFP_TRY(tf_interface_inputs(ctx, g, request));
     TFP_TRY(tf_pipeline_cut(ctx, g));
     TFP_TRY(tf_interface_outputs(ctx, g, request));

@@ -115,9 +115,16 @@ struct tf_graph_output {
     struct tf_input tensor;
 };
 
+/* A file of the model that a tensor of the graph names, wherever that was when the model was written. */
+struct tf_asset {
+    const char *tensor, *path;
+    struct tf_asset *next;
+};
+
 struct tf_graph {
     struct arena arena;
     struct weights *weights;         /* values of variables, borrowed; NULL: none */
+    struct tf_asset *assets;
     const char *no_weights;          /* why there are none, see tf_request.h */
     struct map variables;            /* what TensorFlow tells variables apart by -> struct tf_variable */
     bool moving_averages;
@@ -228,6 +235,8 @@ tfp_status tf_if_inline(struct tfp_context *ctx, struct tf_graph *g, struct tf_n
 
 /* What nodes take from queues and tf.data iterators becomes placeholders, unless it is an input already. */
 tfp_status tf_pipeline_cut(struct tfp_context *ctx, struct tf_graph *g);
+/* What fills lookup tables becomes their input, see tf_tables.c. */
+tfp_status tf_tables_bind(struct tfp_context *ctx, struct tf_graph *g);
 
 /* Inputs and outputs as the request or the graph say. */
 tfp_status tf_interface_inputs(struct tfp_context *ctx, struct tf_graph *g, const struct tf_request *r);

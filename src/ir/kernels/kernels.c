@@ -21,7 +21,10 @@
     X(detection)                                                                                                       \
     X(recurrent)                                                                                                       \
     X(quantize)                                                                                                        \
-    X(signal)
+    X(signal)                                                                                                          \
+    X(cross)                                                                                                           \
+    X(text)                                                                                                            \
+    X(example)
 
 #define DECLARE(name)                                                                                                  \
     extern const struct kernel_row kernels_##name[];                                                                   \

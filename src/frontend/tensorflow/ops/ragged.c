@@ -1,5 +1,5 @@
-/* Ragged tensors (values one after another, and where each row begins), sparse ones as lists of places, and the greedy
- * decoder of CTC, which gives one. Which row a value belongs to is found by comparing its number with the rows' ends. */
+/* Ragged tensors (values one after another, and where each row begins), and the greedy decoder of CTC, which gives a sparse one.
+ * Which row a value belongs to is found by comparing its number with the rows' ends. */
 #include "frontend/tensorflow/lower.h"
 #include "frontend/tensorflow/tf_attr.h"
 #include "ir/forms.h"
@@ -208,82 +208,6 @@ static tfp_status lower_ragged_to_sparse(struct lower *lw, const struct tf_node 
     return b->status;
 }
 
-/* -- sparse -------------------------------------------------------------------------------------------------------- */
-
-/* How far apart neighbours of each dimension lie. */
-static struct ir_value *strides(struct build *b, struct ir_value *const *dims, size_t n)
-{
-    struct ir_value *each[TFP_MAX_RANK];
-    each[n - 1] = INTS(b, 1);
-    for (size_t i = n - 1; i-- > 0;) each[i] = ir_mul(b, each[i + 1], dims[i + 1]);
-    return ir_concat(b, each, n, 0);
-}
-
-static int64_t split_shape(struct lower *lw, struct ir_value *shape, struct ir_value **dims)
-{
-    if (!shape) return -1;
-    if (shape->rank != 1 || !dim_fixed(shape->dims[0]) || shape->dims[0].n < 1 || shape->dims[0].n > TFP_MAX_RANK)
-        return lower_unsupported(lw, "the rank is not known"), -1;
-    for (int64_t i = 0; i < shape->dims[0].n; i++) dims[i] = form_element(&lw->b, shape, i);
-    return shape->dims[0].n;
-}
-
-static tfp_status lower_sparse_reshape(struct lower *lw, const struct tf_node *n)
-{
-    struct build *b = &lw->b;
-    struct ir_value *from[TFP_MAX_RANK], *to[TFP_MAX_RANK], *places = lower_in(lw, 0), *shape = lower_in(lw, 1);
-    struct ir_value *asked = lower_in(lw, 2);
-    const int64_t n_from = split_shape(lw, shape, from), n_to = n_from < 0 ? -1 : split_shape(lw, asked, to);
-    (void)n;
-    if (n_to < 0 || !places) return b->status;
-    /* The one open size: all there are by the product of the others, which is that of all, as -1, with its sign turned. */
-    struct ir_value *others = form_product(b, ir_unary(b, IR_ABS, asked)), *rest = ir_div(b, form_product(b, shape), others);
-    struct ir_value *result = rest ? ir_where(b, ir_binary(b, IR_LESS, asked, ir_int(b, 0)), rest, asked) : NULL;
-    if (!result) return b->status;
-    for (int64_t i = 0; i < n_to; i++) to[i] = form_element(b, result, i);
-    struct ir_value *linear = ir_mul(b, places, strides(b, from, (size_t)n_from));
-    linear = ir_reduce(b, IR_REDUCE_SUM, linear, (const int64_t[]){ 1 }, 1, true);
-    struct ir_value *whole = ir_div(b, linear, strides(b, to, (size_t)n_to));
-    struct ir_value *turns = ir_mul(b, ir_div(b, whole, result), result);
-    lower_out(lw, 0, ir_sub(b, whole, turns));
-    lower_out(lw, 1, result);
-    return b->status;
-}
-
-/* The order that sorts numbers which all differ, [n]: the least first. */
-static struct ir_value *sorting(struct build *b, struct ir_value *x)
-{
-    struct ir_value *out[2] = { NULL, NULL }, *key = ir_unary(b, IR_NEG, ir_cast(b, x, TFP_DOUBLE)), *n = ir_dim(b, x, 0);
-    if (key && n) ir_emit_many(b, IR_TOP_K, IN(key, n), ATTRS(A_INT(ATTR_AXIS, 0)), 2, out);
-    return out[1];
-}
-
-/* A row without values gets the default at its beginning; rows stay in order, and values in their rows. */
-static tfp_status lower_fill_rows(struct lower *lw, const struct tf_node *n)
-{
-    struct build *b = &lw->b;
-    struct ir_value *places = lower_in(lw, 0), *values = lower_in(lw, 1), *shape = lower_in(lw, 2), *fill = lower_in(lw, 3);
-    (void)n;
-    if (!places || !values || !shape || !fill) return b->status;
-    struct ir_value *rows = SQUEEZE(b, ir_slice_axis(b, places, 1, 0, 1), 1), *one = ir_int(b, 1);
-    struct ir_value *each = UNSQUEEZE(b, form_iota(b, form_scalar(b, form_element(b, shape, 0))), 1);
-    struct ir_value *mine = rows && each ? ir_cast(b, ir_binary(b, IR_EQUAL, each, UNSQUEEZE(b, rows, 0)), TFP_INT64) : NULL;
-    struct ir_value *counts = ir_reduce(b, IR_REDUCE_SUM, mine, (const int64_t[]){ 1 }, 1, false);
-    struct ir_value *is_empty = counts ? ir_binary(b, IR_EQUAL, counts, ir_int(b, 0)) : NULL;
-    struct ir_value *empty = is_empty ? SQUEEZE(b, ir_emit(b, IR_NON_ZERO, IN(is_empty), NO_ATTRS), 0) : NULL;
-    struct ir_value *number = form_iota(b, form_dim(b, places, 0)), *apart = ir_add(b, form_dim(b, places, 0), one);
-    struct ir_value *keys = CONCAT(b, 0, ir_add(b, ir_mul(b, rows, apart), ir_add(b, number, one)), ir_mul(b, empty, apart));
-    struct ir_value *order = sorting(b, keys), *back = sorting(b, order), *added = ir_dim(b, empty, 0);
-    struct ir_value *columns = ir_sub(b, ir_dim(b, places, 1), INTS(b, 1));
-    struct ir_value *rest = added && columns ? form_zeros(b, TFP_INT64, CONCAT(b, 0, added, columns)) : NULL;
-    struct ir_value *all = rest ? CONCAT(b, 0, places, CONCAT(b, 1, UNSQUEEZE(b, empty, 1), rest)) : NULL;
-    lower_out(lw, 0, ir_gather(b, all, order, 0));
-    lower_out(lw, 1, ir_gather(b, CONCAT(b, 0, values, ir_expand(b, fill, added)), order, 0));
-    lower_out(lw, 2, is_empty);
-    lower_out(lw, 3, ir_slice(b, back, INTS(b, 0), ir_dim(b, places, 0), INTS(b, 0), NULL));
-    return b->status;
-}
-
 /* -- CTC ----------------------------------------------------------------------------------------------------------- */
 
 /* inputs [time, batch, classes]: the best class of each step, without blanks and, if asked, without repetitions. */
@@ -329,7 +253,5 @@ static const struct rule rules[] = {
     { "RaggedRange", lower_ragged_range, NULL },
     { "RaggedTensorToSparse", lower_ragged_to_sparse, NULL },
     { "RaggedTensorToTensor", lower_ragged_to_tensor, NULL },
-    { "SparseFillEmptyRows", lower_fill_rows, NULL },
-    { "SparseReshape", lower_sparse_reshape, NULL },
 };
 const struct rule_family rules_ragged = { rules, sizeof rules / sizeof rules[0] };

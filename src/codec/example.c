@@ -1,0 +1,180 @@
+#include "codec/example.h"
+
+enum { VARINT = 0, FIXED64 = 1, LENGTH = 2, FIXED32 = 5 };
+
+static bool varint(struct cursor *c, uint64_t *out)
+{
+    uint8_t byte;
+    *out = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+        if (!cursor_u8(c, &byte)) return false;
+        *out |= (uint64_t)(byte & 0x7f) << shift;
+        if (!(byte & 0x80)) return true;
+    }
+    return false;
+}
+
+/* One field: its number, how it is written and, for what has a length, the bytes; other fields are taken whole. */
+struct field {
+    uint64_t number;
+    unsigned wire;
+    struct bytes bytes;
+};
+
+static bool next_field(struct cursor *c, struct field *f)
+{
+    uint64_t tag, n;
+    if (!varint(c, &tag) || tag >> 3 == 0) return false;
+    *f = (struct field){ .number = tag >> 3, .wire = (unsigned)(tag & 7) };
+    switch (f->wire) {
+    case VARINT: {
+        const uint8_t *start = c->at;
+        f->bytes = (struct bytes){ (const char *)start, 0 };
+        if (!varint(c, &n)) return false;
+        f->bytes.n = (size_t)(c->at - start);
+        return true;
+    }
+    case FIXED64: return cursor_take(c, 8, &f->bytes);
+    case FIXED32: return cursor_take(c, 4, &f->bytes);
+    case LENGTH: return varint(c, &n) && n <= cursor_left(c) && cursor_take(c, (size_t)n, &f->bytes);
+    default: return false; /* groups are older than examples */
+    }
+}
+
+static bool is_message(const struct field *f, uint64_t number)
+{
+    return f->number == number && f->wire == LENGTH;
+}
+
+static struct cursor inside(struct bytes b)
+{
+    return cursor_of(b.n ? b.at : "", b.n);
+}
+
+/* -- counting ------------------------------------------------------------------------------------------------------ */
+
+static bool count_packed(enum example_kind kind, struct bytes b, size_t *n)
+{
+    struct cursor c = inside(b);
+    uint64_t value;
+    if (kind == EXAMPLE_FLOAT) return *n += b.n / 4, b.n % 4 == 0;
+    for (; cursor_left(&c); ++*n)
+        if (!varint(&c, &value)) return false;
+    return true;
+}
+
+/* Values in one field of a list; false: it cannot be there. */
+static bool count_field(enum example_kind kind, const struct field *f, size_t *n)
+{
+    if (f->number != 1) return true;
+    if (kind == EXAMPLE_BYTES) return ++*n, f->wire == LENGTH;
+    if (f->wire == LENGTH) return count_packed(kind, f->bytes, n);
+    return ++*n, f->wire == (kind == EXAMPLE_FLOAT ? FIXED32 : VARINT);
+}
+
+static bool count_list(struct example_feature *f)
+{
+    struct cursor c = inside(f->list);
+    struct field field;
+    f->n = 0;
+    while (cursor_left(&c))
+        if (!next_field(&c, &field) || !count_field(f->kind, &field, &f->n)) return false;
+    return true;
+}
+
+/* -- features ------------------------------------------------------------------------------------------------------ */
+
+static bool read_feature(struct bytes b, struct example_feature *out)
+{
+    struct cursor c = inside(b);
+    struct field field;
+    while (cursor_left(&c)) {
+        if (!next_field(&c, &field)) return false;
+        if (field.number < 1 || field.number > 3) continue;
+        if (field.wire != LENGTH) return false;
+        out->kind = (enum example_kind)field.number;
+        out->list = field.bytes;
+    }
+    return out->kind == EXAMPLE_NONE || count_list(out);
+}
+
+/* An entry of the map. */
+static bool read_entry(struct bytes b, struct example_feature *out)
+{
+    struct cursor c = inside(b);
+    struct field field;
+    struct bytes feature = { "", 0 };
+    *out = (struct example_feature){ .key = { "", 0 }, .list = { "", 0 } };
+    while (cursor_left(&c)) {
+        if (!next_field(&c, &field)) return false;
+        if (is_message(&field, 1)) out->key = field.bytes;
+        if (is_message(&field, 2)) feature = field.bytes;
+    }
+    return read_feature(feature, out);
+}
+
+void example_begin(struct example_reader *r, struct bytes example)
+{
+    *r = (struct example_reader){ .example = inside(example), .features = inside((struct bytes){ "", 0 }) };
+}
+
+enum example_next example_next(struct example_reader *r, struct example_feature *out)
+{
+    struct field field;
+    for (;;) {
+        while (cursor_left(&r->features)) {
+            if (!next_field(&r->features, &field)) return EXAMPLE_MALFORMED;
+            if (is_message(&field, 1)) return read_entry(field.bytes, out) ? EXAMPLE_FEATURE : EXAMPLE_MALFORMED;
+        }
+        if (!cursor_left(&r->example)) return EXAMPLE_END;
+        if (!next_field(&r->example, &field)) return EXAMPLE_MALFORMED;
+        if (is_message(&field, 1)) r->features = inside(field.bytes);
+    }
+}
+
+size_t example_length(struct bytes room, size_t n)
+{
+    struct cursor c = inside(room);
+    struct field field;
+    while (cursor_offset(&c) < n)
+        if (!next_field(&c, &field)) return n;
+    return cursor_offset(&c);
+}
+
+const char *example_kind_name(enum example_kind kind)
+{
+    static const char *const names[] = { "no type", "string", "float", "int64" };
+    return names[kind];
+}
+
+/* -- values -------------------------------------------------------------------------------------------------------- */
+
+void example_strings(const struct example_feature *f, struct bytes *to)
+{
+    struct cursor c = inside(f->list);
+    struct field field;
+    while (cursor_left(&c) && next_field(&c, &field))
+        if (field.number == 1) *to++ = field.bytes;
+}
+
+void example_floats(const struct example_feature *f, float *to)
+{
+    struct cursor c = inside(f->list);
+    struct field field;
+    while (cursor_left(&c) && next_field(&c, &field)) {
+        if (field.number != 1) continue;
+        memcpy(to, field.bytes.at, field.bytes.n); /* a packed list or one of them */
+        to += field.bytes.n / 4;
+    }
+}
+
+void example_ints(const struct example_feature *f, int64_t *to)
+{
+    struct cursor c = inside(f->list);
+    struct field field;
+    uint64_t value;
+    while (cursor_left(&c) && next_field(&c, &field)) {
+        struct cursor values = inside(field.bytes);
+        while (field.number == 1 && cursor_left(&values) && varint(&values, &value)) *to++ = (int64_t)value;
+    }
+}

@@ -1,0 +1,190 @@
+/* Boosted trees: the ensemble is a message in the checkpoint, which the saver's BoostedTreesDeserializeEnsemble names. All trees
+ * are walked at once, a level at a time, over tables of their nodes: a gather and a comparison a level, which ONNX and TensorRT
+ * have, too. A leaf leads to itself. */
+#include "frontend/tensorflow/lower.h"
+#include "frontend/tensorflow/tf_variables.h"
+#include "ir/forms.h"
+#include "schema/boosted_trees_proto.h"
+
+/* [trees * nodes], nodes: of the largest tree; leaf: [trees * nodes, outputs], weighted. */
+struct forest {
+    const struct tfpb_tree_ensemble *from;
+    int64_t n, trees, nodes, outputs, depth, features;
+    int64_t *feature, *left, *right;
+    int32_t *threshold;
+    bool *equal; /* left where the feature equals the threshold */
+    bool some_equal;
+    float *leaf;
+};
+
+/* -- reading ------------------------------------------------------------------------------------------------------- */
+
+static bool same_table(const struct tf_node *n, const struct tf_node *handle)
+{
+    return tf_graph_is_op(n, "BoostedTreesDeserializeEnsemble") && n->n_in == 3 && n->in[0].node == handle;
+}
+
+/* The serialized ensemble; its bytes live as long as the graph. */
+static bool serialized(struct lower *lw, const struct tf_node *handle, struct bytes *out)
+{
+    struct tf_restored place = { .slice = { "", 0 } };
+    struct tf_graph *g = lw->graph;
+    bool known = false;
+    for (size_t i = 0; i < g->n_nodes && !known; i++)
+        known = same_table(g->nodes[i], handle) && tf_saver_source(g->nodes[i]->in[2], &place);
+    const struct weights_entry *e = known && g->weights ? weights_find(g->weights, place.key.at, place.key.n) : NULL;
+    if (!e || e->dtype != TFP_STRING || e->rank != 0)
+        return lower_unsupported(lw, "no checkpoint holds its trees, or the graph does not say where"), false;
+    struct tensor t = { .dtype = TFP_UNDEFINED };
+    lw->b.status = weights_read(lw->b.ctx, g->weights, e, NULL, &t);
+    if (lw->b.status != TFP_OK) return false;
+    const struct tfp_string *s = t.data;
+    *out = (struct bytes){ arena_string(&g->arena, s->n ? s->at : "", s->n), s->n };
+    tensor_release(&t);
+    if (!out->at) build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
+    return out->at != NULL;
+}
+
+static bool put_leaf(struct forest *f, const struct tfpb_tree_leaf *leaf, int64_t at, float weight)
+{
+    const int64_t given = leaf && leaf->vector ? (int64_t)leaf->vector->value.n : 1;
+    if (leaf && (leaf->sparse_vector.n || given > f->outputs || (!leaf->vector && f->outputs != 1))) return false;
+    for (int64_t k = 0; leaf && k < given; k++)
+        f->leaf[at * f->outputs + k] = weight * (leaf->vector ? leaf->vector->value.at[k] : leaf->scalar);
+    return true;
+}
+
+/* Children come behind their parents, so that a walk ends. */
+static bool put_split(struct forest *f, const struct tfpb_tree_split *s, int64_t first, int64_t node, int64_t n, bool equal)
+{
+    const int64_t at = first + node;
+    if (s->feature_id < 0 || s->feature_id >= f->features || s->dimension_id || s->left_id <= node || s->right_id <= node ||
+        s->left_id >= n || s->right_id >= n)
+        return false;
+    f->feature[at] = s->feature_id;
+    f->threshold[at] = s->threshold;
+    f->left[at] = first + s->left_id;
+    f->right[at] = first + s->right_id;
+    f->equal[at] = equal;
+    f->some_equal = f->some_equal || equal;
+    return true;
+}
+
+static bool put_tree(struct forest *f, int64_t tree)
+{
+    const struct tfpb_tree *t = &f->from->trees.at[tree];
+    const int64_t first = tree * f->nodes, n = (int64_t)t->nodes.n;
+    const float weight = f->from->tree_weights.n ? f->from->tree_weights.at[tree] : 1;
+    for (int64_t i = 0; i < f->nodes; i++) f->left[first + i] = f->right[first + i] = first + i;
+    for (int64_t i = 0; i < n; i++) {
+        const struct tfpb_tree_node *node = &t->nodes.at[i];
+        const bool split = node->which == TFPB_TREE_BUCKETIZED || node->which == TFPB_TREE_CATEGORICAL;
+        if (node->which == TFPB_TREE_DENSE) return false;
+        if (split && !put_split(f, node->bucketized_split, first, i, n, node->which == TFPB_TREE_CATEGORICAL)) return false;
+        if (!split && !put_leaf(f, node->which ? node->leaf : NULL, first + i, weight)) return false;
+    }
+    return true;
+}
+
+/* Splits on the longest way from a root. Children lie behind. */
+static bool measure(struct arena *a, struct forest *f)
+{
+    int32_t *level = ARENA_ARRAY(a, int32_t, (size_t)f->n);
+    for (int64_t i = 0; level && i < f->n; i++) {
+        if (f->left[i] == i) continue;
+        const int32_t next = level[i] + 1;
+        if (level[f->left[i]] < next) level[f->left[i]] = next;
+        if (level[f->right[i]] < next) level[f->right[i]] = next;
+        if (next > f->depth) f->depth = next;
+    }
+    return level != NULL;
+}
+
+static tfp_status read_forest(struct lower *lw, struct forest *f)
+{
+    enum { DEEPEST = 64, MOST = 1 << 24 };
+    struct arena *a = &lw->graph->arena;
+    f->trees = (int64_t)f->from->trees.n;
+    for (size_t i = 0; i < f->from->trees.n; i++)
+        if ((int64_t)f->from->trees.at[i].nodes.n > f->nodes) f->nodes = (int64_t)f->from->trees.at[i].nodes.n;
+    if (!f->trees || !f->nodes || f->trees > MOST / f->nodes || f->trees * f->nodes > MOST / f->outputs ||
+        (f->from->tree_weights.n && f->from->tree_weights.n != f->from->trees.n))
+        return lower_unsupported(lw, "%lld trees of %lld nodes", (long long)f->trees, (long long)f->nodes);
+    const size_t n = (size_t)(f->n = f->trees * f->nodes);
+    f->feature = ARENA_ARRAY(a, int64_t, n);
+    f->left = ARENA_ARRAY(a, int64_t, n);
+    f->right = ARENA_ARRAY(a, int64_t, n);
+    f->threshold = ARENA_ARRAY(a, int32_t, n);
+    f->equal = ARENA_ARRAY(a, bool, n);
+    f->leaf = ARENA_ARRAY(a, float, n * (size_t)f->outputs);
+    if (!f->feature || !f->left || !f->right || !f->threshold || !f->equal || !f->leaf)
+        return build_fail(&lw->b, tfp_no_memory(lw->b.ctx)), lw->b.status;
+    for (int64_t i = 0; i < f->trees; i++)
+        if (!put_tree(f, i)) return lower_unsupported(lw, "tree %lld has a node of a kind that is not known", (long long)i);
+    if (!measure(a, f)) return build_fail(&lw->b, tfp_no_memory(lw->b.ctx)), lw->b.status;
+    return f->depth <= DEEPEST ? TFP_OK : lower_unsupported(lw, "trees of %lld levels", (long long)f->depth);
+}
+
+/* -- walking ------------------------------------------------------------------------------------------------------- */
+
+static struct ir_value *table(struct build *b, tfp_dtype dtype, int64_t n, const void *at, struct ir_value *node)
+{
+    return ir_gather(b, ir_tensor(b, dtype, 1, &n, at), node, 0);
+}
+
+/* features [batch, features] -> [batch, outputs] */
+static struct ir_value *walk(struct build *b, const struct forest *f, struct ir_value *features)
+{
+    struct ir_value *batch = ir_dim(b, features, 0);
+    int64_t *roots = ARENA_ARRAY(&b->graph->arena, int64_t, (size_t)f->trees);
+    if (!roots) return build_fail(b, tfp_no_memory(b->ctx));
+    for (int64_t i = 0; i < f->trees; i++) roots[i] = i * f->nodes;
+    struct ir_value *node = ir_expand(b, ir_tensor(b, TFP_INT64, 2, (const int64_t[]){ 1, f->trees }, roots),
+                                      CONCAT(b, 0, batch, INTS(b, f->trees)));
+    for (int64_t level = 0; level < f->depth; level++) {
+        struct ir_value *feature = table(b, TFP_INT64, f->n, f->feature, node);
+        struct ir_value *value = ir_emit(b, IR_GATHER_ELEMENTS, IN(features, feature), ATTRS(A_INT(ATTR_AXIS, 1)));
+        struct ir_value *threshold = table(b, TFP_INT32, f->n, f->threshold, node);
+        struct ir_value *left = ir_binary(b, IR_LESS_OR_EQUAL, value, threshold);
+        if (f->some_equal) {
+            struct ir_value *equal = table(b, TFP_BOOL, f->n, f->equal, node);
+            left = ir_where(b, equal, ir_binary(b, IR_EQUAL, value, threshold), left);
+        }
+        node = ir_where(b, left, table(b, TFP_INT64, f->n, f->left, node), table(b, TFP_INT64, f->n, f->right, node));
+    }
+    struct ir_value *leaf = ir_gather(b, ir_tensor(b, TFP_FLOAT, 2, (const int64_t[]){ f->n, f->outputs }, f->leaf), node, 0);
+    return form_reduce(b, IR_REDUCE_SUM, leaf, (const int64_t[]){ 1 }, 1, false);
+}
+
+static tfp_status lower_predict(struct lower *lw, const struct tf_node *n)
+{
+    struct build *b = &lw->b;
+    struct ir_value *columns[1024];
+    struct bytes message;
+    struct forest f = { .outputs = tf_int(lw, "logits_dimension"), .features = (int64_t)n->n_in - 1 };
+    struct tfpb_tree_ensemble ensemble = { .trees = { NULL, 0 } };
+    if (f.features < 1 || (size_t)f.features > sizeof columns / sizeof columns[0] || f.outputs < 1 || f.outputs > 1 << 16)
+        return lower_unsupported(lw, "%lld features, %lld outputs", (long long)f.features, (long long)f.outputs);
+    if (!serialized(lw, n->in[0].node, &message)) return b->status;
+    b->status = protobuf_decode(b->ctx, &lw->graph->arena, &tfpb_tree_ensemble_type, message, &ensemble);
+    if (b->status != TFP_OK) return b->status;
+    f.from = &ensemble;
+    for (int64_t i = 0; i < f.features; i++) columns[i] = RESHAPE(b, lower_in(lw, (size_t)i + 1), -1, 1);
+    if (!ensemble.trees.n) /* nothing was learned yet */
+        return lower_done(lw, form_zeros(b, TFP_FLOAT, CONCAT(b, 0, ir_dim(b, columns[0], 0), INTS(b, f.outputs))));
+    TFP_TRY(read_forest(lw, &f));
+    return lower_done(lw, walk(b, &f, ir_concat(b, columns, (size_t)f.features, 1)));
+}
+
+/* Only the look for its trees needs it. */
+static tfp_status lower_handle(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    return lower_done(lw, ir_int(&lw->b, 0));
+}
+
+static const struct rule rules[] = {
+    { "BoostedTreesEnsembleResourceHandleOp", lower_handle, NULL },
+    { "BoostedTreesPredict", lower_predict, NULL },
+};
+const struct rule_family rules_boosted = { rules, sizeof rules / sizeof rules[0] };

@@ -1,0 +1,173 @@
+/* Lookup tables: keys and values are constants of the graph or lines of a file beside it (tf_tables.c found which). A handle
+ * is a value of its own, which goes the way of the handle and is known again by the look-up. */
+#include "frontend/tensorflow/lower.h"
+#include "ir/forms.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* -- tables from files --------------------------------------------------------------------------------------------- */
+
+enum { WHOLE_LINE = -2, LINE_NUMBER = -1 };
+
+struct lines {
+    struct bytes text;
+    struct bytes *at;
+    size_t n;
+};
+
+/* A last line without its end is one, too. */
+static bool split_lines(struct arena *a, struct lines *l)
+{
+    size_t n = l->text.n && l->text.at[l->text.n - 1] != '\n';
+    for (size_t i = 0; i < l->text.n; i++) n += l->text.at[i] == '\n';
+    if (!(l->at = ARENA_ARRAY(a, struct bytes, n + 1))) return false;
+    for (size_t start = 0; start < l->text.n;) {
+        const char *end = memchr(l->text.at + start, '\n', l->text.n - start);
+        size_t length = end ? (size_t)(end - l->text.at) - start : l->text.n - start;
+        struct bytes line = { l->text.at + start, length };
+        if (line.n && line.at[line.n - 1] == '\r') line.n--;
+        l->at[l->n++] = line;
+        start += length + 1;
+    }
+    return true;
+}
+
+static bool column_of(struct bytes line, char delimiter, int64_t column, struct bytes *out)
+{
+    for (;;) {
+        const char *end = line.n ? memchr(line.at, delimiter, line.n) : NULL;
+        size_t n = end ? (size_t)(end - line.at) : line.n;
+        *out = (struct bytes){ line.at, n };
+        if (!column--) return true;
+        if (!end) return false;
+        line = (struct bytes){ line.at + n + 1, line.n - n - 1 };
+    }
+}
+
+static bool put_number(tfp_dtype dtype, struct bytes text, void *to, size_t i)
+{
+    char room[64], *end;
+    if (!text.n || text.n >= sizeof room) return false;
+    memcpy(room, text.at, text.n);
+    room[text.n] = '\0';
+    errno = 0;
+    if (dtype == TFP_INT64) ((int64_t *)to)[i] = strtoll(room, &end, 10);
+    else if (dtype == TFP_INT32) ((int32_t *)to)[i] = (int32_t)strtol(room, &end, 10);
+    else if (dtype == TFP_FLOAT) ((float *)to)[i] = strtof(room, &end);
+    else if (dtype == TFP_DOUBLE) ((double *)to)[i] = strtod(room, &end);
+    else return false;
+    return !*end && !errno;
+}
+
+static bool put_field(tfp_dtype dtype, struct bytes line, char delimiter, int64_t index, size_t number, void *to)
+{
+    struct bytes field = line;
+    if (index == LINE_NUMBER) return dtype == TFP_INT64 && (((int64_t *)to)[number] = (int64_t)number, true);
+    if (index >= 0 && !column_of(line, delimiter, index, &field)) return false;
+    if (dtype != TFP_STRING) return put_number(dtype, field, to, number);
+    ((struct tfp_string *)to)[number] = (struct tfp_string){ field.at, field.n };
+    return true;
+}
+
+/* The keys, or the values, of all lines. */
+static struct ir_value *fields(struct lower *lw, const struct lines *l, const char *type, const char *which)
+{
+    tfp_dtype dtype = tf_type(lw, type);
+    int64_t index = tf_int(lw, which);
+    struct bytes delimiter = tf_string(lw, "delimiter");
+    if (lw->b.status != TFP_OK) return NULL;
+    if (delimiter.n != 1 || index < WHOLE_LINE) return lower_malformed(lw, "delimiter or %s is wrong", which), NULL;
+    char *room = arena_alloc(&lw->graph->arena, l->n + 1, tfp_dtype_size(dtype));
+    if (!room) return build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
+    for (size_t i = 0; i < l->n; i++)
+        if (!put_field(dtype, l->at[i], delimiter.at[0], index, i, room))
+            return lower_malformed(lw, "line %zu of its file has no %s in column %lld", i + 1, tfp_dtype_name(dtype),
+                                   (long long)index), NULL;
+    return ir_tensor(&lw->b, dtype, 1, (const int64_t[]){ (int64_t)l->n }, room);
+}
+
+/* The file that the SavedModel has in place of the one that the graph names. */
+static const char *asset_path(const struct tf_graph *g, const struct tf_node *name)
+{
+    for (const struct tf_asset *a = g->assets; a; a = a->next)
+        if (strcmp(a->tensor, name->name) == 0) return a->path;
+    return NULL;
+}
+
+static tfp_status read_file(struct lower *lw, const struct tf_node *n, struct ir_value **keys, struct ir_value **values)
+{
+    struct build *b = &lw->b;
+    struct buffer *file;
+    struct lines l = { .n = 0 };
+    const char *path = asset_path(lw->graph, n->in[0].node);
+    int64_t offset = tf_int(lw, "offset"), most = tf_int(lw, "vocab_size");
+    if (!path) return lower_unsupported(lw, "it is filled from a file that is not part of the model");
+    if (b->status == TFP_OK) b->status = buffer_map(b->ctx, path, &file);
+    if (b->status != TFP_OK) return b->status;
+    char *copy = arena_string(&lw->graph->arena, file->data, file->size); /* strings of the model point into it */
+    l.text = (struct bytes){ copy, file->size };
+    buffer_drop(file);
+    if (!copy || !split_lines(&lw->graph->arena, &l)) return b->status = tfp_no_memory(b->ctx);
+    if (offset < 0 || (size_t)offset > l.n) return lower_malformed(lw, "offset is %lld", (long long)offset);
+    l.at += offset;
+    l.n -= (size_t)offset;
+    if (most >= 0 && (size_t)most > l.n)
+        return lower_malformed(lw, "%s has %zu lines, vocab_size is %lld", path, l.n, (long long)most);
+    if (most >= 0) l.n = (size_t)most;
+    *keys = fields(lw, &l, "key_dtype", "key_index");
+    *values = fields(lw, &l, "value_dtype", "value_index");
+    return b->status;
+}
+
+/* -- rules --------------------------------------------------------------------------------------------------------- */
+
+static tfp_status lower_table(struct lower *lw, const struct tf_node *n)
+{
+    struct build *b = &lw->b;
+    struct lower_table *t = ARENA_NEW(&lw->graph->arena, struct lower_table);
+    if (!n->n_in) return lower_unsupported(lw, "what fills it is not known");
+    if (!t) return b->status = tfp_no_memory(b->ctx);
+    if (n->n_in == 1) {
+        TFP_TRY(read_file(lw, n, &t->keys, &t->values));
+    } else {
+        t->keys = form_vector(b, lower_in(lw, 0));
+        t->values = form_vector(b, lower_in(lw, 1));
+    }
+    struct ir_value *handle = ir_emit(b, IR_IDENTITY, IN(t->keys), NO_ATTRS);
+    if (!handle) return b->status;
+    void **at = map_at(&lw->tables, (const char *)memcpy(t->handle, &handle, sizeof handle), sizeof handle);
+    if (!at) return b->status = tfp_no_memory(b->ctx);
+    *at = t;
+    return lower_done(lw, handle);
+}
+
+static const struct lower_table *table_in(struct lower *lw)
+{
+    struct ir_value *handle = lower_in(lw, 0);
+    void **at = handle ? map_find(&lw->tables, (const char *)&handle, sizeof handle) : NULL;
+    if (handle && !at) lower_unsupported(lw, "its table is not known before the model runs");
+    return at ? *at : NULL;
+}
+
+static tfp_status lower_find(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    const struct lower_table *t = table_in(lw);
+    if (!t) return lw->b.status;
+    return lower_done(lw, ir_emit(&lw->b, IR_TABLE_FIND, IN(lower_in(lw, 1), t->keys, t->values, lower_in(lw, 2)), NO_ATTRS));
+}
+
+static tfp_status lower_size(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    const struct lower_table *t = table_in(lw);
+    return t ? lower_done(lw, form_scalar(&lw->b, ir_shape(&lw->b, t->keys))) : lw->b.status;
+}
+
+static const struct rule rules[] = {
+    { "HashTable", lower_table, NULL },       { "HashTableV2", lower_table, NULL },
+    { "LookupTableFind", lower_find, NULL },  { "LookupTableFindV2", lower_find, NULL },
+    { "LookupTableSize", lower_size, NULL },  { "LookupTableSizeV2", lower_size, NULL },
+};
+const struct rule_family rules_tables = { rules, sizeof rules / sizeof rules[0] };

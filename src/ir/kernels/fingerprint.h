@@ -1,0 +1,13 @@
+/* Hashes of strings that models were trained with, exact to the bit. */
+#ifndef TFP_IR_KERNELS_FINGERPRINT_H
+#define TFP_IR_KERNELS_FINGERPRINT_H
+
+#include "base/bytes.h"
+
+/* FarmHash's Fingerprint64, which TensorFlow's StringToHashBucketFast and Fingerprint64 take: the 64-bit hash of FarmHash
+ * 1.1 for machines without special instructions. */
+uint64_t fingerprint_farm(struct bytes text);
+/* TensorFlow's FingerprintCat64 (platform/fingerprint.h): the hash of two hashes, in their order. */
+uint64_t fingerprint_cat(uint64_t first, uint64_t second);
+
+#endif

@@ -1,0 +1,239 @@
+#!/usr/bin/env python3
+"""Writes test cases beside this file, as make_cases.py does: what models of tf.estimator begin and end with.
+
+usage: make_estimator_cases.py [--to DIR] [NAME..]      (Python with tensorflow 2.15; without names: all)
+
+No opset has these ops, so each case says "refused 99": that every conversion is refused by name is tested as well.
+"""
+import os, sys
+from make_format_cases import Case, HERE, np, plain, tf, v1
+
+v1.disable_eager_execution()
+raw = tf.raw_ops
+cases = []
+
+def case(function):
+    cases.append(function)
+    return function
+
+def example(**features):
+    """None is a feature without a list."""
+    e = tf.train.Example()
+    for key, values in features.items():
+        f = e.features.feature[key]
+        if values is None:
+            continue
+        kind = f.bytes_list if values and isinstance(values[0], bytes) else \
+            f.int64_list if values and isinstance(values[0], int) else f.float_list
+        kind.value.extend(values)
+        kind.SetInParent()
+    return e.SerializeToString()
+
+def unpacked(key, value):
+    """A feature of single floats, each with a tag of its own."""
+    floats = b"".join(b"\x0d" + np.float32(v).tobytes() for v in value)
+    feature = b"\x12" + bytes([len(floats)]) + floats
+    entry = b"\x0a" + bytes([len(key)]) + key + b"\x12" + bytes([len(feature)]) + feature
+    return b"\x0a" + bytes([len(entry) + 2]) + b"\x0a" + bytes([len(entry)]) + entry
+
+def finish(c, graph, feeds, outputs, examples=(), refused=99, prepare=()):
+    """The graph as graph.pb, unless a model was saved; results by TensorFlow."""
+    with c.session(graph) as s:
+        s.run(list(prepare))
+        got = s.run(list(outputs.values()), {t: v for t, v in feeds.values()})
+    with open(c.path("graph.pb"), "wb") as f:
+        f.write(graph.as_graph_def().SerializeToString())
+    write_case(c, {n: v for n, (_, v) in feeds.items()}, dict(zip(outputs, got)), examples, [f"refused {refused}"])
+
+def write_case(c, inputs, outputs, examples, lines):
+    for kind, values in (("input", inputs), ("output", outputs)):
+        for i, (name, value) in enumerate(values.items()):
+            np.save(c.path(f"{kind}_{i}.npy"), plain(value))
+            lines.append(f"{'examples' if kind == 'input' and name in examples else kind} {name} {kind}_{i}.npy")
+    lines.append(f"note tensorflow {tf.__version__}, make_estimator_cases.py")
+    with open(c.path("case.txt"), "w") as f:
+        f.write("\n".join(lines) + "\n")
+
+MESSAGES = [
+    example(f=[1.5, -2.0, 3.25], n=[7], v=[1.0, 2.0, 3.0, 4.0], s=[b"a", b"bc"], i=[5, -6, 7], w=[b"word"], r=[0.5]),
+    example(f=[0.0, 0.0, 0.0], v=[], i=None, w=[b""], r=[]),
+    example(f=[9.0, 8.0, 7.0], n=[-(1 << 62)], v=[5.0, 6.0], other=[b"ignored"], r=[1.0, 2.0, 3.0]),
+    example(f=[4.0, 4.0, 4.0]) + example(f=[1.0, 2.0, 3.0], s=[b"later"]),
+    unpacked(b"f", [6.0, 5.0, 4.0]) + example(n=[0]),
+]
+
+@case
+def parse_example(c):
+    with tf.Graph().as_default() as g:
+        x = v1.placeholder(tf.string, [None], "examples")
+        got = raw.ParseExampleV2(
+            serialized=x, names=[], sparse_keys=["s", "i"], dense_keys=["f", "n", "v", "w"], ragged_keys=["r"],
+            dense_defaults=[tf.zeros([0], tf.float32), tf.constant([42], tf.int64), tf.constant([-1.0]), tf.constant([b"none"])],
+            num_sparse=2, sparse_types=[tf.string, tf.int64], ragged_value_types=[tf.float32], ragged_split_types=[tf.int32],
+            dense_shapes=[[3], [1], [None, 2], [1]])
+        flat = dict(sparse=got.sparse_indices + got.sparse_values + got.sparse_shapes, dense=got.dense_values,
+                    ragged=got.ragged_values + got.ragged_row_splits)
+        outputs = {f"{k}_{i}": tf.identity(t, f"{k}_{i}") for k, l in flat.items() for i, t in enumerate(l)}
+        finish(c, g, {"examples": (x, np.array(MESSAGES, object))}, outputs, ["examples"])
+
+@case
+def parse_example_1(c):
+    with tf.Graph().as_default() as g:
+        x = v1.placeholder(tf.string, [None], "examples")
+        got = raw.ParseExample(serialized=x, names=[], sparse_keys=["s"], dense_keys=["f", "n"],
+                               dense_defaults=[tf.zeros([0]), tf.constant([3], tf.int64)], sparse_types=[tf.string],
+                               dense_shapes=[[3], [1]])
+        flat = got.sparse_indices + got.sparse_values + got.sparse_shapes + got.dense_values
+        outputs = {f"y_{i}": tf.identity(t, f"y_{i}") for i, t in enumerate(flat)}
+        finish(c, g, {"examples": (x, np.array(MESSAGES, object))}, outputs, ["examples"])
+
+@case
+def parse_single_example(c):
+    with tf.Graph().as_default() as g:
+        x = v1.placeholder(tf.string, [], "example")
+        got = raw.ParseSingleExample(serialized=x, dense_defaults=[tf.zeros([0]), tf.constant([3], tf.int64)], num_sparse=2,
+                                     sparse_keys=["s", "i"], dense_keys=["f", "n"], sparse_types=[tf.string, tf.int64],
+                                     dense_shapes=[[3], [1]])
+        flat = got.sparse_indices + got.sparse_values + got.sparse_shapes + got.dense_values
+        outputs = {f"y_{i}": tf.identity(t, f"y_{i}") for i, t in enumerate(flat)}
+        finish(c, g, {"example": (x, np.array(MESSAGES[0], object))}, outputs, ["example"])
+
+@case
+def as_string(c):
+    with tf.Graph().as_default() as g:
+        f = v1.placeholder(tf.float32, [None], "f")
+        i = v1.placeholder(tf.int64, [None], "i")
+        b = v1.placeholder(tf.bool, [None], "b")
+        outputs = dict(plain=tf.as_string(f), three=tf.as_string(f, precision=3), short=tf.as_string(f, shortest=True),
+                       science=tf.as_string(f, scientific=True, precision=2), wide=tf.as_string(f, width=12, precision=1),
+                       zeros=tf.as_string(i, width=8, fill="0"), left=tf.as_string(i, width=6, fill="-"), whole=tf.as_string(i),
+                       small=tf.as_string(tf.cast(i, tf.uint8)), double=tf.as_string(tf.cast(f, tf.float64), precision=9),
+                       truth=tf.as_string(b))
+        outputs = {k: tf.identity(t, k) for k, t in outputs.items()}
+        values = np.array([0, -1.5, 3.14159265, 1e10, -2.5e-8, np.inf, -np.inf, np.nan], np.float32)
+        whole = np.array([0, -7, 255, 1 << 40, -(1 << 62)], np.int64)
+        finish(c, g, {"f": (f, values), "i": (i, whole), "b": (b, np.array([True, False]))}, outputs)
+
+@case
+def hash_buckets(c):
+    with tf.Graph().as_default() as g:
+        x = v1.placeholder(tf.string, [None], "x")
+        words = [bytes((k * 7 + n * 31) % 255 + 1 for k in range(n)) for n in list(range(0, 130)) + [191, 192, 193, 255, 256, 1000]]
+        outputs = {f"h_{n}": tf.identity(tf.strings.to_hash_bucket_fast(x, n), f"h_{n}") for n in (1, 10, 1000003, 2**62)}
+        finish(c, g, {"x": (x, np.array(words, object))}, outputs)
+
+@case
+def lookup_tables(c):
+    with tf.Graph().as_default() as g:
+        x = v1.placeholder(tf.string, [None, 3], "x")
+        n = v1.placeholder(tf.int64, [None], "n")
+        colors = [b"red", b"green", b"blue", b"", b"\xff\xfe", b"a longer name than the others have"]
+        to_id = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(colors, np.arange(6, dtype=np.int64)), -1)
+        to_name = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(np.arange(6, dtype=np.int64), colors), b"unknown")
+        weight = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(np.array([3, 5], np.int64), np.array([0.5, 2.0], np.float32)), -1.0)
+        outputs = dict(ids=to_id.lookup(x), names=to_name.lookup(n), weights=weight.lookup(n), size=to_id.size(),
+                       first=to_id.lookup(x[0, :1]))
+        outputs = {k: tf.identity(t, k) for k, t in outputs.items()}
+        values = np.array([[b"red", b"green", b"pink"], [b"", b"\xff\xfe", b"Red"], [b"blue", b"blu", b"a longer name than the others have"],
+                           [b"red", b"red", b"red"]], object)
+        finish(c, g, {"x": (x, values), "n": (n, np.array([0, 5, 3, 9, -1], np.int64))}, outputs, prepare=[v1.tables_initializer()])
+
+@case
+def lookup_table_file(c):
+    with tf.Graph().as_default() as g:
+        with open("/tmp/vocabulary.tsv", "w") as f:
+            f.write("alpha\t10\t0.5\nbeta\t20\t1.5\ngamma\t-30\t2.5\n")
+        x = v1.placeholder(tf.string, [None], "x")
+        asset = tf.constant("/tmp/vocabulary.tsv", name="vocabulary")
+        v1.add_to_collection(v1.GraphKeys.ASSET_FILEPATHS, asset)
+        lookups = tf.lookup
+        def table(key, value, *columns):
+            return lookups.StaticHashTable(lookups.TextFileInitializer(asset, key, columns[0], value, columns[1]), -1)
+        rows = table(tf.string, tf.int64, 0, 1).lookup(x)
+        lines = table(tf.string, tf.int64, lookups.TextFileIndex.WHOLE_LINE, lookups.TextFileIndex.LINE_NUMBER).lookup(x)
+        names = lookups.StaticHashTable(lookups.TextFileInitializer(asset, tf.int64, lookups.TextFileIndex.LINE_NUMBER, tf.string, 0), b"?")
+        outputs = dict(rows=tf.identity(rows, "rows"), lines=tf.identity(lines, "lines"), names=tf.identity(names.lookup(rows // 10), "names"))
+        values = np.array([b"alpha", b"gamma", b"beta\t20\t1.5", b"delta"], object)
+        builder = v1.saved_model.Builder(c.path("model"))
+        with c.session() as s:
+            s.run(v1.tables_initializer())
+            got = s.run(list(outputs.values()), {x: values})
+            signature = v1.saved_model.predict_signature_def({"x": x}, outputs)
+            builder.add_meta_graph_and_variables(s, ["serve"], {"serving_default": signature}, main_op=v1.tables_initializer(),
+                                                 assets_collection=v1.get_collection(v1.GraphKeys.ASSET_FILEPATHS))
+            builder.save()
+        write_case(c, {"x": values}, dict(zip(outputs, got)), [], ["model model", "signature serving_default", "refused 99"])
+
+@case
+def sparse_rows(c):
+    """Opset 11 and later have what it takes."""
+    with tf.Graph().as_default() as g:
+        at = v1.placeholder(tf.int64, [None, 2], "at")
+        values = v1.placeholder(tf.float32, [None], "values")
+        shape = tf.constant([5, 6], tf.int64)
+        filled = raw.SparseFillEmptyRows(indices=at, values=values, dense_shape=shape, default_value=-1.0)
+        reshaped = raw.SparseReshape(input_indices=at, input_shape=shape, new_shape=tf.constant([3, -1, 2], tf.int64))
+        outputs = {f"filled_{i}": tf.identity(t, f"filled_{i}") for i, t in enumerate(filled)}
+        outputs.update({f"reshaped_{i}": tf.identity(t, f"reshaped_{i}") for i, t in enumerate(reshaped)})
+        places = np.array([[0, 0], [0, 5], [2, 3], [3, 1], [3, 2]], np.int64)
+        finish(c, g, {"at": (at, places), "values": (values, np.arange(5, dtype=np.float32))}, outputs, refused=11)
+
+@case
+def sparse_cross(c):
+    with tf.Graph().as_default() as g:
+        words = v1.placeholder(tf.string, [None], "words")
+        numbers = v1.placeholder(tf.int64, [None], "numbers")
+        dense = v1.placeholder(tf.string, [None, 2], "dense")
+        at = [tf.constant([[0, 0], [0, 1], [2, 0]], tf.int64), tf.constant([[0, 0], [1, 0], [2, 0], [2, 1]], tf.int64)]
+        outputs = {}
+        for buckets in (0, 1000):
+            got = raw.SparseCross(indices=at, values=[words, numbers], shapes=[tf.constant([3, 2], tf.int64)] * 2, dense_inputs=[dense],
+                                  hashed_output=True, num_buckets=buckets, hash_key=0xDECAFCAFFE, out_type=tf.int64, internal_type=tf.int64)
+            outputs.update({f"y{buckets}_{i}": tf.identity(t, f"y{buckets}_{i}") for i, t in enumerate(got)})
+        finish(c, g, {"words": (words, np.array([b"a", b"bb", b"c"], object)), "numbers": (numbers, np.array([7, 8, -9, 10], np.int64)),
+                      "dense": (dense, np.array([[b"x", b"y"], [b"z", b""], [b"u", b"v"]], object))}, outputs)
+
+def column_model(c):
+    """A wide and deep model over parsed examples, as estimators build it."""
+    columns = tf.feature_column
+    age, color = columns.numeric_column("age"), columns.categorical_column_with_vocabulary_list("color", ["red", "green", "blue"], num_oov_buckets=2)
+    city = columns.categorical_column_with_hash_bucket("city", 20)
+    wide = [city, columns.crossed_column([columns.bucketized_column(age, [10.0, 30.0, 60.0]), "city"], 50)]
+    deep = [age, columns.indicator_column(color), columns.embedding_column(city, 4, combiner="sqrtn")]
+    spec = columns.make_parse_example_spec(wide + deep + [color])
+    examples = v1.placeholder(tf.string, [None], "examples")
+    features = v1.io.parse_example(examples, spec)
+    logits = v1.feature_column.linear_model(features, wide) + v1.layers.dense(v1.feature_column.input_layer(features, deep), 1)
+    classes = tf.as_string(tf.cast(logits > 0, tf.int32))
+    return examples, dict(logits=tf.identity(logits, "logits"), classes=tf.identity(classes, "classes"))
+
+@case
+def feature_columns(c):
+    messages = [example(age=[12.0], color=[b"red"], city=[b"paris"]), example(age=[70.0], color=[b"pink", b"blue"], city=None),
+                example(age=[31.5], city=[b"rome", b"oslo"]), example(age=[0.0], color=[b"green"], city=[b"paris"])]
+    with tf.Graph().as_default():
+        v1.set_random_seed(5)
+        examples, outputs = column_model(c)
+        builder = v1.saved_model.Builder(c.path("model"))
+        with c.session() as s:
+            s.run([v1.global_variables_initializer(), v1.tables_initializer()])
+            c.randomize(s)
+            got = s.run(list(outputs.values()), {examples: messages})
+            signature = v1.saved_model.predict_signature_def({"examples": examples}, outputs)
+            builder.add_meta_graph_and_variables(s, ["serve"], {"serving_default": signature}, main_op=v1.tables_initializer(),
+                                                 strip_default_attrs=True)
+            builder.save()
+    write_case(c, {"examples": np.array(messages, object)}, dict(zip(outputs, got)), ["examples"],
+               ["model model", "signature serving_default", "refused 99"])
+
+def main():
+    to, names = HERE, sys.argv[1:]
+    if names[:1] == ["--to"]:
+        to, names = names[1], names[2:]
+    for function in cases:
+        if not names or function.__name__ in names:
+            print(function.__name__)
+            function(Case(function.__name__, to))
+
+if __name__ == "__main__":
+    main()
