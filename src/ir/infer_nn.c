@@ -283,7 +283,7 @@ static tfp_status infer_attention(struct infer *s)
 static tfp_status infer_linear_attention(struct infer *s)
 {
     struct shape q = infer_shape(s, 0), k = infer_shape(s, 1), v = infer_shape(s, 2), y = shape_of_rank(3);
-    struct shape state = shape_of_rank(4), past = infer_shape(s, 3);
+    struct shape state = shape_of_rank(4), present = infer_shape(s, 3);
     int64_t q_heads = ir_attr_int(s->node, ATTR_Q_NUM_HEADS, 0), heads = ir_attr_int(s->node, ATTR_KV_NUM_HEADS, 0);
     for (size_t i = 0; i < 3; i++) TFP_TRY(infer_need_rank(s, i, 3));
     if (q_heads <= 0 || heads <= 0) return infer_fail(s, "needs q_num_heads and kv_num_heads");
@@ -293,21 +293,22 @@ static tfp_status infer_linear_attention(struct infer *s)
     if (k.rank == 3) state.at[2] = dim_div(s->graph, k.at[2], dim_of(heads));
     if (v.rank == 3) state.at[3] = dim_div(s->graph, v.at[2], dim_of(heads));
     y.at[2] = dim_mul(s->graph, dim_of(q_heads), state.at[3]);
-    TFP_TRY(infer_merge_shapes(s, &state, &past));
+    TFP_TRY(infer_merge_shapes(s, &present, &state));
     TFP_TRY(infer_put(s, 0, TFP_UNDEFINED, &y));
-    return infer_put(s, 1, infer_has(s, 3) ? TFP_UNDEFINED : infer_dtype(s, 0), &state);
+    return infer_put(s, 1, infer_has(s, 3) ? TFP_UNDEFINED : infer_dtype(s, 0), &present);
 }
 
 static tfp_status infer_causal_conv(struct infer *s)
 {
-    struct shape x = infer_shape(s, 0), weights = infer_shape(s, 1), state = shape_of_rank(3);
+    struct shape x = infer_shape(s, 0), weights = infer_shape(s, 1), state = shape_of_rank(3), present = infer_shape(s, 3);
     TFP_TRY(infer_need_rank(s, 0, 3));
     TFP_TRY(infer_need_rank(s, 1, 3));
     if (x.rank == 3) state.at[0] = x.at[0];
     if (x.rank == 3) state.at[1] = x.at[1];
     if (weights.rank == 3) state.at[2] = dim_sub(s->graph, weights.at[2], dim_of(1));
+    TFP_TRY(infer_merge_shapes(s, &present, &state));
     TFP_TRY(infer_put(s, 0, TFP_UNDEFINED, &x));
-    return infer_put(s, 1, TFP_UNDEFINED, &state);
+    return infer_put(s, 1, TFP_UNDEFINED, &present);
 }
 
 static tfp_status infer_rotary(struct infer *s)
