@@ -301,10 +301,12 @@ static tfp_status infer_linear_attention(struct infer *s)
 static tfp_status infer_causal_conv(struct infer *s)
 {
     struct shape x = infer_shape(s, 0), weights = infer_shape(s, 1), state = shape_of_rank(3), present = infer_shape(s, 3);
+    const struct shape bias = infer_shape(s, 2);
     TFP_TRY(infer_need_rank(s, 0, 3));
     TFP_TRY(infer_need_rank(s, 1, 3));
     if (x.rank == 3) state.at[0] = x.at[0];
     if (x.rank == 3) state.at[1] = x.at[1];
+    if (bias.rank == 1) TFP_TRY(infer_merge(s, &state.at[1], bias.at[0]));
     if (weights.rank == 3) state.at[2] = dim_sub(s->graph, weights.at[2], dim_of(1));
     TFP_TRY(infer_merge_shapes(s, &present, &state));
     TFP_TRY(infer_put(s, 0, TFP_UNDEFINED, &x));

@@ -2,13 +2,16 @@
 """Shape inference held against onnx.shape_inference: types, ranks and dimensions of every value of a model, the model as
 it is and with dimensions of its inputs left open.
 
-usage: shapes.py FOLDER TFPORT [--filter TEXT] [--min-known PERCENT] [--verbose]     FOLDER: searched for *.onnx
+usage: shapes.py FOLDER TFPORT [--filter TEXT] [--min-known PERCENT] [--verbose]
+    FOLDER: searched for *.onnx; and for models to convert to ONNX first: those of case.txt files (tests/cases) and of
+    manifest*.jsonl (the corpus of TensorFlow's models)
 
-What both know must be the same, which is a failure otherwise. What onnx knows and `tfport inspect` does not is counted, by
+exits with 77 where there is no onnx package. What both know must be the same, which is a failure otherwise. What onnx knows and `tfport inspect` does not is counted, by
 the op that makes the value; fewer known than wanted is a failure, too. Shapes that the file states of results are taken
 out first, and every value becomes an output, so that inspect shows it."""
 import collections
 import concurrent.futures
+import glob
 import json
 import os
 import subprocess
@@ -16,8 +19,12 @@ import sys
 import tempfile
 import warnings
 
-import onnx
-from onnx import shape_inference
+try:
+    import onnx
+    from onnx import shape_inference
+except ImportError as e:
+    print(f"no onnx package: {e}", file=sys.stderr)
+    sys.exit(77)
 
 # tfport's names of types that are spelled otherwise than ONNX's
 OTHER_NAMES = {"float32": "float", "float64": "double", "float4_e2m1fn": "float4e2m1", "float8_e8m0fnu": "float8e8m0"}
@@ -118,9 +125,68 @@ class Tally:
                 self.less[f"{op}: {want[1]} of {where}, which is {have[1]}"] += 1
 
 
-def check(tfport, path, name, open_dims):
+def from_case(path):
+    """The words for `tfport convert` behind those of a case."""
+    folder, words, model = os.path.dirname(path), [], "graph.pb"
+    outputs, inputs = [], []
+    with open(path) as f:
+        for line in f:
+            word, _, rest = line.strip().partition(" ")
+            if word == "model":
+                model = rest
+            elif word in ("signature", "tags"):
+                words += [f"--{word}", rest]
+            elif word == "weights":
+                words += ["--weights", os.path.join(folder, rest)]
+            elif word == "moving-averages":
+                words.append("--moving-averages")
+            elif word in ("input", "output"):
+                (inputs if word == "input" else outputs).append(rest.rpartition(" ")[0])
+    if "--signature" not in words and inputs:
+        words += ["--inputs", ",".join(inputs)]
+    if "--signature" not in words and outputs:
+        words += ["--outputs", ",".join(outputs)]
+    return [os.path.join(folder, model), *words]
+
+
+def from_row(root, row):
+    """The same of a row of the corpus."""
+    words = [os.path.join(root, row["path"])]
+    if row.get("signature"):
+        words += ["--signature", row["signature"]]
+    elif row["format"] in ("frozen_pb", "graph_pbtxt"):
+        words += ["--inputs", ",".join(i["name"] for i in row["inputs"])] if row["inputs"] else []
+        words += ["--outputs", ",".join(o["name"] for o in row["outputs"])]
+    return words
+
+
+def models(root):
+    """Name -> a path, or words for `tfport convert`."""
+    found = {}
+    for folder, _, files in os.walk(root):
+        for f in files:
+            path = os.path.join(folder, f)
+            if f.endswith(".onnx"):
+                found[os.path.relpath(path, root).removesuffix("/model.onnx")] = path
+            elif f == "case.txt" and "\narray " not in open(path).read():
+                found[os.path.relpath(folder, root)] = from_case(path)
+    for manifest in glob.glob(os.path.join(root, "manifest*.jsonl")):
+        with open(manifest) as f:
+            rows = [json.loads(line) for line in f]
+        found |= {row["id"]: from_row(root, row) for row in rows if row["format"] in ("frozen_pb", "keras_h5", "saved_model_tf2")}
+    return found
+
+
+def check(tfport, source, name, open_dims):
+    """One model; one that is not converted, whatever for, is for other tests."""
     tally = Tally()
-    model = onnx.load(path, load_external_data=False)
+    with tempfile.TemporaryDirectory() as work:
+        path = source if isinstance(source, str) else os.path.join(work, "model.onnx")
+        if path != source:
+            words = [tfport, "convert", *source, "-o", path, "--opset", str(onnx.defs.onnx_opset_version()), "--quiet"]
+            if subprocess.run(words, capture_output=True, timeout=600).returncode:
+                return tally
+        model = onnx.load(path, load_external_data=False)
     makers = strip(model)
     if not makers:
         return tally
@@ -150,9 +216,8 @@ def main():
     verbose = "--verbose" in sys.argv
     options = [a for a in sys.argv[3:] if a != "--verbose"]
     options = dict(zip(options[::2], options[1::2]))
-    paths = sorted(os.path.join(folder, f) for folder, _, files in os.walk(root) for f in files if f.endswith(".onnx"))
-    paths = [p for p in paths if options.get("--filter", "") in p]
-    jobs = [(p, os.path.relpath(p, root).removesuffix("/model.onnx"), o) for p in paths for o in (False, True)]
+    jobs = [(source, name, open_dims) for name, source in sorted(models(root).items()) if options.get("--filter", "") in name
+            for open_dims in (False, True)]
     total = Tally()
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for one in pool.map(lambda job: check(tfport, *job), jobs):
