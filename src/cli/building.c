@@ -5,12 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool is_onnx(const char *path)
-{
-    size_t n = strlen(path);
-    return n > 5 && strcmp(path + n - 5, ".onnx") == 0;
-}
-
 /* -- profiles ------------------------------------------------------------------------------------------------------ */
 
 enum { MOST_PROFILES = 16 };

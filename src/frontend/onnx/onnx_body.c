@@ -1,6 +1,7 @@
 /* If, Loop and Scan. What a body uses from outside is found first: constants are put into the body, other values become
  * inputs of it (ir.h tells in which order). */
 #include "frontend/onnx/onnx_lower.h"
+#include "ir/bodies.h"
 
 #include <string.h>
 
@@ -269,10 +270,11 @@ static void lower_if(struct onnx_lower *l, struct onnx_node *n)
     const struct ir_value *condition = onnx_in(n, 0);
     struct captured c = { .n = 0 };
     if (!bodies[0] || !bodies[1]) return;
-    if (condition && condition->constant && condition->dtype == TFP_BOOL && condition->constant->count == 1) {
-        lower_in_place(l, n, bodies[!tensor_int(condition->constant, 0)]);
-        return;
-    }
+    for (size_t k = 0; k < 2; k++)
+        if (ir_is_constant_bool(condition, k == 0)) {
+            lower_in_place(l, n, bodies[k]);
+            return;
+        }
     if (!capture(l, n, bodies, 2, &c)) return;
     struct ir_value **in = inputs_of(l, 1 + c.n);
     struct ir_graph *then_branch = lower_branch(l, n, bodies[0], &c);
