@@ -279,12 +279,23 @@ static void undo(struct random_graph *r, const struct ir_node *last)
     while (r->graph->last && r->graph->last != last) ir_remove(r->graph->last);
 }
 
+/* Without elements because of a dimension that is open: such a length of 0 would be "as it was" in the shape that a Reshape
+ * is given, and nobody who forms one expects it. */
+static bool empty_by_chance(const struct random_graph *r, const struct ir_value *v)
+{
+    int64_t dims[TFP_MAX_RANK];
+    return v && evaluated(&r->values, v)->count == 0 && !ir_static_dims(v, dims);
+}
+
 /* Evaluates what a step made; false: it is taken out. */
 static bool evaluate_step(struct random_graph *r, const struct ir_node *last)
 {
     uint32_t first = r->values.n;
-    for (const struct ir_node *n = last ? last->next : r->graph->first; n; n = n->next)
+    for (const struct ir_node *n = last ? last->next : r->graph->first; n; n = n->next) {
         if (!n->out[0]->mark && evaluate_node(&r->ctx, &r->values, n) != TFP_OK) return false;
+        for (uint32_t i = 0; i < n->n_out; i++)
+            if (empty_by_chance(r, n->out[i])) return false;
+    }
     for (uint32_t i = first; i < r->values.n; i++)
         if (!ordinary(r, &r->values.at[i])) return false;
     return true;

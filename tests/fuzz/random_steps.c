@@ -774,11 +774,27 @@ static struct ir_value *step_triangle(struct random_graph *r)
     return EMIT(r, IR_TRILU, IN(x, ir_int(&r->b, random_below(r, 4) - 1)), A_INT(ATTR_UPPER, coin(r)));
 }
 
+/* What is the same everywhere must not be normalized by its deviation, which is rounding only: a slope is added. */
+static struct ir_value *step_deviation(struct random_graph *r, struct ir_value *x)
+{
+    static const int64_t axes[] = { 0, 2 };
+    enum { STEEP = 3, MOST = 32 };
+    float slope[MOST];
+    int64_t dims[TFP_MAX_RANK];
+    const int64_t n = dim_fixed(x->dims[2]) ? x->dims[2].n : 0;
+    if (n < 2 || n > MOST) return NULL;
+    for (int64_t i = 0; i < n; i++) slope[i] = (float)(STEEP * i);
+    for (int32_t i = 2; i < x->rank; i++) dims[i - 2] = i == 2 ? n : 1;
+    struct ir_value *y = ir_add(&r->b, EMIT_PLAIN(r, IR_TANH, IN(x)), ir_tensor(&r->b, TFP_FLOAT, (size_t)x->rank - 2, dims, slope));
+    return EMIT(r, IR_MEAN_VARIANCE_NORMALIZATION, IN(y), A_INTS(ATTR_AXES, axes, 2));
+}
+
 static struct ir_value *step_normalize(struct random_graph *r)
 {
     struct ir_value *x = pick_where(r, is_image);
     if (!x || !dim_fixed(x->dims[x->rank - 1])) return NULL;
-    int64_t channels = x->dims[1].n, last = x->dims[x->rank - 1].n, axes[] = { 0, 2 };
+    int64_t channels = x->dims[1].n, last = x->dims[x->rank - 1].n;
+    const bool exact = r->exact_now;
     r->exact_now = false;
     struct ir_value *of_last = CONSTANT(r, TFP_FLOAT, any_number, last), *more = CONSTANT(r, TFP_FLOAT, any_number, last);
     struct ir_value *scale = CONSTANT(r, TFP_FLOAT, any_number, channels), *bias = CONSTANT(r, TFP_FLOAT, any_number, channels);
@@ -790,8 +806,10 @@ static struct ir_value *step_normalize(struct random_graph *r)
     case 3:
         return EMIT(r, IR_GROUP_NORMALIZATION, IN(x, scale, bias), A_FLOAT(ATTR_EPSILON, 0.01f),
                     A_INT(ATTR_NUM_GROUPS, coin(r) ? 1 : channels));
-    case 4: return EMIT(r, IR_LP_NORMALIZATION, IN(x), A_INT(ATTR_P, 1 + random_below(r, 2)), A_INT(ATTR_AXIS, axis_of(r, x->rank)));
-    case 5: return EMIT(r, IR_MEAN_VARIANCE_NORMALIZATION, IN(EMIT_PLAIN(r, IR_TANH, IN(x))), A_INTS(ATTR_AXES, axes, 2));
+    case 4: /* of rounding only, too */
+        if (!exact) return NULL;
+        return EMIT(r, IR_LP_NORMALIZATION, IN(x), A_INT(ATTR_P, 1 + random_below(r, 2)), A_INT(ATTR_AXIS, axis_of(r, x->rank)));
+    case 5: return step_deviation(r, x);
     case 6: return EMIT(r, IR_LRN, IN(x), A_INT(ATTR_SIZE, 3), A_FLOAT(ATTR_ALPHA, 0.5f));
     case 7: return ir_unary(&r->b, IR_GLOBAL_AVERAGE_POOL, x);
     default: return ir_unary(&r->b, IR_GLOBAL_MAX_POOL, x);
