@@ -393,6 +393,7 @@ static struct ir_value *step_reduce(struct random_graph *r)
     if (!x) return NULL;
     enum ir_op op = ONE_OF(r, IR_REDUCE_SUM, IR_REDUCE_MEAN, IR_REDUCE_MAX, IR_REDUCE_MIN, IR_REDUCE_PROD, IR_REDUCE_L1,
                            IR_REDUCE_SUM_SQUARE, IR_REDUCE_LOG_SUM_EXP);
+    if (op == IR_REDUCE_PROD && !r->exact_now) return NULL; /* a factor near 0 may be rounding only */
     if (op != IR_REDUCE_MAX && op != IR_REDUCE_MIN) r->exact_now = false;
     size_t n = x->rank ? axes_of(r, x->rank, axes) : 0;
     bool keep = coin(r), noop = random_byte(r) % 8 == 0;
@@ -670,7 +671,7 @@ static struct ir_value *step_prelu(struct random_graph *r)
 static struct ir_value *step_whole(struct random_graph *r)
 {
     struct ir_value *x = pick_where(r, is_whole);
-    if (!x) return NULL;
+    if (!x || now(r, x)->count == 0) return NULL; /* of nothing the maximum is the type's own lowest */
     switch (random_below(r, 6)) {
     case 0: return ir_unary(&r->b, IR_BITWISE_NOT, x);
     case 1: return EMIT(r, IR_MOD, IN(x, constant_for(r, x, 1)), A_INT(ATTR_FMOD, coin(r)));
@@ -861,7 +862,7 @@ static struct ir_value *step_resize(struct random_graph *r)
     const char *mode = modes[random_below(r, 3)], *place = places_of[random_below(r, 4)], *rounded = nearest[random_below(r, 4)];
     r->exact_now = r->exact_now && mode == modes[0];
     struct ir_value *by = ir_tensor(&r->b, TFP_FLOAT, 1, (const int64_t[]){ 4 }, scales), *to = NULL;
-    if (coin(r)) {
+    if (mode != modes[0] && coin(r)) { /* which is the nearest of a quotient on the edge of two cells is rounding's choice */
         to = CONCAT(&r->b, 0, ir_dim(&r->b, x, 0), ir_dim(&r->b, x, 1), INTS(&r->b, 1 + random_below(r, 7), 1 + random_below(r, 7)));
         by = NULL;
     }
