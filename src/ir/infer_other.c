@@ -17,6 +17,36 @@ static tfp_status infer_string_split(struct infer *s)
     return infer_put(s, 1, TFP_INT64, &x);
 }
 
+/* Some of [C] or [1,C]. */
+static tfp_status infer_string_normalizer(struct infer *s)
+{
+    struct shape x = infer_shape(s, 0);
+    if (x.rank > 2 || x.rank == 0) return infer_fail(s, "the input must be [C] or [1,C]");
+    if (x.rank > 0) x.at[x.rank - 1] = dim_unknown();
+    return infer_put(s, 0, TFP_UNDEFINED, &x);
+}
+
+/* A column for each coordinate up to the highest. */
+static tfp_status infer_tf_idf(struct infer *s)
+{
+    struct shape x = infer_shape(s, 0), y;
+    const struct ir_ints at = ir_attr_ints(s->node, ATTR_NGRAM_INDEXES);
+    int64_t width = 0;
+    for (size_t i = 0; i < at.n; i++) {
+        if (at.at[i] < 0 || at.at[i] >= INT32_MAX) return infer_fail(s, "a coordinate of %lld", (long long)at.at[i]);
+        if (at.at[i] >= width) width = at.at[i] + 1;
+    }
+    if (x.rank > 2) return infer_fail(s, "the input must be [C] or [N,C]");
+    if (x.rank < 0) return TFP_OK;
+    y = shape_vector(dim_of(width));
+    if (x.rank == 2) {
+        y = shape_of_rank(2);
+        y.at[0] = x.at[0];
+        y.at[1] = dim_of(width);
+    }
+    return infer_put(s, 0, TFP_UNDEFINED, &y);
+}
+
 const struct infer_row infer_other_rows[] = {
     { IR_CONCAT_FROM_SEQUENCE, NULL, NULL },
     { IR_OPTIONAL, NULL, NULL },
@@ -30,8 +60,8 @@ const struct infer_row infer_other_rows[] = {
     { IR_SEQUENCE_LENGTH, infer_scalar, NULL },
     { IR_SEQUENCE_MAP, NULL, NULL },
     { IR_SPLIT_TO_SEQUENCE, NULL, NULL },
-    { IR_STRING_NORMALIZER, NULL, NULL },
+    { IR_STRING_NORMALIZER, infer_string_normalizer, NULL },
     { IR_STRING_SPLIT, infer_string_split, NULL },
-    { IR_TF_IDF_VECTORIZER, NULL, NULL },
+    { IR_TF_IDF_VECTORIZER, infer_tf_idf, NULL },
     { IR_NONE, NULL, NULL },
 };

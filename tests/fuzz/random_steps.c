@@ -701,8 +701,9 @@ static struct ir_value *step_running(struct random_graph *r)
     if (!x || !is_number(x)) return NULL;
     r->exact_now = r->exact_now && is_whole(x);
     int64_t axis = axis_of(r, x->rank), exclusive = coin(r), reverse = coin(r);
-    return EMIT(r, random_below(r, 4) ? IR_CUM_SUM : IR_CUM_PROD, IN(x, ir_int(&r->b, axis)), A_INT(ATTR_EXCLUSIVE, exclusive),
-                A_INT(ATTR_REVERSE, reverse));
+    enum ir_op op = random_below(r, 4) ? IR_CUM_SUM : IR_CUM_PROD;
+    if (op == IR_CUM_PROD && now(r, x)->dims[axis < 0 ? axis + x->rank : axis] > 8) return NULL; /* a part may overflow, the rest be 0 */
+    return EMIT(r, op, IN(x, ir_int(&r->b, axis)), A_INT(ATTR_EXCLUSIVE, exclusive), A_INT(ATTR_REVERSE, reverse));
 }
 
 static struct ir_value *step_depth(struct random_graph *r)

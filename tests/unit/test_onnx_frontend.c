@@ -83,6 +83,21 @@ static const struct row {
       NODE("Cast", IN1, I("to", 1)), 3, { 1, -2, 7 } },
     { "a function of the model", 17, X4 NODE("Twice", IN1, "domain: 'd' " R("by", 3)), 4, { -3, 0, 3, 6 } },
     { "a function's input that is left out, in a body", 17, X4 NODE("Limited", IN1, "domain: 'd' "), 4, { -1, 0, 1, 1.5 } },
+    { "n-grams of numbers", 17, "initializer { dims: 6 data_type: 7 name: 'x' int64_data: 1 int64_data: 2 int64_data: 3 "
+      "int64_data: 2 int64_data: 1 int64_data: 3 } "
+      NODE("TfIdfVectorizer", IN1, S("mode", "TFIDF") "attribute { name: 'ngram_indexes' type: INTS ints: 0 ints: 2 ints: 1 } "
+           "attribute { name: 'ngram_counts' type: INTS ints: 0 ints: 1 } "
+           "attribute { name: 'pool_int64s' type: INTS ints: 2 ints: 2 ints: 3 ints: 1 ints: 3 } "
+           "attribute { name: 'weights' type: FLOATS floats: 1 floats: 10 floats: 0.5 } "
+           I("max_skip_count", 1) I("min_gram_length", 1) I("max_gram_length", 2)), 3, { 2, 20, 1 } },
+    { "strings", 20, "initializer { dims: 3 data_type: 8 name: 'x' string_data: 'the' string_data: 'Red' string_data: 'blue' } "
+      "initializer { data_type: 8 name: 'w' string_data: ' ink  pen ' } "
+      "initializer { dims: 6 data_type: 8 name: 'v' string_data: 'RED' string_data: 'ink' string_data: 'pen' string_data: 'BLUE' "
+      "string_data: 'INK' string_data: 'pen' } initializer { dims: 2 data_type: 7 name: 'd' int64_data: 2 int64_data: 3 } "
+      "node { input: 'x' output: 'a' op_type: 'StringNormalizer' attribute { name: 'stopwords' type: STRINGS strings: 'The' } "
+      S("case_change_action", "UPPER") "} node { input: 'a' input: 'w' output: 'b' op_type: 'StringConcat' } "
+      "node { input: 'b' output: 'c' op_type: 'StringSplit' } node { input: 'v' input: 'd' output: 'e' op_type: 'Reshape' } "
+      "node { input: 'c' input: 'e' output: 'y' op_type: 'Equal' } ", 6, { 1, 1, 1, 1, 0, 1 } },
     { "FusedMatMul", 17, X22 NODE("FusedMatMul", "input: 'x' input: 'x'", "domain: 'com.microsoft' " I("transA", 1) R("alpha", 2)),
       4, { 4, 4, 4, 8 } },
     { "FusedGemm", 17, X22 NODE("FusedGemm", "input: 'x' input: 'x'", "domain: 'com.microsoft' " S("activation", "Relu")), 4,

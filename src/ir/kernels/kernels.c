@@ -21,7 +21,8 @@
     X(detection)                                                                                                       \
     X(recurrent)                                                                                                       \
     X(quantize)                                                                                                        \
-    X(signal)
+    X(signal)                                                                                                          \
+    X(strings)
 
 #define DECLARE(name)                                                                                                  \
     extern const struct kernel_row kernels_##name[];                                                                   \
