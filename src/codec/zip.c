@@ -126,7 +126,8 @@ static tfp_status read_directory(struct tfp_context *ctx, struct bytes file, str
     for (; z->n_members < d.n; z->n_members++) {
         struct zip_member *m = &z->members[z->n_members];
         if (!read_entry(&z->arena, &c, m)) return damaged(ctx, "an entry of its directory");
-        if (!path_is_inside(bytes_of(m->name))) return tfp_fail(ctx, TFP_E_FORMAT, "%s: a path that leads out of the zip file", m->name);
+        if (!path_is_inside(bytes_of(m->name)))
+            return tfp_fail(ctx, TFP_E_FORMAT, "%s: a path that leads out of the zip file", m->name);
     }
     return TFP_OK;
 }

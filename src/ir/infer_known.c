@@ -217,7 +217,7 @@ static bool read_ratio(const struct ir_value *v, struct ratio *out)
 {
     const struct ir_node *n = v ? v->producer : NULL;
     *out = (struct ratio){ .times = 1, .over = 1 };
-    if (!n || (v->dtype != TFP_FLOAT && v->dtype != TFP_DOUBLE)) return false;
+    if (!n || (v->dtype != TFP_FLOAT && v->dtype != TFP_DOUBLE)) return false; /* a Cast to another type holds no quotient */
     if (n->op == IR_CAST) return infer_elements(ir_in(n, 0), &out->top);
     if (n->op != IR_MUL && n->op != IR_DIV) return false;
     for (size_t i = 0; i < (n->op == IR_MUL ? 2u : 1u); i++) {
@@ -233,32 +233,15 @@ static bool read_ratio(const struct ir_value *v, struct ratio *out)
     return false;
 }
 
-/* Types that hold every length; of others only what is a small number stays. */
-static bool holds_lengths(tfp_dtype dtype)
-{
-    return dtype == TFP_INT32 || dtype == TFP_INT64;
-}
-
-static void narrow(const struct ir_value *to, struct known *out)
-{
-    for (size_t i = 0; i < out->n; i++) {
-        struct dim *d = &out->at[i];
-        if (to->dtype == TFP_BOOL && dim_fixed(*d)) *d = dim_of(d->n != 0);
-        else if (!dim_fixed(*d) || d->n < 0 || d->n > INT8_MAX) *d = dim_unknown();
-    }
-}
-
 void known_cast(struct infer *s, size_t output, struct known *out)
 {
-    const struct ir_value *x = ir_in(s->node, 0), *to = s->node->out[output];
+    const struct ir_value *x = ir_in(s->node, 0);
     bool up = false;
     struct ratio r;
-    if (x && holds_lengths(x->dtype)) {
+    if (x && (x->dtype == TFP_INT32 || x->dtype == TFP_INT64)) {
         known_identity(s, output, out);
-        if (!holds_lengths(to->dtype)) narrow(to, out);
         return;
     }
-    if (!holds_lengths(to->dtype)) return;
     if (x && x->producer && (x->producer->op == IR_FLOOR || x->producer->op == IR_CEIL)) {
         up = x->producer->op == IR_CEIL;
         x = ir_in(x->producer, 0);

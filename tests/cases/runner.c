@@ -236,7 +236,8 @@ static int leave_again(struct test_case *c, int n, const bool *can, const char *
         snprintf(what, sizeof what, "opset %d to opset %d", n, to);
         tfp_status status = write_at(c, m, to, second);
         if (status == TFP_OK) failures += run_file(c, second, what);
-        else if (status != TFP_E_UNSUPPORTED || (can[to] && to >= n)) failures += complain(c, what, tfp_context_message(c->ctx));
+        else if (status != TFP_E_UNSUPPORTED || (can[to] && to >= n))
+            failures += complain(c, what, tfp_context_message(c->ctx));
     }
     tfp_model_destroy(m);
     return failures;

@@ -125,7 +125,8 @@ static tfp_status infer_info(struct cut *c, struct bytes name, struct onnxpb_val
     if (!text) return tfp_no_memory(c->ctx);
     tfp_status status = onnx_cut(c->ctx, &l, &only, &before);
     if (status == TFP_OK) status = onnx_lower_model(c->ctx, &l, &g);
-    if (status != TFP_OK) return tfp_prefix(c->ctx, status, "input \"%s\": the file does not tell its type, and it cannot be inferred", text);
+    if (status != TFP_OK)
+        return tfp_prefix(c->ctx, status, "input \"%s\": the file does not tell its type, and it cannot be inferred", text);
     const struct ir_value *v = g->outputs[0].value;
     status = make_info(c, name, (int32_t)v->dtype, g, v->rank, v->dims, out);
     ir_destroy(g);
@@ -202,7 +203,8 @@ static tfp_status keep_node(struct cut *c, const struct onnxpb_node *n, struct o
     *out = *n;
     for (size_t k = 0; k < n->output.n; k++) {
         if (!n->output.at[k].n || !get(&c->asked, n->output.at[k])) continue;
-        if (!names && !(names = arena_copy(c->l->arena, n->output.at, n->output.n * sizeof *names))) return tfp_no_memory(c->ctx);
+        if (!names && !(names = arena_copy(c->l->arena, n->output.at, n->output.n * sizeof *names)))
+            return tfp_no_memory(c->ctx);
         names[k].n = 0;
     }
     if (names) out->output.at = names;
@@ -265,7 +267,8 @@ static tfp_status keep_inputs(struct cut *c, bool chosen)
     return TFP_OK;
 }
 
-tfp_status onnx_cut(struct tfp_context *ctx, struct onnx_lower *l, const struct tfp_model_options *o, struct onnxpb_graph *g)
+tfp_status onnx_cut(struct tfp_context *ctx, struct onnx_lower *l, const struct tfp_model_options *o,
+                    struct onnxpb_graph *g)
 {
     const struct onnxpb_graph whole = *g;
     struct cut c = { .ctx = ctx, .l = l, .g = &whole, .part = whole };

@@ -69,10 +69,11 @@ tfp_status onnx_lower_model(struct tfp_context *ctx, struct onnx_lower *l, struc
 
 /* -- onnx_cut.c ---------------------------------------------------------------------------------------------------- */
 
-/* Leaves of `g` (the model's, l->model's) what lies between the inputs and outputs that the options name; nothing changes
- * where they name none. `l` is unused but for its arena, files and model. E_USAGE: no such value, or the outputs need an input
- * that is not named. */
-tfp_status onnx_cut(struct tfp_context *ctx, struct onnx_lower *l, const struct tfp_model_options *o, struct onnxpb_graph *g);
+/* Leaves of `g`, a copy of the model's graph, what lies between the inputs and outputs that the options name; nothing
+ * changes where they name none. Of `l` only arena, files and model are used. E_USAGE: no such value, or the outputs need
+ * an input that is not named. */
+tfp_status onnx_cut(struct tfp_context *ctx, struct onnx_lower *l, const struct tfp_model_options *o,
+                    struct onnxpb_graph *g);
 
 /* -- for upgrades -------------------------------------------------------------------------------------------------- */
 

@@ -112,7 +112,8 @@ static tfp_status run_string_split(struct kernel *k)
     const struct tfp_string *in = x->data;
     int64_t dims[TFP_MAX_RANK], width = 0, *counts = NULL;
     char *text;
-    if (x->rank == TFP_MAX_RANK) return kernel_fail(k, TFP_E_UNSUPPORTED, "the result's rank is above %d", (int)TFP_MAX_RANK);
+    if (x->rank == TFP_MAX_RANK)
+        return kernel_fail(k, TFP_E_UNSUPPORTED, "the result's rank is above %d", (int)TFP_MAX_RANK);
     if (k->n_out > 1) TFP_TRY(kernel_output(k, 1, TFP_INT64, x->rank, x->dims));
     if (k->n_out > 1) counts = k->out[1].data;
     for (int64_t i = 0; i < x->count; i++) {
@@ -243,8 +244,10 @@ static tfp_status read_pool(struct vectorizer *v, int64_t **out, size_t *n)
     const struct ir_attr *strings = ir_attr(v->k->node, ATTR_POOL_STRINGS);
     const struct ir_ints whole = ir_attr_ints(v->k->node, ATTR_POOL_INT64S);
     const bool by_string = strings && strings->v.strings.n;
-    if (by_string == (whole.n > 0)) return kernel_fail(v->k, TFP_E_FORMAT, "either pool_strings or pool_int64s must be given");
-    if (by_string != (v->k->in[0].dtype == TFP_STRING)) return kernel_fail(v->k, TFP_E_FORMAT, "input and pool are of different types");
+    if (by_string == (whole.n > 0))
+        return kernel_fail(v->k, TFP_E_FORMAT, "either pool_strings or pool_int64s must be given");
+    if (by_string != (v->k->in[0].dtype == TFP_STRING))
+        return kernel_fail(v->k, TFP_E_FORMAT, "input and pool are of different types");
     *n = by_string ? strings->v.strings.n : whole.n;
     if (!(*out = ARENA_ARRAY(&v->arena, int64_t, *n))) return tfp_no_memory(v->k->ctx);
     for (size_t i = 0; i < *n; i++) {
@@ -271,9 +274,11 @@ static tfp_status read_grams(struct vectorizer *v)
         if (from < 0 || to < from || to > (int64_t)n || (to - from) % length)
             return kernel_fail(v->k, TFP_E_FORMAT, "ngram_counts do not go with the pool");
         for (int64_t at = from; at < to; at += length)
-            if (!put_number(&v->grams, pool + at, (size_t)length * sizeof *pool, ++place, true)) return tfp_no_memory(v->k->ctx);
+            if (!put_number(&v->grams, pool + at, (size_t)length * sizeof *pool, ++place, true))
+                return tfp_no_memory(v->k->ctx);
     }
-    if (place != v->coordinates.n) return kernel_fail(v->k, TFP_E_FORMAT, "%zu n-grams and %zu ngram_indexes", place, v->coordinates.n);
+    if (place != v->coordinates.n)
+        return kernel_fail(v->k, TFP_E_FORMAT, "%zu n-grams and %zu ngram_indexes", place, v->coordinates.n);
     return TFP_OK;
 }
 
@@ -302,7 +307,8 @@ static tfp_status weigh(struct vectorizer *v, float *y, int64_t rows)
     for (int64_t i = 0; idf && i < rows * v->width; i++) y[i] = y[i] > 0;
     if (!weights || !weights->v.floats.n) return TFP_OK;
     /* ONNX's text has weight i for the n-gram i; its reference and ONNX Runtime have it for column i. */
-    if (weights->v.floats.n < (size_t)v->width) return kernel_fail(v->k, TFP_E_FORMAT, "as many weights as columns are needed");
+    if (weights->v.floats.n < (size_t)v->width)
+        return kernel_fail(v->k, TFP_E_FORMAT, "as many weights as columns are needed");
     for (int64_t i = 0; i < rows * v->width; i++) y[i] *= weights->v.floats.at[i % v->width];
     return TFP_OK;
 }
@@ -332,13 +338,14 @@ static tfp_status vectorize(struct vectorizer *v)
     TFP_TRY(kernel_output(v->k, 0, TFP_FLOAT, x->rank == 2 ? 2 : 1, x->rank == 2 ? dims : dims + 1));
     float *y = v->k->out[0].data;
     memset(y, 0, v->k->out[0].size);
+    const struct tfp_string *strings = x->dtype == TFP_STRING ? x->data : NULL;
     if (v->skips > n) v->skips = n;
     if (v->longest > n) v->longest = n;
     int64_t *row = ARENA_ARRAY(&v->arena, int64_t, (size_t)n), *gram = ARENA_ARRAY(&v->arena, int64_t, (size_t)n);
     if (!row || !gram) return tfp_no_memory(v->k->ctx);
     for (int64_t r = 0; r < rows; r++) {
         for (int64_t i = 0; i < n; i++)
-            row[i] = x->dtype == TFP_STRING ? number_of(v, ((const struct tfp_string *)x->data)[r * n + i]) : tensor_int(x, r * n + i);
+            row[i] = strings ? number_of(v, strings[r * n + i]) : tensor_int(x, r * n + i);
         count_grams(v, row, n, gram, y + r * v->width);
     }
     return weigh(v, y, rows);
