@@ -257,6 +257,13 @@ static tfp_status heads_apart(struct infer *s, size_t i, enum ir_attr_name heads
     return TFP_OK;
 }
 
+/* Heads of keys or values are each for as many of the queries. */
+static tfp_status check_shared(struct infer *s, struct dim queries, struct dim own)
+{
+    if (!dim_fixed(queries) || !dim_fixed(own) || queries.n == own.n || (own.n > 0 && queries.n % own.n == 0)) return TFP_OK;
+    return infer_fail(s, "%" PRId64 " heads of queries and %" PRId64 " of keys or values do not go together", queries.n, own.n);
+}
+
 static tfp_status infer_attention(struct infer *s)
 {
     struct shape q, k, v, past = infer_shape(s, 4), y;
@@ -265,6 +272,8 @@ static tfp_status infer_attention(struct infer *s)
     TFP_TRY(heads_apart(s, 1, ATTR_KV_NUM_HEADS, &k));
     TFP_TRY(heads_apart(s, 2, ATTR_KV_NUM_HEADS, &v));
     TFP_TRY(infer_need_rank(s, 4, 4));
+    TFP_TRY(check_shared(s, q.at[1], k.at[1]));
+    TFP_TRY(check_shared(s, q.at[1], v.at[1]));
     struct dim total = !infer_has(s, 4) ? k.at[2]
                        : past.rank == 4 ? dim_add(s->graph, past.at[2], k.at[2])
                                         : dim_unknown();
