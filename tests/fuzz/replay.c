@@ -3,7 +3,7 @@
  *
  * usage: replay FILE|FOLDER..          files as inputs
  *        replay --random FROM COUNT    random bytes, the same each time: inputs FROM .. FROM + COUNT - 1. The one that fails
- *                                      is left in the working folder as random_NUMBER. */
+ *                                      is left in the working folder as random_NUMBER_of_PROGRAM. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -67,11 +67,11 @@ static uint64_t next(uint64_t *state)
 static int run_random(unsigned long number)
 {
     uint8_t data[LONGEST_RANDOM];
-    char path[64];
+    char path[128];
     uint64_t state = number;
     size_t n = 2 + next(&state) % (LONGEST_RANDOM - 1);
     for (size_t i = 0; i < n; i++) data[i] = (uint8_t)next(&state);
-    snprintf(path, sizeof path, "random_%lu", number);
+    snprintf(path, sizeof path, "random_%lu_of_%.40s", number, program_invocation_short_name);
     FILE *file = fopen(path, "wb");
     bool kept = file && fwrite(data, 1, n, file) == n;
     if (!file || fclose(file) != 0 || !kept) return fail(path);
