@@ -64,9 +64,9 @@ static bool fold(struct build *b, struct ir_node *n)
 /* Shape arithmetic whose inputs are not constant can still have a known result. */
 static bool constant_from_known(struct build *b, struct ir_node *n)
 {
-    struct ir_value *v = n->out[0];
+    struct ir_value *v = n->n_out == 1 ? n->out[0] : NULL;
     int64_t values[IR_KNOWN_MAX];
-    if (n->n_out != 1 || !v->known || v->rank < 0) return false;
+    if (!v || !v->known || v->rank < 0) return false;
     int64_t count = ir_known_ints(v, values, IR_KNOWN_MAX);
     if (count < 0 || (v->dtype != TFP_INT64 && v->dtype != TFP_INT32)) return false;
     struct tensor t = { 0 };
@@ -102,7 +102,7 @@ struct ir_value *ir_emit_many(struct build *b, enum ir_op op, struct ir_value *c
     if (!(foldable(n) && fold(b, n))) constant_from_known(b, n);
     if (b->status != TFP_OK) return NULL;
     for (size_t i = 0; i < n_out; i++) out[i] = outs[i];
-    return outs[0];
+    return n_out ? outs[0] : NULL;
 }
 
 struct ir_value *ir_emit(struct build *b, enum ir_op op, struct ir_value *const *in, size_t n_in,
