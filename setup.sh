@@ -12,6 +12,7 @@ build=${TFPORT_BUILD:-build}
 packages="cmake ninja-build gcc libc6-dev pkg-config libdnnl-dev libsnappy-dev libjansson-dev libhdf5-dev zlib1g-dev"
 python_packages="python3 python3-venv" # to get TensorRT-RTX, and for tests
 test_packages="g++ binutils libcmocka-dev"
+extra_test_packages="libonnx-testdata" # more of ONNX's own tests, 6 MB
 
 # Debian's database says what is missing; elsewhere the tools themselves must be there.
 missing() {
@@ -82,6 +83,7 @@ demo)
     ;;
 test)
     install_packages $packages $python_packages $test_packages
+    (install_packages $extra_test_packages) || echo "setup: without $extra_test_packages its tests are left out" >&2
     compile -DTFP_TESTS=ON
     test_environment
     get_tensorrt '"rtx": true'

@@ -264,6 +264,8 @@ struct tfp_session_options {
  * first run, for the shapes that it has; a run of other shapes then takes another engine. Errors of tfp_model_build(). */
 TFP_API tfp_status tfp_session_create(tfp_context *ctx, tfp_model *model, const struct tfp_session_options *options,
                                       tfp_session **out);
+/* Whether a path is an ONNX file by its name, NAME.onnx: such a file a backend that reads ONNX gets as it is. */
+TFP_API bool tfp_is_onnx(const char *path);
 /* Same for a file on disk: any model (backends "cpu" and "tensorrt"; an ONNX file goes to TensorRT's own parser), an ONNX
  * file, which it reads itself (backend "onnxruntime"), or an engine file (backend "tensorrt"). TFP_E_MISSING for an engine of
  * another version of TensorRT or another GPU. */

@@ -147,14 +147,16 @@ static bool reader_edge(const void *user, tfp_dtype dtype)
     return trt_type_only_at_edge(user, dtype);
 }
 
-/* Constants that several nodes use count as often: what is near the limit goes the long way, which is no mistake. */
-static bool fits_into_message(const struct ir_graph *g)
+/* Bodies' too. Constants that several nodes use count as often: what is near the limit goes the long way, which is no
+ * mistake. */
+static uint64_t constant_bytes(const struct ir_graph *g)
 {
     uint64_t bytes = 0;
     for (const struct ir_node *n = g->first; n; n = n->next)
         for (uint32_t i = 0; i < n->n_in; i++)
             if (n->in[i].value && n->in[i].value->constant) bytes += n->in[i].value->constant->size;
-    return bytes < LARGEST_IN_MEMORY;
+    for (const struct ir_graph *body = g->bodies; body; body = body->next_body) bytes += constant_bytes(body);
+    return bytes;
 }
 
 static tfp_status parse(struct building *b, const char *name, const char *path)
@@ -201,7 +203,7 @@ static tfp_status make_through_onnx(struct building *b, const struct ir_graph *g
     snprintf(name, sizeof name, "%s's ONNX parser", b->m.trt->name);
     TFP_TRY(clone_graph(b, g));
     TFP_TRY(trt_reader_adapt(b->ctx, b->m.trt, b->graph));
-    return fits_into_message(b->graph) ? parse_memory(b, &reader) : parse_beside(b, &reader);
+    return constant_bytes(b->graph) < LARGEST_IN_MEMORY ? parse_memory(b, &reader) : parse_beside(b, &reader);
 }
 
 static void tell_times(const struct building *b)

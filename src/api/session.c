@@ -126,7 +126,7 @@ tfp_status tfp_session_create(tfp_context *ctx, tfp_model *m, const struct tfp_s
     return TFP_OK;
 }
 
-static bool is_onnx(const char *path)
+bool tfp_is_onnx(const char *path)
 {
     size_t n = strlen(path);
     return n > 5 && strcmp(path + n - 5, ".onnx") == 0;
@@ -142,7 +142,7 @@ static tfp_status open_own(struct tfp_context *ctx, struct tfp_session *s, const
 
 static bool is_parsed(const struct tfp_session *s, const struct tfp_session_options *o, const char *path)
 {
-    return s->backend->reads_plans && is_onnx(path) && !(o->build && o->build->via == TFP_VIA_DIRECT);
+    return s->backend->reads_plans && tfp_is_onnx(path) && !(o->build && o->build->via == TFP_VIA_DIRECT);
 }
 
 static tfp_status open_file(struct tfp_context *ctx, struct tfp_session *s, bool is_plan,

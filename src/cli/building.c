@@ -5,12 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool is_onnx(const char *path)
-{
-    size_t n = strlen(path);
-    return n > 5 && strcmp(path + n - 5, ".onnx") == 0;
-}
-
 bool read_cut(const struct arguments *a, bool otherwise, bool *cut)
 {
     *cut = a->cut ? strcmp(a->cut, "auto") == 0 : otherwise;

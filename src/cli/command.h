@@ -79,7 +79,6 @@ int building_begin(const struct arguments *a, bool onnx, struct tfp_build_option
 void building_end(struct tfp_build_options *o);
 /* One of these options that was given; NULL: none. */
 const char *building_option(const struct arguments *a);
-bool is_onnx(const char *path); /* by its name */
 /* --cut; false: another word than auto and none. */
 bool read_cut(const struct arguments *a, bool otherwise, bool *cut);
 /* A session on a model, an ONNX file or an engine, with values for its inputs. */

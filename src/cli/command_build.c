@@ -62,7 +62,7 @@ static int build(tfp_context *ctx, const struct arguments *a)
     struct tfp_build_options o;
     if (a->positional.n != 1) return wrong_usage("build takes one model");
     if (!a->out) return wrong_usage("build needs -o OUT.plan");
-    const bool onnx = is_onnx(a->positional.at[0]), parsed = onnx && (!a->via || strcmp(a->via, "onnx") == 0);
+    const bool onnx = tfp_is_onnx(a->positional.at[0]), parsed = onnx && (!a->via || strcmp(a->via, "onnx") == 0);
     int code = building_begin(a, parsed, &o); /* parsed: by TensorRT's own parser */
     o.bundle = a->bundle;
     o.cancel = is_stopped;

@@ -56,14 +56,14 @@ static bool is_backend(const struct arguments *a, const char *name)
 /* ONNX for TensorRT's own parser. */
 static bool is_parsed(const struct arguments *a)
 {
-    return is_backend(a, "tensorrt") && is_onnx(a->positional.at[0]) && (!a->via || strcmp(a->via, "onnx") == 0);
+    return is_backend(a, "tensorrt") && tfp_is_onnx(a->positional.at[0]) && (!a->via || strcmp(a->via, "onnx") == 0);
 }
 
 /* A file that the backend reads itself. */
 static bool is_program(const struct arguments *a)
 {
     const char *path = a->positional.at[0];
-    return tfp_is_plan(path) || is_parsed(a) || (is_onnx(path) && is_backend(a, "onnxruntime"));
+    return tfp_is_plan(path) || is_parsed(a) || (tfp_is_onnx(path) && is_backend(a, "onnxruntime"));
 }
 
 static bool builds_engine(const struct arguments *a)

@@ -1,6 +1,8 @@
 /* Reading zip files: see zip.h. Every offset and size is checked against the file before it is used. */
 #include "codec/zip.h"
 
+#include "base/path.h"
+
 #include <stdlib.h>
 #include <zlib.h>
 
@@ -112,16 +114,6 @@ static bool read_entry(struct arena *a, struct cursor *c, struct zip_member *m)
     return m->name && read_extra(cursor_of(rest.at, rest.n), m);
 }
 
-static bool leads_out(const char *name)
-{
-    if (*name == '/' || *name == '\\') return true;
-    for (const char *part = name; part; part = strchr(part, '/')) {
-        part += *part == '/';
-        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == '\0')) return true;
-    }
-    return false;
-}
-
 static tfp_status read_directory(struct tfp_context *ctx, struct bytes file, struct zip *z)
 {
     struct directory d;
@@ -134,7 +126,8 @@ static tfp_status read_directory(struct tfp_context *ctx, struct bytes file, str
     for (; z->n_members < d.n; z->n_members++) {
         struct zip_member *m = &z->members[z->n_members];
         if (!read_entry(&z->arena, &c, m)) return damaged(ctx, "an entry of its directory");
-        if (leads_out(m->name)) return tfp_fail(ctx, TFP_E_FORMAT, "%s: a path that leads out of the zip file", m->name);
+        if (!path_is_inside(bytes_of(m->name)))
+            return tfp_fail(ctx, TFP_E_FORMAT, "%s: a path that leads out of the zip file", m->name);
     }
     return TFP_OK;
 }

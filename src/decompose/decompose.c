@@ -29,8 +29,33 @@ static bool all_given(const struct ir_node *n, struct ir_value *const *out)
     return true;
 }
 
+static bool surely_empty(const struct ir_value *v)
+{
+    int64_t dims[TFP_MAX_RANK];
+    bool zero = false;
+    if (!ir_static_dims(v, dims)) return false;
+    for (int32_t i = 0; i < v->rank; i++) zero = zero || dims[i] == 0;
+    return zero;
+}
+
+/* Results without elements are constants, whatever would make them: formulas with a -1 in a shape need not think of it. */
+static bool give_empty(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+{
+    int64_t dims[TFP_MAX_RANK];
+    for (uint32_t i = 0; i < n->n_out; i++)
+        if (ir_wants(n, i) && !surely_empty(n->out[i])) return false;
+    for (uint32_t i = 0; i < n->n_out && d->b.status == TFP_OK; i++) {
+        if (!ir_wants(n, i)) continue;
+        ir_static_dims(n->out[i], dims);
+        out[i] = ir_tensor(&d->b, n->out[i]->dtype, n->out[i]->rank, dims, NULL);
+    }
+    return d->b.status == TFP_OK;
+}
+
 bool decompose_node(struct decompose *d, const struct ir_node *n, struct ir_value **out)
 {
+    if (decompose_known(n->op) && give_empty(d, n, out)) return true;
+    if (d->b.status != TFP_OK) return false;
     for (size_t f = 0; f < sizeof families / sizeof families[0]; f++) {
         for (size_t i = 0; i < families[f]->n; i++) {
             if (families[f]->rows[i].op != n->op) continue;

@@ -395,26 +395,32 @@ static struct ir_value *reduce_updates(struct decompose *d, struct scattering *s
     return ir_reduce(b, reduce, all, (const int64_t[]){ 0 }, 1, false);
 }
 
+/* Integers of 8 and 16 bits, which reductions lack, are summed and multiplied as 32 bits: the lower ones are the same. */
 static bool scatter_reduced(struct decompose *d, const struct ir_node *n, struct scattering *s, struct ir_value **out)
 {
     struct build *b = &d->b;
     struct bytes word = ir_attr_string(n, ATTR_REDUCTION, "none");
     struct ir_value *x = ir_in(n, 0);
-    bool max = bytes_equal(word, "max");
+    const bool add = bytes_equal(word, "add"), mul = bytes_equal(word, "mul"), max = bytes_equal(word, "max");
+    const enum ir_op op = add ? IR_REDUCE_SUM : mul ? IR_REDUCE_PROD : max ? IR_REDUCE_MAX : IR_REDUCE_MIN;
+    const tfp_dtype t = x->dtype, w = decompose_computes(d, op, t) ? t : TFP_INT32;
     struct ir_value *rows;
-    if (bytes_equal(word, "add")) {
-        rows = ir_add(b, s->list, reduce_updates(d, s, IR_REDUCE_SUM, ir_like(b, x, 0)));
-    } else if (bytes_equal(word, "mul")) {
-        rows = ir_mul(b, s->list, reduce_updates(d, s, IR_REDUCE_PROD, ir_like(b, x, 1)));
+    if (w != t && (!dtype_is_integer(t) || tfp_dtype_size(t) > 2)) return decline(d, "a type that reductions lack");
+    s->list = ir_cast(b, s->list, w);
+    s->updates = ir_cast(b, s->updates, w);
+    if (add) {
+        rows = ir_add(b, s->list, reduce_updates(d, s, op, ir_scalar(b, w, 0)));
+    } else if (mul) {
+        rows = ir_mul(b, s->list, reduce_updates(d, s, op, ir_scalar(b, w, 1)));
     } else {
         /* a row that nothing is meant for is compared with itself */
         struct ir_value *places = along(b, s->places, 0, 3), *every = along(b, decompose_iota(d, s->count), 1, 3);
         struct ir_value *meant = ir_binary(b, IR_EQUAL, places, every);
         struct ir_value *all = ir_where(b, meant, UNSQUEEZE(b, s->updates, 1), UNSQUEEZE(b, s->list, 0));
         struct ir_value *pool = CONCAT(b, 0, all, UNSQUEEZE(b, s->list, 0));
-        rows = ir_reduce(b, max ? IR_REDUCE_MAX : IR_REDUCE_MIN, pool, (const int64_t[]){ 0 }, 1, false);
+        rows = ir_reduce(b, op, pool, (const int64_t[]){ 0 }, 1, false);
     }
-    return give(out, ir_reshape(b, rows, ir_shape(b, x)));
+    return give(out, ir_cast(b, ir_reshape(b, rows, ir_shape(b, x)), t));
 }
 
 /* Without any scattering: a row of the list gives way to the last update that is meant for it. */

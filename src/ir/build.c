@@ -64,9 +64,9 @@ static bool fold(struct build *b, struct ir_node *n)
 /* Shape arithmetic whose inputs are not constant can still have a known result. */
 static bool constant_from_known(struct build *b, struct ir_node *n)
 {
-    struct ir_value *v = n->out[0];
+    struct ir_value *v = n->n_out == 1 ? n->out[0] : NULL;
     int64_t values[IR_KNOWN_MAX];
-    if (n->n_out != 1 || !v->known || v->rank < 0) return false;
+    if (!v || !v->known || v->rank < 0) return false;
     int64_t count = ir_known_ints(v, values, IR_KNOWN_MAX);
     if (count < 0 || (v->dtype != TFP_INT64 && v->dtype != TFP_INT32)) return false;
     struct tensor t = { 0 };
@@ -102,7 +102,7 @@ struct ir_value *ir_emit_many(struct build *b, enum ir_op op, struct ir_value *c
     if (!(foldable(n) && fold(b, n))) constant_from_known(b, n);
     if (b->status != TFP_OK) return NULL;
     for (size_t i = 0; i < n_out; i++) out[i] = outs[i];
-    return outs[0];
+    return n_out ? outs[0] : NULL;
 }
 
 struct ir_value *ir_emit(struct build *b, enum ir_op op, struct ir_value *const *in, size_t n_in,
@@ -136,6 +136,14 @@ struct ir_value *ir_int(struct build *b, int64_t value)
     return ir_tensor(b, TFP_INT64, 0, NULL, &value);
 }
 
+/* The nearest there is; 0 for NaN. */
+static int64_t whole_number(double value)
+{
+    if (value >= 0x1p63) return INT64_MAX;
+    if (value > -0x1p63) return (int64_t)value;
+    return value < 0 ? INT64_MIN : 0;
+}
+
 struct ir_value *ir_scalar(struct build *b, tfp_dtype dtype, double value)
 {
     union {
@@ -152,11 +160,11 @@ struct ir_value *ir_scalar(struct build *b, tfp_dtype dtype, double value)
     case TFP_DOUBLE: v.d = value; break;
     case TFP_FLOAT16: v.h = float_to_half((float)value); break;
     case TFP_BFLOAT16: v.h = float_to_bfloat((float)value); break;
-    case TFP_UINT64: v.u = (uint64_t)value; break;
+    case TFP_UINT64: v.u = value >= 0x1p64 ? UINT64_MAX : value > 0 ? (uint64_t)value : (uint64_t)whole_number(value); break;
     case TFP_BOOL: v.u = value != 0; break;
     case TFP_COMPLEX64: v.complex_floats[0] = (float)value; break;
     case TFP_COMPLEX128: v.complex_parts[0] = value; break;
-    default: v.i = value >= 0x1p63 ? INT64_MAX : (int64_t)value; break; /* little-endian: the low bytes are the value */
+    default: v.i = whole_number(value); break; /* little-endian: the low bytes are the value */
     }
     return ir_tensor(b, dtype, 0, NULL, &v);
 }

@@ -8,7 +8,7 @@
 
 static const struct infer_row *const families[] = {
     infer_elementwise_rows, infer_shape_rows, infer_index_rows,  infer_reduce_rows, infer_window_rows,
-    infer_nn_rows,          infer_image_rows, infer_signal_rows, infer_control_rows, infer_other_rows,
+    infer_nn_rows,          infer_image_rows, infer_signal_rows, infer_control_rows, infer_other_rows, infer_own_rows,
 };
 
 static const struct infer_row *find_row(enum ir_op op)

@@ -38,7 +38,8 @@ struct infer_row {
 };
 
 extern const struct infer_row infer_elementwise_rows[], infer_shape_rows[], infer_index_rows[], infer_reduce_rows[],
-    infer_window_rows[], infer_nn_rows[], infer_image_rows[], infer_signal_rows[], infer_control_rows[], infer_other_rows[];
+    infer_window_rows[], infer_nn_rows[], infer_image_rows[], infer_signal_rows[], infer_control_rows[], infer_other_rows[],
+    infer_own_rows[];
 
 /* -- symbols.c -- */
 

@@ -217,7 +217,7 @@ static bool read_ratio(const struct ir_value *v, struct ratio *out)
 {
     const struct ir_node *n = v ? v->producer : NULL;
     *out = (struct ratio){ .times = 1, .over = 1 };
-    if (!n) return false;
+    if (!n || (v->dtype != TFP_FLOAT && v->dtype != TFP_DOUBLE)) return false; /* a Cast to another type holds no quotient */
     if (n->op == IR_CAST) return infer_elements(ir_in(n, 0), &out->top);
     if (n->op != IR_MUL && n->op != IR_DIV) return false;
     for (size_t i = 0; i < (n->op == IR_MUL ? 2u : 1u); i++) {

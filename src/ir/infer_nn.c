@@ -257,6 +257,13 @@ static tfp_status heads_apart(struct infer *s, size_t i, enum ir_attr_name heads
     return TFP_OK;
 }
 
+/* Heads of keys or values are each for as many of the queries. */
+static tfp_status check_shared(struct infer *s, struct dim queries, struct dim own)
+{
+    if (!dim_fixed(queries) || !dim_fixed(own) || queries.n == own.n || (own.n > 0 && queries.n % own.n == 0)) return TFP_OK;
+    return infer_fail(s, "%" PRId64 " heads of queries and %" PRId64 " of keys or values do not go together", queries.n, own.n);
+}
+
 static tfp_status infer_attention(struct infer *s)
 {
     struct shape q, k, v, past = infer_shape(s, 4), y;
@@ -265,6 +272,8 @@ static tfp_status infer_attention(struct infer *s)
     TFP_TRY(heads_apart(s, 1, ATTR_KV_NUM_HEADS, &k));
     TFP_TRY(heads_apart(s, 2, ATTR_KV_NUM_HEADS, &v));
     TFP_TRY(infer_need_rank(s, 4, 4));
+    TFP_TRY(check_shared(s, q.at[1], k.at[1]));
+    TFP_TRY(check_shared(s, q.at[1], v.at[1]));
     struct dim total = !infer_has(s, 4) ? k.at[2]
                        : past.rank == 4 ? dim_add(s->graph, past.at[2], k.at[2])
                                         : dim_unknown();
@@ -283,7 +292,7 @@ static tfp_status infer_attention(struct infer *s)
 static tfp_status infer_linear_attention(struct infer *s)
 {
     struct shape q = infer_shape(s, 0), k = infer_shape(s, 1), v = infer_shape(s, 2), y = shape_of_rank(3);
-    struct shape state = shape_of_rank(4), past = infer_shape(s, 3);
+    struct shape state = shape_of_rank(4), present = infer_shape(s, 3);
     int64_t q_heads = ir_attr_int(s->node, ATTR_Q_NUM_HEADS, 0), heads = ir_attr_int(s->node, ATTR_KV_NUM_HEADS, 0);
     for (size_t i = 0; i < 3; i++) TFP_TRY(infer_need_rank(s, i, 3));
     if (q_heads <= 0 || heads <= 0) return infer_fail(s, "needs q_num_heads and kv_num_heads");
@@ -293,21 +302,24 @@ static tfp_status infer_linear_attention(struct infer *s)
     if (k.rank == 3) state.at[2] = dim_div(s->graph, k.at[2], dim_of(heads));
     if (v.rank == 3) state.at[3] = dim_div(s->graph, v.at[2], dim_of(heads));
     y.at[2] = dim_mul(s->graph, dim_of(q_heads), state.at[3]);
-    TFP_TRY(infer_merge_shapes(s, &state, &past));
+    TFP_TRY(infer_merge_shapes(s, &present, &state));
     TFP_TRY(infer_put(s, 0, TFP_UNDEFINED, &y));
-    return infer_put(s, 1, infer_has(s, 3) ? TFP_UNDEFINED : infer_dtype(s, 0), &state);
+    return infer_put(s, 1, infer_has(s, 3) ? TFP_UNDEFINED : infer_dtype(s, 0), &present);
 }
 
 static tfp_status infer_causal_conv(struct infer *s)
 {
-    struct shape x = infer_shape(s, 0), weights = infer_shape(s, 1), state = shape_of_rank(3);
+    struct shape x = infer_shape(s, 0), weights = infer_shape(s, 1), state = shape_of_rank(3), present = infer_shape(s, 3);
+    const struct shape bias = infer_shape(s, 2);
     TFP_TRY(infer_need_rank(s, 0, 3));
     TFP_TRY(infer_need_rank(s, 1, 3));
     if (x.rank == 3) state.at[0] = x.at[0];
     if (x.rank == 3) state.at[1] = x.at[1];
+    if (bias.rank == 1) TFP_TRY(infer_merge(s, &state.at[1], bias.at[0]));
     if (weights.rank == 3) state.at[2] = dim_sub(s->graph, weights.at[2], dim_of(1));
+    TFP_TRY(infer_merge_shapes(s, &present, &state));
     TFP_TRY(infer_put(s, 0, TFP_UNDEFINED, &x));
-    return infer_put(s, 1, TFP_UNDEFINED, &state);
+    return infer_put(s, 1, TFP_UNDEFINED, &present);
 }
 
 static tfp_status infer_rotary(struct infer *s)

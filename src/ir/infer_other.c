@@ -1,4 +1,4 @@
-/* Sequences, optionals, strings, tables and examples: only what follows from the schema is known, and a few
+/* Sequences, optionals and strings: only what follows from the schema is known, and a few
  * scalars. */
 #include "ir/infer.h"
 
@@ -17,101 +17,41 @@ static tfp_status infer_string_split(struct infer *s)
     return infer_put(s, 1, TFP_INT64, &x);
 }
 
-static tfp_status infer_as_string(struct infer *s)
+/* Some of [C] or [1,C]. */
+static tfp_status infer_string_normalizer(struct infer *s)
 {
     struct shape x = infer_shape(s, 0);
-    return infer_put(s, 0, TFP_STRING, &x);
+    if (x.rank > 2 || x.rank == 0) return infer_fail(s, "the input must be [C] or [1,C]");
+    if (x.rank > 0) x.at[x.rank - 1] = dim_unknown();
+    return infer_put(s, 0, TFP_UNDEFINED, &x);
 }
 
-static tfp_status infer_hash_bucket(struct infer *s)
+/* A column for each coordinate up to the highest. */
+static tfp_status infer_tf_idf(struct infer *s)
 {
-    struct shape x = infer_shape(s, 0);
-    return infer_put(s, 0, TFP_INT64, &x);
-}
-
-static tfp_status infer_sparse_cross(struct infer *s)
-{
-    struct shape at = shape_of_rank(2), values = shape_of_rank(1), shape = shape_vector(dim_of(2));
-    at.at[1] = dim_of(2);
-    TFP_TRY(infer_put(s, 0, TFP_INT64, &at));
-    TFP_TRY(infer_put(s, 1, TFP_INT64, &values));
-    return infer_put(s, 2, TFP_INT64, &shape);
-}
-
-static tfp_status infer_table_find(struct infer *s)
-{
-    struct shape x = infer_shape(s, 0);
-    return infer_put(s, 0, infer_dtype(s, 2), &x);
-}
-
-/* -- ParseExample -------------------------------------------------------------------------------------------------- */
-
-/* The dimension that stands for the examples, where they are a vector. */
-static void add_examples(const struct shape *serialized, struct shape *out)
-{
-    if (serialized->rank == 1) out->at[out->rank++] = serialized->at[0];
-}
-
-static tfp_status infer_sparse(struct infer *s, const struct shape *serialized, size_t sparse)
-{
-    struct ir_ints types = ir_attr_ints(s->node, ATTR_SPARSE_TYPES);
-    const struct dim axes = dim_of(serialized->rank + 1);
-    for (size_t i = 0; i < sparse && i < types.n; i++) {
-        struct shape values = shape_of_rank(1), at = shape_of_rank(2), shape = shape_vector(axes);
-        at.at[1] = axes;
-        TFP_TRY(infer_put(s, i, TFP_INT64, &at));
-        TFP_TRY(infer_put(s, sparse + i, (tfp_dtype)types.at[i], &values));
-        TFP_TRY(infer_put(s, 2 * sparse + i, TFP_INT64, &shape));
+    struct shape x = infer_shape(s, 0), y;
+    const struct ir_ints at = ir_attr_ints(s->node, ATTR_NGRAM_INDEXES);
+    int64_t width = 0;
+    for (size_t i = 0; i < at.n; i++) {
+        if (at.at[i] < 0 || at.at[i] >= INT32_MAX) return infer_fail(s, "a coordinate of %lld", (long long)at.at[i]);
+        if (at.at[i] >= width) width = at.at[i] + 1;
     }
-    return TFP_OK;
-}
-
-static tfp_status infer_dense(struct infer *s, const struct shape *serialized, size_t first, size_t dense)
-{
-    struct ir_ints types = ir_attr_ints(s->node, ATTR_DENSE_TYPES), ranks = ir_attr_ints(s->node, ATTR_DENSE_RANKS),
-                   dims = ir_attr_ints(s->node, ATTR_DENSE_SHAPES);
-    size_t at = 0;
-    for (size_t i = 0; i < dense && i < types.n && i < ranks.n; i++) {
-        struct shape x = { .rank = 0 };
-        add_examples(serialized, &x);
-        for (int64_t j = 0; j < ranks.at[i] && at < dims.n && x.rank < TFP_MAX_RANK; j++, at++)
-            x.at[x.rank++] = dims.at[at] < 0 ? dim_unknown() : dim_of(dims.at[at]);
-        TFP_TRY(infer_put(s, first + i, (tfp_dtype)types.at[i], &x));
+    if (x.rank > 2) return infer_fail(s, "the input must be [C] or [N,C]");
+    if (x.rank < 0) return TFP_OK;
+    y = shape_vector(dim_of(width));
+    if (x.rank == 2) {
+        y = shape_of_rank(2);
+        y.at[0] = x.at[0];
+        y.at[1] = dim_of(width);
     }
-    return TFP_OK;
-}
-
-static size_t strings_of(const struct infer *s, enum ir_attr_name name)
-{
-    const struct ir_attr *a = ir_attr(s->node, name);
-    return a ? a->v.strings.n : 0;
-}
-
-static tfp_status infer_parse_example(struct infer *s)
-{
-    struct shape serialized = infer_shape(s, 0);
-    const size_t sparse = strings_of(s, ATTR_SPARSE_KEYS), dense = strings_of(s, ATTR_DENSE_KEYS),
-                 ragged = strings_of(s, ATTR_RAGGED_KEYS);
-    struct ir_ints types = ir_attr_ints(s->node, ATTR_RAGGED_TYPES), splits = ir_attr_ints(s->node, ATTR_RAGGED_SPLIT_TYPES);
-    if (serialized.rank > 1) return infer_fail(s, "examples of rank %d", serialized.rank);
-    if (serialized.rank < 0) return TFP_OK;
-    TFP_TRY(infer_sparse(s, &serialized, sparse));
-    TFP_TRY(infer_dense(s, &serialized, 3 * sparse, dense));
-    for (size_t i = 0; i < ragged && i < types.n && i < splits.n; i++) {
-        struct shape any = shape_of_rank(1);
-        TFP_TRY(infer_put(s, 3 * sparse + dense + i, (tfp_dtype)types.at[i], &any));
-        TFP_TRY(infer_put(s, 3 * sparse + dense + ragged + i, (tfp_dtype)splits.at[i], &any));
-    }
-    return TFP_OK;
+    return infer_put(s, 0, TFP_UNDEFINED, &y);
 }
 
 const struct infer_row infer_other_rows[] = {
-    { IR_AS_STRING, infer_as_string, NULL },
     { IR_CONCAT_FROM_SEQUENCE, NULL, NULL },
     { IR_OPTIONAL, NULL, NULL },
     { IR_OPTIONAL_GET_ELEMENT, NULL, NULL },
     { IR_OPTIONAL_HAS_ELEMENT, infer_scalar, NULL },
-    { IR_PARSE_EXAMPLE, infer_parse_example, NULL },
     { IR_SEQUENCE_AT, NULL, NULL },
     { IR_SEQUENCE_CONSTRUCT, NULL, NULL },
     { IR_SEQUENCE_EMPTY, NULL, NULL },
@@ -120,11 +60,8 @@ const struct infer_row infer_other_rows[] = {
     { IR_SEQUENCE_LENGTH, infer_scalar, NULL },
     { IR_SEQUENCE_MAP, NULL, NULL },
     { IR_SPLIT_TO_SEQUENCE, NULL, NULL },
-    { IR_STRING_NORMALIZER, NULL, NULL },
+    { IR_STRING_NORMALIZER, infer_string_normalizer, NULL },
     { IR_STRING_SPLIT, infer_string_split, NULL },
-    { IR_SPARSE_CROSS, infer_sparse_cross, NULL },
-    { IR_STRING_TO_HASH_BUCKET_FAST, infer_hash_bucket, NULL },
-    { IR_TABLE_FIND, infer_table_find, NULL },
-    { IR_TF_IDF_VECTORIZER, NULL, NULL },
+    { IR_TF_IDF_VECTORIZER, infer_tf_idf, NULL },
     { IR_NONE, NULL, NULL },
 };

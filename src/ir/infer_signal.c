@@ -28,7 +28,7 @@ static tfp_status infer_dft(struct infer *s)
     TFP_TRY(infer_need_min_rank(s, 0, 2));
     if (shape.rank < 0) return TFP_OK;
     if (!dim_fixed(where)) {
-        shape = shape_of_rank(shape.rank);
+        if (onesided || infer_has(s, 1)) shape = shape_of_rank(shape.rank); /* some axis has another length */
         shape.at[shape.rank - 1] = dim_of(onesided && inverse ? 1 : 2);
         return infer_put(s, 0, TFP_UNDEFINED, &shape);
     }

@@ -30,11 +30,12 @@ const char *schema_attr_name(enum ir_attr_name name)
 /* Both lists are sorted by strcmp; index 0 is the empty name. */
 static size_t find(const char *const *names, size_t count, const char *name, size_t n)
 {
-    size_t low = 1, high = count;
+    size_t low = 1, high = n ? count : 0;
     while (low < high) {
         size_t middle = (low + high) / 2;
         int order = strncmp(names[middle], name, n);
-        if (order == 0 && names[middle][n]) order = 1;
+        const size_t own = strlen(names[middle]);
+        if (order == 0 && own != n) order = own > n ? 1 : -1; /* shorter: `name` has a NUL in it */
         if (order == 0) return middle;
         if (order < 0) low = middle + 1;
         else high = middle;

@@ -7,6 +7,8 @@
 struct optimize {
     struct tfp_context *ctx;
     struct ir_graph *graph;
+    void (*watch)(void *user, const char *pass); /* called after each pass that changed the graph; or NULL */
+    void *user;
 };
 
 struct pass {
@@ -17,6 +19,9 @@ struct pass {
 /* Runs the table of passes.c until nothing changes (at most a few rounds). In debug builds ir_check() runs after every
  * pass that changed something and names it when it broke the graph. */
 tfp_status optimize_graph(struct tfp_context *ctx, struct ir_graph *g);
+/* The same with somebody who looks at the graph after each pass that changed it (not at bodies after theirs). */
+tfp_status optimize_graph_watched(struct tfp_context *ctx, struct ir_graph *g, void (*watch)(void *user, const char *pass),
+                                  void *user);
 /* Makes constants of what optimize_graph() left as nodes: large results over constants, which the ONNX writer computes
  * while it writes. For whoever executes or shows the graph. */
 tfp_status optimize_fold(struct tfp_context *ctx, struct ir_graph *g);

@@ -31,6 +31,7 @@ static tfp_status run_pass(struct optimize *o, const struct pass *p, bool *chang
     if (now && (status = ir_check(o->ctx, o->graph)) != TFP_OK)
         return tfp_prefix(o->ctx, status, "after pass %s", p->name);
 #endif
+    if (now && o->watch) o->watch(o->user, p->name);
     return TFP_OK;
 }
 
@@ -62,7 +63,13 @@ static tfp_status run_all(struct optimize *o, bool *any)
 
 tfp_status optimize_graph(struct tfp_context *ctx, struct ir_graph *g)
 {
-    struct optimize o = { .ctx = ctx, .graph = g };
+    return optimize_graph_watched(ctx, g, NULL, NULL);
+}
+
+tfp_status optimize_graph_watched(struct tfp_context *ctx, struct ir_graph *g, void (*watch)(void *user, const char *pass),
+                                  void *user)
+{
+    struct optimize o = { .ctx = ctx, .graph = g, .watch = watch, .user = user };
     bool any = false;
 #ifndef NDEBUG
     TFP_TRY(ir_check(ctx, g));

@@ -1,14 +1,16 @@
 /* Runs one case: a model that TensorFlow wrote, with inputs and TensorFlow's own outputs, on the CPU backend and, where
  * an ONNX Runtime is found, through ONNX at several opsets.
  *
- * usage: case_runner FOLDER
+ * usage: case_runner FOLDER [--round-trips]
  * FOLDER/case.txt has lines "input NAME FILE", "output NAME FILE", "model PATH" (a file, folder or prefix; default
  * graph.pb), "note ...", and
  * "refused N" when opsets below N must be refused (exit 3), "cpu-only" when ONNX Runtime has no kernel for it at all;
  * "signature NAME", "tags A,B", "weights PREFIX", "moving-averages" as the command's options are called;
  * "examples NAME FILE" in place of "input" for tf.Example messages;
  * "found NAME FILE" in place of "input" when the program is to find inputs and outputs by itself;
- * "array KEY FILE" for an array of the checkpoint that "model" names; without outputs only those are compared. */
+ * "array KEY FILE" for an array of the checkpoint that "model" names; without outputs only those are compared.
+ * With --round-trips the model goes to ONNX at every opset, is read back, goes to every opset again, and is read and run on
+ * the CPU backend each time: what opset N and opset M can both say must be the same by way of either. */
 #include "../compare.h"
 
 #include <stdlib.h>
@@ -203,16 +205,69 @@ static int run_opset(struct test_case *c, int opset, const char *path)
     return failures;
 }
 
-static int run_all(struct test_case *c)
+/* -- round trips --------------------------------------------------------------------------------------------------- */
+
+static int run_file(struct test_case *c, const char *path, const char *what)
+{
+    tfp_session *s = NULL;
+    struct tfp_session_options o = TFP_INIT(struct tfp_session_options);
+    o.threads = 1;
+    if (tfp_session_open(c->ctx, path, &o, &s) != TFP_OK) return complain(c, what, tfp_context_message(c->ctx));
+    int failures = run_case(c, s, what);
+    tfp_session_destroy(s);
+    return failures;
+}
+
+static tfp_status write_at(struct test_case *c, tfp_model *m, int opset, const char *path)
+{
+    struct tfp_onnx_options o = TFP_INIT(struct tfp_onnx_options);
+    o.opset = opset;
+    return tfp_model_write_onnx(c->ctx, m, path, &o);
+}
+
+/* From what was written at opset n to every opset that the model itself can be written at. What is written at an opset may
+ * use what lower ones lack, and is then refused by name there. */
+static int leave_again(struct test_case *c, int n, const bool *can, const char *first, const char *second)
+{
+    tfp_model *m = NULL;
+    char what[64];
+    int failures = 0;
+    snprintf(what, sizeof what, "read back from opset %d", n);
+    if (tfp_model_open(c->ctx, first, NULL, &m) != TFP_OK || *tfp_model_refusal(m))
+        failures = complain(c, what, m ? tfp_model_refusal(m) : tfp_context_message(c->ctx));
+    for (int to = 7; !failures && to <= tfp_onnx_newest_opset(); to++) {
+        snprintf(what, sizeof what, "opset %d to opset %d", n, to);
+        tfp_status status = write_at(c, m, to, second);
+        if (status == TFP_OK) failures += run_file(c, second, what);
+        else if (status != TFP_E_UNSUPPORTED || (can[to] && to >= n))
+            failures += complain(c, what, tfp_context_message(c->ctx));
+    }
+    tfp_model_destroy(m);
+    return failures;
+}
+
+static int go_round(struct test_case *c)
+{
+    enum { MOST_OPSETS = 64 };
+    char paths[2][32] = { "/tmp/tfport-case-XXXXXX.onnx", "/tmp/tfport-case-XXXXXX.onnx" };
+    bool can[MOST_OPSETS] = { false };
+    int failures = 0, fds[] = { mkstemps(paths[0], 5), mkstemps(paths[1], 5) }, newest = tfp_onnx_newest_opset(), written = 0;
+    if (fds[0] < 0 || fds[1] < 0 || newest >= MOST_OPSETS) return complain(c, "temporary file", paths[0]);
+    for (int n = 7; n <= newest; n++) written += can[n] = write_at(c, c->model, n, paths[0]) == TFP_OK;
+    if (!written) failures += complain(c, "no opset can be written", tfp_context_message(c->ctx));
+    for (int n = 7; n <= newest && !failures; n++)
+        if (can[n] && write_at(c, c->model, n, paths[0]) == TFP_OK) failures += leave_again(c, n, can, paths[0], paths[1]);
+    for (int i = 0; i < 2; i++) close(fds[i]), unlink(paths[i]);
+    return failures;
+}
+
+/* -- all ----------------------------------------------------------------------------------------------------------- */
+
+static int run_opsets(struct test_case *c)
 {
     const int opsets[] = { 7, 9, 11, 13, 17, tfp_onnx_newest_opset() };
     char path[] = "/tmp/tfport-case-XXXXXX.onnx";
-    int failures = read_arrays(c, c->in, c->n_in) + read_arrays(c, c->out, c->n_out) + read_arrays(c, c->arrays, c->n_arrays);
-    if (!failures) failures = compare_arrays(c);
-    if (!failures && c->n_out) failures = open_case(c);
-    if (failures || !c->n_out) return failures;
-    failures = run_cpu(c);
-    int fd = mkstemps(path, 5);
+    int failures = 0, fd = mkstemps(path, 5);
     if (fd < 0) return complain(c, "temporary file", path);
     close(fd);
     for (size_t i = 0; i < sizeof opsets / sizeof opsets[0]; i++) failures += run_opset(c, opsets[i], path);
@@ -220,13 +275,23 @@ static int run_all(struct test_case *c)
     return failures;
 }
 
+static int run_all(struct test_case *c, bool round_trips)
+{
+    int failures = read_arrays(c, c->in, c->n_in) + read_arrays(c, c->out, c->n_out) + read_arrays(c, c->arrays, c->n_arrays);
+    if (!failures) failures = compare_arrays(c);
+    if (!failures && c->n_out) failures = open_case(c);
+    if (failures || !c->n_out) return failures;
+    return round_trips ? go_round(c) : run_cpu(c) + run_opsets(c);
+}
+
 int main(int argc, char **argv)
 {
     static struct test_case c;
-    if (argc != 2) return fprintf(stderr, "usage: case_runner FOLDER\n"), 2;
+    const bool round_trips = argc == 3 && strcmp(argv[2], "--round-trips") == 0;
+    if (argc != 2 + round_trips) return fprintf(stderr, "usage: case_runner FOLDER [--round-trips]\n"), 2;
     snprintf(c.folder, sizeof c.folder, "%s", argv[1]);
     if (!read_case(&c) || tfp_context_create(&c.ctx) != TFP_OK) return fprintf(stderr, "%s: no case.txt, or a wrong one\n", argv[1]), 2;
-    int failures = run_all(&c);
+    int failures = run_all(&c, round_trips);
     for (size_t i = 0; i < c.n_in; i++) tfp_array_destroy(c.in[i].array);
     for (size_t i = 0; i < c.n_out; i++) tfp_array_destroy(c.out[i].array);
     for (size_t i = 0; i < c.n_arrays; i++) tfp_array_destroy(c.arrays[i].array);

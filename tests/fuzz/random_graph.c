@@ -1,8 +1,10 @@
 /* Making, evaluating and comparing; what the steps are stands in random_steps.c. */
 #include "random_graph.h"
 
+#include "backend/backend.h"
 #include "base/text.h"
 #include "ir/kernels/kernel.h"
+#include "optimize/optimize.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -127,28 +129,88 @@ static bool same_element(const struct random_graph *r, const struct tensor *a, c
     return fabs(x - y) <= 2e-4 * (1 + r->highest);
 }
 
-/* The outputs of `g` under `e` are those of r's own graph. */
-static void compare_outputs(const struct random_graph *r, const struct ir_graph *g, const struct evaluation *e)
+/* Output k of `g`, which is `b`, is that of r's own graph. */
+static void compare_output(const struct random_graph *r, const struct ir_graph *g, size_t k, const struct tensor *b)
+{
+    const struct tensor *a = evaluated(&r->values, r->graph->outputs[k].value);
+    const char *name = g->outputs[k].name, *stage = r->stage ? r->stage : "";
+    bool shape = b && a->dtype == b->dtype && a->rank == b->rank;
+    for (uint32_t i = 0; shape && i < a->rank; i++) shape = a->dims[i] == b->dims[i];
+    if (!shape) random_graph_wrong(r->graph, g, "%s: output %s has another type or shape", stage, name);
+    for (int64_t i = 0; i < a->count; i++)
+        if (!same_element(r, a, b, i))
+            random_graph_wrong(r->graph, g, "%s: output %s, element %lld: %g before, %g after", stage, name, (long long)i,
+                               tensor_float(a, i), tensor_float(b, i));
+}
+
+static void check_count(const struct random_graph *r, const struct ir_graph *g)
 {
     if (g->n_outputs != r->graph->n_outputs) random_graph_wrong(r->graph, g, "%zu outputs", g->n_outputs);
-    for (size_t k = 0; k < g->n_outputs; k++) {
-        const struct tensor *a = evaluated(&r->values, r->graph->outputs[k].value), *b = evaluated(e, g->outputs[k].value);
-        bool shape = b && a->dtype == b->dtype && a->rank == b->rank;
-        for (uint32_t i = 0; shape && i < a->rank; i++) shape = a->dims[i] == b->dims[i];
-        if (!shape) random_graph_wrong(r->graph, g, "output %s has another type or shape", g->outputs[k].name);
-        for (int64_t i = 0; i < a->count; i++)
-            if (!same_element(r, a, b, i))
-                random_graph_wrong(r->graph, g, "output %s, element %lld: %g before, %g after", g->outputs[k].name, (long long)i,
-                      tensor_float(a, i), tensor_float(b, i));
-    }
 }
 
 void random_graph_compare(struct random_graph *r, const struct ir_graph *g)
 {
     struct evaluation *e = calloc(1, sizeof *e);
-    if (e && evaluate_graph(r, g, e)) compare_outputs(r, g, e);
+    check_count(r, g);
+    if (e && evaluate_graph(r, g, e))
+        for (size_t k = 0; k < g->n_outputs; k++) compare_output(r, g, k, evaluated(e, g->outputs[k].value));
     if (e) evaluation_free(e);
     free(e);
+}
+
+/* -- optimizing and executing -------------------------------------------------------------------------------------- */
+
+struct watched {
+    struct random_graph *r;
+    const struct ir_graph *g;
+};
+
+static void look(void *user, const char *pass)
+{
+    const struct watched *w = user;
+    w->r->stage = pass;
+    if (ir_check(&w->r->ctx, w->g) != TFP_OK) random_graph_wrong(w->r->graph, w->g, "after %s: %s", pass, w->r->ctx.text);
+    random_graph_compare(w->r, w->g);
+}
+
+void random_graph_optimize(struct random_graph *r, struct ir_graph *g)
+{
+    struct watched w = { r, g };
+    if (optimize_graph_watched(&r->ctx, g, look, &w) != TFP_OK) random_graph_wrong(r->graph, g, "%s", r->ctx.text);
+    r->stage = NULL;
+}
+
+static void run_state(struct random_graph *r, const struct ir_graph *g, const struct backend *cpu, void *state)
+{
+    struct tfp_tensor in[MOST_POOL], out[MOST_POOL] = { { TFP_UNDEFINED } };
+    const struct backend_options o = { .threads = 1 };
+    for (size_t i = 0; i < g->n_inputs; i++) {
+        const struct tensor *t = evaluated(&r->values, r->graph->inputs[i]);
+        in[i] = (struct tfp_tensor){ t->dtype, t->rank, t->dims, t->data, t->size };
+    }
+    if (cpu->open(&r->ctx, state, g, &o) != TFP_OK || cpu->run(&r->ctx, state, in, g->n_inputs, out, g->n_outputs) != TFP_OK)
+        random_graph_wrong(r->graph, g, "on the CPU backend: %s", r->ctx.text);
+    r->stage = "the CPU backend";
+    for (size_t k = 0; k < g->n_outputs; k++) {
+        struct tensor t;
+        if (tensor_describe(&r->ctx, "a result", out[k].dtype, out[k].rank, out[k].dims, &t) != TFP_OK) continue;
+        t.data = out[k].data;
+        compare_output(r, g, k, &t);
+    }
+    r->stage = NULL;
+}
+
+void random_graph_execute(struct random_graph *r, struct ir_graph *g)
+{
+    const struct backend *cpu = backend_find("cpu");
+    void *state = calloc(1, cpu->state_size);
+    check_count(r, g);
+    if (!state || g->n_inputs > MOST_POOL || g->n_outputs > MOST_POOL) return;
+    if (optimize_fold(&r->ctx, g) != TFP_OK || ir_align_constants(&r->ctx, g) != TFP_OK)
+        random_graph_wrong(r->graph, g, "%s", r->ctx.text);
+    run_state(r, g, cpu, state);
+    cpu->close(state);
+    free(state);
 }
 
 /* -- choosing ------------------------------------------------------------------------------------------------------ */
@@ -217,12 +279,23 @@ static void undo(struct random_graph *r, const struct ir_node *last)
     while (r->graph->last && r->graph->last != last) ir_remove(r->graph->last);
 }
 
+/* Without elements because of a dimension that is open: such a length of 0 would be "as it was" in the shape that a Reshape
+ * is given, and nobody who forms one expects it. */
+static bool empty_by_chance(const struct random_graph *r, const struct ir_value *v)
+{
+    int64_t dims[TFP_MAX_RANK];
+    return v && evaluated(&r->values, v)->count == 0 && !ir_static_dims(v, dims);
+}
+
 /* Evaluates what a step made; false: it is taken out. */
 static bool evaluate_step(struct random_graph *r, const struct ir_node *last)
 {
     uint32_t first = r->values.n;
-    for (const struct ir_node *n = last ? last->next : r->graph->first; n; n = n->next)
+    for (const struct ir_node *n = last ? last->next : r->graph->first; n; n = n->next) {
         if (!n->out[0]->mark && evaluate_node(&r->ctx, &r->values, n) != TFP_OK) return false;
+        for (uint32_t i = 0; i < n->n_out; i++)
+            if (empty_by_chance(r, n->out[i])) return false;
+    }
     for (uint32_t i = first; i < r->values.n; i++)
         if (!ordinary(r, &r->values.at[i])) return false;
     return true;

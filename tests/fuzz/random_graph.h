@@ -29,6 +29,7 @@ struct random_graph {
     bool exact_now; /* whether the node being made keeps its operands' exactness */
     uint32_t seed;
     double highest; /* magnitude of all values that were kept */
+    const char *stage; /* what the graph that is compared has been through, for messages; or NULL */
 };
 
 /* False: memory is out. The caller ends it with random_graph_free() either way. */
@@ -37,6 +38,10 @@ void random_graph_free(struct random_graph *r);
 /* Evaluates a whole graph that came of `r`'s, on the same inputs, and aborts when that fails, when what was inferred of a
  * shape is not true, or when an output differs. */
 void random_graph_compare(struct random_graph *r, const struct ir_graph *g);
+/* optimize_graph() with random_graph_compare() after each pass that changed `g`; what fails names the pass. */
+void random_graph_optimize(struct random_graph *r, struct ir_graph *g);
+/* The same comparison of what the CPU backend computes; makes constants of what it can in `g` first, as a session does. */
+void random_graph_execute(struct random_graph *r, struct ir_graph *g);
 /* Prints the message and both graphs (NULL: none) and aborts. */
 __attribute__((noreturn, format(printf, 3, 4))) void random_graph_wrong(const struct ir_graph *before,
                                                                         const struct ir_graph *after, const char *format,

@@ -393,6 +393,7 @@ static struct ir_value *step_reduce(struct random_graph *r)
     if (!x) return NULL;
     enum ir_op op = ONE_OF(r, IR_REDUCE_SUM, IR_REDUCE_MEAN, IR_REDUCE_MAX, IR_REDUCE_MIN, IR_REDUCE_PROD, IR_REDUCE_L1,
                            IR_REDUCE_SUM_SQUARE, IR_REDUCE_LOG_SUM_EXP);
+    if (op == IR_REDUCE_PROD && !r->exact_now) return NULL; /* a factor near 0 may be rounding only */
     if (op != IR_REDUCE_MAX && op != IR_REDUCE_MIN) r->exact_now = false;
     size_t n = x->rank ? axes_of(r, x->rank, axes) : 0;
     bool keep = coin(r), noop = random_byte(r) % 8 == 0;
@@ -670,7 +671,7 @@ static struct ir_value *step_prelu(struct random_graph *r)
 static struct ir_value *step_whole(struct random_graph *r)
 {
     struct ir_value *x = pick_where(r, is_whole);
-    if (!x) return NULL;
+    if (!x || now(r, x)->count == 0) return NULL; /* of nothing the maximum is the type's own lowest */
     switch (random_below(r, 6)) {
     case 0: return ir_unary(&r->b, IR_BITWISE_NOT, x);
     case 1: return EMIT(r, IR_MOD, IN(x, constant_for(r, x, 1)), A_INT(ATTR_FMOD, coin(r)));
@@ -700,8 +701,9 @@ static struct ir_value *step_running(struct random_graph *r)
     if (!x || !is_number(x)) return NULL;
     r->exact_now = r->exact_now && is_whole(x);
     int64_t axis = axis_of(r, x->rank), exclusive = coin(r), reverse = coin(r);
-    return EMIT(r, random_below(r, 4) ? IR_CUM_SUM : IR_CUM_PROD, IN(x, ir_int(&r->b, axis)), A_INT(ATTR_EXCLUSIVE, exclusive),
-                A_INT(ATTR_REVERSE, reverse));
+    enum ir_op op = random_below(r, 4) ? IR_CUM_SUM : IR_CUM_PROD;
+    if (op == IR_CUM_PROD && now(r, x)->dims[axis < 0 ? axis + x->rank : axis] > 8) return NULL; /* a part may overflow, the rest be 0 */
+    return EMIT(r, op, IN(x, ir_int(&r->b, axis)), A_INT(ATTR_EXCLUSIVE, exclusive), A_INT(ATTR_REVERSE, reverse));
 }
 
 static struct ir_value *step_depth(struct random_graph *r)
@@ -774,11 +776,27 @@ static struct ir_value *step_triangle(struct random_graph *r)
     return EMIT(r, IR_TRILU, IN(x, ir_int(&r->b, random_below(r, 4) - 1)), A_INT(ATTR_UPPER, coin(r)));
 }
 
+/* What is the same everywhere must not be normalized by its deviation, which is rounding only: a slope is added. */
+static struct ir_value *step_deviation(struct random_graph *r, struct ir_value *x)
+{
+    static const int64_t axes[] = { 0, 2 };
+    enum { STEEP = 3, MOST = 32 };
+    float slope[MOST];
+    int64_t dims[TFP_MAX_RANK];
+    const int64_t n = dim_fixed(x->dims[2]) ? x->dims[2].n : 0;
+    if (n < 2 || n > MOST) return NULL;
+    for (int64_t i = 0; i < n; i++) slope[i] = (float)(STEEP * i);
+    for (int32_t i = 2; i < x->rank; i++) dims[i - 2] = i == 2 ? n : 1;
+    struct ir_value *y = ir_add(&r->b, EMIT_PLAIN(r, IR_TANH, IN(x)), ir_tensor(&r->b, TFP_FLOAT, (size_t)x->rank - 2, dims, slope));
+    return EMIT(r, IR_MEAN_VARIANCE_NORMALIZATION, IN(y), A_INTS(ATTR_AXES, axes, 2));
+}
+
 static struct ir_value *step_normalize(struct random_graph *r)
 {
     struct ir_value *x = pick_where(r, is_image);
     if (!x || !dim_fixed(x->dims[x->rank - 1])) return NULL;
-    int64_t channels = x->dims[1].n, last = x->dims[x->rank - 1].n, axes[] = { 0, 2 };
+    int64_t channels = x->dims[1].n, last = x->dims[x->rank - 1].n;
+    const bool exact = r->exact_now;
     r->exact_now = false;
     struct ir_value *of_last = CONSTANT(r, TFP_FLOAT, any_number, last), *more = CONSTANT(r, TFP_FLOAT, any_number, last);
     struct ir_value *scale = CONSTANT(r, TFP_FLOAT, any_number, channels), *bias = CONSTANT(r, TFP_FLOAT, any_number, channels);
@@ -790,8 +808,10 @@ static struct ir_value *step_normalize(struct random_graph *r)
     case 3:
         return EMIT(r, IR_GROUP_NORMALIZATION, IN(x, scale, bias), A_FLOAT(ATTR_EPSILON, 0.01f),
                     A_INT(ATTR_NUM_GROUPS, coin(r) ? 1 : channels));
-    case 4: return EMIT(r, IR_LP_NORMALIZATION, IN(x), A_INT(ATTR_P, 1 + random_below(r, 2)), A_INT(ATTR_AXIS, axis_of(r, x->rank)));
-    case 5: return EMIT(r, IR_MEAN_VARIANCE_NORMALIZATION, IN(EMIT_PLAIN(r, IR_TANH, IN(x))), A_INTS(ATTR_AXES, axes, 2));
+    case 4: /* of rounding only, too */
+        if (!exact) return NULL;
+        return EMIT(r, IR_LP_NORMALIZATION, IN(x), A_INT(ATTR_P, 1 + random_below(r, 2)), A_INT(ATTR_AXIS, axis_of(r, x->rank)));
+    case 5: return step_deviation(r, x);
     case 6: return EMIT(r, IR_LRN, IN(x), A_INT(ATTR_SIZE, 3), A_FLOAT(ATTR_ALPHA, 0.5f));
     case 7: return ir_unary(&r->b, IR_GLOBAL_AVERAGE_POOL, x);
     default: return ir_unary(&r->b, IR_GLOBAL_MAX_POOL, x);
@@ -843,7 +863,7 @@ static struct ir_value *step_resize(struct random_graph *r)
     const char *mode = modes[random_below(r, 3)], *place = places_of[random_below(r, 4)], *rounded = nearest[random_below(r, 4)];
     r->exact_now = r->exact_now && mode == modes[0];
     struct ir_value *by = ir_tensor(&r->b, TFP_FLOAT, 1, (const int64_t[]){ 4 }, scales), *to = NULL;
-    if (coin(r)) {
+    if (mode != modes[0] && coin(r)) { /* which is the nearest of a quotient on the edge of two cells is rounding's choice */
         to = CONCAT(&r->b, 0, ir_dim(&r->b, x, 0), ir_dim(&r->b, x, 1), INTS(&r->b, 1 + random_below(r, 7), 1 + random_below(r, 7)));
         by = NULL;
     }

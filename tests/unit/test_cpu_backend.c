@@ -317,6 +317,17 @@ static void test_conv_transpose(void **unused)
     check_one(&f, y, 4, DIMS(1, 6, 5, 4));
 }
 
+/* Its channel is padded in oneDNN's layout, which Flatten must not see. */
+static void test_conv_transpose_one_channel(void **unused)
+{
+    struct fixture f;
+    (void)unused;
+    begin(&f);
+    struct ir_value *x = input(&f, "x", TFP_FLOAT, 5, DIMS(2, 4, 2, 4, 1));
+    struct ir_value *y = ir_emit(&f.b, IR_CONV_TRANSPOSE, IN(x, weights(&f, 2, 5, DIMS(4, 1, 1, 3, 2))), NO_ATTRS);
+    check_one(&f, ir_emit(&f.b, IR_FLATTEN, IN(y), ATTRS(A_INT(ATTR_AXIS, 3))), 5, DIMS(2, 4, 2, 4, 1));
+}
+
 static void test_squeeze_excite(void **unused)
 {
     struct fixture f;
@@ -376,6 +387,18 @@ static void test_dense(void **unused)
     y = ir_emit(&f.b, IR_GEMM, IN(y, weights(&f, 6, 2, DIMS(10, 3)), ir_scalar(&f.b, TFP_FLOAT, 2)),
                 ATTRS(A_INT(ATTR_TRANS_A, 1)));
     check_one(&f, y, 3, DIMS(2, 5, 12));
+}
+
+/* What oneDNN does not compute exactly ends the product's unit, and the Reshape behind it. */
+static void test_dense_limits_reshape(void **unused)
+{
+    struct fixture f;
+    (void)unused;
+    begin(&f);
+    struct ir_value *x = input(&f, "x", TFP_FLOAT, 2, DIMS(3, 2));
+    struct ir_value *y = ir_binary(&f.b, IR_MIN, weights(&f, 5, 2, DIMS(1, 1)), ir_matmul(&f.b, x, weights(&f, 1, 2, DIMS(2, 2))));
+    y = RESHAPE(&f.b, ir_binary(&f.b, IR_MAX, y, weights(&f, 6, 1, DIMS(2))), 3, 1, 2);
+    check_one(&f, y, 2, DIMS(3, 2));
 }
 
 static void test_attention(void **unused)
@@ -750,6 +773,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_conv_residual),
         cmocka_unit_test(test_conv_two_branches),
         cmocka_unit_test(test_conv_transpose),
+        cmocka_unit_test(test_conv_transpose_one_channel),
+        cmocka_unit_test(test_dense_limits_reshape),
         cmocka_unit_test(test_squeeze_excite),
         cmocka_unit_test(test_pools),
         cmocka_unit_test(test_mean_without_ones),

@@ -680,9 +680,29 @@ static void test_known_ints(void **state)
     ir_destroy(g);
 }
 
+/* A length goes through float and back, but not through bool, which makes it 1. */
+static void test_length_cast_and_back(void **state)
+{
+    static const char *const through[] = { "to=1", "to=9" };
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct ir_graph *g = new_graph();
+        struct tfp_context ctx = { 0 };
+        struct ir_node *n = read_node(g, "Cast", "l{n}", through[i], 1);
+        assert_int_equal(ir_infer(&ctx, n), TFP_OK);
+        n = ir_add_node(g, NULL, IR_CAST, "back", n->out, 1, ATTRS(A_INT(ATTR_TO, 7)), 1);
+        assert_int_equal(ir_infer(&ctx, n), TFP_OK);
+        const struct ir_value *y = n->out[0];
+        bool is_length = y->n_known == 1 && y->known[0].sym && y->known[0].sym != DIM_UNKNOWN;
+        assert_int_equal(is_length, i == 0);
+        ir_destroy(g);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_length_cast_and_back),
         cmocka_unit_test(test_elementwise), cmocka_unit_test(test_shape_ops),     cmocka_unit_test(test_index_ops),
         cmocka_unit_test(test_reductions),  cmocka_unit_test(test_windows),       cmocka_unit_test(test_networks),
         cmocka_unit_test(test_images),      cmocka_unit_test(test_known),         cmocka_unit_test(test_symbols),

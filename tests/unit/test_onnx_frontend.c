@@ -82,6 +82,22 @@ static const struct row {
     { "packed integers of 4 bits", 21, "initializer { dims: 3 data_type: 22 name: 'x' raw_data: '\\341\\007' } "
       NODE("Cast", IN1, I("to", 1)), 3, { 1, -2, 7 } },
     { "a function of the model", 17, X4 NODE("Twice", IN1, "domain: 'd' " R("by", 3)), 4, { -3, 0, 3, 6 } },
+    { "a function's input that is left out, in a body", 17, X4 NODE("Limited", IN1, "domain: 'd' "), 4, { -1, 0, 1, 1.5 } },
+    { "n-grams of numbers", 17, "initializer { dims: 6 data_type: 7 name: 'x' int64_data: 1 int64_data: 2 int64_data: 3 "
+      "int64_data: 2 int64_data: 1 int64_data: 3 } "
+      NODE("TfIdfVectorizer", IN1, S("mode", "TFIDF") "attribute { name: 'ngram_indexes' type: INTS ints: 0 ints: 2 ints: 1 } "
+           "attribute { name: 'ngram_counts' type: INTS ints: 0 ints: 1 } "
+           "attribute { name: 'pool_int64s' type: INTS ints: 2 ints: 2 ints: 3 ints: 1 ints: 3 } "
+           "attribute { name: 'weights' type: FLOATS floats: 1 floats: 10 floats: 0.5 } "
+           I("max_skip_count", 1) I("min_gram_length", 1) I("max_gram_length", 2)), 3, { 2, 20, 1 } },
+    { "strings", 20, "initializer { dims: 3 data_type: 8 name: 'x' string_data: 'the' string_data: 'Red' string_data: 'blue' } "
+      "initializer { data_type: 8 name: 'w' string_data: ' ink  pen ' } "
+      "initializer { dims: 6 data_type: 8 name: 'v' string_data: 'RED' string_data: 'ink' string_data: 'pen' string_data: 'BLUE' "
+      "string_data: 'INK' string_data: 'pen' } initializer { dims: 2 data_type: 7 name: 'd' int64_data: 2 int64_data: 3 } "
+      "node { input: 'x' output: 'a' op_type: 'StringNormalizer' attribute { name: 'stopwords' type: STRINGS strings: 'The' } "
+      S("case_change_action", "UPPER") "} node { input: 'a' input: 'w' output: 'b' op_type: 'StringConcat' } "
+      "node { input: 'b' output: 'c' op_type: 'StringSplit' } node { input: 'v' input: 'd' output: 'e' op_type: 'Reshape' } "
+      "node { input: 'c' input: 'e' output: 'y' op_type: 'Equal' } ", 6, { 1, 1, 1, 1, 0, 1 } },
     { "FusedMatMul", 17, X22 NODE("FusedMatMul", "input: 'x' input: 'x'", "domain: 'com.microsoft' " I("transA", 1) R("alpha", 2)),
       4, { 4, 4, 4, 8 } },
     { "FusedGemm", 17, X22 NODE("FusedGemm", "input: 'x' input: 'x'", "domain: 'com.microsoft' " S("activation", "Relu")), 4,
@@ -92,7 +108,14 @@ static const struct row {
 #define FUNCTION                                                                                                       \
     "functions { name: 'Twice' domain: 'd' input: 'a' output: 'b' attribute: 'by' "                                    \
     "node { output: 'k' op_type: 'Constant' attribute { name: 'value_float' ref_attr_name: 'by' type: FLOAT } } "      \
-    "node { input: 'a' input: 'k' output: 'b' op_type: 'Mul' } opset_import { version: 17 } } "
+    "node { input: 'a' input: 'k' output: 'b' op_type: 'Mul' } opset_import { version: 17 } } "                        \
+    "functions { name: 'Limited' domain: 'd' input: 'a' input: 'low' output: 'b' "                                     \
+    "node { output: 'c' op_type: 'Constant' attribute { name: 'value' type: TENSOR t { data_type: 9 int32_data: 1 } } } " \
+    "node { output: 'high' op_type: 'Constant' attribute { name: 'value_float' type: FLOAT f: 1.5 } } "                \
+    "node { input: 'c' output: 'b' op_type: 'If' attribute { name: 'then_branch' type: GRAPH g { "                     \
+    "node { input: 'a' input: 'low' input: 'high' output: 't' op_type: 'Clip' } output { name: 't' } } } "             \
+    "attribute { name: 'else_branch' type: GRAPH g { node { input: 'low' output: 'e' op_type: 'Neg' } "                \
+    "output { name: 'e' } } } } opset_import { version: 17 } } "
 
 static void write_model(const char *path, int opset, const char *graph, const char *rest)
 {
@@ -177,8 +200,89 @@ static void test_kept(void **state)
     tfp_context_destroy(ctx);
 }
 
+/* -- a part of a graph --------------------------------------------------------------------------------------------- */
+
+#define BODY(name, op) "attribute { name: '" name "' type: GRAPH g { node { input: 'b' input: 'w' output: 'r' op_type: '" op "' } " \
+                       "output { name: 'r' } } } "
+static const char whole[] =
+    "input { name: 'x' type { tensor_type { elem_type: 1 shape { dim { dim_param: 'n' } dim { dim_value: 2 } } } } } "
+    "input { name: 'c' type { tensor_type { elem_type: 9 shape { } } } } " W2
+    "node { input: 'x' output: 'a' op_type: 'Relu' } node { input: 'a' input: 'a' output: 'b' op_type: 'Mul' } "
+    "node { input: 'c' output: 'd' op_type: 'If' " BODY("then_branch", "Add") BODY("else_branch", "Sub") "} "
+    "node { input: 'd' output: 'y' op_type: 'Exp' } "
+    "node { output: 's' op_type: 'SequenceEmpty' } node { input: 's' output: 'q' op_type: 'SequenceLength' } ";
+
+static const struct part {
+    const char *inputs[3], *outputs[3];
+    const char *told; /* inputs, outputs and how many weights; or the message */
+} parts[] = {
+    { { NULL }, { NULL }, "2 ops are not supported: SequenceEmpty, SequenceLength" },
+    { { NULL }, { "y" }, "x[n,2] c[] -> y[n,2], 2 weights" },
+    { { "d" }, { "y:0" }, "d[n,2] -> y[n,2], 0 weights" },
+    { { "b", "c" }, { "d", "y" }, "b[n,2] c[] -> d[n,2] y[n,2], 2 weights" },
+    { { "b", "c", "w" }, { "y" }, "b[n,2] c[] w[2] -> y[n,2], 0 weights" },
+    { { "x" }, { "a" }, "x[n,2] -> a[n,2], 0 weights" },
+    { { "b" }, { "y" }, "the outputs need input \"c\": name it as an input, too" },
+    { { "z" }, { "y" }, "input \"z\": the model has no such value" },
+    { { NULL }, { "z" }, "output \"z\": the model has no such value" },
+    { { "d", "d" }, { "y" }, "input \"d\" is named twice" },
+    { { "s" }, { "q" }, "input \"s\": the file does not tell its type, and it cannot be inferred: node that makes s "
+                      "(SequenceEmpty): not supported" },
+};
+
+static size_t tell_value(char *at, size_t room, const struct tfp_tensor_info *v)
+{
+    size_t n = (size_t)snprintf(at, room, "%s[", v->name);
+    for (int32_t i = 0; i < v->rank && n < room; i++) {
+        n += (size_t)snprintf(at + n, room - n, i ? "," : "");
+        if (v->dims[i] < 0) n += (size_t)snprintf(at + n, room - n, "%s", v->labels[i]);
+        else n += (size_t)snprintf(at + n, room - n, "%lld", (long long)v->dims[i]);
+    }
+    return n + (size_t)snprintf(at + n, room - n, "] ");
+}
+
+static void tell_model(char *text, size_t room, const tfp_model *m)
+{
+    uint64_t elements, bytes;
+    size_t n = 0;
+    tfp_model_weights(m, &elements, &bytes);
+    for (size_t i = 0; i < tfp_model_n_inputs(m); i++) n += tell_value(text + n, room - n, tfp_model_input(m, i));
+    n += (size_t)snprintf(text + n, room - n, "-> ");
+    for (size_t i = 0; i < tfp_model_n_outputs(m); i++) n += tell_value(text + n, room - n, tfp_model_output(m, i));
+    snprintf(text + n - 1, room - n, ", %d weights", (int)elements);
+}
+
+static void test_parts(void **state)
+{
+    static const char path[] = "onnx_frontend_part.pbtxt";
+    (void)state;
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fprintf(f, "ir_version: 8 opset_import { version: 17 } graph { name: 'g' %s output { name: 'y' } output { name: 'q' } }", whole);
+    assert_int_equal(fclose(f), 0);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        struct tfp_model_options o = TFP_INIT(struct tfp_model_options);
+        char told[600];
+        tfp_context *ctx;
+        tfp_model *m = NULL;
+        o.inputs = (const char *const *)parts[i].inputs;
+        o.outputs = (const char *const *)parts[i].outputs;
+        while (o.n_inputs < 3 && o.inputs[o.n_inputs]) o.n_inputs++;
+        while (o.n_outputs < 3 && o.outputs[o.n_outputs]) o.n_outputs++;
+        assert_int_equal(tfp_context_create(&ctx), TFP_OK);
+        tfp_status status = tfp_model_open(ctx, path, &o, &m);
+        if (status == TFP_OK && !*tfp_model_refusal(m)) tell_model(told, sizeof told, m);
+        else snprintf(told, sizeof told, "%s", status == TFP_OK ? tfp_model_refusal(m) : tfp_context_message(ctx));
+        const char *colon = strstr(told, "pbtxt: ");
+        assert_string_equal(colon ? colon + strlen("pbtxt: ") : told, parts[i].told);
+        tfp_model_destroy(m);
+        tfp_context_destroy(ctx);
+    }
+    unlink(path);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_values), cmocka_unit_test(test_kept) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_values), cmocka_unit_test(test_kept), cmocka_unit_test(test_parts) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

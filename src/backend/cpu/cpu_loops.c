@@ -296,6 +296,8 @@ static bool read_chain(struct loops *l, const struct unit *u)
     for (uint32_t i = 0; i < n; i++)
         if (!add_post(l, &posts[i], u->result)) return false;
     if (!n && !add_post(l, &(struct post){ .alg = alg, .other = ir_in(u->head, 1) }, u->result)) return false;
+    for (uint32_t i = 1; i < u->n_nodes; i++)
+        if (u->posts_after[i] == u->posts_after[i - 1]) return false; /* a Reshape: a matrix product would go through it */
     for (uint32_t i = 0; i < u->n_posts; i++)
         if (!add_post(l, &u->posts[i], u->result)) return false;
     return true;

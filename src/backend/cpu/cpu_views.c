@@ -14,7 +14,8 @@ tfp_status make_reshape(struct builder *b, const struct unit *u, bool *made)
     if (u->n_nodes > 1 || !is_static(x) || !is_static(y) || x->dtype != y->dtype) return TFP_OK;
     *made = true;
     TFP_TRY(layout_first(b, x, &from));
-    if (!from->plain && layout_fits(y)) {
+    /* oneDNN takes a padded dimension of 1 away as if it were one element long in memory, too. */
+    if (!from->plain && layout_fits(y) && layout_dense(&from->md)) {
         int64_t dims[TFP_MAX_RANK] = { 1 };
         dnnl_memory_desc_t md;
         ir_static_dims(y, dims);

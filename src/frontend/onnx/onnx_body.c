@@ -1,79 +1,11 @@
 /* If, Loop and Scan. What a body uses from outside is found first: constants are put into the body, other values become
  * inputs of it (ir.h tells in which order). */
 #include "frontend/onnx/onnx_lower.h"
+#include "ir/bodies.h"
 
 #include <string.h>
 
 /* -- what a body uses from outside --------------------------------------------------------------------------------- */
-
-struct names {
-    struct map known;
-    struct bytes *at;
-    size_t n, room;
-};
-
-static bool add_name(struct onnx_lower *l, struct names *names, struct bytes name)
-{
-    if (map_find(&names->known, name.at, name.n)) return true;
-    void **at = map_at(&names->known, name.at, name.n);
-    if (names->n == names->room) {
-        struct bytes *more = ARENA_ARRAY(l->arena, struct bytes, 2 * names->room + 8);
-        if (!more) return false;
-        if (names->n) memcpy(more, names->at, names->n * sizeof *more);
-        names->at = more;
-        names->room = 2 * names->room + 8;
-    }
-    names->at[names->n++] = name;
-    if (at) *at = names;
-    return at != NULL;
-}
-
-static bool define(struct map *own, struct bytes name)
-{
-    void **at = map_at(own, name.at, name.n);
-    if (at) *at = own;
-    return at != NULL;
-}
-
-static bool define_all(struct map *own, const struct onnxpb_graph *g)
-{
-    bool fine = true;
-    for (size_t i = 0; i < g->input.n && fine; i++) fine = define(own, g->input.at[i].name);
-    for (size_t i = 0; i < g->initializer.n && fine; i++) fine = define(own, g->initializer.at[i].name);
-    for (size_t i = 0; i < g->sparse_initializer.n && fine; i++)
-        if (g->sparse_initializer.at[i].values) fine = define(own, g->sparse_initializer.at[i].values->name);
-    for (size_t i = 0; i < g->node.n && fine; i++)
-        for (size_t k = 0; k < g->node.at[i].output.n && fine; k++)
-            if (g->node.at[i].output.at[k].n) fine = define(own, g->node.at[i].output.at[k]);
-    return fine;
-}
-
-static bool use(struct onnx_lower *l, const struct map *own, struct names *free_names, struct bytes name)
-{
-    return name.n == 0 || map_find(own, name.at, name.n) || add_name(l, free_names, name);
-}
-
-/* The names that a graph uses and does not make, in the order of their first use. False: memory is out. */
-static bool find_free(struct onnx_lower *l, const struct onnxpb_graph *g, struct names *free_names)
-{
-    struct map own;
-    bool fine;
-    map_init(&own, l->arena);
-    fine = define_all(&own, g);
-    for (size_t i = 0; i < g->node.n && fine; i++) {
-        const struct onnxpb_node *n = &g->node.at[i];
-        for (size_t k = 0; k < n->input.n && fine; k++) fine = use(l, &own, free_names, n->input.at[k]);
-        for (size_t k = 0; k < n->attribute.n && fine; k++) {
-            struct names inner = { .n = 0 };
-            if (n->attribute.at[k].which != ONNXPB_ATTRIBUTE_G || !n->attribute.at[k].g) continue;
-            map_init(&inner.known, l->arena);
-            fine = find_free(l, n->attribute.at[k].g, &inner);
-            for (size_t j = 0; j < inner.n && fine; j++) fine = use(l, &own, free_names, inner.at[j]);
-        }
-    }
-    for (size_t i = 0; i < g->output.n && fine; i++) fine = use(l, &own, free_names, g->output.at[i].name);
-    return fine;
-}
 
 /* Of the bodies of one node: names from outside, and what they are there. */
 struct captured {
@@ -88,10 +20,10 @@ struct captured {
 static bool capture(struct onnx_lower *l, const struct onnx_node *n, const struct onnxpb_graph *const *bodies,
                     size_t n_bodies, struct captured *c)
 {
-    struct names names = { .n = 0 };
+    struct onnx_names names;
     bool fine = true;
-    map_init(&names.known, l->arena);
-    for (size_t i = 0; i < n_bodies && fine; i++) fine = find_free(l, bodies[i], &names);
+    onnx_names_init(&names, l->arena);
+    for (size_t i = 0; i < n_bodies && fine; i++) fine = onnx_names_free(&names, bodies[i]);
     c->names = ARENA_ARRAY(l->arena, struct bytes, names.n);
     c->values = ARENA_ARRAY(l->arena, struct ir_value *, names.n);
     c->constant_names = ARENA_ARRAY(l->arena, struct bytes, names.n);
@@ -269,10 +201,11 @@ static void lower_if(struct onnx_lower *l, struct onnx_node *n)
     const struct ir_value *condition = onnx_in(n, 0);
     struct captured c = { .n = 0 };
     if (!bodies[0] || !bodies[1]) return;
-    if (condition && condition->constant && condition->dtype == TFP_BOOL && condition->constant->count == 1) {
-        lower_in_place(l, n, bodies[!tensor_int(condition->constant, 0)]);
-        return;
-    }
+    for (size_t k = 0; k < 2; k++)
+        if (ir_is_constant_bool(condition, k == 0)) {
+            lower_in_place(l, n, bodies[k]);
+            return;
+        }
     if (!capture(l, n, bodies, 2, &c)) return;
     struct ir_value **in = inputs_of(l, 1 + c.n);
     struct ir_graph *then_branch = lower_branch(l, n, bodies[0], &c);

@@ -39,28 +39,55 @@ static void bind_inputs(struct onnx_lower *l, struct onnx_node *n, const struct 
         if (onnx_in(n, i)) onnx_bind(l, s, f->input.at[i], onnx_in(n, i));
 }
 
-/* Inputs that the call leaves out are left out wherever they are used. */
+/* -- inputs that the call leaves out ------------------------------------------------------------------------------- */
+
+static bool drop_in_nodes(struct arena *a, const struct map *absent, struct onnxpb_nodes *nodes);
+
+static bool drop_in_bodies(struct arena *a, const struct map *absent, struct onnxpb_attributes *list)
+{
+    struct onnxpb_attribute *own = arena_copy(a, list->at, list->n * sizeof *own);
+    for (size_t i = 0; own && i < list->n; i++) {
+        if (own[i].which != ONNXPB_ATTRIBUTE_G || !own[i].g) continue;
+        struct onnxpb_graph *g = arena_copy(a, own[i].g, sizeof *g);
+        if (!g || !drop_in_nodes(a, absent, &g->node)) return false;
+        own[i].g = g;
+    }
+    if (own) list->at = own;
+    return own != NULL;
+}
+
+static bool drop_in_nodes(struct arena *a, const struct map *absent, struct onnxpb_nodes *nodes)
+{
+    struct onnxpb_node *own = arena_copy(a, nodes->at, nodes->n * sizeof *own);
+    for (size_t i = 0; own && i < nodes->n; i++) {
+        struct bytes *in = arena_copy(a, own[i].input.at, own[i].input.n * sizeof *in);
+        if (!in || !drop_in_bodies(a, absent, &own[i].attribute)) return false;
+        for (size_t k = 0; k < own[i].input.n; k++)
+            if (in[k].n && map_find(absent, in[k].at, in[k].n)) in[k].n = 0;
+        own[i].input.at = in;
+    }
+    if (own) nodes->at = own;
+    return own != NULL;
+}
+
+/* Inputs that the call leaves out are left out wherever they are used, in bodies too, which make no such name themselves. */
 static struct onnxpb_nodes without_absent(struct onnx_lower *l, const struct onnx_node *n, const struct onnxpb_function *f)
 {
     struct onnxpb_nodes nodes = f->node;
     struct map absent;
+    bool fine = true;
     map_init(&absent, l->arena);
-    for (size_t i = 0; i < f->input.n; i++)
-        if (!onnx_in(n, i) && f->input.at[i].n && !map_at(&absent, f->input.at[i].at, f->input.at[i].n)) return nodes;
-    if (!absent.n) return nodes;
-    struct onnxpb_node *own = ARENA_ARRAY(l->arena, struct onnxpb_node, nodes.n);
-    for (size_t i = 0; own && i < nodes.n; i++) {
-        own[i] = nodes.at[i];
-        struct bytes *in = ARENA_ARRAY(l->arena, struct bytes, own[i].input.n);
-        for (size_t k = 0; in && k < own[i].input.n; k++) {
-            struct bytes name = own[i].input.at[k];
-            if (!name.n || !map_find(&absent, name.at, name.n)) in[k] = name;
+    for (size_t i = 0; i < f->input.n && fine; i++)
+        if (!onnx_in(n, i) && f->input.at[i].n) {
+            void **at = map_at(&absent, f->input.at[i].at, f->input.at[i].n);
+            fine = at != NULL;
         }
-        if (in) own[i].input.at = in;
-    }
-    if (own) nodes.at = own;
+    if (fine && absent.n) fine = drop_in_nodes(l->arena, &absent, &nodes);
+    if (!fine) build_fail(&l->b, tfp_no_memory(l->b.ctx));
     return nodes;
 }
+
+/* -- the call ------------------------------------------------------------------------------------------------------ */
 
 void onnx_function_inline(struct onnx_lower *l, struct onnx_node *n, const struct onnxpb_function *f)
 {

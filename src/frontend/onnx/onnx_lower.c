@@ -656,14 +656,9 @@ static void add_inputs(struct onnx_lower *l, const struct onnxpb_graph *g)
 
 static void add_outputs(struct onnx_lower *l, const struct onnxpb_graph *g)
 {
-    const struct tfp_model_options *o = l->options;
-    size_t n = o && o->n_outputs ? o->n_outputs : g->output.n;
-    for (size_t i = 0; i < n && l->b.status == TFP_OK; i++) {
-        struct bytes name = o && o->n_outputs ? bytes_of(o->outputs[i]) : g->output.at[i].name;
-        struct ir_value *v = onnx_value(l, l->scope, name);
-        if (!v && l->b.status == TFP_OK && o && o->n_outputs)
-            build_fail(&l->b, tfp_fail(l->b.ctx, TFP_E_USAGE, "output \"%s\": the model has no such value", o->outputs[i]));
-        if (!v) v = onnx_need(l, l->scope, name, "the graph's list of outputs");
+    for (size_t i = 0; i < g->output.n && l->b.status == TFP_OK; i++) {
+        struct bytes name = g->output.at[i].name;
+        struct ir_value *v = onnx_need(l, l->scope, name, "the graph's list of outputs");
         if (v && !ir_add_output(l->b.graph, onnx_text(l, name), v)) no_memory(l);
     }
 }

@@ -5,6 +5,7 @@
 #define TFP_ONNX_LOWER_H
 
 #include "base/text.h"
+#include "frontend/onnx/onnx_names.h"
 #include "frontend/onnx/onnx_tensor.h"
 #include "ir/build.h"
 
@@ -65,6 +66,14 @@ struct onnx_node {
 
 /* The whole model. E_UNSUPPORTED names every op that has no place in the IR. */
 tfp_status onnx_lower_model(struct tfp_context *ctx, struct onnx_lower *l, struct ir_graph **out);
+
+/* -- onnx_cut.c ---------------------------------------------------------------------------------------------------- */
+
+/* Leaves of `g`, a copy of the model's graph, what lies between the inputs and outputs that the options name; nothing
+ * changes where they name none. Of `l` only arena, files and model are used. E_USAGE: no such value, or the outputs need
+ * an input that is not named. */
+tfp_status onnx_cut(struct tfp_context *ctx, struct onnx_lower *l, const struct tfp_model_options *o,
+                    struct onnxpb_graph *g);
 
 /* -- for upgrades -------------------------------------------------------------------------------------------------- */
 

@@ -15,7 +15,7 @@ struct onnx_source {
     const char *path;
     struct onnx_files files;
     struct onnxpb_model *model;
-    struct tfp_model_options options; /* its lists are the caller's, valid while it is opened: copied into the arena */
+    struct tfp_model_options options; /* its lists are the caller's, valid while it is opened: shapes are copied */
     struct map seen;                  /* op -> struct source_op */
     const char *refusal;              /* every op that has no place in the IR; NULL: none */
 };
@@ -239,7 +239,6 @@ static tfp_status check_options(struct tfp_context *ctx, const struct tfp_model_
                         : o->n_tags          ? "tags"
                         : o->weights         ? "weights from a checkpoint"
                         : o->moving_averages ? "moving averages"
-                        : o->n_inputs        ? "other inputs than the file's"
                                              : NULL;
     return which ? tfp_fail(ctx, TFP_E_USAGE, "%s: an ONNX file has none", which) : TFP_OK;
 }
@@ -280,17 +279,15 @@ static tfp_status copy_options(struct tfp_context *ctx, struct onnx_source *s)
 {
     struct tfp_model_options *o = &s->options;
     struct tfp_shape *shapes = arena_copy(&s->arena, o->shapes, o->n_shapes * sizeof *shapes);
-    const char **outputs = ARENA_ARRAY(&s->arena, const char *, o->n_outputs);
-    if (!shapes || !outputs) return tfp_no_memory(ctx);
+    if (!shapes) return tfp_no_memory(ctx);
     for (size_t i = 0; i < o->n_shapes; i++) {
         shapes[i].name = arena_string(&s->arena, o->shapes[i].name, strlen(o->shapes[i].name));
         shapes[i].dims = arena_copy(&s->arena, o->shapes[i].dims, o->shapes[i].rank * sizeof(int64_t));
         if (!shapes[i].name || !shapes[i].dims) return tfp_no_memory(ctx);
     }
-    for (size_t i = 0; i < o->n_outputs; i++)
-        if (!(outputs[i] = arena_string(&s->arena, o->outputs[i], strlen(o->outputs[i])))) return tfp_no_memory(ctx);
     o->shapes = shapes;
-    o->outputs = outputs;
+    o->inputs = o->outputs = NULL; /* the graph is cut by then */
+    o->n_inputs = o->n_outputs = 0;
     return TFP_OK;
 }
 
@@ -305,6 +302,17 @@ static tfp_status check_shapes(struct tfp_context *ctx, const struct onnx_source
     return TFP_OK;
 }
 
+static tfp_status cut(struct tfp_context *ctx, struct onnx_source *s)
+{
+    struct onnx_lower l = { .arena = &s->arena, .files = &s->files, .model = s->model };
+    struct onnxpb_graph *part = ARENA_NEW(&s->arena, struct onnxpb_graph);
+    if (!part) return tfp_no_memory(ctx);
+    *part = *s->model->graph;
+    TFP_TRY(onnx_cut(ctx, &l, &s->options, part));
+    s->model->graph = part;
+    return TFP_OK;
+}
+
 static tfp_status read_model(struct tfp_context *ctx, const struct probe *p, struct onnx_source *s)
 {
     bool text;
@@ -316,6 +324,7 @@ static tfp_status read_model(struct tfp_context *ctx, const struct probe *p, str
                  : protobuf_decode(ctx, &s->arena, &onnxpb_model_type, p->head, s->model));
     TFP_TRY(check_versions(ctx, s));
     TFP_TRY(describe_producer(ctx, s));
+    TFP_TRY(cut(ctx, s));
     TFP_TRY(describe_interface(ctx, s));
     TFP_TRY(copy_options(ctx, s));
     TFP_TRY(check_shapes(ctx, s));

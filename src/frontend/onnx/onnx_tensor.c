@@ -1,6 +1,8 @@
 /* TensorProto (onnx.proto3) -> dense tensors. */
 #include "frontend/onnx/onnx_tensor.h"
 
+#include "base/path.h"
+
 #include "ir/small_types.h"
 
 #include <stdio.h>
@@ -203,33 +205,10 @@ static bool read_number(struct bytes s, uint64_t otherwise, uint64_t *out)
     return true;
 }
 
-/* The file, links followed, lies in the model's folder or below. */
-static bool lies_inside(const char *folder, const char *path)
-{
-    char *base = realpath(folder, NULL), *file = realpath(path, NULL);
-    size_t n = base ? strlen(base) : 0;
-    bool fine = base && file && strncmp(file, base, n) == 0 && (file[n] == '/' || (n == 1 && base[0] == '/'));
-    free(base);
-    free(file);
-    return fine;
-}
-
-static bool is_plain_location(struct bytes location)
-{
-    if (!location.n || location.at[0] == '/' || memchr(location.at, 0, location.n)) return false;
-    for (size_t i = 0; i < location.n;) {
-        size_t end = i;
-        while (end < location.n && location.at[end] != '/') end++;
-        if (end - i == 2 && memcmp(location.at + i, "..", 2) == 0) return false;
-        i = end + 1;
-    }
-    return true;
-}
-
 static tfp_status map_file(struct tfp_context *ctx, struct onnx_files *f, const char *what, struct bytes location,
                            struct buffer **out)
 {
-    if (!is_plain_location(location))
+    if (!path_is_inside(location))
         return tfp_fail(ctx, TFP_E_FORMAT, "%s: external data in \"%.*s\", which is not inside the model's folder", what,
                         (int)(location.n < 200 ? location.n : 200), location.at);
     void **at = map_at(&f->maps, location.at, location.n);
@@ -239,7 +218,7 @@ static tfp_status map_file(struct tfp_context *ctx, struct onnx_files *f, const 
     char *name = arena_string(f->arena, location.at, location.n);
     char *path = name ? arena_printf(f->arena, "%s/%s", f->folder, name) : NULL;
     if (!path) return tfp_no_memory(ctx);
-    if (access(path, F_OK) == 0 && !lies_inside(f->folder, path))
+    if (access(path, F_OK) == 0 && !path_lies_in(f->folder, path))
         return tfp_fail(ctx, TFP_E_FORMAT, "%s: external data in \"%s\", which leads out of the model's folder", what, name);
     tfp_status status = buffer_map(ctx, path, out);
     if (status != TFP_OK) return tfp_prefix(ctx, status, "%s: external data", what);

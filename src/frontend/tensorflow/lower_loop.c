@@ -6,6 +6,7 @@
  * nodes of a level stand on the trail until that loop's step is over and are forgotten then. What does not depend on a
  * loop, weights above all, is lowered once. */
 #include "frontend/tensorflow/lower_walk.h"
+#include "ir/bodies.h"
 
 #include <stdlib.h>
 
@@ -151,9 +152,9 @@ static tfp_status step(struct job *j, struct tf_loop *loop, size_t number, bool 
     *again = false;
     TFP_TRY(ask(j, loop, &goes_on));
     if (!goes_on) return loop_failed(j, loop, NULL);
-    if (!goes_on->constant || goes_on->constant->count != 1)
+    if (ir_is_constant_bool(goes_on, false)) return TFP_OK;
+    if (!ir_is_constant_bool(goes_on, true))
         return loop_failed(j, loop, "a loop whose number of steps is not known before it runs");
-    if (!tensor_int(goes_on->constant, 0)) return TFP_OK;
     if (number == MOST_STEPS) return loop_failed(j, loop, "a loop of more than 256 steps");
     for (size_t i = 0; i < loop->n_variables; i++) {
         struct tf_loop_variable *v = &loop->variables[i];

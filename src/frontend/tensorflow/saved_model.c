@@ -1,5 +1,6 @@
 /* SavedModel folders (tensorflow/core/protobuf/saved_model.proto): meta graphs told apart by tags, each with signatures;
  * variables in a checkpoint beside. See docs/formats/saved-model.md. */
+#include "base/path.h"
 #include "base/text.h"
 #include "frontend/tensorflow/tf_object_graph.h"
 #include "weights/checkpoint_path.h"
@@ -150,16 +151,6 @@ static tfp_status choose(struct tfp_context *ctx, const struct tfpb_saved_model 
 
 /* -- the files beside ---------------------------------------------------------------------------------------------- */
 
-static bool leaves_folder(const char *path)
-{
-    for (const char *at = path; *at;) {
-        size_t n = strcspn(at, "/");
-        if (n == 2 && memcmp(at, "..", 2) == 0) return true;
-        at += n + (at[n] == '/');
-    }
-    return path[0] == '/' || !path[0];
-}
-
 /* "Const:0" names the node Const. */
 static bool name_asset(struct tf_source *s, const struct tfpb_tensor_info *info, const char *path)
 {
@@ -181,7 +172,7 @@ static tfp_status add_asset(struct tfp_context *ctx, struct tf_source *s, const 
     const char *text = arena_string(a, name.n ? name.at : "", name.n), *path;
     if (!text) return tfp_no_memory(ctx);
     if (strlen(text) != name.n) return tfp_fail(ctx, TFP_E_FORMAT, "asset \"%s...\": a NUL in its name", text);
-    if (leaves_folder(text))
+    if (!path_is_inside(name))
         return tfp_fail(ctx, TFP_E_FORMAT, "asset \"%s\": its path must lead to a file within %s/assets", text, folder);
     path = arena_printf(a, "%s/assets/%s", folder, text);
     if (!path || !name_asset(s, asset->tensor_info, path)) return tfp_no_memory(ctx);

@@ -24,7 +24,8 @@
     X(signal)                                                                                                          \
     X(cross)                                                                                                           \
     X(text)                                                                                                            \
-    X(example)
+    X(example)                                                                                                         \
+    X(strings)
 
 #define DECLARE(name)                                                                                                  \
     extern const struct kernel_row kernels_##name[];                                                                   \
