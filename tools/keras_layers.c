@@ -15,7 +15,8 @@ static void print_family(const struct keras_family *f)
 
 static void print_operation(const struct keras_operation *o)
 {
-    printf("| `%s` |", o->class.name);
+    bool is_class = strncmp(o->class.name, "ops.", 4) == 0;
+    printf(is_class ? "| `%s` |" : "| |", o->class.name);
     for (size_t i = 0; i < OPERATION_NAMES && o->functions[i]; i++) printf("%s `%s`", i ? "," : "", o->functions[i]);
     printf(" |\n");
 }
@@ -30,7 +31,8 @@ int main(void)
     for (size_t i = 0; i < keras_families_n; i++) print_family(keras_families[i]);
     printf("\n## Operations\n\n"
            "In functional models: operations of Keras 3, and the functions of TensorFlow that TFOpLambda and SlicingOpLambda\n"
-           "of Keras 2 name.\n\n| Keras 3 | TensorFlow |\n|---|---|\n");
-    for (size_t i = 0; i < keras_operations_n; i++) print_operation(&keras_operations[i]);
+           "of Keras 2 name. In Lambda layers also those of keras.backend, as K.\n\n| Keras 3 | TensorFlow |\n|---|---|\n");
+    for (size_t i = 0; i < keras_operation_lists_n; i++)
+        for (size_t k = 0; k < keras_operation_lists[i]->n; k++) print_operation(&keras_operation_lists[i]->rows[k]);
     return 0;
 }

@@ -178,6 +178,8 @@ struct keras_reference {
     const json_t *constant;
 };
 bool keras_reference(const json_t *j, struct keras_reference *out);
+/* Keeps new JSON with the configuration, and takes it over. False: memory is out. */
+bool keras_keep(struct keras_source *s, json_t *j);
 /* Dimensions of a list with nulls (-1); returns the rank, -1: it is none. */
 int32_t keras_shape(const json_t *j, int64_t *dims);
 
@@ -209,6 +211,9 @@ struct keras_call {
     struct keras_layer *layer;
     struct keras_run *run;         /* that the node belongs to; NULL: called by another rule */
     const struct keras_node *node; /* NULL: called by another rule */
+    const char *function; /* an operation's name in TensorFlow or keras.backend; NULL: it is called as one of Keras 3 */
+    const struct keras_tensor *temporaries; /* what references within a Lambda layer mean, see keras_temporary() */
+    size_t n_temporaries;
     struct keras_tensor in[KERAS_IN_MOST]; /* tensors of the first argument, in order */
     size_t n_in;
     struct keras_tensor out[KERAS_OUT_MOST];
@@ -231,6 +236,10 @@ void call_out(struct keras_call *c, struct ir_value *v); /* one more output; NUL
 void call_mask(struct keras_call *c, struct ir_value *mask); /* of the last output */
 /* Argument `place` (0: the first) or by name; NULL: absent or null. */
 const json_t *call_argument(struct keras_call *c, size_t place, const char *name);
+bool call_is_tensor(const struct keras_call *c, const json_t *argument); /* whether it refers to one */
+/* A new reference to temporary i of a call; NULL: memory is out. Whether one is such, and which. */
+json_t *keras_temporary(size_t i);
+bool keras_is_temporary(const json_t *j, size_t *i);
 /* The tensor that an argument refers to, or a constant made of its numbers in `dtype`. */
 struct keras_tensor call_tensor(struct keras_call *c, const json_t *argument, tfp_dtype dtype);
 /* Tensors of a list or a single one; returns how many. */

@@ -101,11 +101,11 @@ bool keras_reference(const json_t *j, struct keras_reference *out)
 /* -- nodes --------------------------------------------------------------------------------------------------------- */
 
 /* Calls are kept as new JSON that belongs to the configuration, under a key that no file has. */
-static bool keep(struct keras_source *s, json_t *j)
+bool keras_keep(struct keras_source *s, json_t *j)
 {
     json_t *made = json_object_get(s->json, "\x01made");
     if (!made && (made = json_array()) && json_object_set_new_nocheck(s->json, "\x01made", made) != 0) return false;
-    return made && json_array_append_new(made, j) == 0;
+    return made && json_array_append_new(made, j) == 0; /* which accepts NULL as a failure */
 }
 
 /* Keras 1 and 2: the tensors are the first argument, the fourth element of one holds the others. */
@@ -121,7 +121,7 @@ static void read_listed_node(struct keras_layer *l, struct keras_source *s, cons
     const json_t *holder = single ? first : json_array_get(j, 0);
     if (json_is_array(holder) && json_array_size(holder) == 4) kwargs = json_array_get(holder, 3);
     json_t *args = json_array();
-    if (!args || json_array_append(args, (json_t *)(uintptr_t)first) != 0 || !keep(s, args)) {
+    if (!args || json_array_append(args, (json_t *)(uintptr_t)first) != 0 || !keras_keep(s, args)) {
         no_memory(s);
         return;
     }

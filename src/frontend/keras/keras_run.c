@@ -227,11 +227,40 @@ static struct keras_tensor own_type(struct keras_call *c, struct keras_tensor t)
     return t;
 }
 
+static const char temporary[] = "\x01temporary"; /* in place of a layer's name */
+
+json_t *keras_temporary(size_t i)
+{
+    return json_pack("[s,i,I]", temporary, 0, (json_int_t)i);
+}
+
+bool keras_is_temporary(const json_t *j, size_t *i)
+{
+    struct keras_reference r;
+    bool is = keras_reference(j, &r) && !r.constant && strcmp(r.layer, temporary) == 0;
+    if (is) *i = (size_t)r.tensor;
+    return is;
+}
+
+bool call_is_tensor(const struct keras_call *c, const json_t *argument)
+{
+    struct keras_reference r;
+    size_t i;
+    if (c->temporaries) return argument && keras_is_temporary(argument, &i);
+    return argument && keras_reference(argument, &r) && !r.constant && c->run;
+}
+
 static bool resolve(struct keras_call *c, const json_t *j, struct keras_tensor *out)
 {
     struct keras_reference r;
     struct place place;
-    if (!c->run || !keras_reference(j, &r) || r.constant) return false;
+    if (!call_is_tensor(c, j) || !keras_reference(j, &r)) return false;
+    if (c->temporaries) {
+        size_t i;
+        bool found = keras_is_temporary(j, &i) && i < c->n_temporaries;
+        if (found) *out = c->temporaries[i];
+        return found;
+    }
     struct state *s = state_of(c->run, &r, &place);
     if (!s) return false;
     if (!s->done || (size_t)r.tensor >= s->n_out) {

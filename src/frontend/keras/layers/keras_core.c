@@ -1,5 +1,5 @@
-/* Dense and its like, Embedding, Masking, wrappers that only pass on, Lambda. */
-#include "frontend/keras/keras.h"
+/* Dense and its like, Embedding, Masking, wrappers that only pass on. */
+#include "frontend/keras/layers/keras_lambda.h"
 
 #include <math.h>
 
@@ -106,24 +106,6 @@ static void lower_identity(struct keras_call *c)
     for (size_t i = 0; i < c->n_in; i++) call_out(c, call_in(c, i));
 }
 
-/* -- Lambda -------------------------------------------------------------------------------------------------------- */
-
-/* A function by name is one of Keras' own activations; bytecode of a Python version is not read. */
-static void lower_lambda(struct keras_call *c)
-{
-    const json_t *j = keras_get(c->layer->config, "function");
-    const char *name = json_is_string(j) ? json_string_value(j) : NULL;
-    const char *class_name = keras_text(j, "class_name");
-    if (class_name && strcmp(class_name, "function") == 0) name = keras_text(j, "config");
-    if (name && keras_is_activation(name)) {
-        call_out(c, call_function(c, name, call_in(c, 0)));
-        return;
-    }
-    call_unsupported(c, "%s%s is Python code, which the file holds as bytecode; replace the Lambda by a layer (Rescaling, "
-                     "Activation, ..) or save the model as a SavedModel and convert that",
-                     name ? "function " : "its function", name ? name : "");
-}
-
 /* -- custom layers of keras.applications --------------------------------------------------------------------------- */
 
 static void declare_layer_scale(struct keras_layer *l)
@@ -150,7 +132,8 @@ static const struct keras_class classes[] = {
     { "EinsumDense", declare_einsum_dense, lower_einsum_dense, KERAS_MASK_STOPS, false, NULL, "quantization" },
     { "Embedding", declare_embedding, lower_embedding, KERAS_MASK_OWN, false, NULL, "quantization" },
     { "Identity", NULL, lower_identity, KERAS_MASK_PASSES, false, NULL, NULL },
-    { "Lambda", NULL, lower_lambda, KERAS_MASK_STOPS, false, NULL, "functions other than named activations" },
+    { "Lambda", NULL, keras_lower_lambda, KERAS_MASK_STOPS, false, NULL,
+      "functions of Python that do more than one expression of operations, or that the file has only the name of" },
     { "LayerScale", declare_layer_scale, lower_layer_scale, KERAS_MASK_STOPS, false, NULL, NULL },
     { "Linear", NULL, lower_identity, KERAS_MASK_PASSES, false, NULL, NULL },
     { "Masking", NULL, lower_masking, KERAS_MASK_OWN, false, NULL, NULL },
