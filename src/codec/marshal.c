@@ -56,7 +56,7 @@ static tfp_status read_reference(struct reader *r, const struct marshal_object *
 static tfp_status read_long(struct reader *r, struct marshal_object *o)
 {
     uint32_t word;
-    uint16_t digit;
+    uint16_t digit = 0;
     uint64_t value = 0;
     if (!cursor_le32(&r->c, &word)) return damaged(r, "it ends");
     bool negative = word >> 31;
