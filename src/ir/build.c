@@ -136,6 +136,17 @@ struct ir_value *ir_int(struct build *b, int64_t value)
     return ir_tensor(b, TFP_INT64, 0, NULL, &value);
 }
 
+/* Of a type's range; NaN is its lowest. */
+static int64_t to_int64(double value)
+{
+    return value >= 0x1p63 ? INT64_MAX : value > -0x1p63 ? (int64_t)value : INT64_MIN;
+}
+
+static uint64_t to_uint64(double value)
+{
+    return value >= 0x1p64 ? UINT64_MAX : value > 0 ? (uint64_t)value : 0;
+}
+
 struct ir_value *ir_scalar(struct build *b, tfp_dtype dtype, double value)
 {
     union {
@@ -152,11 +163,11 @@ struct ir_value *ir_scalar(struct build *b, tfp_dtype dtype, double value)
     case TFP_DOUBLE: v.d = value; break;
     case TFP_FLOAT16: v.h = float_to_half((float)value); break;
     case TFP_BFLOAT16: v.h = float_to_bfloat((float)value); break;
-    case TFP_UINT64: v.u = (uint64_t)value; break;
+    case TFP_UINT64: v.u = to_uint64(value); break;
     case TFP_BOOL: v.u = value != 0; break;
     case TFP_COMPLEX64: v.complex_floats[0] = (float)value; break;
     case TFP_COMPLEX128: v.complex_parts[0] = value; break;
-    default: v.i = value >= 0x1p63 ? INT64_MAX : (int64_t)value; break; /* little-endian: the low bytes are the value */
+    default: v.i = to_int64(value); break; /* little-endian: the low bytes are the value */
     }
     return ir_tensor(b, dtype, 0, NULL, &v);
 }

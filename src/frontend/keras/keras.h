@@ -26,9 +26,12 @@ struct keras_weight {
     const char *name; /* Keras' attribute: "kernel" */
     bool trainable;   /* where its layer is */
     int32_t rank;     /* KERAS_ANY: not told by the configuration */
-    int64_t dims[KERAS_WEIGHT_RANK]; /* KERAS_ANY: not told */
+    int64_t dims[KERAS_WEIGHT_RANK]; /* as the file has them; KERAS_ANY: not told */
     const char *key;  /* in the file; NULL: not bound */
-    struct ir_value *value; /* the constant, once it is needed */
+    struct ir_value *value; /* as rules take it, once it is needed */
+    struct keras_weight *parts; /* of a weight that the file has gate by gate, in its order; NULL: it is one array */
+    size_t n_parts;
+    const struct keras_turn *turn; /* how the file's axes become those that rules take; NULL: they are the same */
 };
 
 struct keras_node { /* one call of a layer in a functional model */
@@ -110,7 +113,7 @@ enum keras_store { KERAS_NO_WEIGHTS, KERAS_HDF5, KERAS_CHECKPOINT };
 
 struct hdf5;
 struct weights;
-struct keras_source {
+struct keras_source { /* of Keras 1 to 3 */
     struct source source;
     struct arena arena;
     struct tfp_context *ctx;
@@ -123,6 +126,7 @@ struct keras_source {
     struct keras_layer *root; /* the model as a layer */
     struct tfp_model_options options;
     enum keras_store store;
+    bool theano; /* the backend that wrote the weights: it turns kernels of convolutions around */
     struct hdf5 *hdf5;
     struct weights *weights;
     size_t n_layers; /* of all models together */
@@ -182,6 +186,14 @@ bool keras_reference(const json_t *j, struct keras_reference *out);
 bool keras_keep(struct keras_source *s, json_t *j);
 /* Dimensions of a list with nulls (-1); returns the rank, -1: it is none. */
 int32_t keras_shape(const json_t *j, int64_t *dims);
+
+/* -- keras_legacy.c: what Keras 1 calls and keeps otherwise, and Theano's kernels --
+ * A layer's class and configuration in the words of Keras 2. NULL with the source's status set: memory is out. */
+const json_t *keras_legacy_config(struct keras_source *s, const char **class_name, const json_t *config);
+void keras_legacy_weights(struct keras_layer *l); /* behind `declare`: how the file keeps them */
+/* The arrays of a weight (n of them: its parts) as what rules take. */
+struct ir_value *keras_legacy_value(struct keras_call *c, const struct keras_layer *l, const struct keras_weight *w,
+                                    struct ir_value *const *arrays, size_t n);
 
 /* -- keras_weights.c ----------------------------------------------------------------------------------------------- */
 

@@ -247,6 +247,7 @@ struct ir_value *call_activation(struct keras_call *c, const char *key, struct i
     const char *name = j ? function_name(j) : "linear";
     if (name) return call_function(c, name, x);
     struct keras_layer *inner = keras_child(c->layer, key);
+    if (!keras_text(j, "class_name")) return call_malformed(c, "%s is no function", key);
     if (!inner) inner = keras_child_make(c->layer, key, keras_text(j, "class_name"), keras_get(j, "config"));
     if (!inner || c->source->status != TFP_OK) return build_fail(c->b, c->source->status);
     if (keras_layer_has_weights(inner)) return call_unsupported(c, "an activation with weights (%s)", inner->class_name);

@@ -6,6 +6,7 @@
     X(attention)                                                                                                       \
     X(convolution)                                                                                                     \
     X(core)                                                                                                            \
+    X(legacy)                                                                                                          \
     X(merging)                                                                                                         \
     X(models)                                                                                                          \
     X(normalization)                                                                                                   \

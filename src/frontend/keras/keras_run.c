@@ -111,24 +111,36 @@ int64_t call_axis(struct keras_call *c, int64_t axis, int64_t rank)
     return -1;
 }
 
-struct ir_value *call_raw_weight(struct keras_call *c, struct keras_layer *l, const char *name)
+/* One array of the file as a constant. */
+static struct ir_value *stored_array(struct keras_call *c, const struct keras_weight *w, const char *name)
 {
-    struct keras_weight *w = keras_weight_find(l, name);
     struct tensor t;
     if (c->b->status != TFP_OK) return NULL;
-    if (!w || !w->key) {
+    if (!w->key) {
         if (c->source->store == KERAS_NO_WEIGHTS)
             c->source->source.lacks_weights = true;
         return call_malformed(c, "there is no weight %s; give the file that has it with --weights", name);
     }
-    if (w->value) return w->value;
     tfp_status status = keras_weight_read(c->source, w, &t);
     if (status != TFP_OK) return build_fail(c->b, status);
     const char *value_name = arena_printf(&c->b->graph->arena, "%s/%s", c->scope, name);
     if (value_name) value_name = unique_name(lowering_of(c), value_name);
-    w->value = value_name ? ir_add_constant(c->b->graph, value_name, &t) : NULL;
+    struct ir_value *v = value_name ? ir_add_constant(c->b->graph, value_name, &t) : NULL;
     tensor_release(&t);
-    return w->value ? w->value : build_fail(c->b, tfp_no_memory(c->b->ctx));
+    return v ? v : build_fail(c->b, tfp_no_memory(c->b->ctx));
+}
+
+struct ir_value *call_raw_weight(struct keras_call *c, struct keras_layer *l, const char *name)
+{
+    struct keras_weight *w = keras_weight_find(l, name);
+    struct ir_value *arrays[KERAS_WEIGHT_RANK];
+    if (c->b->status != TFP_OK) return NULL;
+    if (!w) return call_malformed(c, "there is no weight %s", name);
+    if (w->value) return w->value;
+    for (size_t i = 0; i < w->n_parts; i++) arrays[i] = stored_array(c, &w->parts[i], name);
+    if (!w->n_parts) arrays[0] = stored_array(c, w, name);
+    if (c->b->status == TFP_OK) w->value = keras_legacy_value(c, l, w, arrays, w->n_parts ? w->n_parts : 1);
+    return w->value;
 }
 
 struct ir_value *call_weight(struct keras_call *c, const char *name)

@@ -73,12 +73,20 @@ static void add_place(struct places *p, struct keras_layer *l, struct keras_weig
 
 enum which { ALL, TRAINABLE, FIXED };
 
-static void list(struct places *p, struct keras_layer *l, enum which which)
+/* Part g of each weight, or the weights that have no parts. */
+static void list_own(struct places *p, struct keras_layer *l, enum which which, size_t g)
 {
     for (size_t i = 0; i < l->n_weights; i++) {
-        bool trainable = l->weights[i].trainable && l->trainable;
-        if (which == ALL || (which == TRAINABLE) == trainable) add_place(p, l, &l->weights[i]);
+        struct keras_weight *w = &l->weights[i];
+        bool trainable = w->trainable && l->trainable;
+        if (which == ALL || (which == TRAINABLE) == trainable) add_place(p, l, w->n_parts ? &w->parts[g] : w);
     }
+}
+
+static void list(struct places *p, struct keras_layer *l, enum which which)
+{
+    size_t parts = l->n_weights && l->weights[0].n_parts ? l->weights[0].n_parts : 1; /* all or none of a layer have them */
+    for (size_t g = 0; g < parts; g++) list_own(p, l, which, g);
     for (size_t i = 0; i < l->n_children; i++) list(p, l->children[i], which);
     for (size_t i = 0; l->model && i < l->model->n_layers; i++) list(p, l->model->layers[i], which);
 }

@@ -95,6 +95,16 @@ double operation_number(struct keras_call *c, size_t place, const char *names, d
 }
 
 /* Both operands in one type: a number takes the tensor's. */
+/* A fraction beside whole numbers: Keras 3 makes fractions of these, TensorFlow does not take it. */
+static struct ir_value *beside_number(struct keras_call *c, struct ir_value *v, const json_t *number)
+{
+    double value;
+    int64_t whole;
+    if (!v || dtype_is_float(v->dtype) || json_is_array(number) || !keras_number(number, &value)) return v;
+    if (c->function ? keras_integer(number, &whole) : !json_is_real(number)) return v;
+    return c->function ? call_malformed(c, "a fraction beside whole numbers") : ir_cast(c->b, v, TFP_FLOAT);
+}
+
 bool operation_operands(struct keras_call *c, struct ir_value **x, struct ir_value **y)
 {
     const json_t *jx = operation_argument(c, 0, x_names), *jy = operation_argument(c, 1, y_names);
@@ -103,8 +113,10 @@ bool operation_operands(struct keras_call *c, struct ir_value **x, struct ir_val
     *x = call_is_tensor(c, jx) ? call_tensor(c, jx, dtype).value : NULL;
     *y = call_is_tensor(c, jy) ? call_tensor(c, jy, dtype).value : NULL;
     if (!*x && !*y) return call_malformed(c, "no operand is a tensor"), false;
-    if (!*x) *x = call_tensor(c, jx, (*y)->dtype).value;
-    if (!*y) *y = call_tensor(c, jy, (*x)->dtype).value;
+    if (!*x) *y = beside_number(c, *y, jx);
+    if (!*y) *x = beside_number(c, *x, jy);
+    if (!*x && *y) *x = call_tensor(c, jx, (*y)->dtype).value;
+    if (!*y && *x) *y = call_tensor(c, jy, (*x)->dtype).value;
     if (*x && *y && (*x)->dtype != (*y)->dtype) {
         bool left = dtype_is_float((*x)->dtype) && !dtype_is_float((*y)->dtype);
         if (left) *y = ir_cast(c->b, *y, (*x)->dtype);
