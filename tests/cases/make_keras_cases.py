@@ -102,6 +102,15 @@ def sequences(r):
     return model_of(x, y), [r.normal(2, 9, 3)]
 
 @case("h5")
+def local(r):
+    x, first = keras.Input((7, 6, 2), name="x"), keras.Input((2, 7, 6), name="first")
+    y = [layers.LocallyConnected2D(3, (3, 2), strides=2, implementation=i)(x) for i in (1, 2, 3)]
+    y += [layers.LocallyConnected2D(2, (2, 3), implementation=i, padding="same", activation="tanh")(x) for i in (2, 3)]
+    y += [layers.LocallyConnected2D(3, 3, implementation=i, data_format="channels_first")(first) for i in (1, 2, 3)]
+    y += [layers.LocallyConnected1D(2, 3, strides=2, implementation=i)(layers.Reshape((7, 12))(x)) for i in (1, 2, 3)]
+    return model_of([x, first], y), [r.normal(2, 7, 6, 2), r.normal(2, 2, 7, 6)]
+
+@case("h5")
 def volumes(r):
     x = keras.Input((4, 5, 4, 2), name="x")
     y = [layers.Conv3D(2, 2, padding="same")(x), layers.Conv3DTranspose(2, 2, strides=2)(x), layers.MaxPooling3D(2)(x),

@@ -7,6 +7,7 @@
     X(convolution)                                                                                                     \
     X(core)                                                                                                            \
     X(legacy)                                                                                                          \
+    X(local)                                                                                                           \
     X(merging)                                                                                                         \
     X(models)                                                                                                          \
     X(normalization)                                                                                                   \
