@@ -62,6 +62,26 @@ def operations(r):
             ops.max_pool(image, 2, 2, "valid"), ops.average_pool(image, 3, 1, "same"), ops.image.rgb_to_grayscale(image)]
     return keras.Model([x, image], side_by_side(made)), [r.standard_normal((2, 4, 6)), r.standard_normal((2, 6, 6, 3))]
 
+@case
+def layers_new(r):
+    x, s = keras.Input((7, 6, 3), name="x"), keras.Input((5, 8), name="s")
+    v, line = keras.Input((5, 4, 6, 2), name="v"), keras.Input((9, 2), name="line")
+    made = [layers.GroupQueryAttention(4, 4, 2)(s, s), layers.RMSNormalization()(s), layers.AdaptiveAveragePooling1D(4)(line),
+            layers.AdaptiveAveragePooling2D((3, 4))(x), layers.AdaptiveAveragePooling3D((2, 3, 4))(v),
+            layers.AdaptiveMaxPooling1D(4)(line), layers.AdaptiveMaxPooling2D((3, 4))(x), layers.AdaptiveMaxPooling3D((2, 3, 4))(v),
+            layers.EinsumDense("abc,cd->abd", (5, 3), bias_axes="d")(s), layers.Identity()(s), layers.MaxPooling3D(2)(v)]
+    return keras.Model([x, s, v, line], side_by_side(made)), [r.standard_normal((2, 7, 6, 3)), r.standard_normal((2, 5, 8)),
+                                                              r.standard_normal((2, 5, 4, 6, 2)), r.standard_normal((2, 9, 2))]
+
+@case
+def idle(r):
+    x = keras.Input((8, 8, 3), name="x")
+    made = [layers.AugMix()(x), layers.CutMix()(x), layers.MixUp()(x), layers.RandAugment()(x), layers.RandomColorDegeneration(0.5)(x),
+            layers.RandomColorJitter(saturation_factor=0.1)(x), layers.RandomErasing()(x), layers.RandomGaussianBlur()(x),
+            layers.RandomGrayscale()(x), layers.RandomHue(0.1)(x), layers.RandomInvert()(x), layers.RandomPerspective()(x),
+            layers.RandomPosterization(4)(x), layers.RandomSaturation(0.1)(x), layers.RandomSharpness(0.1)(x), layers.RandomShear()(x)]
+    return keras.Model(x, side_by_side(made)), [r.uniform(0, 255, (2, 8, 8, 3))]
+
 def write(function):
     folder = os.path.join(HERE, "keras_3_" + function.__name__)
     shutil.rmtree(folder, ignore_errors=True)

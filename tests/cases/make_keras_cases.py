@@ -200,6 +200,40 @@ def categories(r):
          layers.IntegerLookup(vocabulary=[4, 1, 2])(x), layers.Discretization([0.5, 1.5, 3.0])(x)]
     return model_of(x, y), [np.array([[1, 2, 1], [5, 0, 4]])]
 
+@case("h5", "keras")
+def idle(r):
+    x, v, s = keras.Input((6, 5, 3), name="x"), keras.Input((3, 4, 3, 2), name="v"), keras.Input((5, 4), name="s")
+    y = [layers.RandomBrightness(0.2)(x), layers.RandomContrast(0.2)(x), layers.RandomCrop(4, 3)(x), layers.RandomHeight(0.2)(x),
+         layers.RandomWidth(0.2)(x), layers.RandomRotation(0.2)(x), layers.RandomTranslation(0.2, 0.2)(x), layers.RandomZoom(0.2)(x),
+         layers.ActivityRegularization(l1=0.1)(x), layers.AlphaDropout(0.3)(x), layers.GaussianDropout(0.3)(x),
+         layers.GaussianNoise(0.3)(x), layers.SpatialDropout2D(0.3)(x), layers.SpatialDropout3D(0.3)(v),
+         layers.SpatialDropout1D(0.3)(s), layers.Identity()(s)]
+    return model_of([x, v, s], y), [r.normal(2, 6, 5, 3), r.normal(2, 3, 4, 3, 2), r.normal(2, 5, 4)]
+
+@case("h5")
+def others(r):
+    x, v, s = keras.Input((6, 5, 3), name="x"), keras.Input((3, 4, 5, 2), name="v"), keras.Input((5, 4), name="s")
+    y = [layers.Multiply()([s, s]), layers.Minimum()([s, -s]), layers.Cropping1D((1, 2))(s), layers.AveragePooling3D(2)(v),
+         layers.GlobalAveragePooling3D()(v), layers.GlobalMaxPooling3D()(v), layers.EinsumDense("abc,cd->abd", (5, 3), bias_axes="d")(s),
+         layers.SpectralNormalization(layers.Conv2D(2, 3))(x), layers.BatchNormalization(synchronized=True)(x),
+         layers.Embedding(9, 3)(layers.Flatten()(tf.cast(tf.abs(s), tf.int32))), layers.ZeroPadding1D(1)(s),
+         layers.UpSampling1D(2)(s), layers.MaxPooling1D(2)(s), layers.GlobalAveragePooling1D()(s)]
+    return model_of([x, v, s], y), [r.normal(2, 6, 5, 3), r.normal(2, 3, 4, 5, 2), r.normal(2, 5, 4)]
+
+@case("h5")
+def convolutional_steps(r):
+    x, v = keras.Input((3, 7, 2), name="x"), keras.Input((2, 4, 5, 4, 2), name="v")
+    y = [layers.ConvLSTM1D(3, 3, return_sequences=True)(x), layers.ConvLSTM1D(2, 2, padding="same")(x), layers.ConvLSTM3D(2, 2)(v)]
+    return model_of([x, v], y), [r.normal(2, 3, 7, 2), r.normal(2, 2, 4, 5, 4, 2)]
+
+@case("h5")
+def applications(r):
+    from keras.src.applications.convnext import LayerScale, StochasticDepth
+    x, y = keras.Input((4, 6), name="x"), keras.Input((4, 6), name="y")
+    out = [LayerScale(1e-6, 6)(x), StochasticDepth(0.2)(y),
+           layers.Lambda(lambda inputs, scale: inputs[0] + inputs[1] * scale, arguments={"scale": 0.17})([x, y])]
+    return model_of([x, y], out), [r.normal(2, 4, 6), r.normal(2, 4, 6)]
+
 def main():
     arguments = sys.argv[1:]
     to = HERE
