@@ -28,6 +28,7 @@ struct keras_weight {
     int32_t rank;     /* KERAS_ANY: not told by the configuration */
     int64_t dims[KERAS_WEIGHT_RANK]; /* as the file has them; KERAS_ANY: not told */
     const char *key;  /* in the file; NULL: not bound */
+    struct tensor *described; /* its type and shape in the file, once asked for */
     struct ir_value *value; /* as rules take it, once it is needed */
     struct keras_weight *parts; /* of a weight that the file has gate by gate, in its order; NULL: it is one array */
     size_t n_parts;
@@ -201,7 +202,7 @@ struct ir_value *keras_legacy_value(struct keras_call *c, const struct keras_lay
 tfp_status keras_weights_bind(struct keras_source *s);
 tfp_status keras_weights_bind_checkpoint(struct keras_source *s); /* keras_checkpoint.c */
 /* Type and shape, and the elements. */
-tfp_status keras_weight_describe(struct keras_source *s, const struct keras_weight *w, struct tensor *out);
+tfp_status keras_weight_describe(struct keras_source *s, struct keras_weight *w, struct tensor *out);
 bool keras_weight_fits(const struct keras_weight *w, const struct tensor *t); /* its shape, as far as it is told */
 tfp_status keras_weight_read(struct keras_source *s, const struct keras_weight *w, struct tensor *out);
 bool keras_layer_has_weights(const struct keras_layer *l); /* it or one of its inner layers */

@@ -32,7 +32,7 @@ static int32_t attribute(const struct objects *o, int32_t node, const char *name
     return found >= 0 ? found : member(o, node, private_name);
 }
 
-static tfp_status check(struct keras_source *s, const struct keras_layer *l, const struct keras_weight *w)
+static tfp_status check(struct keras_source *s, const struct keras_layer *l, struct keras_weight *w)
 {
     struct tensor t;
     TFP_TRY(keras_weight_describe(s, w, &t));

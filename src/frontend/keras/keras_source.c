@@ -305,7 +305,7 @@ static int by_op(const void *a, const void *b)
     return strcmp(((const struct source_op *)a)->op, ((const struct source_op *)b)->op);
 }
 
-static void count_weights(struct keras_source *s, struct keras_layer *l, const struct keras_weight *weights, size_t n)
+static void count_weights(struct keras_source *s, struct keras_layer *l, struct keras_weight *weights, size_t n)
 {
     struct tensor t;
     for (size_t i = 0; i < n; i++) {

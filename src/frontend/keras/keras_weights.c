@@ -18,12 +18,24 @@ static tfp_status no_memory(struct keras_source *s)
 
 /* -- arrays -------------------------------------------------------------------------------------------------------- */
 
-tfp_status keras_weight_describe(struct keras_source *s, const struct keras_weight *w, struct tensor *out)
+static tfp_status describe(struct keras_source *s, const struct keras_weight *w, struct tensor *out)
 {
     if (s->store == KERAS_HDF5) return hdf5_describe(s->ctx, s->hdf5, w->key, out);
     const struct weights_entry *e = weights_find(s->weights, w->key, strlen(w->key));
     *out = (struct tensor){ .dtype = TFP_UNDEFINED };
     return tensor_describe(s->ctx, w->key, e->dtype, e->rank, e->dims, out);
+}
+
+tfp_status keras_weight_describe(struct keras_source *s, struct keras_weight *w, struct tensor *out)
+{
+    if (!w->described) {
+        struct tensor *t = ARENA_NEW(&s->arena, struct tensor);
+        if (!t) return no_memory(s);
+        TFP_TRY(describe(s, w, t));
+        w->described = t;
+    }
+    *out = *w->described;
+    return TFP_OK;
 }
 
 tfp_status keras_weight_read(struct keras_source *s, const struct keras_weight *w, struct tensor *out)
