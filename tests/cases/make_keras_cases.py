@@ -4,7 +4,8 @@
 usage: make_keras_cases.py [--to DIR] [NAME..]      (Python with tensorflow 2.15; without names: all)
 
 A case is a function that returns a model and what goes into it; weights are random, outputs TensorFlow's own. A second
-value of @case names the formats: h5, keras (the zip), json (architecture and weights as HDF5), object (a checkpoint).
+value of @case names the formats: h5, keras (the zip), json (architecture and weights as HDF5), object (a checkpoint of
+TensorFlow 2), session (one of TensorFlow 1, whose arrays have the variables' names).
 The cases keras_old_* and keras_three_* are files of other versions, with the outputs that those computed.
 """
 import os, shutil, sys, zlib
@@ -49,8 +50,28 @@ def save(model, folder, how):
     if how == "json":
         model.save_weights(os.path.join(folder, "weights.h5"))
         return ["model model.json", "weights weights.h5"]
-    model.save_weights(os.path.join(folder, "weights"), save_format="tf")
+    if how == "object":
+        model.save_weights(os.path.join(folder, "weights"), save_format="tf")
     return ["model model.json", "weights weights"]
+
+def compute(model, inputs, random):
+    random.fill(model)
+    return [t.numpy() for t in tf.nest.flatten(model(inputs if len(inputs) > 1 else inputs[0], training=False))]
+
+def compute_in_session(folder, function, random):
+    """The model as TensorFlow 1 runs it; its variables are saved by name."""
+    v1 = tf.compat.v1
+    with tf.Graph().as_default(), v1.Session() as session:
+        v1.keras.backend.set_session(session)
+        v1.keras.backend.set_learning_phase(0)
+        model, inputs = function(random)
+        session.run(v1.global_variables_initializer())
+        for w in model.weights:
+            value = random.normal(*w.shape) * 0.4
+            w.load(np.abs(value) + 0.5 if "variance" in w.name else value, session)
+        results = session.run(model.outputs, dict(zip(model.inputs, inputs)))
+        v1.train.Saver().save(session, os.path.join(folder, "weights"), write_meta_graph=False, write_state=False)
+        return model, inputs, results
 
 def write(to, function, how):
     name = f"keras_{function.__name__}_{how}"
@@ -59,9 +80,11 @@ def write(to, function, how):
     os.makedirs(folder)
     keras.backend.clear_session()
     random = Random(function.__name__)
-    model, inputs = function(random)
-    random.fill(model)
-    results = [t.numpy() for t in tf.nest.flatten(model(inputs if len(inputs) > 1 else inputs[0], training=False))]
+    if how == "session":
+        model, inputs, results = compute_in_session(folder, function, random)
+    else:
+        model, inputs = function(random)
+        results = compute(model, inputs, random)
     lines = save(model, folder, how)
     for i, array in enumerate(inputs):
         np.save(os.path.join(folder, f"input_{i}.npy"), array)
@@ -76,7 +99,7 @@ def write(to, function, how):
 def model_of(inputs, outputs):
     return keras.Model(inputs, outputs)
 
-@case("h5", "keras", "json", "object")
+@case("h5", "keras", "json", "object", "session")
 def shared(r):
     base = keras.Sequential([keras.Input((6, 6, 2)), layers.Conv2D(3, 3), layers.BatchNormalization(), layers.Conv2D(2, 2)])
     base.layers[1].trainable = False
@@ -126,7 +149,7 @@ def images(r):
          layers.Rescaling([1.0, 2.0, 3.0], offset=0.5)(x), layers.RandomFlip()(x)]
     return model_of(x, y), [r.normal(2, 9, 8, 3)]
 
-@case("h5", "object")
+@case("h5", "object", "session")
 def normalizations(r):
     x = keras.Input((5, 4, 6), name="x")
     y = [layers.BatchNormalization(axis=1, scale=False)(x), layers.LayerNormalization(axis=[2, 3])(x),
@@ -143,7 +166,7 @@ def functions(r):
           layers.ThresholdedReLU(0.3)(x), layers.Softmax()(x)]
     return model_of(x, y), [r.normal(2, 6)]
 
-@case("h5", "keras")
+@case("h5", "keras", "session")
 def masks(r):
     x = keras.Input((7,), dtype="int32", name="tokens")
     e = layers.Embedding(10, 6, mask_zero=True)(x)
@@ -152,7 +175,7 @@ def masks(r):
          layers.SimpleRNN(3, activation="swish")(e)]
     return model_of(x, y), [np.array([[1, 2, 0, 4, 5, 0, 0], [0, 3, 0, 0, 2, 1, 9]], np.int32)]
 
-@case("h5", "object")
+@case("h5", "object", "session")
 def recurrent(r):
     x, h, c = keras.Input((5, 3), name="x"), keras.Input((4,), name="h"), keras.Input((4,), name="c")
     y = [*layers.LSTM(4, return_state=True, return_sequences=True)(x, initial_state=[h, c]),
