@@ -82,6 +82,16 @@ def idle(r):
             layers.RandomPosterization(4)(x), layers.RandomSaturation(0.1)(x), layers.RandomSharpness(0.1)(x), layers.RandomShear()(x)]
     return keras.Model(x, side_by_side(made)), [r.uniform(0, 255, (2, 8, 8, 3))]
 
+@case
+def quantized(r):
+    t, x = keras.Input((5,), dtype="int32", name="t"), keras.Input((4, 6), name="x")
+    e = layers.Embedding(9, 8, mask_zero=False)(t)
+    made = [e, layers.EinsumDense("abc,cde->abde", (None, 2, 3), bias_axes="de")(x), layers.EinsumDense("abc,cbd->ad", 5)(x),
+            layers.EinsumDense("abc,dc->adb", (7, 4), activation="relu")(x), layers.Dense(3)(e)]
+    model = keras.Model([t, x], side_by_side(made))
+    model.quantize("int8")
+    return model, [r.integers(0, 9, (2, 5)).astype("int32"), r.standard_normal((2, 4, 6))]
+
 def write(function):
     folder = os.path.join(HERE, "keras_3_" + function.__name__)
     shutil.rmtree(folder, ignore_errors=True)
@@ -91,7 +101,7 @@ def write(function):
     model, inputs = function(r)
     inputs = [i.astype("float32") if i.dtype == np.float64 else i for i in inputs]
     for w in model.weights:
-        if str(w.dtype).startswith("float"):
+        if str(w.dtype).startswith("float") and not model.dtype_policy.quantization_mode and "scale" not in w.path:
             value = r.standard_normal(w.shape) * 0.4
             w.assign(np.abs(value) + 0.5 if "variance" in w.path else value)
     results = keras.tree.flatten(model(inputs if len(inputs) > 1 else inputs[0], training=False))
