@@ -58,7 +58,10 @@ def operations(r):
             ops.moveaxis(x, 1, 2), ops.repeat(x, 2, axis=1), ops.roll(x, -1, axis=2), ops.tril(x), ops.triu(x, 1), ops.flip(x, 1),
             ops.cast(ops.logical_xor(x > 0, y > 2), "float32"), ops.cast(ops.isnan(x), "float32"), ops.elu(x, alpha=0.5),
             ops.normalize(x, axis=1), ops.hard_sigmoid(x), ops.silu(x), ops.one_hot(ops.argmax(x, axis=1), 4),
-            ops.image.resize(image, (4, 9)), ops.image.resize(image, (3, 3), interpolation="nearest"),
+            ops.celu(x, 0.5), ops.glu(x), ops.hard_shrink(x), ops.soft_shrink(x), ops.tanh_shrink(x), ops.hard_tanh(x),
+            ops.sparsemax(x), ops.sparse_plus(x), ops.squareplus(x), ops.hypot(x, y), ops.logaddexp(x, y), ops.trunc(x * 3),
+            ops.exp2(x), ops.deg2rad(x), ops.amax(x, axis=1), ops.leaky_relu(x, 0.3), ops.log_softmax(x, axis=1),
+            ops.cast(ops.isfinite(x), "float32"), ops.image.resize(image, (4, 9)), ops.image.resize(image, (3, 3), interpolation="nearest"),
             ops.max_pool(image, 2, 2, "valid"), ops.average_pool(image, 3, 1, "same"), ops.image.rgb_to_grayscale(image)]
     return keras.Model([x, image], side_by_side(made)), [r.standard_normal((2, 4, 6)), r.standard_normal((2, 6, 6, 3))]
 

@@ -141,7 +141,8 @@ static struct ir_value *sparse_sigmoid(struct keras_call *c, struct ir_value *x)
     return clip(c, ir_mul(c->b, ir_add(c->b, x, number(c, x, 1)), number(c, x, 0.5)), 0, 1);
 }
 
-/* Martins and Astudillo, 2016: the simplex' nearest point, by sorting. */
+/* Martins and Astudillo, 2016: the simplex' nearest point, by sorting. Keras adds up the sums up to each element of the
+ * support where the paper takes the last of them, and so do we. */
 static struct ir_value *sparsemax(struct keras_call *c, struct ir_value *x)
 {
     struct build *b = c->b;
@@ -155,7 +156,7 @@ static struct ir_value *sparsemax(struct keras_call *c, struct ir_value *x)
     inside = ir_cast(b, inside, x->dtype);
     const int64_t last[] = { -1 };
     struct ir_value *support = ir_reduce(b, IR_REDUCE_SUM, inside, last, 1, true);
-    struct ir_value *total = ir_reduce(b, IR_REDUCE_SUM, ir_mul(b, sorted[0], inside), last, 1, true);
+    struct ir_value *total = ir_reduce(b, IR_REDUCE_SUM, ir_mul(b, sum, inside), last, 1, true);
     struct ir_value *tau = ir_div(b, ir_sub(b, total, one), support);
     return ir_binary(b, IR_MAX, ir_sub(b, x, tau), number(c, x, 0));
 }

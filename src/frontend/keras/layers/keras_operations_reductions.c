@@ -165,6 +165,8 @@ static void lower_einsum(struct keras_call *c)
 
 static const struct keras_operation rows[] = {
     OPERATION("ops.All", lower_reduce_bool, IR(IR_REDUCE_MIN), "math.reduce_all", "reduce_all", "K.all"),
+    REDUCE("ops.Amax", IR_REDUCE_MAX, NULL),
+    REDUCE("ops.Amin", IR_REDUCE_MIN, NULL),
     OPERATION("ops.Any", lower_reduce_bool, IR(IR_REDUCE_MAX), "math.reduce_any", "reduce_any", "K.any"),
     OPERATION("ops.Argmax", lower_arg, IR(IR_ARG_MAX), "math.argmax", "argmax", "compat.v1.argmax"),
     OPERATION("ops.Argmin", lower_arg, IR(IR_ARG_MIN), "math.argmin", "argmin", "compat.v1.argmin"),
