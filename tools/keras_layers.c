@@ -15,7 +15,8 @@ static void print_family(const struct keras_family *f)
 
 static void print_operation(const struct keras_operation *o)
 {
-    printf("| `%s` |", o->class.name);
+    bool is_class = strncmp(o->class.name, "ops.", 4) == 0;
+    printf(is_class ? "| `%s` |" : "| |", o->class.name);
     for (size_t i = 0; i < OPERATION_NAMES && o->functions[i]; i++) printf("%s `%s`", i ? "," : "", o->functions[i]);
     printf(" |\n");
 }
@@ -30,7 +31,11 @@ int main(void)
     for (size_t i = 0; i < keras_families_n; i++) print_family(keras_families[i]);
     printf("\n## Operations\n\n"
            "In functional models: operations of Keras 3, and the functions of TensorFlow that TFOpLambda and SlicingOpLambda\n"
-           "of Keras 2 name.\n\n| Keras 3 | TensorFlow |\n|---|---|\n");
-    for (size_t i = 0; i < keras_operations_n; i++) print_operation(&keras_operations[i]);
+           "of Keras 2 name. The function of a Lambda layer may be an expression of these, where it calls them as tf. or\n"
+           "keras.ops., of those of keras.backend (as K. or backend.), of Python's operators, slices and numbers, and of x.shape,\n"
+           "len, int, float, np.sqrt and the like: these names are taken for what they usually are. Conditions, loops, functions\n"
+           "within it and others that it calls are refused.\n\n| Keras 3 | TensorFlow |\n|---|---|\n");
+    for (size_t i = 0; i < keras_operation_lists_n; i++)
+        for (size_t k = 0; k < keras_operation_lists[i]->n; k++) print_operation(&keras_operation_lists[i]->rows[k]);
     return 0;
 }

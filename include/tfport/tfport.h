@@ -471,6 +471,8 @@ TFP_API tfp_status tfp_npy_read(tfp_context *ctx, const char *path, tfp_array **
 TFP_API tfp_status tfp_npy_read_examples(tfp_context *ctx, const char *path, tfp_array **out);
 TFP_API tfp_status tfp_npy_write(tfp_context *ctx, const char *path, const struct tfp_tensor *tensor);
 TFP_API const struct tfp_tensor *tfp_array_tensor(const tfp_array *array);
+/* The numbers of a tensor in another type, which must hold each of them exactly: TFP_E_USAGE otherwise. */
+TFP_API tfp_status tfp_array_convert(tfp_context *ctx, const struct tfp_tensor *from, tfp_dtype to, tfp_array **out);
 TFP_API void tfp_array_destroy(tfp_array *array);
 
 #ifdef __cplusplus

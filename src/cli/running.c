@@ -151,6 +151,21 @@ int running_output(const struct running *r, size_t i, const char *name)
     return at < 0 && named_by_order(r, &r->a->output_files, r->n_outputs, find_output) ? (int)i : at;
 }
 
+/* As TensorFlow takes what it is fed: whole numbers for an input of floats, where that holds them. What does not fit is
+ * left as it is, for the session to name. */
+static int convert_input(struct running *r, size_t at)
+{
+    const struct tfp_tensor_info *want = tfp_session_input(r->session, at);
+    tfp_array *converted;
+    if (r->inputs[at].dtype == want->dtype || (want->rank >= 0 && (uint32_t)want->rank != r->inputs[at].rank)) return TFP_OK;
+    tfp_status status = tfp_array_convert(r->ctx, &r->inputs[at], want->dtype, &converted);
+    if (status != TFP_OK) return status == TFP_E_SYSTEM ? failed(r->ctx, status) : TFP_OK;
+    tfp_array_destroy(r->arrays[at]);
+    r->arrays[at] = converted;
+    r->inputs[at] = *tfp_array_tensor(converted);
+    return TFP_OK;
+}
+
 int running_read(struct running *r)
 {
     bool by_order = false;
@@ -167,6 +182,8 @@ int running_read(struct running *r)
         tfp_status status = (examples ? tfp_npy_read_examples : tfp_npy_read)(r->ctx, path, &r->arrays[at]);
         if (status != TFP_OK) return failed(r->ctx, status);
         r->inputs[at] = *tfp_array_tensor(r->arrays[at]);
+        int code = convert_input(r, (size_t)at);
+        if (code != TFP_OK) return code;
     }
     return TFP_OK;
 }

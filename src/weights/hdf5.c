@@ -19,6 +19,7 @@ struct hdf5 {
     struct buffer *owner;
     struct bytes image;
     hid_t file;
+    char plain[LONGEST_PATH]; /* a group whose path has plain links only */
 };
 
 bool hdf5_is(struct bytes file)
@@ -115,28 +116,37 @@ void hdf5_close(struct hdf5 *h)
 
 /* -- objects ------------------------------------------------------------------------------------------------------- */
 
-/* Every part of the path is a plain link within the file. */
-static bool is_plain(hid_t file, const char *path)
+static bool is_hard_link(hid_t file, const char *path)
+{
+    H5L_info_t info;
+    return H5Lget_info(file, path, &info, H5P_DEFAULT) >= 0 && info.type == H5L_TYPE_HARD;
+}
+
+/* Every part of the path is a plain link within the file. The group that the last such path lies in is kept, since most
+ * paths are asked for beside each other. */
+static bool is_plain(struct hdf5 *h, const char *path)
 {
     char part[LONGEST_PATH];
-    H5L_info_t info;
-    size_t n = strlen(path);
+    size_t n = strlen(path), known = strlen(h->plain);
     if (n >= sizeof part) return false;
     memcpy(part, path, n + 1);
-    for (char *end = part; (end = strchr(end, '/')); *end++ = '/') {
+    bool beside = known && strncmp(path, h->plain, known) == 0 && path[known] == '/';
+    for (char *end = part + (beside ? known + 1 : 0); (end = strchr(end, '/')); *end++ = '/') {
         *end = '\0';
-        if (*part && (H5Lexists(file, part, H5P_DEFAULT) <= 0 || H5Lget_info(file, part, &info, H5P_DEFAULT) < 0 ||
-                      info.type != H5L_TYPE_HARD))
-            return false;
+        if (*part && !is_hard_link(h->file, part)) return false;
     }
-    return H5Lexists(file, part, H5P_DEFAULT) > 0 && H5Lget_info(file, part, &info, H5P_DEFAULT) >= 0 &&
-           info.type == H5L_TYPE_HARD;
+    if (!is_hard_link(h->file, part)) return false;
+    const char *last = strrchr(part, '/');
+    size_t group = last ? (size_t)(last - part) : 0;
+    memcpy(h->plain, part, group);
+    h->plain[group] = '\0';
+    return true;
 }
 
 /* An open object of that kind; negative: there is none. */
 static hid_t open_object(struct hdf5 *h, const char *path, H5I_type_t kind)
 {
-    if (*path && !is_plain(h->file, path)) return H5I_INVALID_HID;
+    if (*path && !is_plain(h, path)) return H5I_INVALID_HID;
     hid_t object = H5Oopen(h->file, *path ? path : "/", H5P_DEFAULT);
     if (object >= 0 && H5Iget_type(object) != kind) {
         H5Oclose(object);

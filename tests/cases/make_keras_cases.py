@@ -4,7 +4,8 @@
 usage: make_keras_cases.py [--to DIR] [NAME..]      (Python with tensorflow 2.15; without names: all)
 
 A case is a function that returns a model and what goes into it; weights are random, outputs TensorFlow's own. A second
-value of @case names the formats: h5, keras (the zip), json (architecture and weights as HDF5), object (a checkpoint).
+value of @case names the formats: h5, keras (the zip), json (architecture and weights as HDF5), object (a checkpoint of
+TensorFlow 2), session (one of TensorFlow 1, whose arrays have the variables' names).
 The cases keras_old_* and keras_three_* are files of other versions, with the outputs that those computed.
 """
 import os, shutil, sys, zlib
@@ -17,6 +18,7 @@ keras = tf.keras
 layers = keras.layers
 HERE = os.path.dirname(os.path.abspath(__file__))
 cases = []
+refused = {"open_lengths": 9} # by older opsets of ONNX, which have no Scan
 
 def case(*formats):
     def add(function):
@@ -49,8 +51,28 @@ def save(model, folder, how):
     if how == "json":
         model.save_weights(os.path.join(folder, "weights.h5"))
         return ["model model.json", "weights weights.h5"]
-    model.save_weights(os.path.join(folder, "weights"), save_format="tf")
+    if how == "object":
+        model.save_weights(os.path.join(folder, "weights"), save_format="tf")
     return ["model model.json", "weights weights"]
+
+def compute(model, inputs, random):
+    random.fill(model)
+    return [t.numpy() for t in tf.nest.flatten(model(inputs if len(inputs) > 1 else inputs[0], training=False))]
+
+def compute_in_session(folder, function, random):
+    """The model as TensorFlow 1 runs it; its variables are saved by name."""
+    v1 = tf.compat.v1
+    with tf.Graph().as_default(), v1.Session() as session:
+        v1.keras.backend.set_session(session)
+        v1.keras.backend.set_learning_phase(0)
+        model, inputs = function(random)
+        session.run(v1.global_variables_initializer())
+        for w in model.weights:
+            value = random.normal(*w.shape) * 0.4
+            w.load(np.abs(value) + 0.5 if "variance" in w.name else value, session)
+        results = session.run(model.outputs, dict(zip(model.inputs, inputs)))
+        v1.train.Saver().save(session, os.path.join(folder, "weights"), write_meta_graph=False, write_state=False)
+        return model, inputs, results
 
 def write(to, function, how):
     name = f"keras_{function.__name__}_{how}"
@@ -59,9 +81,11 @@ def write(to, function, how):
     os.makedirs(folder)
     keras.backend.clear_session()
     random = Random(function.__name__)
-    model, inputs = function(random)
-    random.fill(model)
-    results = [t.numpy() for t in tf.nest.flatten(model(inputs if len(inputs) > 1 else inputs[0], training=False))]
+    if how == "session":
+        model, inputs, results = compute_in_session(folder, function, random)
+    else:
+        model, inputs = function(random)
+        results = compute(model, inputs, random)
     lines = save(model, folder, how)
     for i, array in enumerate(inputs):
         np.save(os.path.join(folder, f"input_{i}.npy"), array)
@@ -69,6 +93,8 @@ def write(to, function, how):
     for i, array in enumerate(results):
         np.save(os.path.join(folder, f"output_{i}.npy"), array)
         lines.append(f"output {model.output_names[i]} output_{i}.npy")
+    if function.__name__ in refused:
+        lines.append(f"refused {refused[function.__name__]}")
     lines.append(f"note tensorflow {tf.__version__}, make_keras_cases.py")
     with open(os.path.join(folder, "case.txt"), "w") as f:
         f.write("\n".join(lines) + "\n")
@@ -76,7 +102,7 @@ def write(to, function, how):
 def model_of(inputs, outputs):
     return keras.Model(inputs, outputs)
 
-@case("h5", "keras", "json", "object")
+@case("h5", "keras", "json", "object", "session")
 def shared(r):
     base = keras.Sequential([keras.Input((6, 6, 2)), layers.Conv2D(3, 3), layers.BatchNormalization(), layers.Conv2D(2, 2)])
     base.layers[1].trainable = False
@@ -102,6 +128,15 @@ def sequences(r):
     return model_of(x, y), [r.normal(2, 9, 3)]
 
 @case("h5")
+def local(r):
+    x, first = keras.Input((7, 6, 2), name="x"), keras.Input((2, 7, 6), name="first")
+    y = [layers.LocallyConnected2D(3, (3, 2), strides=2, implementation=i)(x) for i in (1, 2, 3)]
+    y += [layers.LocallyConnected2D(2, (2, 3), implementation=i, padding="same", activation="tanh")(x) for i in (2, 3)]
+    y += [layers.LocallyConnected2D(3, 3, implementation=i, data_format="channels_first")(first) for i in (1, 2, 3)]
+    y += [layers.LocallyConnected1D(2, 3, strides=2, implementation=i)(layers.Reshape((7, 12))(x)) for i in (1, 2, 3)]
+    return model_of([x, first], y), [r.normal(2, 7, 6, 2), r.normal(2, 2, 7, 6)]
+
+@case("h5")
 def volumes(r):
     x = keras.Input((4, 5, 4, 2), name="x")
     y = [layers.Conv3D(2, 2, padding="same")(x), layers.Conv3DTranspose(2, 2, strides=2)(x), layers.MaxPooling3D(2)(x),
@@ -117,7 +152,7 @@ def images(r):
          layers.Rescaling([1.0, 2.0, 3.0], offset=0.5)(x), layers.RandomFlip()(x)]
     return model_of(x, y), [r.normal(2, 9, 8, 3)]
 
-@case("h5", "object")
+@case("h5", "object", "session")
 def normalizations(r):
     x = keras.Input((5, 4, 6), name="x")
     y = [layers.BatchNormalization(axis=1, scale=False)(x), layers.LayerNormalization(axis=[2, 3])(x),
@@ -134,7 +169,7 @@ def functions(r):
           layers.ThresholdedReLU(0.3)(x), layers.Softmax()(x)]
     return model_of(x, y), [r.normal(2, 6)]
 
-@case("h5", "keras")
+@case("h5", "keras", "session")
 def masks(r):
     x = keras.Input((7,), dtype="int32", name="tokens")
     e = layers.Embedding(10, 6, mask_zero=True)(x)
@@ -143,7 +178,7 @@ def masks(r):
          layers.SimpleRNN(3, activation="swish")(e)]
     return model_of(x, y), [np.array([[1, 2, 0, 4, 5, 0, 0], [0, 3, 0, 0, 2, 1, 9]], np.int32)]
 
-@case("h5", "object")
+@case("h5", "object", "session")
 def recurrent(r):
     x, h, c = keras.Input((5, 3), name="x"), keras.Input((4,), name="h"), keras.Input((4,), name="c")
     y = [*layers.LSTM(4, return_state=True, return_sequences=True)(x, initial_state=[h, c]),
@@ -190,6 +225,55 @@ def categories(r):
     y = [layers.CategoryEncoding(6, output_mode="multi_hot")(x), layers.CategoryEncoding(6, output_mode="count")(x),
          layers.IntegerLookup(vocabulary=[4, 1, 2])(x), layers.Discretization([0.5, 1.5, 3.0])(x)]
     return model_of(x, y), [np.array([[1, 2, 1], [5, 0, 4]])]
+
+@case("h5", "keras")
+def idle(r):
+    x, v, s = keras.Input((6, 5, 3), name="x"), keras.Input((3, 4, 3, 2), name="v"), keras.Input((5, 4), name="s")
+    y = [layers.RandomBrightness(0.2)(x), layers.RandomContrast(0.2)(x), layers.RandomCrop(4, 3)(x), layers.RandomHeight(0.2)(x),
+         layers.RandomWidth(0.2)(x), layers.RandomRotation(0.2)(x), layers.RandomTranslation(0.2, 0.2)(x), layers.RandomZoom(0.2)(x),
+         layers.ActivityRegularization(l1=0.1)(x), layers.AlphaDropout(0.3)(x), layers.GaussianDropout(0.3)(x),
+         layers.GaussianNoise(0.3)(x), layers.SpatialDropout2D(0.3)(x), layers.SpatialDropout3D(0.3)(v),
+         layers.SpatialDropout1D(0.3)(s), layers.Identity()(s)]
+    return model_of([x, v, s], y), [r.normal(2, 6, 5, 3), r.normal(2, 3, 4, 3, 2), r.normal(2, 5, 4)]
+
+@case("h5")
+def others(r):
+    x, v, s = keras.Input((6, 5, 3), name="x"), keras.Input((3, 4, 5, 2), name="v"), keras.Input((5, 4), name="s")
+    y = [layers.Multiply()([s, s]), layers.Minimum()([s, -s]), layers.Cropping1D((1, 2))(s), layers.AveragePooling3D(2)(v),
+         layers.GlobalAveragePooling3D()(v), layers.GlobalMaxPooling3D()(v), layers.EinsumDense("abc,cd->abd", (5, 3), bias_axes="d")(s),
+         layers.SpectralNormalization(layers.Conv2D(2, 3))(x), layers.BatchNormalization(synchronized=True)(x),
+         layers.Embedding(9, 3)(layers.Flatten()(tf.cast(tf.abs(s), tf.int32))), layers.ZeroPadding1D(1)(s),
+         layers.UpSampling1D(2)(s), layers.MaxPooling1D(2)(s), layers.GlobalAveragePooling1D()(s)]
+    return model_of([x, v, s], y), [r.normal(2, 6, 5, 3), r.normal(2, 3, 4, 5, 2), r.normal(2, 5, 4)]
+
+@case("h5")
+def convolutional_steps(r):
+    x, v = keras.Input((3, 7, 2), name="x"), keras.Input((2, 4, 5, 4, 2), name="v")
+    y = [layers.ConvLSTM1D(3, 3, return_sequences=True)(x), layers.ConvLSTM1D(2, 2, padding="same")(x), layers.ConvLSTM3D(2, 2)(v)]
+    return model_of([x, v], y), [r.normal(2, 3, 7, 2), r.normal(2, 2, 4, 5, 4, 2)]
+
+@case("h5")
+def applications(r):
+    from keras.src.applications.convnext import LayerScale, StochasticDepth
+    x, y = keras.Input((4, 6), name="x"), keras.Input((4, 6), name="y")
+    out = [LayerScale(1e-6, 6)(x), StochasticDepth(0.2)(y),
+           layers.Lambda(lambda inputs, scale: inputs[0] + inputs[1] * scale, arguments={"scale": 0.17})([x, y])]
+    return model_of([x, y], out), [r.normal(2, 4, 6), r.normal(2, 4, 6)]
+
+@case("h5")
+def open_lengths(r):
+    x, v = keras.Input((None, 3), name="x"), keras.Input((None, 6, 5, 2), name="v")
+    h = keras.Input((3,), name="h")
+    m = layers.Masking()(x)
+    y = [layers.LSTM(3, activation="gelu", return_sequences=True)(x), *layers.LSTM(2, activation="swish", return_state=True)(m),
+         layers.GRU(3, activation="mish", return_sequences=True, go_backwards=True)(m, initial_state=h),
+         layers.GRU(2, activation="gelu", reset_after=False)(x),
+         layers.Bidirectional(layers.SimpleRNN(2, activation="swish", return_sequences=True))(m),
+         layers.ConvLSTM2D(2, (3, 2), strides=2, return_sequences=True, go_backwards=True)(v),
+         *layers.ConvLSTM2D(3, 3, padding="same", return_state=True)(v)]
+    steps = r.normal(2, 5, 3)
+    steps[0, 0], steps[1, 3:] = 0, 0
+    return model_of([x, v, h], y), [steps, r.normal(2, 3, 6, 5, 2), r.normal(2, 3)]
 
 def main():
     arguments = sys.argv[1:]

@@ -310,6 +310,26 @@ static void every_path(void **state)
     }
 }
 
+static void numbers_are_converted_exactly(void **state)
+{
+    int32_t whole[] = { 3, -16777216, 16777217 };
+    int64_t dims[] = { 3 };
+    struct tfp_tensor t = { .dtype = TFP_INT32, .rank = 1, .dims = dims, .data = whole, .size = sizeof whole };
+    tfp_array *a = NULL;
+    assert_int_equal(tfp_array_convert(*state, &t, TFP_FLOAT, &a), TFP_E_USAGE);
+    expect_message(*state, "float32 does not hold every value");
+    whole[2] = 16777216;
+    assert_int_equal(tfp_array_convert(*state, &t, TFP_FLOAT, &a), TFP_OK);
+    const struct tfp_tensor *got = tfp_array_tensor(a);
+    assert_int_equal(got->dtype, TFP_FLOAT);
+    assert_true(got->rank == 1 && got->dims[0] == 3 && got->size == 12 && ((const float *)got->data)[1] == -16777216.0F);
+    tfp_array_destroy(a);
+    assert_int_equal(tfp_array_convert(*state, &t, TFP_INT8, &a), TFP_E_USAGE);
+    assert_int_equal(tfp_array_convert(*state, &t, TFP_STRING, &a), TFP_E_UNSUPPORTED);
+    t.size = 8;
+    assert_int_equal(tfp_array_convert(*state, &t, TFP_FLOAT, &a), TFP_E_USAGE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -322,6 +342,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(strings_parts_and_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_not_there, setup, teardown),
         cmocka_unit_test_setup_teardown(every_path, setup, teardown),
+        cmocka_unit_test_setup_teardown(numbers_are_converted_exactly, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,8 +21,11 @@ static void every_class_is_found_once(void **state)
             assert_ptr_equal(keras_class_find(c->name), c);
             assert_true(c->lower || c->limits);
         }
-    for (size_t i = 0; i < keras_operations_n; i++)
-        assert_ptr_equal(keras_class_find(keras_operations[i].class.name), &keras_operations[i].class);
+    for (size_t i = 0; i < keras_operation_lists_n; i++)
+        for (size_t k = 0; k < keras_operation_lists[i]->n; k++) {
+            const struct keras_class *c = &keras_operation_lists[i]->rows[k].class;
+            assert_ptr_equal(keras_operation_find(c->name), c);
+        }
     assert_null(keras_class_find("NoSuchLayer"));
     assert_null(keras_class_find("ops.NoSuchOperation"));
 }
@@ -30,11 +33,12 @@ static void every_class_is_found_once(void **state)
 static void a_function_has_one_operation(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < keras_operations_n; i++)
-        for (size_t k = 0; k < OPERATION_NAMES && keras_operations[i].functions[k]; k++)
-            for (size_t j = 0; j < i; j++)
-                for (size_t m = 0; m < OPERATION_NAMES && keras_operations[j].functions[m]; m++)
-                    assert_string_not_equal(keras_operations[i].functions[k], keras_operations[j].functions[m]);
+    for (size_t i = 0; i < keras_operation_lists_n; i++)
+        for (size_t k = 0; k < keras_operation_lists[i]->n; k++) {
+            const struct keras_operation *o = &keras_operation_lists[i]->rows[k];
+            for (size_t m = 0; m < OPERATION_NAMES && o->functions[m]; m++)
+                assert_ptr_equal(keras_function_find(o->functions[m]), o);
+        }
 }
 
 static void classes_name_groups(void **state)

@@ -26,9 +26,13 @@ struct keras_weight {
     const char *name; /* Keras' attribute: "kernel" */
     bool trainable;   /* where its layer is */
     int32_t rank;     /* KERAS_ANY: not told by the configuration */
-    int64_t dims[KERAS_WEIGHT_RANK]; /* KERAS_ANY: not told */
+    int64_t dims[KERAS_WEIGHT_RANK]; /* as the file has them; KERAS_ANY: not told */
     const char *key;  /* in the file; NULL: not bound */
-    struct ir_value *value; /* the constant, once it is needed */
+    struct tensor *described; /* its type and shape in the file, once asked for */
+    struct ir_value *value; /* as rules take it, once it is needed */
+    struct keras_weight *parts; /* of a weight that the file has gate by gate, in its order; NULL: it is one array */
+    size_t n_parts;
+    const struct keras_turn *turn; /* how the file's axes become those that rules take; NULL: they are the same */
 };
 
 struct keras_node { /* one call of a layer in a functional model */
@@ -110,7 +114,7 @@ enum keras_store { KERAS_NO_WEIGHTS, KERAS_HDF5, KERAS_CHECKPOINT };
 
 struct hdf5;
 struct weights;
-struct keras_source {
+struct keras_source { /* of Keras 1 to 3 */
     struct source source;
     struct arena arena;
     struct tfp_context *ctx;
@@ -123,6 +127,7 @@ struct keras_source {
     struct keras_layer *root; /* the model as a layer */
     struct tfp_model_options options;
     enum keras_store store;
+    bool theano; /* the backend that wrote the weights: it turns kernels of convolutions around */
     struct hdf5 *hdf5;
     struct weights *weights;
     size_t n_layers; /* of all models together */
@@ -178,8 +183,18 @@ struct keras_reference {
     const json_t *constant;
 };
 bool keras_reference(const json_t *j, struct keras_reference *out);
+/* Keeps new JSON with the configuration, and takes it over. False: memory is out. */
+bool keras_keep(struct keras_source *s, json_t *j);
 /* Dimensions of a list with nulls (-1); returns the rank, -1: it is none. */
 int32_t keras_shape(const json_t *j, int64_t *dims);
+
+/* -- keras_legacy.c: what Keras 1 calls and keeps otherwise, and Theano's kernels --
+ * A layer's class and configuration in the words of Keras 2. NULL with the source's status set: memory is out. */
+const json_t *keras_legacy_config(struct keras_source *s, const char **class_name, const json_t *config);
+void keras_legacy_weights(struct keras_layer *l); /* behind `declare`: how the file keeps them */
+/* The arrays of a weight (n of them: its parts) as what rules take. */
+struct ir_value *keras_legacy_value(struct keras_call *c, const struct keras_layer *l, const struct keras_weight *w,
+                                    struct ir_value *const *arrays, size_t n);
 
 /* -- keras_weights.c ----------------------------------------------------------------------------------------------- */
 
@@ -187,7 +202,7 @@ int32_t keras_shape(const json_t *j, int64_t *dims);
 tfp_status keras_weights_bind(struct keras_source *s);
 tfp_status keras_weights_bind_checkpoint(struct keras_source *s); /* keras_checkpoint.c */
 /* Type and shape, and the elements. */
-tfp_status keras_weight_describe(struct keras_source *s, const struct keras_weight *w, struct tensor *out);
+tfp_status keras_weight_describe(struct keras_source *s, struct keras_weight *w, struct tensor *out);
 bool keras_weight_fits(const struct keras_weight *w, const struct tensor *t); /* its shape, as far as it is told */
 tfp_status keras_weight_read(struct keras_source *s, const struct keras_weight *w, struct tensor *out);
 bool keras_layer_has_weights(const struct keras_layer *l); /* it or one of its inner layers */
@@ -209,6 +224,9 @@ struct keras_call {
     struct keras_layer *layer;
     struct keras_run *run;         /* that the node belongs to; NULL: called by another rule */
     const struct keras_node *node; /* NULL: called by another rule */
+    const char *function; /* an operation's name in TensorFlow or keras.backend; NULL: it is called as one of Keras 3 */
+    const struct keras_tensor *temporaries; /* what references within a Lambda layer mean, see keras_temporary() */
+    size_t n_temporaries;
     struct keras_tensor in[KERAS_IN_MOST]; /* tensors of the first argument, in order */
     size_t n_in;
     struct keras_tensor out[KERAS_OUT_MOST];
@@ -231,6 +249,10 @@ void call_out(struct keras_call *c, struct ir_value *v); /* one more output; NUL
 void call_mask(struct keras_call *c, struct ir_value *mask); /* of the last output */
 /* Argument `place` (0: the first) or by name; NULL: absent or null. */
 const json_t *call_argument(struct keras_call *c, size_t place, const char *name);
+bool call_is_tensor(const struct keras_call *c, const json_t *argument); /* whether it refers to one */
+/* A new reference to temporary i of a call; NULL: memory is out. Whether one is such, and which. */
+json_t *keras_temporary(size_t i);
+bool keras_is_temporary(const json_t *j, size_t *i);
 /* The tensor that an argument refers to, or a constant made of its numbers in `dtype`. */
 struct keras_tensor call_tensor(struct keras_call *c, const json_t *argument, tfp_dtype dtype);
 /* Tensors of a list or a single one; returns how many. */

@@ -141,7 +141,8 @@ static struct ir_value *sparse_sigmoid(struct keras_call *c, struct ir_value *x)
     return clip(c, ir_mul(c->b, ir_add(c->b, x, number(c, x, 1)), number(c, x, 0.5)), 0, 1);
 }
 
-/* Martins and Astudillo, 2016: the simplex' nearest point, by sorting. */
+/* Martins and Astudillo, 2016: the simplex' nearest point, by sorting. Keras adds up the sums up to each element of the
+ * support where the paper takes the last of them, and so do we. */
 static struct ir_value *sparsemax(struct keras_call *c, struct ir_value *x)
 {
     struct build *b = c->b;
@@ -155,7 +156,7 @@ static struct ir_value *sparsemax(struct keras_call *c, struct ir_value *x)
     inside = ir_cast(b, inside, x->dtype);
     const int64_t last[] = { -1 };
     struct ir_value *support = ir_reduce(b, IR_REDUCE_SUM, inside, last, 1, true);
-    struct ir_value *total = ir_reduce(b, IR_REDUCE_SUM, ir_mul(b, sorted[0], inside), last, 1, true);
+    struct ir_value *total = ir_reduce(b, IR_REDUCE_SUM, ir_mul(b, sum, inside), last, 1, true);
     struct ir_value *tau = ir_div(b, ir_sub(b, total, one), support);
     return ir_binary(b, IR_MAX, ir_sub(b, x, tau), number(c, x, 0));
 }
@@ -247,6 +248,7 @@ struct ir_value *call_activation(struct keras_call *c, const char *key, struct i
     const char *name = j ? function_name(j) : "linear";
     if (name) return call_function(c, name, x);
     struct keras_layer *inner = keras_child(c->layer, key);
+    if (!keras_text(j, "class_name")) return call_malformed(c, "%s is no function", key);
     if (!inner) inner = keras_child_make(c->layer, key, keras_text(j, "class_name"), keras_get(j, "config"));
     if (!inner || c->source->status != TFP_OK) return build_fail(c->b, c->source->status);
     if (keras_layer_has_weights(inner)) return call_unsupported(c, "an activation with weights (%s)", inner->class_name);

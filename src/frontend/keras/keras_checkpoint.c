@@ -32,7 +32,7 @@ static int32_t attribute(const struct objects *o, int32_t node, const char *name
     return found >= 0 ? found : member(o, node, private_name);
 }
 
-static tfp_status check(struct keras_source *s, const struct keras_layer *l, const struct keras_weight *w)
+static tfp_status check(struct keras_source *s, const struct keras_layer *l, struct keras_weight *w)
 {
     struct tensor t;
     TFP_TRY(keras_weight_describe(s, w, &t));
@@ -126,19 +126,33 @@ static bool has_part(const char *path, const char *part)
     return false;
 }
 
+/* How many names of the layer and of those around it, up to the model's own, the path has. A wrapper's layer gives its
+ * arrays none (time_distributed/kernel), its directions do (bidirectional/forward_gru/gru_cell/kernel). */
+static size_t names_in(const char *path, const struct keras_layer *l)
+{
+    size_t n = 0;
+    for (; l && l->attribute; l = l->parent) n += has_part(path, l->name);
+    return n;
+}
+
+/* The array of that attribute under the layer's name; where several are, the one that has most of the inner layers' names. */
 static tfp_status find_name(struct keras_source *s, const char *outer, struct keras_layer *l, struct keras_weight *w)
 {
-    const struct weights_entry *found = NULL;
+    const struct weights_entry *found = NULL, *other = NULL;
+    size_t best = 0;
     for (size_t i = 0; i < s->weights->n_entries; i++) {
         const struct weights_entry *e = &s->weights->entries[i];
         const char *last = strrchr(e->name, '/');
         if (strcmp(last ? last + 1 : e->name, w->name) != 0 || !has_part(e->name, outer)) continue;
-        if (l->attribute && strcmp(l->attribute, "cell") != 0 && !has_part(e->name, l->name)) continue;
-        if (found)
-            return tfp_fail(s->ctx, TFP_E_FORMAT, "layer %s (%s): its %s may be %s or %s", l->name, l->class_name, w->name,
-                            found->name, e->name);
+        size_t names = names_in(e->name, l);
+        if (found && names < best) continue;
+        other = found && names == best ? found : NULL;
         found = e;
+        best = names;
     }
+    if (other)
+        return tfp_fail(s->ctx, TFP_E_FORMAT, "layer %s (%s): its %s may be %s or %s", l->name, l->class_name, w->name,
+                        other->name, found->name);
     if (!found)
         return tfp_fail(s->ctx, TFP_E_FORMAT, "layer %s (%s): the checkpoint has no array %s/%s", l->name, l->class_name,
                         outer, w->name);

@@ -6,6 +6,8 @@
     X(attention)                                                                                                       \
     X(convolution)                                                                                                     \
     X(core)                                                                                                            \
+    X(legacy)                                                                                                          \
+    X(local)                                                                                                           \
     X(merging)                                                                                                         \
     X(models)                                                                                                          \
     X(normalization)                                                                                                   \

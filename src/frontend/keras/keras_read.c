@@ -101,11 +101,11 @@ bool keras_reference(const json_t *j, struct keras_reference *out)
 /* -- nodes --------------------------------------------------------------------------------------------------------- */
 
 /* Calls are kept as new JSON that belongs to the configuration, under a key that no file has. */
-static bool keep(struct keras_source *s, json_t *j)
+bool keras_keep(struct keras_source *s, json_t *j)
 {
     json_t *made = json_object_get(s->json, "\x01made");
     if (!made && (made = json_array()) && json_object_set_new_nocheck(s->json, "\x01made", made) != 0) return false;
-    return made && json_array_append_new(made, j) == 0;
+    return made && json_array_append_new(made, j) == 0; /* which accepts NULL as a failure */
 }
 
 /* Keras 1 and 2: the tensors are the first argument, the fourth element of one holds the others. */
@@ -121,7 +121,7 @@ static void read_listed_node(struct keras_layer *l, struct keras_source *s, cons
     const json_t *holder = single ? first : json_array_get(j, 0);
     if (json_is_array(holder) && json_array_size(holder) == 4) kwargs = json_array_get(holder, 3);
     json_t *args = json_array();
-    if (!args || json_array_append(args, (json_t *)(uintptr_t)first) != 0 || !keep(s, args)) {
+    if (!args || json_array_append(args, (json_t *)(uintptr_t)first) != 0 || !keras_keep(s, args)) {
         no_memory(s);
         return;
     }
@@ -339,6 +339,13 @@ static struct keras_layer *new_layer(struct keras_source *s, struct keras_layer 
     return l;
 }
 
+static void declare(struct keras_layer *l)
+{
+    if (!l->class || !l->class->declare) return;
+    l->class->declare(l);
+    if (l->source->generation == 1) keras_legacy_weights(l);
+}
+
 static struct keras_layer *read_layer(struct keras_source *s, struct keras_layer *parent, const char *attribute,
                                       const json_t *j, unsigned depth)
 {
@@ -349,6 +356,8 @@ static struct keras_layer *read_layer(struct keras_source *s, struct keras_layer
         return MALFORMED(s, "%s%sa layer without a class or a configuration", parent ? parent->name : "",
                          parent ? ": " : "");
     if (depth > DEEPEST) return MALFORMED(s, "models are nested more than %d deep", (int)DEEPEST);
+    bool old = s->generation == 1 && json_is_object(config) && !is_model(class_name);
+    if (old && !(config = keras_legacy_config(s, &class_name, config))) return NULL;
     const char *module = keras_text(j, "module");
     if (module && strstr(module, "keras") && strstr(module, ".ops") &&
         !(class_name = arena_printf(&s->arena, "ops.%s", class_name)))
@@ -360,7 +369,7 @@ static struct keras_layer *read_layer(struct keras_source *s, struct keras_layer
     const json_t *build = keras_get(j, "build_config");
     l->build_shape = keras_get(build, "input_shape");
     if (is_model(class_name) && (json_is_array(config) || keras_get(config, "layers"))) read_model(s, l, config, depth);
-    else if (l->class && l->class->declare) l->class->declare(l);
+    else declare(l);
     read_nodes(l, s, keras_get(j, "inbound_nodes"));
     return s->status == TFP_OK ? l : NULL;
 }
@@ -436,7 +445,7 @@ struct keras_layer *keras_child_make(struct keras_layer *l, const char *attribut
     if (!child) return NULL;
     child->dtype = l->dtype;
     child->quantization = l->quantization;
-    if (child->class && child->class->declare) child->class->declare(child);
+    declare(child);
     return add_child(l, child);
 }
 

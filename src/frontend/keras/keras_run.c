@@ -111,24 +111,36 @@ int64_t call_axis(struct keras_call *c, int64_t axis, int64_t rank)
     return -1;
 }
 
-struct ir_value *call_raw_weight(struct keras_call *c, struct keras_layer *l, const char *name)
+/* One array of the file as a constant. */
+static struct ir_value *stored_array(struct keras_call *c, const struct keras_weight *w, const char *name)
 {
-    struct keras_weight *w = keras_weight_find(l, name);
     struct tensor t;
     if (c->b->status != TFP_OK) return NULL;
-    if (!w || !w->key) {
+    if (!w->key) {
         if (c->source->store == KERAS_NO_WEIGHTS)
             c->source->source.lacks_weights = true;
         return call_malformed(c, "there is no weight %s; give the file that has it with --weights", name);
     }
-    if (w->value) return w->value;
     tfp_status status = keras_weight_read(c->source, w, &t);
     if (status != TFP_OK) return build_fail(c->b, status);
     const char *value_name = arena_printf(&c->b->graph->arena, "%s/%s", c->scope, name);
     if (value_name) value_name = unique_name(lowering_of(c), value_name);
-    w->value = value_name ? ir_add_constant(c->b->graph, value_name, &t) : NULL;
+    struct ir_value *v = value_name ? ir_add_constant(c->b->graph, value_name, &t) : NULL;
     tensor_release(&t);
-    return w->value ? w->value : build_fail(c->b, tfp_no_memory(c->b->ctx));
+    return v ? v : build_fail(c->b, tfp_no_memory(c->b->ctx));
+}
+
+struct ir_value *call_raw_weight(struct keras_call *c, struct keras_layer *l, const char *name)
+{
+    struct keras_weight *w = keras_weight_find(l, name);
+    struct ir_value *arrays[KERAS_WEIGHT_RANK];
+    if (c->b->status != TFP_OK) return NULL;
+    if (!w) return call_malformed(c, "there is no weight %s", name);
+    if (w->value) return w->value;
+    for (size_t i = 0; i < w->n_parts; i++) arrays[i] = stored_array(c, &w->parts[i], name);
+    if (!w->n_parts) arrays[0] = stored_array(c, w, name);
+    if (c->b->status == TFP_OK) w->value = keras_legacy_value(c, l, w, arrays, w->n_parts ? w->n_parts : 1);
+    return w->value;
 }
 
 struct ir_value *call_weight(struct keras_call *c, const char *name)
@@ -227,11 +239,40 @@ static struct keras_tensor own_type(struct keras_call *c, struct keras_tensor t)
     return t;
 }
 
+static const char temporary[] = "\x01temporary"; /* in place of a layer's name */
+
+json_t *keras_temporary(size_t i)
+{
+    return json_pack("[s,i,I]", temporary, 0, (json_int_t)i);
+}
+
+bool keras_is_temporary(const json_t *j, size_t *i)
+{
+    struct keras_reference r;
+    bool is = keras_reference(j, &r) && !r.constant && strcmp(r.layer, temporary) == 0;
+    if (is) *i = (size_t)r.tensor;
+    return is;
+}
+
+bool call_is_tensor(const struct keras_call *c, const json_t *argument)
+{
+    struct keras_reference r;
+    size_t i;
+    if (c->temporaries) return argument && keras_is_temporary(argument, &i);
+    return argument && keras_reference(argument, &r) && !r.constant && c->run;
+}
+
 static bool resolve(struct keras_call *c, const json_t *j, struct keras_tensor *out)
 {
     struct keras_reference r;
     struct place place;
-    if (!c->run || !keras_reference(j, &r) || r.constant) return false;
+    if (!call_is_tensor(c, j) || !keras_reference(j, &r)) return false;
+    if (c->temporaries) {
+        size_t i;
+        bool found = keras_is_temporary(j, &i) && i < c->n_temporaries;
+        if (found) *out = c->temporaries[i];
+        return found;
+    }
     struct state *s = state_of(c->run, &r, &place);
     if (!s) return false;
     if (!s->done || (size_t)r.tensor >= s->n_out) {

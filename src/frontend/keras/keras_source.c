@@ -42,6 +42,12 @@ static tfp_status read_config(struct keras_source *s, struct bytes text)
     return s->source.producer ? keras_read_model(s, s->json) : no_memory(s);
 }
 
+/* Theano convolves with kernels turned around. Keras 1 does not tell its backend. */
+static void read_backend(struct keras_source *s, const char *name)
+{
+    s->theano = name && strcmp(name, "theano") == 0;
+}
+
 /* -- weights ------------------------------------------------------------------------------------------------------- */
 
 static tfp_status open_member(struct keras_source *s, struct zip *z, const char *name, bool needed)
@@ -102,6 +108,11 @@ static tfp_status open_other_weights(struct keras_source *s, const char *path)
         s->store = KERAS_CHECKPOINT;
     }
     buffer_drop(file);
+    if (status == TFP_OK && s->store == KERAS_HDF5) {
+        const char *backend;
+        status = hdf5_text(s->ctx, s->hdf5, "", "backend", &s->arena, &backend);
+        if (status == TFP_OK) read_backend(s, backend);
+    }
     return status == TFP_OK ? TFP_OK : tfp_prefix(s->ctx, status, "%s", path);
 }
 
@@ -294,11 +305,12 @@ static int by_op(const void *a, const void *b)
     return strcmp(((const struct source_op *)a)->op, ((const struct source_op *)b)->op);
 }
 
-static void count_weights(struct keras_source *s, struct keras_layer *l)
+static void count_weights(struct keras_source *s, struct keras_layer *l, struct keras_weight *weights, size_t n)
 {
     struct tensor t;
-    for (size_t i = 0; i < l->n_weights; i++) {
-        if (!l->weights[i].key || keras_weight_describe(s, &l->weights[i], &t) != TFP_OK) continue;
+    for (size_t i = 0; i < n; i++) {
+        count_weights(s, l, weights[i].parts, weights[i].n_parts);
+        if (!weights[i].key || keras_weight_describe(s, &weights[i], &t) != TFP_OK) continue;
         l->parameters += (uint64_t)t.count;
         s->source.weight_bytes += t.size;
     }
@@ -306,7 +318,7 @@ static void count_weights(struct keras_source *s, struct keras_layer *l)
 
 static tfp_status count(struct keras_source *s, struct map *seen, struct keras_layer *l)
 {
-    count_weights(s, l);
+    count_weights(s, l, l->weights, l->n_weights);
     for (size_t i = 0; i < l->n_children; i++) {
         TFP_TRY(count(s, seen, l->children[i]));
         l->parameters += l->children[i]->parameters;
@@ -471,13 +483,15 @@ static tfp_status read_training(struct keras_source *s, const char *text)
 
 static tfp_status read_hdf5(struct keras_source *s, const struct probe *p)
 {
-    const char *config, *version, *training;
+    const char *config, *version, *training, *backend;
     s->source.format = "Keras HDF5";
     TFP_TRY(hdf5_open(s->ctx, p->file, p->head, &s->hdf5));
     s->store = KERAS_HDF5;
     TFP_TRY(hdf5_text(s->ctx, s->hdf5, "", "model_config", &s->arena, &config));
     TFP_TRY(hdf5_text(s->ctx, s->hdf5, "", "keras_version", &s->arena, &version));
     TFP_TRY(hdf5_text(s->ctx, s->hdf5, "", "training_config", &s->arena, &training));
+    TFP_TRY(hdf5_text(s->ctx, s->hdf5, "", "backend", &s->arena, &backend));
+    read_backend(s, backend);
     if (!config)
         return tfp_fail(s->ctx, TFP_E_UNSUPPORTED,
                         "it holds weights and no model_config; give the architecture's JSON file as "

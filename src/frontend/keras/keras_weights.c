@@ -18,12 +18,24 @@ static tfp_status no_memory(struct keras_source *s)
 
 /* -- arrays -------------------------------------------------------------------------------------------------------- */
 
-tfp_status keras_weight_describe(struct keras_source *s, const struct keras_weight *w, struct tensor *out)
+static tfp_status describe(struct keras_source *s, const struct keras_weight *w, struct tensor *out)
 {
     if (s->store == KERAS_HDF5) return hdf5_describe(s->ctx, s->hdf5, w->key, out);
     const struct weights_entry *e = weights_find(s->weights, w->key, strlen(w->key));
     *out = (struct tensor){ .dtype = TFP_UNDEFINED };
     return tensor_describe(s->ctx, w->key, e->dtype, e->rank, e->dims, out);
+}
+
+tfp_status keras_weight_describe(struct keras_source *s, struct keras_weight *w, struct tensor *out)
+{
+    if (!w->described) {
+        struct tensor *t = ARENA_NEW(&s->arena, struct tensor);
+        if (!t) return no_memory(s);
+        TFP_TRY(describe(s, w, t));
+        w->described = t;
+    }
+    *out = *w->described;
+    return TFP_OK;
 }
 
 tfp_status keras_weight_read(struct keras_source *s, const struct keras_weight *w, struct tensor *out)
@@ -73,12 +85,20 @@ static void add_place(struct places *p, struct keras_layer *l, struct keras_weig
 
 enum which { ALL, TRAINABLE, FIXED };
 
-static void list(struct places *p, struct keras_layer *l, enum which which)
+/* Part g of each weight, or the weights that have no parts. */
+static void list_own(struct places *p, struct keras_layer *l, enum which which, size_t g)
 {
     for (size_t i = 0; i < l->n_weights; i++) {
-        bool trainable = l->weights[i].trainable && l->trainable;
-        if (which == ALL || (which == TRAINABLE) == trainable) add_place(p, l, &l->weights[i]);
+        struct keras_weight *w = &l->weights[i];
+        bool trainable = w->trainable && l->trainable;
+        if (which == ALL || (which == TRAINABLE) == trainable) add_place(p, l, w->n_parts ? &w->parts[g] : w);
     }
+}
+
+static void list(struct places *p, struct keras_layer *l, enum which which)
+{
+    size_t parts = l->n_weights && l->weights[0].n_parts ? l->weights[0].n_parts : 1; /* all or none of a layer have them */
+    for (size_t g = 0; g < parts; g++) list_own(p, l, which, g);
     for (size_t i = 0; i < l->n_children; i++) list(p, l->children[i], which);
     for (size_t i = 0; l->model && i < l->model->n_layers; i++) list(p, l->model->layers[i], which);
 }

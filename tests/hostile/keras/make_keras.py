@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes the hostile Keras files beside this one. (Python with h5py and numpy.)"""
-import json, os, struct, zipfile, zlib
+import base64, json, os, struct, zipfile, zlib
 import h5py, numpy as np
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -57,6 +57,14 @@ write_json("activation.json", functional([x, layer("Activation", "a", after(), a
 write_json("wrong_kind.json", functional([x, layer("LeakyReLU", "a", after(), alpha={"no": "number"})], [["a", 0, 0]]))
 write_json("text.json", functional([x, layer("TextVectorization", "t", after())], [["t", 0, 0]]))
 write_json("lambda.json", functional([x, layer("Lambda", "l", after(), function=["4wEAAAA=", None, None])], [["l", 0, 0]]))
+def python(seed):
+    with open(os.path.join(HERE, "../../fuzz/seeds/fuzz_python", seed), "rb") as f:
+        return [base64.b64encode(f.read()).decode(), None, None]
+
+write_json("lambda_jump.json", functional([x, layer("Lambda", "l", after(), function=python("3_11_3"))], [["l", 0, 0]]))
+write_json("lambda_free.json", functional([x, layer("Lambda", "l", after(), function=python("3_8_2"))], [["l", 0, 0]]))
+write_json("lambda_named.json", functional([x, layer("Lambda", "l", after(), function="scaled", function_type="function")],
+                                           [["l", 0, 0]]))
 write_json("function.json", functional([x, layer("TFOpLambda", "f", [["x", 0, 0, {}]], function="linalg.svd")], [["f", 0, 0]]))
 nested = x
 write_json("nested.json", functional([x, layer("RNN", "r", after(), cell={"class_name": "MyCell", "config": {"name": "c"}})],

@@ -1,4 +1,4 @@
-/* Convolutions on one to three axes: forward, transposed, depthwise, separable, locally connected. Keras' kernels are
+/* Convolutions on one to three axes: forward, transposed, depthwise, separable. Keras' kernels are
  * [spatial.., in / groups, out] as TensorFlow's; ONNX's are [out, in / groups, spatial..]. */
 #include "frontend/keras/keras.h"
 #include "ir/sliding.h"
@@ -213,77 +213,9 @@ static void lower_separable(struct keras_call *c)
     finish(c, &s, x);
 }
 
-/* -- locally connected --------------------------------------------------------------------------------------------- */
-
-/* Implementation 1 (the only one of old versions): a kernel [places, kernel * in, filters], a bias [places.., filters].
- * 2 keeps a full [spatial.., in, spatial.., filters], 3 a list of the products that are not zero. */
-static void declare_local(struct keras_layer *l)
-{
-    keras_weight_add(l, "kernel", true, KERAS_ANY, NULL);
-    if (config_bool(l, "use_bias", true)) keras_weight_add(l, "bias", true, KERAS_ANY, NULL);
-}
-
-/* The window's elements at each place: [batch, places, kernel * in], by strided slices of an image with channels last. */
-static struct ir_value *windows(struct keras_call *c, const struct sliding *s, struct ir_value *x)
-{
-    enum { MOST_TAPS = 4096 };
-    struct build *b = c->b;
-    struct ir_value *parts[MOST_TAPS];
-    int64_t axes[SLIDING_MOST], starts[SLIDING_MOST], ends[SLIDING_MOST], taps = 1;
-    for (size_t i = 0; i < s->n; i++) {
-        axes[i] = (int64_t)i + 1;
-        if (s->kernel[i] > MOST_TAPS / taps) return call_unsupported(c, "windows of more than %d", (int)MOST_TAPS);
-        taps *= s->kernel[i];
-        if (!dim_fixed(x->dims[i + 1]) || x->dims[i + 1].n < s->kernel[i])
-            return call_unsupported(c, "an image of unknown size");
-    }
-    int64_t places = 1;
-    for (size_t i = 0; i < s->n; i++) places *= (x->dims[i + 1].n - s->kernel[i]) / s->strides[i] + 1;
-    for (int64_t tap = 0; tap < taps; tap++) {
-        int64_t rest = tap;
-        for (size_t i = s->n; i-- > 0; rest /= s->kernel[i]) {
-            int64_t count = (x->dims[i + 1].n - s->kernel[i]) / s->strides[i] + 1;
-            starts[i] = rest % s->kernel[i];
-            ends[i] = starts[i] + (count - 1) * s->strides[i] + 1;
-        }
-        parts[tap] = ir_slice(b, x, ir_ints(b, starts, s->n), ir_ints(b, ends, s->n), ir_ints(b, axes, s->n),
-                              ir_ints(b, s->strides, s->n));
-    }
-    struct ir_value *all = ir_concat(b, parts, (size_t)taps, (int64_t)s->n + 1);
-    return all ? FORM_RESHAPE(b, all, ir_dim(b, x, 0), INTS(b, places), INTS(b, all->dims[s->n + 1].n)) : NULL;
-}
-
-static void lower_local(struct keras_call *c)
-{
-    struct build *b = c->b;
-    struct sliding s;
-    int64_t implementation = config_int(c->layer, "implementation", 1);
-    if (!read_sliding(c, axes_of(c->layer), &s)) return;
-    struct ir_value *x = call_in(c, 0), *kernel = call_weight(c, "kernel");
-    if (s.padding != SLIDING_VALID || implementation != 1) {
-        call_unsupported(c, "implementation %lld or padding other than valid", (long long)implementation);
-        return;
-    }
-    if (!s.channels_last) call_unsupported(c, "channels_first");
-    if (!x || !kernel || c->b->status != TFP_OK) return;
-    if (x->rank != (int32_t)s.n + 2 || !dim_fixed(x->dims[s.n + 1])) {
-        call_malformed(c, "an input of rank %d or with unknown channels", (int)x->rank);
-        return;
-    }
-    struct ir_value *w = windows(c, &s, x), *sizes[SLIDING_MOST + 2];
-    if (!w) return;
-    w = ir_matmul(b, TRANSPOSE(b, w, 1, 0, 2), kernel); /* [places, batch, filters] */
-    sizes[0] = ir_dim(b, x, 0);
-    for (size_t i = 0; i < s.n; i++) sizes[i + 1] = INTS(b, (x->dims[i + 1].n - s.kernel[i]) / s.strides[i] + 1);
-    sizes[s.n + 1] = INTS(b, config_int(c->layer, "filters", 1));
-    struct ir_value *y = form_reshape(b, TRANSPOSE(b, w, 1, 0, 2), sizes, s.n + 2);
-    if (config_bool(c->layer, "use_bias", true)) y = ir_add(b, y, call_weight(c, "bias"));
-    call_out(c, call_activation(c, "activation", y));
-}
-
 #define N(n) (&(const size_t){ n })
 #define ROW(name, declare, lower, n, limits) { name, declare, lower, KERAS_MASK_STOPS, false, N(n), limits }
-static const char causal[] = "causal padding", local[] = "implementations 2 and 3, channels_first, padding other than valid";
+static const char causal[] = "causal padding";
 
 static const struct keras_class classes[] = {
     { "Conv1D", declare_conv, lower_conv, KERAS_MASK_PASSES, false, N(1), NULL },
@@ -300,8 +232,6 @@ static const struct keras_class classes[] = {
     ROW("Convolution3DTranspose", declare_transposed, lower_transposed, 3, NULL),
     ROW("DepthwiseConv1D", declare_depthwise, lower_depthwise, 1, NULL),
     ROW("DepthwiseConv2D", declare_depthwise, lower_depthwise, 2, NULL),
-    ROW("LocallyConnected1D", declare_local, lower_local, 1, local),
-    ROW("LocallyConnected2D", declare_local, lower_local, 2, local),
     ROW("SeparableConv1D", declare_separable, lower_separable, 1, NULL),
     ROW("SeparableConv2D", declare_separable, lower_separable, 2, NULL),
     ROW("SeparableConvolution1D", declare_separable, lower_separable, 1, NULL),

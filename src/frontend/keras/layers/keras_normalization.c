@@ -54,6 +54,9 @@ static void lower_batch(struct keras_call *c)
     int64_t axes[TFP_MAX_RANK] = { -1 };
     struct ir_value *x = call_in(c, 0);
     int64_t n = config_list(c->layer, "axis", -1, axes, TFP_MAX_RANK), rank = call_rank(c, x);
+    if (c->source->generation == 1 && config_int(c->layer, "mode", 0) != 0)
+        call_unsupported(c, "mode %lld of Keras 1, which normalizes by the batch or the sample",
+                         (long long)config_int(c->layer, "mode", 0));
     if (rank < 0) return;
     if (n < 1) n = 1;
     for (int64_t i = 0; i < n; i++)
@@ -222,9 +225,10 @@ static void declare_spectral(struct keras_layer *l)
 }
 
 #define BATCH(name) { name, declare_batch, lower_batch, KERAS_MASK_PASSES, false, NULL, NULL }
+#define BATCH_1(name) { name, declare_batch, lower_batch, KERAS_MASK_PASSES, false, NULL, "modes 1 and 2 of Keras 1" }
 
 static const struct keras_class classes[] = {
-    BATCH("BatchNormalization"),
+    BATCH_1("BatchNormalization"),
     BATCH("BatchNormalizationV1"),
     BATCH("BatchNormalizationV2"),
     { "GroupNormalization", declare_scale_and_center, lower_group, KERAS_MASK_PASSES, false, NULL, NULL },

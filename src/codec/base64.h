@@ -1,0 +1,10 @@
+/* Base64 (RFC 4648) with line breaks anywhere, as MIME and Python's base64 codec write it. */
+#ifndef TFP_CODEC_BASE64_H
+#define TFP_CODEC_BASE64_H
+
+#include "base/bytes.h"
+
+/* Decodes into `out`, which has room for 3/4 of the text; *n bytes. False: the text is not base64. */
+bool base64_decode(struct bytes text, char *out, size_t *n);
+
+#endif
