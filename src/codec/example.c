@@ -1,18 +1,6 @@
 #include "codec/example.h"
 
-enum { VARINT = 0, FIXED64 = 1, LENGTH = 2, FIXED32 = 5 };
-
-static bool varint(struct cursor *c, uint64_t *out)
-{
-    uint8_t byte;
-    *out = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-        if (!cursor_u8(c, &byte)) return false;
-        *out |= (uint64_t)(byte & 0x7f) << shift;
-        if (!(byte & 0x80)) return true;
-    }
-    return false;
-}
+#include "codec/protobuf_table.h"
 
 /* One field: its number, how it is written and, for what has a length, the bytes; other fields are taken whole. */
 struct field {
@@ -24,26 +12,26 @@ struct field {
 static bool next_field(struct cursor *c, struct field *f)
 {
     uint64_t tag, n;
-    if (!varint(c, &tag) || tag >> 3 == 0) return false;
+    if (!cursor_varint(c, &tag) || tag >> 3 == 0) return false;
     *f = (struct field){ .number = tag >> 3, .wire = (unsigned)(tag & 7) };
     switch (f->wire) {
-    case VARINT: {
+    case WIRE_VARINT: {
         const uint8_t *start = c->at;
         f->bytes = (struct bytes){ (const char *)start, 0 };
-        if (!varint(c, &n)) return false;
+        if (!cursor_varint(c, &n)) return false;
         f->bytes.n = (size_t)(c->at - start);
         return true;
     }
-    case FIXED64: return cursor_take(c, 8, &f->bytes);
-    case FIXED32: return cursor_take(c, 4, &f->bytes);
-    case LENGTH: return varint(c, &n) && n <= cursor_left(c) && cursor_take(c, (size_t)n, &f->bytes);
+    case WIRE_64: return cursor_take(c, 8, &f->bytes);
+    case WIRE_32: return cursor_take(c, 4, &f->bytes);
+    case WIRE_BYTES: return cursor_varint(c, &n) && n <= cursor_left(c) && cursor_take(c, (size_t)n, &f->bytes);
     default: return false; /* groups are older than examples */
     }
 }
 
 static bool is_message(const struct field *f, uint64_t number)
 {
-    return f->number == number && f->wire == LENGTH;
+    return f->number == number && f->wire == WIRE_BYTES;
 }
 
 static struct cursor inside(struct bytes b)
@@ -59,7 +47,7 @@ static bool count_packed(enum example_kind kind, struct bytes b, size_t *n)
     uint64_t value;
     if (kind == EXAMPLE_FLOAT) return *n += b.n / 4, b.n % 4 == 0;
     for (; cursor_left(&c); ++*n)
-        if (!varint(&c, &value)) return false;
+        if (!cursor_varint(&c, &value)) return false;
     return true;
 }
 
@@ -67,9 +55,9 @@ static bool count_packed(enum example_kind kind, struct bytes b, size_t *n)
 static bool count_field(enum example_kind kind, const struct field *f, size_t *n)
 {
     if (f->number != 1) return true;
-    if (kind == EXAMPLE_BYTES) return ++*n, f->wire == LENGTH;
-    if (f->wire == LENGTH) return count_packed(kind, f->bytes, n);
-    return ++*n, f->wire == (kind == EXAMPLE_FLOAT ? FIXED32 : VARINT);
+    if (kind == EXAMPLE_BYTES) return ++*n, f->wire == WIRE_BYTES;
+    if (f->wire == WIRE_BYTES) return count_packed(kind, f->bytes, n);
+    return ++*n, f->wire == (kind == EXAMPLE_FLOAT ? WIRE_32 : WIRE_VARINT);
 }
 
 static bool count_list(struct example_feature *f)
@@ -91,7 +79,7 @@ static bool read_feature(struct bytes b, struct example_feature *out)
     while (cursor_left(&c)) {
         if (!next_field(&c, &field)) return false;
         if (field.number < 1 || field.number > 3) continue;
-        if (field.wire != LENGTH) return false;
+        if (field.wire != WIRE_BYTES) return false;
         out->kind = (enum example_kind)field.number;
         out->list = field.bytes;
     }
@@ -175,6 +163,6 @@ void example_ints(const struct example_feature *f, int64_t *to)
     uint64_t value;
     while (cursor_left(&c) && next_field(&c, &field)) {
         struct cursor values = inside(field.bytes);
-        while (field.number == 1 && cursor_left(&values) && varint(&values, &value)) *to++ = (int64_t)value;
+        while (field.number == 1 && cursor_left(&values) && cursor_varint(&values, &value)) *to++ = (int64_t)value;
     }
 }

@@ -1,5 +1,7 @@
 #include "optimize/cut.h"
 
+#include "optimize/passes.h"
+
 #include <string.h>
 
 enum { HOST = 1, HEAVY = 2, BEHIND = 4, BEFORE = 8, CUT = BEHIND | BEFORE };
@@ -137,17 +139,17 @@ static tfp_status cut_edges(struct cutting *c)
     return TFP_OK;
 }
 
-static void drop_rest(struct cutting *c, const bool *used)
+static tfp_status drop_rest(struct cutting *c, const bool *used)
 {
     struct ir_graph *g = c->graph;
+    struct optimize o = { .ctx = c->ctx, .graph = g };
+    bool changed = false;
     for (size_t i = g->n_outputs; i-- > 0;)
         if (!is_of_core(g->outputs[i].value)) ir_drop_output(g, i);
-    for (struct ir_node *n = g->last, *prev; n; n = prev) {
-        prev = n->prev;
-        if (!in_core(n) && ir_node_unused(n)) ir_remove(n);
-    }
+    TFP_TRY(pass_dead(&o, &changed));
     for (size_t i = g->n_inputs; i-- > 0;)
         if ((used[i] || g->inputs[i]->dtype == TFP_STRING) && ir_unused(g->inputs[i])) ir_drop_input(g, i);
+    return TFP_OK;
 }
 
 /* -- what is told -------------------------------------------------------------------------------------------------- */
@@ -194,8 +196,8 @@ tfp_status cut_core(struct tfp_context *ctx, struct ir_graph *g, struct cut *out
         if (status == TFP_OK && !all) status = tfp_no_memory(ctx);
         if (status == TFP_OK) {
             memcpy(all, used, n_inputs * sizeof *used);
-            drop_rest(&c, all);
-            if (!g->n_outputs)
+            status = drop_rest(&c, all);
+            if (status == TFP_OK && !g->n_outputs)
                 status = tfp_fail(ctx, TFP_E_UNSUPPORTED, "nothing is left for a device: all results are strings, or come from %s",
                                   out->ops.n ? out->ops.at : "them");
         }

@@ -10,7 +10,7 @@
 /* A lookup table, known by the value that its handle is. */
 struct lower_table {
     struct ir_value *keys, *values; /* rank 1 */
-    char handle[sizeof(struct ir_value *)]; /* key of lower.tables */
+    struct ir_value *handle; /* its bytes are the key in lower.tables */
 };
 
 struct lower {

@@ -1,6 +1,7 @@
 /* Cast, CastLike, BitCast. Numbers: convert.h. Strings hold decimal numbers, "INF", "-INF" and "NaN" in any case;
  * numbers become the shortest text that reads back as the same number. */
 #include "ir/kernels/convert.h"
+#include "ir/kernels/printed.h"
 #include "ir/small_types.h"
 #include "ir/kernels/kernel.h"
 
@@ -75,54 +76,33 @@ static tfp_status from_strings(struct kernel *k, const struct tensor *in, tfp_dt
 
 /* -- numbers to text ----------------------------------------------------------------------------------------------- */
 
-static size_t write_float(locale_t c, double x, bool is_double, char text[NUMBER_TEXT])
+static size_t write_float(double x, bool is_double, char text[NUMBER_TEXT])
 {
     if (isnan(x)) return (size_t)snprintf(text, NUMBER_TEXT, "NaN");
     if (isinf(x)) return (size_t)snprintf(text, NUMBER_TEXT, x < 0 ? "-INF" : "INF");
     int n = 0;
     for (int digits = 1; digits <= 17; digits++) {
         n = snprintf(text, NUMBER_TEXT, "%.*g", digits, x);
-        double back = strtod_l(text, NULL, c);
+        double back = strtod(text, NULL);
         if (back == x || (!is_double && (float)back == (float)x)) break;
     }
     return (size_t)n;
 }
 
-static size_t write_number(locale_t c, const struct tensor *t, int64_t i, char text[NUMBER_TEXT])
+static size_t write_number(const void *user, const struct tensor *t, int64_t i, char *text)
 {
-    if (dtype_is_float(t->dtype)) return write_float(c, tensor_float(t, i), t->dtype == TFP_DOUBLE, text);
+    (void)user;
+    if (dtype_is_float(t->dtype)) return write_float(tensor_float(t, i), t->dtype == TFP_DOUBLE, text);
     if (t->dtype == TFP_BOOL) return (size_t)snprintf(text, NUMBER_TEXT, "%d", tensor_int(t, i) != 0);
     if (t->dtype == TFP_UINT64) return (size_t)snprintf(text, NUMBER_TEXT, "%" PRIu64, ((const uint64_t *)t->data)[i]);
     return (size_t)snprintf(text, NUMBER_TEXT, "%" PRId64, tensor_int(t, i));
-}
-
-static tfp_status write_strings(struct kernel *k, const struct tensor *in, locale_t c)
-{
-    char text[NUMBER_TEXT], *to;
-    size_t total = 0;
-    for (int64_t i = 0; i < in->count; i++) total += write_number(c, in, i, text);
-    TFP_TRY(kernel_output_strings(k, 0, in->rank, in->dims, total, &to));
-    struct tfp_string *strings = k->out[0].data;
-    for (int64_t i = 0; i < in->count; i++) {
-        size_t n = write_number(c, in, i, text);
-        memcpy(to, text, n);
-        strings[i] = (struct tfp_string){ to, n };
-        to += n;
-    }
-    return TFP_OK;
 }
 
 static tfp_status to_strings(struct kernel *k, const struct tensor *in)
 {
     if (!convert_possible(in->dtype, TFP_DOUBLE))
         return kernel_fail(k, TFP_E_UNSUPPORTED, "cannot make strings of %s", tfp_dtype_name(in->dtype));
-    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    if (!c) return tfp_no_memory(k->ctx);
-    locale_t before = uselocale(c);
-    tfp_status status = write_strings(k, in, c);
-    uselocale(before);
-    freelocale(c);
-    return status;
+    return printed_strings(k, in, write_number, NULL);
 }
 
 /* -- kernels ------------------------------------------------------------------------------------------------------- */

@@ -1,18 +1,17 @@
 /* The IR's own ops on strings and tables: AsString, StringToHashBucketFast, TableFind. They mean what TensorFlow's ops of
  * these names do (TableFind: LookupTableFindV2). */
 #include "ir/kernels/fingerprint.h"
-#include "ir/kernels/kernel.h"
+#include "ir/kernels/printed.h"
 
 #include "base/map.h"
 
 #include <inttypes.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 /* -- numbers as TensorFlow prints them ----------------------------------------------------------------------------- */
 
-enum { PATTERN = 48, LONGEST = 4096 };
+enum { PATTERN = 48 };
 
 /* printf's pattern up to the letter; false: attributes that TensorFlow refuses, too. */
 static bool start_pattern(const struct kernel *k, char pattern[PATTERN])
@@ -33,34 +32,18 @@ static bool start_pattern(const struct kernel *k, char pattern[PATTERN])
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-static size_t print(const struct tensor *t, int64_t i, const char *pattern, char text[LONGEST])
+static size_t print(const void *user, const struct tensor *t, int64_t i, char *text)
 {
+    const char *pattern = user;
     int n;
-    if (t->dtype == TFP_BOOL) n = snprintf(text, LONGEST, "%s", tensor_int(t, i) ? "true" : "false");
-    else if (dtype_is_float(t->dtype)) n = snprintf(text, LONGEST, pattern, tensor_float(t, i));
-    else if (t->dtype == TFP_UINT64) n = snprintf(text, LONGEST, pattern, ((const uint64_t *)t->data)[i]);
-    else if (dtype_is_unsigned(t->dtype)) n = snprintf(text, LONGEST, pattern, (uint64_t)tensor_int(t, i));
-    else n = snprintf(text, LONGEST, pattern, tensor_int(t, i));
+    if (t->dtype == TFP_BOOL) n = snprintf(text, PRINTED_LONGEST, "%s", tensor_int(t, i) ? "true" : "false");
+    else if (dtype_is_float(t->dtype)) n = snprintf(text, PRINTED_LONGEST, pattern, tensor_float(t, i));
+    else if (t->dtype == TFP_UINT64) n = snprintf(text, PRINTED_LONGEST, pattern, ((const uint64_t *)t->data)[i]);
+    else if (dtype_is_unsigned(t->dtype)) n = snprintf(text, PRINTED_LONGEST, pattern, (uint64_t)tensor_int(t, i));
+    else n = snprintf(text, PRINTED_LONGEST, pattern, tensor_int(t, i));
     return (size_t)n;
 }
 #pragma GCC diagnostic pop
-
-static tfp_status print_all(struct kernel *k, const char *pattern)
-{
-    const struct tensor *in = &k->in[0];
-    char text[LONGEST], *to;
-    size_t total = 0;
-    for (int64_t i = 0; i < in->count; i++) total += print(in, i, pattern, text);
-    TFP_TRY(kernel_output_strings(k, 0, in->rank, in->dims, total, &to));
-    struct tfp_string *strings = k->out[0].data;
-    for (int64_t i = 0; i < in->count; i++) {
-        size_t n = print(in, i, pattern, text);
-        memcpy(to, text, n);
-        strings[i] = (struct tfp_string){ to, n };
-        to += n;
-    }
-    return TFP_OK;
-}
 
 static tfp_status as_string(struct kernel *k)
 {
@@ -70,13 +53,7 @@ static tfp_status as_string(struct kernel *k)
     if (dtype != TFP_BOOL && !dtype_is_float(dtype) && !dtype_is_integer(dtype))
         return kernel_fail(k, TFP_E_UNSUPPORTED, "of %s", tfp_dtype_name(dtype));
     if (!start_pattern(k, pattern)) return kernel_fail(k, TFP_E_FORMAT, "attributes that contradict each other or the type");
-    locale_t c = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    if (!c) return tfp_no_memory(k->ctx);
-    locale_t before = uselocale(c);
-    tfp_status status = print_all(k, pattern);
-    uselocale(before);
-    freelocale(c);
-    return status;
+    return printed_strings(k, &k->in[0], print, pattern);
 }
 
 /* -- hashes -------------------------------------------------------------------------------------------------------- */

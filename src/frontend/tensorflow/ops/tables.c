@@ -134,12 +134,11 @@ static tfp_status lower_table(struct lower *lw, const struct tf_node *n)
         t->keys = form_vector(b, lower_in(lw, 0));
         t->values = form_vector(b, lower_in(lw, 1));
     }
-    struct ir_value *handle = ir_emit(b, IR_IDENTITY, IN(t->keys), NO_ATTRS);
-    if (!handle) return b->status;
-    void **at = map_at(&lw->tables, (const char *)memcpy(t->handle, &handle, sizeof handle), sizeof handle);
+    if (!(t->handle = ir_emit(b, IR_IDENTITY, IN(t->keys), NO_ATTRS))) return b->status;
+    void **at = map_at(&lw->tables, (const char *)&t->handle, sizeof t->handle);
     if (!at) return b->status = tfp_no_memory(b->ctx);
     *at = t;
-    return lower_done(lw, handle);
+    return lower_done(lw, t->handle);
 }
 
 static const struct lower_table *table_in(struct lower *lw)
