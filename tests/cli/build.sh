@@ -66,6 +66,14 @@ for m in "$saved" "$demo/saved_model_tf1" "$demo/checkpoint/digits.ckpt" "$demo/
     expect 0 "" build "$m" -o "$out/formats.plan" $fixed
 done
 
+# What data decide cannot be a CUDA graph: branches, not loops whose rounds are counted.
+for via in direct onnx; do
+    for case in "if_and_loops true" "if_known false"; do
+        expect 0 "" build "$(dirname "$0")/../cases/${case% *}/graph.pb" -o "$out/flow.plan" --via $via
+        grep -q "\"data_dependent_flow\": ${case#* }" "$out/flow.plan.json" || fail "$via: $case: $(cat "$out/flow.plan.json")"
+    done
+done
+
 # Attention of all forms, which is a layer, and one of the parser's ops: with known and with open shapes.
 attends() { # CASE OUTPUTS NOTE INPUT=LEAST:GREATEST ..
     graph=$(dirname "$0")/../cases/$1/graph.pb outputs=$2 joined=$3 fixed_shapes="" ranges=""

@@ -39,6 +39,7 @@ static const struct plan_info info = {
     .minor = 6,
     .patch = 1,
     .version_compatible = true,
+    .data_dependent_flow = true,
     .hardware = 1,
     .capabilities = capabilities,
     .n_capabilities = 2,
@@ -100,6 +101,7 @@ static void same_info(const struct plan_info *got)
     assert_string_equal(got->library, info.library);
     assert_string_equal(got->precision, info.precision);
     assert_true(got->major == 8 && got->minor == 6 && got->patch == 1 && !got->rtx && got->version_compatible);
+    assert_true(got->data_dependent_flow);
     assert_int_equal(got->hardware, 1);
     assert_int_equal(got->n_capabilities, 2);
     assert_memory_equal(got->capabilities, capabilities, sizeof capabilities);

@@ -487,6 +487,22 @@ static void other_versions_and_gpus(void **state)
     not_opened(TFP_E_MISSING, "has 7.5");
 }
 
+static void what_data_decide_is_not_captured(void **state)
+{
+    struct plan_info info = told_by(&told_x, 1, &told_y, 1);
+    (void)state;
+    setenv("FAKE_CUDA_BROKEN", "cuStreamBeginCapture_v2", 1); /* a capture would leave a note */
+    for (int i = 0; i < 2; i++) {
+        info.data_dependent_flow = i == 0;
+        write_plan(adding, &info);
+        note[0] = '\0';
+        tfp_session *s = opened();
+        for (int k = 0; k < 3; k++) adds(s, 8, (float)k);
+        assert_true((note[0] != '\0') == (i == 1));
+        tfp_session_destroy(s);
+    }
+}
+
 static void host_code_is_asked_for(void **state)
 {
     struct plan_info info = told_by(&told_x, 1, &told_y, 1);
@@ -810,6 +826,7 @@ int main(void)
         EACH(runs_again_and_again),
         EACH(without_graph),
         EACH(what_is_not_captured_runs),
+        EACH(what_data_decide_is_not_captured),
         EACH(wrong_shapes_name_the_ranges),
         EACH(outputs_go_where_the_caller_says),
         EACH(no_elements),

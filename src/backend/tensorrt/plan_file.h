@@ -32,6 +32,7 @@ struct plan_info {
     int32_t hardware;                             /* enum trt_hardware: which other GPUs may run it */
     const int32_t *capabilities;                  /* major * 10 + minor: what it was built on, RTX: for; none: not known */
     size_t n_capabilities;
+    bool data_dependent_flow;                     /* branches, or loops that end by what they compute: no CUDA graph */
     const char *precision;                        /* "fp32", "tf32", "fp16", "bf16" */
     const struct tfp_tensor_info *inputs, *outputs; /* names as in the engine, types as in the model: an int64 or uint8
                                                      * of the model may be an int32 of the engine */

@@ -194,6 +194,7 @@ tfp_status plan_json_encode(struct tfp_context *ctx, const struct plan_info *inf
     for (size_t i = 0; i < info->n_capabilities; i++) text_add(out, "%s%d", i ? ", " : "", info->capabilities[i]);
     text_add(out, "], \"hardware_compatibility\": \"%s\",\n ", hardware_words[info->hardware]);
     add_string(out, "precision", info->precision);
+    text_add(out, ", \"data_dependent_flow\": %s", info->data_dependent_flow ? "true" : "false");
     if (info->key && *info->key) {
         text_add(out, ",\n ");
         add_string(out, "key", info->key);
@@ -392,11 +393,13 @@ static tfp_status take_library(struct reading *r, const json_t *j, struct plan_i
 
 static tfp_status take_origin(struct reading *r, const json_t *root, struct plan_info *out)
 {
-    const json_t *source = json_object_get(root, "source"), *key = json_object_get(root, "key");
+    const json_t *source = json_object_get(root, "source"), *key = json_object_get(root, "key"),
+                 *flow = json_object_get(root, "data_dependent_flow"); /* absent in descriptions of 0.1.0 before it */
     int32_t *capabilities = NULL;
     int hardware = 0;
     TFP_TRY(take_string(r, json_object_get(root, "tfport"), "tfport", &out->tfport));
     TFP_TRY(take_string(r, json_object_get(root, "precision"), "precision", &out->precision));
+    if (flow) TFP_TRY(take_bool(r, flow, "data_dependent_flow", &out->data_dependent_flow));
     TFP_TRY(take_int32s(r, json_object_get(root, "compute_capabilities"), "compute_capabilities", &capabilities,
                         &out->n_capabilities));
     TFP_TRY(take_word(r, json_object_get(root, "hardware_compatibility"), "hardware_compatibility", hardware_words,

@@ -406,6 +406,9 @@ struct trt_layer *trt_add_unary(struct trt *t, struct trt_network *n, struct trt
 
 /* -- loops and conditionals ---------------------------------------------------------------------------------------- */
 
+/* Whether the machine's side of an engine of it asks data what to do next: branches, loops with a condition. */
+bool trt_network_flow_depends_on_data(struct trt *t, struct trt_network *n);
+
 bool trt_loop_set_name(struct trt *t, struct trt_loop *l, const char *name);
 /* The value before the first round; trt_layer_set_input(1) gives the one after a round. */
 struct trt_layer *trt_loop_add_recurrence(struct trt *t, struct trt_loop *l, struct trt_tensor *initial);

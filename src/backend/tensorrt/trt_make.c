@@ -376,6 +376,7 @@ static tfp_status describe(struct tfp_context *ctx, struct trt_make *m, const st
     info->version_compatible = b->flags_on >> TRT_FLAG_VERSION_COMPATIBLE & 1;
     info->hardware = (int32_t)b->hardware;
     info->precision = trt_precision_word(m->precision);
+    info->data_dependent_flow = trt_network_flow_depends_on_data(m->trt, m->network);
     TFP_TRY(describe_profiles(ctx, m, b, info));
     return describe_capabilities(ctx, m, b, info);
 }

@@ -517,6 +517,18 @@ void trt_network_set_decomposable(struct trt *t, network_p n)
     }
 }
 
+/* A loop's count is a number, its condition a bool. */
+bool trt_network_flow_depends_on_data(struct trt *t, network_p n)
+{
+    for (int32_t i = 0, count = trt_network_layers(t, n); i < count; i++) {
+        layer_p l = trt_network_layer(t, n, i);
+        enum trt_layer_kind kind = trt_layer_kind(t, l);
+        if (kind == TRT_LAYER_CONDITION) return true;
+        if (kind == TRT_LAYER_TRIP_LIMIT && trt_tensor_type(t, trt_layer_input(t, l, 0)) == TRT_BOOL) return true;
+    }
+    return false;
+}
+
 /* -- tensors ------------------------------------------------------------------------------------------------------- */
 
 FLAT(trt_tensor_set_name, tensor_p, Tensor_setName, const char *, const char *)

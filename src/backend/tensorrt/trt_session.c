@@ -224,7 +224,8 @@ tfp_status trt_session_open(struct tfp_context *ctx, struct trt_session *s, cons
     const struct trt_open_options open = { .library = o->tensorrt, .no_parser = true,
                                            .assume_family = o->assume_family };
     struct cuda_device gpu;
-    *s = (struct trt_session){ .ctx = ctx, .profile = -1, .no_graph = o->no_graph, .cuda = { .device = -1 } };
+    *s = (struct trt_session){ .ctx = ctx, .profile = -1, .no_graph = o->no_graph || (info && info->data_dependent_flow),
+                              .cuda = { .device = -1 } };
     s->where = arena_string(&s->arena, where, strlen(where));
     if (!s->where) return tfp_no_memory(ctx);
     TFP_TRY(trt_borrow(ctx, &open, &s->trt));

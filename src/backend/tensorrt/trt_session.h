@@ -48,7 +48,7 @@ struct trt_session {
     cuda_graph graph;      /* of these shapes */
     bool graph_transfers;  /* the graph has the copies in it */
     bool shapes_set;       /* the engine's shapes are those of the slots, and it ran with them */
-    bool no_graph;         /* asked for, or this engine cannot be captured */
+    bool no_graph;         /* asked for, the engine's flow depends on data, or it could not be captured */
 };
 
 struct trt_session_options {
