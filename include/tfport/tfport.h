@@ -336,6 +336,40 @@ TFP_API const struct tfp_bench_way *tfp_bench_way(const tfp_bench *bench, size_t
 TFP_API size_t tfp_bench_n_layers(const tfp_bench *bench); /* in running order */
 TFP_API const struct tfp_layer_time *tfp_bench_layer(const tfp_bench *bench, size_t i);
 
+/* -- comparing ----------------------------------------------------------------------------------------------------- */
+
+/* A result r agrees with its reference f where |r - f| <= absolute + of_greatest * max|f| + relative * |f|, the greatest over
+ * the finite elements of the whole tensor; NaN agrees with NaN, an infinity with itself. */
+struct tfp_tolerance {
+    double absolute, of_greatest, relative;
+};
+/* As usual for a type: 1e-6, 2e-4, 1e-3 for float32 and what is wider; 1e-6, 2e-3, 1e-2 for float16; eight times that for
+ * bfloat16; zeros, which is equality, for integers, bools, strings and floats of 8 and 4 bits. */
+TFP_API struct tfp_tolerance tfp_tolerance_of(tfp_dtype dtype);
+
+/* How a tensor differs from its reference. What is not defined is NaN: means of no element, relative error where all
+ * references are 0, the cosine of zeros, PSNR of what is equal or of a constant reference, agreement of the greatest where the last
+ * dimension has less than 2 elements or the type is no float. Only elements that are finite in both count there; complex
+ * numbers count as pairs. Of strings only `elements`, `beyond` and `worst` are told. */
+struct tfp_difference {
+    bool agrees;
+    const char *reason; /* "shape", "type" or "values"; "" where it agrees */
+    uint64_t elements;  /* of the reference */
+    uint64_t beyond;    /* of these, outside the tolerance */
+    uint64_t not_finite[2], misplaced; /* NaN and infinities in reference and result; where only one has them, or another */
+    double max_absolute, mean_absolute;
+    double max_relative, mean_relative; /* |r - f| / |f| where f is not 0 */
+    double cosine;                      /* f.r / (|f| |r|) */
+    double psnr;                        /* decibel: 20 log10((max f - min f) / sqrt(mean (r - f)^2)) */
+    double top1, top5;                  /* share of rows (last dimension) with the same greatest element, the same five */
+    uint64_t worst;                     /* where the difference is farthest beyond, or nearest to, what is tolerated */
+    double worst_reference, worst_result;
+};
+/* Never fails for what differs: TFP_E_UNSUPPORTED for a type without numbers, TFP_E_SYSTEM without memory. `tolerance` NULL: of
+ * the reference's type. */
+TFP_API tfp_status tfp_compare(tfp_context *ctx, const struct tfp_tensor *reference, const struct tfp_tensor *result,
+                               const struct tfp_tolerance *tolerance, struct tfp_difference *out);
+
 /* -- TensorRT ------------------------------------------------------------------------------------------------------ */
 
 struct tfp_gpu {

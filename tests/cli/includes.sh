@@ -1,5 +1,6 @@
 #!/bin/sh
-# Includes go one way: base <- codec <- schema <- ir <- {weights, decompose} <- {optimize, frontend/*, backend/*} <- api <- cli.
+# Includes go one way: base <- codec <- schema <- ir <- {weights, decompose} <- {optimize, frontend/*, backend/*, tool} <- api
+# <- cli.
 # usage: includes.sh SOURCE-FOLDER
 set -eu
 cd "$1/src"
@@ -25,7 +26,8 @@ may backend/onnx "backend/onnx/|decompose/|$low"
 may backend/cpu "backend/cpu/|backend/backend.h|decompose/|$low"
 may backend/onnxruntime "backend/onnxruntime/|backend/backend.h|$low"
 may backend/tensorrt "backend/tensorrt/|backend/backend.h|decompose/|$low"
-may api "api/|backend/backend.h|backend/onnx/onnx_write.h|backend/tensorrt/(plan_file|trt_make|trt_reader|trt_settings|trt_shared|cuda).h|frontend/frontend.h|optimize/(cut|optimize|precision).h|$low"
+may tool "tool/|$low"
+may api "api/|tool/|backend/backend.h|backend/onnx/onnx_write.h|backend/tensorrt/(plan_file|trt_make|trt_reader|trt_settings|trt_shared|cuda).h|frontend/frontend.h|optimize/(cut|optimize|precision).h|$low"
 may cli 'command.h|tfport/'
 same=$(find . -name '*.[ch]' -printf '%f\n' | sort | uniq -d)
 [ -z "$same" ] || { echo "file names that occur twice: $same"; failures=1; }
