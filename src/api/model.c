@@ -6,6 +6,7 @@
 #include "optimize/cut.h"
 #include "optimize/optimize.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -129,6 +130,7 @@ tfp_status model_graph(struct tfp_context *ctx, struct tfp_model *m, bool optimi
         TFP_TRY(optimize_graph(ctx, m->graph));
         if (m->unroll >= 0) TFP_TRY(optimize_unroll(ctx, m->graph, m->unroll ? m->unroll : UNROLL_DEFAULT));
         m->optimized = true;
+        malloc_trim(0); /* reading and optimizing leave holes of a few MB; what follows needs large pieces */
     }
     *out = m->graph;
     return TFP_OK;

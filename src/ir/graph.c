@@ -153,8 +153,9 @@ void ir_drop_output(struct ir_graph *g, size_t i)
 }
 
 /* The graph owns each buffer once and counts the constants that lie in it. */
-static bool keep_buffer(struct ir_graph *g, struct buffer *b)
+static bool keep_buffer(struct ir_graph *g, const struct tensor *t)
 {
+    struct buffer *b = t->owner;
     if (!b) return true;
     struct buffer **key = arena_copy(&g->arena, &b, sizeof b);
     void **at = key ? map_at(&g->buffer_index, (const char *)key, sizeof b) : NULL;
@@ -168,8 +169,17 @@ static bool keep_buffer(struct ir_graph *g, struct buffer *b)
         g->buffers[g->n_buffers++] = kept;
         *at = kept;
     }
-    if (kept->n_constants++ == 0) kept->buffer = buffer_keep(b);
+    if (!kept->buffer) kept->buffer = buffer_keep(b);
+    kept->n_constants++;
+    if (t->dtype == TFP_STRING) kept->texts = true;
     return true;
+}
+
+static void drop_kept(struct ir_kept *kept)
+{
+    if (kept->n_constants || kept->texts) return;
+    buffer_drop(kept->buffer);
+    kept->buffer = NULL;
 }
 
 /* One constant less in that buffer. */
@@ -177,9 +187,9 @@ static void leave_buffer(struct ir_graph *g, struct buffer *b)
 {
     void **at = b ? map_find(&g->buffer_index, (const char *)&b, sizeof b) : NULL;
     struct ir_kept *kept = at ? *at : NULL;
-    if (!kept || !kept->n_constants || --kept->n_constants) return;
-    kept->buffer = NULL;
-    buffer_drop(b);
+    if (!kept || !kept->n_constants) return;
+    kept->n_constants--;
+    drop_kept(kept);
 }
 
 void ir_drop_constant(struct ir_graph *g, struct ir_value *v)
@@ -189,6 +199,38 @@ void ir_drop_constant(struct ir_graph *g, struct ir_value *v)
     if (b->mapped) buffer_forget(b, v->constant->data, v->constant->size);
     v->constant = NULL;
     leave_buffer(g, b);
+}
+
+static void count_tensor(struct ir_graph *g, const struct tensor *t)
+{
+    void **at = t->owner ? map_find(&g->buffer_index, (const char *)&t->owner, sizeof t->owner) : NULL;
+    if (at) ((struct ir_kept *)*at)->n_constants++;
+}
+
+static void count_constant(struct ir_graph *g, struct ir_value *v)
+{
+    if (!v || !v->constant || v->mark) return;
+    v->mark = 1;
+    count_tensor(g, v->constant);
+}
+
+static void drop_loose_constants(struct ir_graph *g)
+{
+    for (size_t i = 0; i < g->n_buffers; i++) g->buffers[i]->n_constants = 0;
+    for (struct ir_node *n = g->first; n; n = n->next) {
+        for (uint32_t i = 0; i < n->n_in; i++) count_constant(g, n->in[i].value);
+        for (size_t i = 0; i < n->n_attrs; i++)
+            if (n->attrs[i].kind == ATTR_KIND_TENSOR) count_tensor(g, n->attrs[i].v.tensor);
+    }
+    for (size_t i = 0; i < g->n_outputs; i++) count_constant(g, g->outputs[i].value);
+    for (size_t i = 0; i < g->n_buffers; i++) drop_kept(g->buffers[i]);
+    for (struct ir_graph *body = g->bodies; body; body = body->next_body) drop_loose_constants(body);
+}
+
+void ir_drop_loose_constants(struct ir_graph *g)
+{
+    ir_clear_marks(g);
+    drop_loose_constants(g);
 }
 
 static tfp_status align_constant(struct tfp_context *ctx, struct ir_graph *g, struct ir_value *v)
@@ -224,7 +266,7 @@ bool ir_make_constant(struct ir_graph *g, struct ir_value *v, const struct tenso
 {
     struct dim dims[TFP_MAX_RANK];
     struct tensor *own = arena_copy(&g->arena, t, sizeof *t);
-    if (!own || !keep_buffer(g, t->owner)) return false;
+    if (!own || !keep_buffer(g, t)) return false;
     for (uint32_t i = 0; i < t->rank; i++) dims[i] = dim_of(t->dims[i]);
     if (v->producer) v->producer->out[v->index] = NULL;
     v->producer = NULL;
@@ -376,7 +418,7 @@ static bool copy_attrs(struct ir_node *n, const struct ir_attr *attrs)
     n->n_attrs = count;
     for (size_t i = 0; i < count; i++) {
         if (!copy_attr_value(&n->graph->arena, &n->attrs[i])) return false;
-        if (n->attrs[i].kind == ATTR_KIND_TENSOR && !keep_buffer(n->graph, n->attrs[i].v.tensor->owner)) return false;
+        if (n->attrs[i].kind == ATTR_KIND_TENSOR && !keep_buffer(n->graph, n->attrs[i].v.tensor)) return false;
     }
     if (count > 1) qsort(n->attrs, count, sizeof *n->attrs, attr_order);
     return true;
@@ -460,7 +502,7 @@ bool ir_set_attr(struct ir_node *n, const struct ir_attr *a)
         if (n->attrs[i].name != a->name) more[k++] = n->attrs[i];
     more[k] = *a;
     if (!copy_attr_value(&n->graph->arena, &more[k])) return false;
-    if (a->kind == ATTR_KIND_TENSOR && !keep_buffer(n->graph, a->v.tensor->owner)) return false;
+    if (a->kind == ATTR_KIND_TENSOR && !keep_buffer(n->graph, a->v.tensor)) return false;
     n->attrs = more;
     n->n_attrs = k + 1;
     qsort(n->attrs, n->n_attrs, sizeof *n->attrs, attr_order);

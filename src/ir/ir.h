@@ -121,6 +121,7 @@ struct ir_symbol {
 struct ir_kept { /* a buffer and the number of this graph's constants in it */
     struct buffer *buffer; /* NULL: none any more */
     size_t n_constants;
+    bool texts; /* strings, which other constants may point to: kept to the end */
 };
 
 struct ir_graph {
@@ -197,6 +198,9 @@ bool ir_make_constant(struct ir_graph *g, struct ir_value *v, const struct tenso
 /* Gives back the memory of a constant that nothing uses any more (pages of a file map are forgotten); passes call it so
  * that weights and their transposed copies do not pile up. Does nothing while it is used. */
 void ir_drop_constant(struct ir_graph *g, struct ir_value *v);
+/* Gives back the memory of all constants that neither a node uses nor the graph gives, also of those that were only steps
+ * to another constant. Such values must not be looked at any more. Changes marks. */
+void ir_drop_loose_constants(struct ir_graph *g);
 /* Gives every misaligned constant aligned memory (tensor.h): for whoever executes the graph. */
 tfp_status ir_align_constants(struct tfp_context *ctx, struct ir_graph *g);
 

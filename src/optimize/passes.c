@@ -74,7 +74,9 @@ tfp_status optimize_graph_watched(struct tfp_context *ctx, struct ir_graph *g, v
 #ifndef NDEBUG
     TFP_TRY(ir_check(ctx, g));
 #endif
-    return run_all(&o, &any);
+    TFP_TRY(run_all(&o, &any));
+    ir_drop_loose_constants(g);
+    return TFP_OK;
 }
 
 tfp_status optimize_attention(struct tfp_context *ctx, struct ir_graph *g)

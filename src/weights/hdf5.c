@@ -114,6 +114,16 @@ void hdf5_close(struct hdf5 *h)
     free(h);
 }
 
+void hdf5_rest(struct hdf5 *h)
+{
+    if (!h || h->file < 0) return;
+    pthread_mutex_lock(&library);
+    H5Fclose(h->file);
+    h->file = H5I_INVALID_HID;
+    H5garbage_collect();
+    pthread_mutex_unlock(&library);
+}
+
 /* -- objects ------------------------------------------------------------------------------------------------------- */
 
 static bool is_hard_link(hid_t file, const char *path)
@@ -146,6 +156,7 @@ static bool is_plain(struct hdf5 *h, const char *path)
 /* An open object of that kind; negative: there is none. */
 static hid_t open_object(struct hdf5 *h, const char *path, H5I_type_t kind)
 {
+    if (h->file < 0) h->file = open_image(h); /* it rested */
     if (*path && !is_plain(h, path)) return H5I_INVALID_HID;
     hid_t object = H5Oopen(h->file, *path ? path : "/", H5P_DEFAULT);
     if (object >= 0 && H5Iget_type(object) != kind) {

@@ -36,6 +36,13 @@ expect 1 "no output 'nosuch'" run "$model" --input image="$data/images.npy" --ou
 expect 1 "backend nosuch" run "$model" --input image="$data/images.npy" --backend nosuch
 expect 5 "ONNX Runtime" run "$model" --input image="$data/images.npy" --backend onnxruntime --library "$out/none.so"
 expect 0 "float32[360,10]" run "$model" --input image="$data/images.npy"
+# oneDNN is for running alone.
+export TFPORT_ONEDNN="$out/none.so"
+expect 5 "oneDNN: $out/none.so" run "$model" --input image="$data/images.npy"
+TFPORT_ONEDNN=$(find /lib /usr/lib -name 'libz.so.1' | head -1)
+expect 5 "no oneDNN of version" run "$model" --input image="$data/images.npy"
+expect 0 "" convert "$model" -o "$out/x.onnx" --quiet
+unset TFPORT_ONEDNN
 expect 6 "cannot be created" convert "$model" -o "$out/no/such/folder/x.onnx"
 expect 0 "" convert "$model" -o "$out/x.onnx" --quiet
 [ -s "$out/x.onnx" ] || { echo "convert wrote nothing"; failures=$((failures + 1)); }

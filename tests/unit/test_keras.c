@@ -97,6 +97,10 @@ static void stored_members_and_data_sets_are_views(void **state)
     assert_int_equal(t.count, 64);
     assert_ptr_equal(t.owner, file);
     tensor_release(&t);
+    hdf5_rest(h);
+    assert_int_equal(hdf5_read(ctx, h, "layers/dense/vars/0", &t), TFP_OK);
+    assert_int_equal(t.count, 64);
+    tensor_release(&t);
     assert_int_equal(hdf5_read(ctx, h, "layers/dense/vars/9", &t), TFP_E_FORMAT);
     hdf5_close(h);
     buffer_drop(owner);

@@ -43,8 +43,9 @@ static tfp_status cpu_open(struct tfp_context *ctx, void *state, const struct ir
     s->graph = g;
     s->threads = o->threads > 0 ? o->threads : 1;
     TFP_TRY(check_ops(ctx, g));
-    TFP_TRY(step_answer(ctx, dnnl_engine_create(&s->engine, dnnl_cpu, 0), NULL));
-    return step_answer(ctx, dnnl_stream_create(&s->stream, s->engine, dnnl_stream_default_flags), NULL);
+    TFP_TRY(onednn_open(ctx));
+    TFP_TRY(step_answer(ctx, onednn.engine_create(&s->engine, dnnl_cpu, 0), NULL));
+    return step_answer(ctx, onednn.stream_create(&s->stream, s->engine, dnnl_stream_default_flags), NULL);
 }
 
 tfp_status session_open(struct tfp_context *ctx, struct cpu_session *s, struct cpu_session *outer,
@@ -70,8 +71,8 @@ static void cpu_close(void *state)
 {
     struct cpu_session *s = state;
     session_close(s);
-    if (s->stream) dnnl_stream_destroy(s->stream);
-    if (s->engine) dnnl_engine_destroy(s->engine);
+    if (s->stream) onednn.stream_destroy(s->stream);
+    if (s->engine) onednn.engine_destroy(s->engine);
 }
 
 /* -- plans --------------------------------------------------------------------------------------------------------- */
@@ -150,7 +151,7 @@ static tfp_status bind_caller(struct run *r, const struct tfp_tensor *inputs, co
         p->moving[i]->t.data = p->moving[i]->root->t.data;
     for (struct rebind *bind = p->rebinds; bind; bind = bind->next) {
         if (bind->data == bind->slot->t.data) continue;
-        TFP_TRY(step_answer(r->ctx, dnnl_memory_set_data_handle(bind->memory, bind->slot->t.data), NULL));
+        TFP_TRY(step_answer(r->ctx, onednn.memory_set_data_handle(bind->memory, bind->slot->t.data), NULL));
         bind->data = bind->slot->t.data;
     }
     return TFP_OK;

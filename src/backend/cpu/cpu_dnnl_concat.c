@@ -93,13 +93,13 @@ static tfp_status grow(struct builder *b, const struct ir_node *n, int64_t axis,
     for (uint32_t i = 0; i < n->n_in; i++) {
         int64_t dims[TFP_MAX_RANK];
         ir_static_dims(ir_in(n, i), dims);
-        if (dnnl_memory_desc_init_submemory(&place[i], &room->md, dims, at) != dnnl_success) return TFP_OK;
+        if (onednn.memory_desc_init_submemory(&place[i], &room->md, dims, at) != dnnl_success) return TFP_OK;
         at[axis] += dims[axis];
     }
     int64_t dims[TFP_MAX_RANK];
     ir_static_dims(n->out[0], dims);
     at[axis] = 0;
-    if (dnnl_memory_desc_init_submemory(&front, &room->md, dims, at) != dnnl_success) return TFP_OK;
+    if (onednn.memory_desc_init_submemory(&front, &room->md, dims, at) != dnnl_success) return TFP_OK;
     for (uint32_t i = first ? 0 : 1; i < n->n_in; i++)
         TFP_TRY(copy_part(b, n, ir_in(n, i), room, &place[i]));
     layout_value(b, n->out[0])->room = room;
@@ -122,7 +122,7 @@ static tfp_status make_growing(struct builder *b, const struct ir_node *n, bool 
         TFP_TRY(layout_first(b, ir_in(n, 0), &largest));
         ir_static_dims(last->out[0], dims);
         if (!layout_unblocked(&largest->md) || !layout_like(&largest->md, dims, &md)) return TFP_OK;
-        TFP_TRY(layout_scratch(b, dnnl_memory_desc_get_size(&md), &room));
+        TFP_TRY(layout_scratch(b, onednn.memory_desc_get_size(&md), &room));
         room->md = md;
     }
     return grow(b, n, axis, room, first, made);
@@ -144,16 +144,16 @@ tfp_status make_concat(struct builder *b, const struct unit *u, bool *made)
     TFP_TRY(unify(b, n, (int)axis, in, md));
     struct unit bare = { .head = n, .result = u->result };
     TFP_TRY(post_begin(b, &bare, false, u->result->rank, 0, &p, made));
-    dnnl_status_t answer = dnnl_concat_primitive_desc_create(&pd, NULL, (int)n->n_in, (int)axis, md, p.attr,
+    dnnl_status_t answer = onednn.concat_primitive_desc_create(&pd, NULL, (int)n->n_in, (int)axis, md, p.attr,
                                                              b->session->engine);
     post_end(&p);
     TFP_TRY(step_answer(b->ctx, answer, &refused));
     *made = !refused;
     if (refused) return TFP_OK;
-    const dnnl_memory_desc_t *dst = dnnl_primitive_desc_query_md(pd, dnnl_query_dst_md, 0);
+    const dnnl_memory_desc_t *dst = onednn.primitive_desc_query_md(pd, dnnl_query_dst_md, 0);
     tfp_status status = layout_new(b, u->result, dst, &out);
     if (status != TFP_OK) {
-        dnnl_primitive_desc_destroy(pd);
+        onednn.primitive_desc_destroy(pd);
         return status;
     }
     for (uint32_t i = 0; i < n->n_in; i++)
@@ -217,7 +217,7 @@ tfp_status make_resize(struct builder *b, const struct unit *u, bool *made)
     struct unit bare = { .head = n, .result = u->result };
     TFP_TRY(layout_first(b, v, &src));
     layout_any(&any, v->rank, y);
-    *made = dnnl_resampling_forward_desc_init(&desc, dnnl_forward_inference,
+    *made = onednn.resampling_forward_desc_init(&desc, dnnl_forward_inference,
                                               linear ? dnnl_resampling_linear : dnnl_resampling_nearest, NULL, &src->md,
                                               &any) == dnnl_success;
     if (!*made) return TFP_OK;
@@ -226,10 +226,10 @@ tfp_status make_resize(struct builder *b, const struct unit *u, bool *made)
     tfp_status status = post_describe(b, &desc, &p, &pd, made);
     post_end(&p);
     if (status != TFP_OK || !*made) return status;
-    const dnnl_memory_desc_t *md = dnnl_primitive_desc_query_md(pd, dnnl_query_dst_md, 0);
+    const dnnl_memory_desc_t *md = onednn.primitive_desc_query_md(pd, dnnl_query_dst_md, 0);
     status = layout_new(b, u->result, md, &dst);
     if (status != TFP_OK) {
-        dnnl_primitive_desc_destroy(pd);
+        onednn.primitive_desc_destroy(pd);
         return status;
     }
     struct step_arg args[] = { { DNNL_ARG_SRC, src, NULL }, { DNNL_ARG_DST, dst, md } };

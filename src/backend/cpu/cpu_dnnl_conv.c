@@ -51,7 +51,7 @@ static bool weights_view(struct shapes *s, bool transposed)
         order[first] = first + 1;
         order[first + 1] = first;
     }
-    return dnnl_memory_desc_permute_axes(&s->weights_view, &plain, order) == dnnl_success;
+    return onednn.memory_desc_permute_axes(&s->weights_view, &plain, order) == dnnl_success;
 }
 
 /* Descriptors given to oneDNN: data of any layout, or of the one given. */
@@ -78,7 +78,7 @@ static tfp_status describe_convolution(struct builder *b, const struct shapes *s
 {
     dnnl_convolution_desc_t desc;
     const struct window *w = &s->window;
-    *made = dnnl_dilated_convolution_forward_desc_init(&desc, dnnl_forward_inference, dnnl_convolution_direct, &d->x,
+    *made = onednn.dilated_convolution_forward_desc_init(&desc, dnnl_forward_inference, dnnl_convolution_direct, &d->x,
                                                        &d->w, d->with_bias ? &d->bias : NULL, &d->y, w->stride,
                                                        w->dilation, w->before, w->after) == dnnl_success;
     return *made ? post_describe(b, &desc, p, pd, made) : TFP_OK;
@@ -118,8 +118,8 @@ static bool winograd_fits(const struct shapes *s)
 
 static size_t md_size(const_dnnl_primitive_desc_t pd, dnnl_query_t what)
 {
-    const dnnl_memory_desc_t *md = dnnl_primitive_desc_query_md(pd, what, 0);
-    return md ? dnnl_memory_desc_get_size(md) : 0;
+    const dnnl_memory_desc_t *md = onednn.primitive_desc_query_md(pd, what, 0);
+    return md ? onednn.memory_desc_get_size(md) : 0;
 }
 
 /* oneDNN blocks the tiles by a divisor of their number; without a fair one the blocks are single tiles. */
@@ -135,7 +135,7 @@ static bool tiles_block(const struct shapes *s)
 static size_t way_of(const struct shapes *s, const_dnnl_primitive_desc_t pd)
 {
     const char *name = "";
-    dnnl_primitive_desc_query(pd, dnnl_query_impl_info_str, 0, &name);
+    onednn.primitive_desc_query(pd, dnnl_query_impl_info_str, 0, &name);
     size_t scratch = md_size(pd, dnnl_query_scratchpad_md), weights = md_size(pd, dnnl_query_weights_md);
     for (size_t i = 1; i < CONV_WAYS; i++)
         if (strstr(name, conv_ways[i].name))
@@ -152,13 +152,13 @@ static tfp_status describe_winograd(struct builder *b, const struct shapes *s, c
     const struct window *w = &s->window;
     double best = conv_cost(s, 0, blocked);
     *made = false;
-    if (dnnl_convolution_forward_desc_init(&desc, dnnl_forward_inference, dnnl_convolution_winograd, &d->x, &d->w,
+    if (onednn.convolution_forward_desc_init(&desc, dnnl_forward_inference, dnnl_convolution_winograd, &d->x, &d->w,
                                            d->with_bias ? &d->bias : NULL, &d->y, w->stride, w->before,
                                            w->after) != dnnl_success ||
-        dnnl_primitive_desc_iterator_create(&each, &desc, p->attr, b->session->engine, NULL) != dnnl_success)
+        onednn.primitive_desc_iterator_create(&each, &desc, p->attr, b->session->engine, NULL) != dnnl_success)
         return TFP_OK;
     do {
-        dnnl_primitive_desc_t found = dnnl_primitive_desc_iterator_fetch(each);
+        dnnl_primitive_desc_t found = onednn.primitive_desc_iterator_fetch(each);
         if (!found) break;
         size_t way = way_of(s, found);
         double cost = way ? conv_cost(s, way, blocked) : best;
@@ -167,9 +167,9 @@ static tfp_status describe_winograd(struct builder *b, const struct shapes *s, c
             best = cost;
             *pd = found;
         }
-        if (drop) dnnl_primitive_desc_destroy(drop);
-    } while (dnnl_primitive_desc_iterator_next(each) == dnnl_success);
-    dnnl_primitive_desc_iterator_destroy(each);
+        if (drop) onednn.primitive_desc_destroy(drop);
+    } while (onednn.primitive_desc_iterator_next(each) == dnnl_success);
+    onednn.primitive_desc_iterator_destroy(each);
     *made = *pd != NULL;
     return TFP_OK;
 }
@@ -181,7 +181,7 @@ static tfp_status describe_deconvolution(struct builder *b, const struct shapes 
 {
     dnnl_deconvolution_desc_t desc;
     const struct window *w = &s->window;
-    *made = dnnl_dilated_deconvolution_forward_desc_init(&desc, dnnl_forward_inference, dnnl_deconvolution_direct,
+    *made = onednn.dilated_deconvolution_forward_desc_init(&desc, dnnl_forward_inference, dnnl_deconvolution_direct,
                                                          &d->x, &d->w, d->with_bias ? &d->bias : NULL, &d->y, w->stride,
                                                          w->dilation, w->before, w->after) == dnnl_success;
     return *made ? post_describe(b, &desc, p, pd, made) : TFP_OK;
@@ -196,16 +196,16 @@ static tfp_status add_step(struct builder *b, const struct unit *u, const struct
     struct step_arg args[8 + CPU_POSTS];
     uint32_t k = 0;
     struct slot *x = NULL, *w = NULL, *c = NULL, *y = NULL;
-    const dnnl_memory_desc_t *x_md = dnnl_primitive_desc_query_md(pd, dnnl_query_src_md, 0);
-    const dnnl_memory_desc_t *w_md = dnnl_primitive_desc_query_md(pd, dnnl_query_weights_md, 0);
-    const dnnl_memory_desc_t *y_md = dnnl_primitive_desc_query_md(pd, dnnl_query_dst_md, 0);
+    const dnnl_memory_desc_t *x_md = onednn.primitive_desc_query_md(pd, dnnl_query_src_md, 0);
+    const dnnl_memory_desc_t *w_md = onednn.primitive_desc_query_md(pd, dnnl_query_weights_md, 0);
+    const dnnl_memory_desc_t *y_md = onednn.primitive_desc_query_md(pd, dnnl_query_dst_md, 0);
     tfp_status status = layout_as(b, ir_in(n, 0), x_md, &x);
     if (status == TFP_OK) status = layout_row_major(b, ir_in(n, 1), &w);
     if (status == TFP_OK) status = layout_convert(b, w, &s->weights_view, w_md, &w);
     if (status == TFP_OK && bias) status = layout_row_major(b, bias, &c);
     if (status == TFP_OK) status = post_result(b, u, p, y_md, &y);
     if (status != TFP_OK) {
-        dnnl_primitive_desc_destroy(pd);
+        onednn.primitive_desc_destroy(pd);
         return status;
     }
     args[k++] = (struct step_arg){ DNNL_ARG_SRC, x, x_md };

@@ -29,7 +29,7 @@ static tfp_status describe(struct builder *b, const struct product *p, const str
     dnnl_memory_desc_t w = p->w;
     dnnl_matmul_desc_t desc;
     if (p->w_slot->root->kind == SLOT_CONSTANT) layout_any(&w, p->w.ndims, p->w.dims);
-    *made = dnnl_matmul_desc_init(&desc, &p->a, &w, bias, &p->y) == dnnl_success;
+    *made = onednn.matmul_desc_init(&desc, &p->a, &w, bias, &p->y) == dnnl_success;
     return *made ? post_describe(b, &desc, posts, pd, made) : TFP_OK;
 }
 
@@ -39,12 +39,12 @@ static tfp_status add_step(struct builder *b, const struct product *p, const str
     struct step_arg args[8 + CPU_POSTS];
     uint32_t k = 0;
     struct slot *w, *c = NULL, *y;
-    const dnnl_memory_desc_t *w_md = dnnl_primitive_desc_query_md(pd, dnnl_query_weights_md, 0);
+    const dnnl_memory_desc_t *w_md = onednn.primitive_desc_query_md(pd, dnnl_query_weights_md, 0);
     tfp_status status = layout_convert(b, p->w_slot, &p->w, w_md, &w);
     if (status == TFP_OK && bias) status = layout_row_major(b, p->bias, &c);
     if (status == TFP_OK) status = post_result(b, &p->unit, posts, &p->y, &y);
     if (status != TFP_OK) {
-        dnnl_primitive_desc_destroy(pd);
+        onednn.primitive_desc_destroy(pd);
         return status;
     }
     args[k++] = (struct step_arg){ DNNL_ARG_SRC, p->a_slot, &p->a };
@@ -95,7 +95,7 @@ static tfp_status operand(struct builder *b, const struct ir_value *v, int rank,
     const dnnl_blocking_desc_t *k = &own->format_desc.blocking;
     bool strided = own->format_kind == dnnl_blocked && !k->inner_nblks && own->ndims == v->rank && v->rank >= 2 &&
                    (k->strides[v->rank - 1] == 1 || k->strides[v->rank - 2] == 1);
-    if (strided && dnnl_memory_desc_reshape(md, own, rank, dims) == dnnl_success) return TFP_OK;
+    if (strided && onednn.memory_desc_reshape(md, own, rank, dims) == dnnl_success) return TFP_OK;
     return view(b, v, (size_t)rank, dims, slot, md);
 }
 
@@ -151,7 +151,7 @@ static tfp_status gemm_operand(struct builder *b, const struct ir_node *n, size_
     TFP_TRY(operand(b, ir_in(n, i), 2, slot, &own));
     *md = own;
     if (!ir_attr_int(n, transposed, 0)) return TFP_OK;
-    return step_answer(b->ctx, dnnl_memory_desc_permute_axes(md, &own, (const int[]){ 1, 0 }), NULL);
+    return step_answer(b->ctx, onednn.memory_desc_permute_axes(md, &own, (const int[]){ 1, 0 }), NULL);
 }
 
 tfp_status make_gemm(struct builder *b, const struct unit *u, bool *made)

@@ -26,7 +26,7 @@ static tfp_status add_same(struct builder *b, const struct unit *u, const void *
     struct slot *dst;
     status = over ? layout_over(b, u->result, &src->md, src, &dst) : layout_new(b, u->result, &src->md, &dst);
     if (status != TFP_OK) {
-        dnnl_primitive_desc_destroy(pd);
+        onednn.primitive_desc_destroy(pd);
         return status;
     }
     args[k++] = (struct step_arg){ DNNL_ARG_DST, dst, md };
@@ -68,7 +68,7 @@ tfp_status make_batch_normalization(struct builder *b, const struct unit *u, boo
     struct step_arg more[4];
     dnnl_batch_normalization_desc_t desc;
     TFP_TRY(layout_first(b, x, &src));
-    *made = dnnl_batch_normalization_forward_desc_init(&desc, dnnl_forward_inference, &src->md,
+    *made = onednn.batch_normalization_forward_desc_init(&desc, dnnl_forward_inference, &src->md,
                                                        ir_attr_float(n, ATTR_EPSILON, 1e-5f), flags) == dnnl_success;
     if (!*made) return TFP_OK;
     for (uint32_t i = 0; i < 4; i++) {
@@ -97,7 +97,7 @@ tfp_status make_layer_normalization(struct builder *b, const struct unit *u, boo
     bool shift = ir_in(n, 2) != NULL;
     layout_plain(&md, 2, (int64_t[]){ outer, x->dims[axis].n });
     layout_plain(&stat, 1, (int64_t[]){ outer });
-    *made = dnnl_layer_normalization_forward_desc_init(&desc, dnnl_forward_inference, &md, &stat,
+    *made = onednn.layer_normalization_forward_desc_init(&desc, dnnl_forward_inference, &md, &stat,
                                                        ir_attr_float(n, ATTR_EPSILON, 1e-5f),
                                                        dnnl_use_scale | (shift ? dnnl_use_shift : 0u)) == dnnl_success;
     if (!*made) return TFP_OK;
@@ -122,7 +122,7 @@ tfp_status make_lrn(struct builder *b, const struct unit *u, bool *made)
     /* oneDNN 2.6 gives wrong sums at other sizes and at channels that do not fill their blocks. */
     if (size != 5 || !dim_fixed(x->dims[1]) || x->dims[1].n % 16) return TFP_OK;
     TFP_TRY(layout_first(b, x, &src));
-    *made = dnnl_lrn_forward_desc_init(&desc, dnnl_forward_inference, dnnl_lrn_across_channels, &src->md, size,
+    *made = onednn.lrn_forward_desc_init(&desc, dnnl_forward_inference, dnnl_lrn_across_channels, &src->md, size,
                                        ir_attr_float(n, ATTR_ALPHA, 1e-4f), ir_attr_float(n, ATTR_BETA, 0.75f),
                                        ir_attr_float(n, ATTR_BIAS, 1)) == dnnl_success;
     return *made ? add_same(b, u, &desc, &src->md, src, NULL, 0, made) : TFP_OK;
@@ -141,7 +141,7 @@ tfp_status make_softmax(struct builder *b, const struct unit *u, bool *made)
     dnnl_alg_kind_t alg = n->op == IR_SOFTMAX ? dnnl_softmax_accurate : dnnl_softmax_log;
     for (int attempt = 0; attempt < 2 && !*made; attempt++) {
         if (attempt) TFP_TRY(layout_row_major(b, x, &src));
-        if (dnnl_softmax_v2_forward_desc_init(&desc, dnnl_forward_inference, alg, &src->md, &src->md, (int)axis) ==
+        if (onednn.softmax_v2_forward_desc_init(&desc, dnnl_forward_inference, alg, &src->md, &src->md, (int)axis) ==
             dnnl_success)
             TFP_TRY(add_same(b, u, &desc, &src->md, src, NULL, 0, made));
     }

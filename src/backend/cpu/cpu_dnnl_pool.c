@@ -17,25 +17,25 @@ static tfp_status add_pool(struct builder *b, const struct ir_node *n, dnnl_alg_
     dnnl_primitive_desc_t pd = NULL;
     TFP_TRY(layout_first(b, x, &src));
     layout_any(&any, x->rank, dims);
-    *made = dnnl_pooling_v2_forward_desc_init(&desc, dnnl_forward_inference, alg, &src->md, &any, w->stride, w->kernel,
+    *made = onednn.pooling_v2_forward_desc_init(&desc, dnnl_forward_inference, alg, &src->md, &any, w->stride, w->kernel,
                                               w->dilation, w->before, w->after) == dnnl_success;
     if (!*made) return TFP_OK;
     TFP_TRY(post_begin(b, &u, false, x->rank, 0, &p, made));
     tfp_status status = post_describe(b, &desc, &p, &pd, made);
     post_end(&p);
     if (status != TFP_OK || !*made) return status;
-    const dnnl_memory_desc_t *md = dnnl_primitive_desc_query_md(pd, dnnl_query_dst_md, 0);
+    const dnnl_memory_desc_t *md = onednn.primitive_desc_query_md(pd, dnnl_query_dst_md, 0);
     dnnl_memory_desc_t own = *md;
     int64_t result[TFP_MAX_RANK];
     ir_static_dims(u.result, result);
-    if (u.result->rank != x->rank && dnnl_memory_desc_reshape(&own, md, u.result->rank, result) != dnnl_success) {
-        dnnl_primitive_desc_destroy(pd);
+    if (u.result->rank != x->rank && onednn.memory_desc_reshape(&own, md, u.result->rank, result) != dnnl_success) {
+        onednn.primitive_desc_destroy(pd);
         *made = false;
         return TFP_OK;
     }
     status = layout_new(b, u.result, &own, &dst);
     if (status != TFP_OK) {
-        dnnl_primitive_desc_destroy(pd);
+        onednn.primitive_desc_destroy(pd);
         return status;
     }
     struct step_arg args[] = { { DNNL_ARG_SRC, src, NULL }, { DNNL_ARG_DST, dst, md } };

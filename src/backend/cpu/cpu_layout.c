@@ -39,14 +39,14 @@ bool layout_plain(dnnl_memory_desc_t *md, size_t rank, const int64_t *dims)
         strides[i] = step;
         step *= dims[i];
     }
-    return dnnl_memory_desc_init_by_strides(md, n, size, dnnl_f32, strides) == dnnl_success;
+    return onednn.memory_desc_init_by_strides(md, n, size, dnnl_f32, strides) == dnnl_success;
 }
 
 void layout_any(dnnl_memory_desc_t *md, int rank, const int64_t *dims)
 {
     dnnl_dims_t size = { 0 };
     memcpy(size, dims, (size_t)rank * sizeof *dims);
-    dnnl_memory_desc_init_by_tag(md, rank, size, dnnl_f32, dnnl_format_tag_any);
+    onednn.memory_desc_init_by_tag(md, rank, size, dnnl_f32, dnnl_format_tag_any);
 }
 
 /* One loop over memory: `size` elements, `stride` apart. */
@@ -86,7 +86,7 @@ static int levels_of(const dnnl_memory_desc_t *md, struct level *at)
 
 bool layout_same(const dnnl_memory_desc_t *a, const dnnl_memory_desc_t *b)
 {
-    if (dnnl_memory_desc_equal(a, b)) return true;
+    if (onednn.memory_desc_equal(a, b)) return true;
     struct level x[3 * DNNL_MAX_NDIMS], y[3 * DNNL_MAX_NDIMS];
     int n = levels_of(a, x), m = levels_of(b, y);
     if (n < 0 || n != m) return false;
@@ -100,7 +100,7 @@ bool layout_dense(const dnnl_memory_desc_t *md)
     size_t count = 1;
     for (int d = 0; d < md->ndims; d++)
         count *= (size_t)md->dims[d];
-    return md->format_kind == dnnl_blocked && dnnl_memory_desc_get_size(md) == count * sizeof(float);
+    return md->format_kind == dnnl_blocked && onednn.memory_desc_get_size(md) == count * sizeof(float);
 }
 
 void layout_order(const dnnl_memory_desc_t *md, int order[DNNL_MAX_NDIMS])
@@ -179,7 +179,7 @@ static tfp_status describe(struct builder *b, struct slot *s, const struct ir_va
     if (!layout_plain(&plain, (size_t)v->rank, dims)) return TFP_OK;
     s->plain = !md || layout_same(md, &plain); /* and then said plainly, however it was called */
     s->md = s->plain ? plain : *md;
-    s->bytes = dnnl_memory_desc_get_size(&s->md);
+    s->bytes = onednn.memory_desc_get_size(&s->md);
     return TFP_OK;
 }
 
@@ -284,20 +284,20 @@ static tfp_status reorder_now(struct builder *b, const dnnl_memory_desc_t *from_
     dnnl_primitive_desc_t pd = NULL;
     dnnl_primitive_t reorder = NULL;
     dnnl_memory_t source = NULL, target = NULL;
-    dnnl_status_t status = dnnl_reorder_primitive_desc_create(&pd, from_md, e, to_md, e, NULL);
-    if (status == dnnl_success) status = dnnl_primitive_create(&reorder, pd);
-    if (status == dnnl_success) status = dnnl_memory_create(&source, from_md, e, from);
-    if (status == dnnl_success) status = dnnl_memory_create(&target, to_md, e, to);
+    dnnl_status_t status = onednn.reorder_primitive_desc_create(&pd, from_md, e, to_md, e, NULL);
+    if (status == dnnl_success) status = onednn.primitive_create(&reorder, pd);
+    if (status == dnnl_success) status = onednn.memory_create(&source, from_md, e, from);
+    if (status == dnnl_success) status = onednn.memory_create(&target, to_md, e, to);
     if (status == dnnl_success) {
         dnnl_exec_arg_t args[] = { { DNNL_ARG_FROM, source }, { DNNL_ARG_TO, target } };
-        status = dnnl_primitive_execute(reorder, b->session->stream, 2, args);
-        dnnl_status_t waited = dnnl_stream_wait(b->session->stream);
+        status = onednn.primitive_execute(reorder, b->session->stream, 2, args);
+        dnnl_status_t waited = onednn.stream_wait(b->session->stream);
         if (status == dnnl_success) status = waited;
     }
-    if (source) dnnl_memory_destroy(source);
-    if (target) dnnl_memory_destroy(target);
-    if (reorder) dnnl_primitive_destroy(reorder);
-    if (pd) dnnl_primitive_desc_destroy(pd);
+    if (source) onednn.memory_destroy(source);
+    if (target) onednn.memory_destroy(target);
+    if (reorder) onednn.primitive_destroy(reorder);
+    if (pd) onednn.primitive_desc_destroy(pd);
     return step_answer(b->ctx, status, NULL);
 }
 
@@ -311,7 +311,7 @@ static bool pack_matrix(const dnnl_memory_desc_t *from, const float *source, con
         k->inner_idxs[0] != 0 || k->inner_idxs[1] != 1)
         return false;
     int64_t rows = from->dims[0], columns = from->dims[1], high = k->inner_blks[0], wide = k->inner_blks[1];
-    memset(target, 0, dnnl_memory_desc_get_size(to));
+    memset(target, 0, onednn.memory_desc_get_size(to));
     for (int64_t r = 0; r < rows; r++) {
         float *line = target + r / high * k->strides[0] + r % high * wide;
         for (int64_t c = 0; c < columns; c += wide) {
@@ -333,14 +333,14 @@ static tfp_status packed_find(struct builder *b, const struct slot *from, const 
 {
     struct packed **first = packed_of(b->session);
     for (struct packed *p = *first; p; p = p->next)
-        if (p->from == from->t.data && dnnl_memory_desc_equal(&p->md, md) &&
-            dnnl_memory_desc_equal(&p->from_md, view)) {
+        if (p->from == from->t.data && onednn.memory_desc_equal(&p->md, md) &&
+            onednn.memory_desc_equal(&p->from_md, view)) {
             *data = p->data->data;
             return TFP_OK;
         }
     struct packed *p = calloc(1, sizeof *p);
     if (!p) return tfp_no_memory(b->ctx);
-    tfp_status status = buffer_create(b->ctx, dnnl_memory_desc_get_size(md), &p->data);
+    tfp_status status = buffer_create(b->ctx, onednn.memory_desc_get_size(md), &p->data);
     if (status != TFP_OK) {
         free(p);
         return status;
@@ -382,7 +382,7 @@ tfp_status layout_convert(struct builder *b, struct slot *from, const dnnl_memor
     struct slot *to = slot_create(b);
     if (!to) return tfp_no_memory(b->ctx);
     to->md = *md;
-    to->bytes = dnnl_memory_desc_get_size(md);
+    to->bytes = onednn.memory_desc_get_size(md);
     to->t = from->t;
     to->t.data = NULL;
     *out = to;

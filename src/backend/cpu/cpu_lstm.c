@@ -75,7 +75,7 @@ static tfp_status run_lstm(struct run *r, struct step *step)
     for (size_t i = 0; i < 4; i++) out[i] = step->slots[step->n_in + i]->t.data;
     start(out[1], first_h, (size_t)(s->rows * s->units));
     start(out[2], first_c, (size_t)(s->rows * s->units));
-    dnnl_status_t status = dnnl_sgemm('N', 'T', s->steps * s->rows, width, s->inputs, 1.0f, step->slots[0]->t.data, s->inputs,
+    dnnl_status_t status = onednn.sgemm('N', 'T', s->steps * s->rows, width, s->inputs, 1.0f, step->slots[0]->t.data, s->inputs,
                                       s->weights, s->inputs, 0.0f, out[3], width);
     bool refused;
     TFP_TRY(step_answer(r->ctx, status, &refused));

@@ -107,7 +107,7 @@ static tfp_status bind_memories(struct builder *b)
             r->next = kept;
             kept = r;
         } else {
-            TFP_TRY(step_answer(b->ctx, dnnl_memory_set_data_handle(r->memory, r->slot->t.data), NULL));
+            TFP_TRY(step_answer(b->ctx, onednn.memory_set_data_handle(r->memory, r->slot->t.data), NULL));
         }
     }
     b->plan->rebinds = kept;

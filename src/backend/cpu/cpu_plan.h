@@ -9,9 +9,8 @@
 #define TFP_CPU_PLAN_H
 
 #include "backend/backend.h"
+#include "backend/cpu/onednn.h"
 #include "ir/kernels/kernel.h"
-
-#include <dnnl.h>
 
 enum { CPU_PLANS = 4, CPU_POSTS = 8, CPU_VARIANTS = 6 };
 

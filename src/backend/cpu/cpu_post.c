@@ -29,16 +29,16 @@ static tfp_status add_operand(struct builder *b, const struct post *post, dnnl_p
     if (!full || p->columns) TFP_TRY(layout_row_major(b, post->other, &s));
     if (full && !p->columns)
         *md = s->md;
-    else if (dnnl_memory_desc_reshape(md, &s->md, p->rank, dims) != dnnl_success)
+    else if (onednn.memory_desc_reshape(md, &s->md, p->rank, dims) != dnnl_success)
         return TFP_OK;
     if (full && !p->wished) {
         p->wish = *md;
         p->wished = true;
     }
     p->operand[p->n_operands] = s;
-    p->at[p->n_operands++] = dnnl_post_ops_len(ops);
+    p->at[p->n_operands++] = onednn.post_ops_len(ops);
     bool refused;
-    TFP_TRY(step_answer(b->ctx, dnnl_post_ops_append_binary(ops, post->alg, md), &refused));
+    TFP_TRY(step_answer(b->ctx, onednn.post_ops_append_binary(ops, post->alg, md), &refused));
     *made = !refused;
     return TFP_OK;
 }
@@ -52,7 +52,7 @@ static tfp_status add_sum(struct builder *b, const struct post *post, dnnl_post_
         p->wish = s->md;
         p->wished = true;
     }
-    return step_answer(b->ctx, dnnl_post_ops_append_sum(ops, 1.0f), NULL);
+    return step_answer(b->ctx, onednn.post_ops_append_sum(ops, 1.0f), NULL);
 }
 
 /* What oneDNN computes as exactly as the loops do, and with their answer to NaN. */
@@ -79,7 +79,7 @@ static tfp_status add_posts(struct builder *b, const struct unit *u, bool in_pla
         bool sum = in_place && !p->sum && post->alg == dnnl_binary_add && layout_same_dims(post->other, post->at);
         if (!post->other)
             TFP_TRY(
-                step_answer(b->ctx, dnnl_post_ops_append_eltwise(ops, 1.0f, post->alg, post->alpha, post->beta), NULL));
+                step_answer(b->ctx, onednn.post_ops_append_eltwise(ops, 1.0f, post->alg, post->alpha, post->beta), NULL));
         else if (sum && layout_dies(b, post->other))
             TFP_TRY(add_sum(b, post, ops, p));
         else
@@ -93,21 +93,21 @@ tfp_status post_begin(struct builder *b, const struct unit *u, bool in_place, in
 {
     *p = (struct post_plan){ .rank = rank, .columns = columns };
     dnnl_post_ops_t ops = NULL;
-    dnnl_status_t answer = dnnl_primitive_attr_create(&p->attr);
-    if (answer == dnnl_success) answer = dnnl_primitive_attr_set_scratchpad_mode(p->attr, dnnl_scratchpad_mode_user);
-    if (answer == dnnl_success) answer = dnnl_primitive_attr_set_fpmath_mode(p->attr, dnnl_fpmath_mode_strict);
-    if (answer == dnnl_success) answer = dnnl_post_ops_create(&ops);
+    dnnl_status_t answer = onednn.primitive_attr_create(&p->attr);
+    if (answer == dnnl_success) answer = onednn.primitive_attr_set_scratchpad_mode(p->attr, dnnl_scratchpad_mode_user);
+    if (answer == dnnl_success) answer = onednn.primitive_attr_set_fpmath_mode(p->attr, dnnl_fpmath_mode_strict);
+    if (answer == dnnl_success) answer = onednn.post_ops_create(&ops);
     tfp_status status = step_answer(b->ctx, answer, NULL);
     if (status == TFP_OK) status = add_posts(b, u, in_place, ops, p, made);
-    if (status == TFP_OK) status = step_answer(b->ctx, dnnl_primitive_attr_set_post_ops(p->attr, ops), NULL);
-    if (ops) dnnl_post_ops_destroy(ops);
+    if (status == TFP_OK) status = step_answer(b->ctx, onednn.primitive_attr_set_post_ops(p->attr, ops), NULL);
+    if (ops) onednn.post_ops_destroy(ops);
     if (status != TFP_OK || !*made) post_end(p);
     return status;
 }
 
 void post_end(struct post_plan *p)
 {
-    if (p->attr) dnnl_primitive_attr_destroy(p->attr);
+    if (p->attr) onednn.primitive_attr_destroy(p->attr);
     p->attr = NULL;
 }
 
@@ -117,12 +117,12 @@ tfp_status post_describe(struct builder *b, const void *desc, const struct post_
     bool refused;
     *pd = NULL;
     *made = false;
-    TFP_TRY(step_answer(b->ctx, dnnl_primitive_desc_create(pd, desc, p->attr, b->session->engine, NULL), &refused));
+    TFP_TRY(step_answer(b->ctx, onednn.primitive_desc_create(pd, desc, p->attr, b->session->engine, NULL), &refused));
     if (refused) return TFP_OK;
     const char *name = "";
-    dnnl_primitive_desc_query(*pd, dnnl_query_impl_info_str, 0, &name);
+    onednn.primitive_desc_query(*pd, dnnl_query_impl_info_str, 0, &name);
     if (!p->slow && strncmp(name, "ref", 3) == 0) {
-        dnnl_primitive_desc_destroy(*pd);
+        onednn.primitive_desc_destroy(*pd);
         *pd = NULL;
         return TFP_OK;
     }
@@ -141,7 +141,7 @@ static tfp_status result_layout(struct builder *b, const struct ir_value *v, con
         *out = *md;
         return TFP_OK;
     }
-    return step_answer(b->ctx, dnnl_memory_desc_reshape(out, md, rank, dims), NULL);
+    return step_answer(b->ctx, onednn.memory_desc_reshape(out, md, rank, dims), NULL);
 }
 
 tfp_status post_result(struct builder *b, const struct unit *u, const struct post_plan *p, const dnnl_memory_desc_t *md,

@@ -62,7 +62,7 @@ tfp_status step_add(struct builder *b, const struct ir_node *n, step_fn *run, st
 static tfp_status run_primitive(struct run *r, struct step *s)
 {
     const struct call *c = s->state;
-    dnnl_status_t status = dnnl_primitive_execute(c->primitive, r->session->stream, c->n, c->args);
+    dnnl_status_t status = onednn.primitive_execute(c->primitive, r->session->stream, c->n, c->args);
     return status == dnnl_success ? TFP_OK : step_answer(r->ctx, status, NULL);
 }
 
@@ -70,8 +70,8 @@ static void end_primitive(struct step *s)
 {
     struct call *c = s->state;
     for (int i = 0; i < c->n; i++)
-        if (c->args[i].memory) dnnl_memory_destroy(c->args[i].memory);
-    if (c->primitive) dnnl_primitive_destroy(c->primitive);
+        if (c->args[i].memory) onednn.memory_destroy(c->args[i].memory);
+    if (c->primitive) onednn.primitive_destroy(c->primitive);
     c->primitive = NULL;
     c->n = 0;
 }
@@ -82,7 +82,7 @@ static tfp_status add_memory(struct builder *b, struct call *c, const struct ste
     const dnnl_memory_desc_t *md = a->md ? a->md : &a->slot->md;
     dnnl_exec_arg_t *arg = &c->args[c->n];
     arg->arg = a->arg;
-    TFP_TRY(step_answer(b->ctx, dnnl_memory_create(&arg->memory, md, b->session->engine, DNNL_MEMORY_NONE), NULL));
+    TFP_TRY(step_answer(b->ctx, onednn.memory_create(&arg->memory, md, b->session->engine, DNNL_MEMORY_NONE), NULL));
     c->n++;
     struct rebind *bind = ARENA_NEW(&b->plan->arena, struct rebind);
     if (!bind) return tfp_no_memory(b->ctx);
@@ -95,8 +95,8 @@ static tfp_status add_memory(struct builder *b, struct call *c, const struct ste
 static tfp_status fill_call(struct builder *b, struct call *c, dnnl_primitive_desc_t pd, struct step_arg *args,
                             uint32_t *n)
 {
-    const dnnl_memory_desc_t *scratch = dnnl_primitive_desc_query_md(pd, dnnl_query_scratchpad_md, 0);
-    size_t bytes = scratch ? dnnl_memory_desc_get_size(scratch) : 0;
+    const dnnl_memory_desc_t *scratch = onednn.primitive_desc_query_md(pd, dnnl_query_scratchpad_md, 0);
+    size_t bytes = scratch ? onednn.memory_desc_get_size(scratch) : 0;
     if (bytes) {
         args[*n] = (struct step_arg){ .arg = DNNL_ARG_SCRATCHPAD, .md = scratch };
         TFP_TRY(layout_scratch(b, bytes, &args[*n].slot));
@@ -104,7 +104,7 @@ static tfp_status fill_call(struct builder *b, struct call *c, dnnl_primitive_de
     }
     c->args = ARENA_ARRAY(&b->plan->arena, dnnl_exec_arg_t, *n);
     if (!c->args) return tfp_no_memory(b->ctx);
-    TFP_TRY(step_answer(b->ctx, dnnl_primitive_create(&c->primitive, pd), NULL));
+    TFP_TRY(step_answer(b->ctx, onednn.primitive_create(&c->primitive, pd), NULL));
     for (uint32_t i = 0; i < *n; i++)
         TFP_TRY(add_memory(b, c, &args[i]));
     return TFP_OK;
@@ -128,7 +128,7 @@ tfp_status step_add_primitive(struct builder *b, const struct ir_node *n, dnnl_p
         status = fill_call(b, c, pd, all, &n_args);
         if (status != TFP_OK) end_primitive(&(struct step){ .state = c });
     }
-    dnnl_primitive_desc_destroy(pd);
+    onednn.primitive_desc_destroy(pd);
     TFP_TRY(status);
     for (uint32_t i = 0; i < n_args; i++)
         if (arg_written(all[i].arg))
@@ -143,10 +143,10 @@ tfp_status step_describe_reorder(struct builder *b, const dnnl_memory_desc_t *fr
 {
     dnnl_primitive_attr_t attr = NULL;
     dnnl_engine_t e = b->session->engine;
-    dnnl_status_t status = dnnl_primitive_attr_create(&attr);
-    if (status == dnnl_success) status = dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user);
-    if (status == dnnl_success) status = dnnl_reorder_primitive_desc_create(pd, from, e, to, e, attr);
-    dnnl_primitive_attr_destroy(attr);
+    dnnl_status_t status = onednn.primitive_attr_create(&attr);
+    if (status == dnnl_success) status = onednn.primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user);
+    if (status == dnnl_success) status = onednn.reorder_primitive_desc_create(pd, from, e, to, e, attr);
+    onednn.primitive_attr_destroy(attr);
     return step_answer(b->ctx, status, NULL);
 }
 

@@ -19,7 +19,7 @@ tfp_status make_reshape(struct builder *b, const struct unit *u, bool *made)
         int64_t dims[TFP_MAX_RANK] = { 1 };
         dnnl_memory_desc_t md;
         ir_static_dims(y, dims);
-        if (dnnl_memory_desc_reshape(&md, &from->md, y->rank ? y->rank : 1, dims) == dnnl_success)
+        if (onednn.memory_desc_reshape(&md, &from->md, y->rank ? y->rank : 1, dims) == dnnl_success)
             return layout_view(b, y, &md, from, x, &out);
     }
     TFP_TRY(layout_row_major(b, x, &from));
@@ -38,7 +38,7 @@ tfp_status make_transpose(struct builder *b, const struct unit *u, bool *made)
     for (int32_t i = 0; i < x->rank; i++)
         order[perm.n ? perm.at[i] : x->rank - 1 - i] = i;
     TFP_TRY(layout_first(b, x, &from));
-    if (dnnl_memory_desc_permute_axes(&md, &from->md, order) != dnnl_success) return TFP_OK;
+    if (onednn.memory_desc_permute_axes(&md, &from->md, order) != dnnl_success) return TFP_OK;
     *made = true;
     return layout_view(b, u->result, &md, from, x, &out);
 }

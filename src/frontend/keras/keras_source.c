@@ -464,6 +464,7 @@ static tfp_status lower(struct tfp_context *ctx, struct source *source, struct i
     tfp_status status = keras_lower(ctx, s, &graph);
     if (status == TFP_OK && (status = list_layers(s, graph)) != TFP_OK) ir_destroy(graph);
     if (status != TFP_OK) return tfp_prefix(ctx, status, "%s", s->path);
+    hdf5_rest(s->hdf5); /* the graph has all weights that it needs */
     return frontend_lowered(ctx, source, graph, out);
 }
 
