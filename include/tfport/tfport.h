@@ -154,6 +154,8 @@ struct tfp_model_options {
     bool moving_averages;    /* take variables' moving averages where the checkpoint has them */
     bool no_verify;          /* do not compare a checkpoint's checksums */
     int64_t unroll;          /* loops of at most so many iterations, where that is known, are written out; 0: 16; -1: none */
+    bool state_io; /* a variable NAME that the model changes when it runs becomes an input NAME, its value before, and an
+                      output NAME/next, its value behind; false: such a model is refused */
 };
 
 /* Reads a model, told by its content. Unsupported ops and weights that are not there are no error here: see

@@ -26,7 +26,7 @@ struct arguments {
     const char *tensorrt, *engine_cache;
     const char *warmup, *duration; /* numbers, where given */
     int64_t opset, unroll, threads, external_above, device, iterations, seed;
-    const char *cut;
+    const char *cut, *state;
     bool no_cuda_graph, no_engine_cache, allow_host_code, profile, assume_family, bundle;
     bool json, quiet, verbose, no_optimize, moving_averages, no_verify, list, help;
 };
@@ -54,7 +54,7 @@ bool arguments_parse(const struct command *c, int argc, char **argv, struct argu
 void arguments_help(const struct command *c);
 
 /* What open_model() reads, for a row's list of options. */
-#define MODEL_OPTIONS "--inputs --outputs --shape --signature --tags --weights --moving-averages --no-verify --unroll"
+#define MODEL_OPTIONS "--inputs --outputs --shape --signature --tags --weights --moving-averages --state --no-verify --unroll"
 /* Opens the model at positional[0] with these. */
 tfp_status open_model(tfp_context *ctx, const struct arguments *a, tfp_model **out);
 /* One of --shape: "NAME=1x224x?x3" (? and -1: open); ends the program when it is none. */

@@ -23,6 +23,7 @@ static const struct option {
     { "--tags", "A,B", LIST, offsetof(struct arguments, tags), "the meta graph with these tags; default: serve, else the only one" },
     { "--weights", "PREFIX", TEXT, offsetof(struct arguments, weights), "a checkpoint, or HDF5 for Keras: values for a model without them, or in place of its own" },
     { "--moving-averages", NULL, FLAG, offsetof(struct arguments, moving_averages), "takes variables' moving averages where the checkpoint has them" },
+    { "--state", "io", TEXT, offsetof(struct arguments, state), "a variable NAME that the model changes becomes an input NAME and an output NAME/next; default: such a model is refused" },
     { "--no-verify", NULL, FLAG, offsetof(struct arguments, no_verify), "does not compare the checksums of a checkpoint's arrays" },
     { "--unroll", "N", NUMBER, offsetof(struct arguments, unroll), "loops of at most N iterations, where that is known, are written out; default 16, 0: none" },
     { "-o", "PATH", TEXT, offsetof(struct arguments, out), "where the result goes: a file; for extract a folder" },
@@ -255,6 +256,10 @@ tfp_status open_model(tfp_context *ctx, const struct arguments *a, tfp_model **o
     static struct tfp_shape shapes[MANY];
     static struct shape_argument parsed[MANY];
     struct tfp_model_options o = TFP_INIT(struct tfp_model_options);
+    if (a->state && strcmp(a->state, "io") != 0) {
+        wrong_usage("--state '%s': io is expected", a->state);
+        exit(TFP_E_USAGE);
+    }
     for (size_t i = 0; i < a->shapes.n; i++) {
         parse_shape(a->shapes.at[i], &parsed[i]);
         shapes[i] = (struct tfp_shape){ .name = parsed[i].name, .rank = parsed[i].rank, .dims = parsed[i].dims };
@@ -270,6 +275,7 @@ tfp_status open_model(tfp_context *ctx, const struct arguments *a, tfp_model **o
     o.tags = a->tags.at;
     o.n_tags = a->tags.n;
     o.moving_averages = a->moving_averages;
+    o.state_io = a->state != NULL;
     o.no_verify = a->no_verify;
     o.unroll = a->unroll ? a->unroll : -1;
     return tfp_model_open(ctx, a->positional.at[0], &o, out);

@@ -44,6 +44,7 @@ static const char *model_option(const struct arguments *a)
            : a->tags.n          ? "--tags"
            : a->weights         ? "--weights"
            : a->moving_averages ? "--moving-averages"
+           : a->state           ? "--state"
            : a->no_verify       ? "--no-verify"
                                 : NULL;
 }

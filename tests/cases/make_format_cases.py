@@ -8,7 +8,7 @@ A case is a function that saves a model into its folder and tells what TensorFlo
     c.tell(model, inputs, outputs, OPTION=..)   one case.txt; with a second one `part` names a folder beside, which has
                              no model of its own but says "model ../NAME/.."
 `found` are inputs that tfport must find by itself, and the outputs with them. Options are the lines of case.txt that
-runner.c knows: signature, tags, weights, moving_averages.
+runner.c knows: signature, tags, weights, moving_averages, state.
 """
 import os, shutil, sys, zlib
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -51,7 +51,7 @@ class Case:
         return (self.random.standard_normal(shape) * scale).astype(np.float32)
 
     def tell(self, model, inputs, outputs, part=None, found={}, arrays={}, weights=None, signature=None, tags=None,
-             moving_averages=False):
+             moving_averages=False, state=None):
         folder = self.folder + (f"_{part}" if part else "")
         beside = f"../{self.name}/" if part else ""
         if part:
@@ -64,9 +64,9 @@ class Case:
                 np.save(os.path.join(folder, f"{kind}_{i}.npy"), value)
                 lines.append(f"{kind} {name} {kind}_{i}.npy")
         lines += [f"{key} {value}" for key, value in
-                  (("weights", weights and beside + weights), ("signature", signature), ("tags", tags)) if value]
+                  (("weights", weights and beside + weights), ("signature", signature), ("tags", tags), ("state", state)) if value]
         lines += ["moving-averages"] * moving_averages
-        lines.append(f"note tensorflow {tf.__version__}, make_format_cases.py")
+        lines.append(f"note tensorflow {tf.__version__}, {os.path.basename(sys.argv[0])}")
         with open(os.path.join(folder, "case.txt"), "w") as f:
             f.write("\n".join(lines) + "\n")
 
@@ -709,7 +709,7 @@ def object_checkpoint(c):
     keys = [key for key in sorted(reader.get_variable_to_shape_map()) if not key.startswith("_")]
     c.tell("ckpt", {}, {}, arrays={key: reader.get_tensor(key) for key in keys})
 
-def main(names):
+def main(names, cases=cases):
     to = HERE
     if names[:1] == ["--to"]:
         to, names = names[1], names[2:]

@@ -5,7 +5,7 @@
  * FOLDER/case.txt has lines "input NAME FILE", "output NAME FILE", "model PATH" (a file, folder or prefix; default
  * graph.pb), "note ...", and
  * "refused N" when opsets below N must be refused (exit 3), "cpu-only" when ONNX Runtime has no kernel for it at all;
- * "signature NAME", "tags A,B", "weights PREFIX", "moving-averages" as the command's options are called;
+ * "signature NAME", "tags A,B", "weights PREFIX", "moving-averages", "state io" as the command's options are called;
  * "examples NAME FILE" in place of "input" for tf.Example messages;
  * "found NAME FILE" in place of "input" when the program is to find inputs and outputs by itself;
  * "array KEY FILE" for an array of the checkpoint that "model" names; without outputs only those are compared.
@@ -30,7 +30,7 @@ struct test_case {
     size_t n_in, n_out, n_arrays;
     bool find_all;
     int refused_below;
-    bool cpu_only, moving_averages;
+    bool cpu_only, moving_averages, state_io;
     tfp_context *ctx;
     tfp_model *model;
 };
@@ -74,6 +74,7 @@ static bool read_line(struct test_case *c, char *line)
     else if ((rest = after(line, "refused"))) c->refused_below = atoi(rest);
     else if (strcmp(line, "cpu-only") == 0) c->cpu_only = true;
     else if (strcmp(line, "moving-averages") == 0) c->moving_averages = true;
+    else if (strcmp(line, "state io") == 0) c->state_io = true;
     else return after(line, "note") || !*line;
     return true;
 }
@@ -121,6 +122,7 @@ static int open_case(struct test_case *c)
     o.weights = *c->weights ? c->weights : NULL;
     o.signature = *c->signature ? c->signature : NULL;
     o.moving_averages = c->moving_averages;
+    o.state_io = c->state_io;
     if (tfp_model_open(c->ctx, c->model_file, &o, &c->model) != TFP_OK) return complain(c, "open", tfp_context_message(c->ctx));
     return 0;
 }

@@ -1,5 +1,5 @@
-/* A GraphDef, binary or text, is opened and lowered to IR, or refused: with its own inputs and outputs, and cut at the
- * first two nodes. The IR that comes out must pass its own check. */
+/* A GraphDef, binary or text, is opened and lowered to IR, or refused: with its own inputs and outputs, with its
+ * state as inputs and outputs, and cut at the first two nodes. The IR that comes out must pass its own check. */
 #include "base/buffer.h"
 #include "frontend/frontend.h"
 
@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     tfp_context *ctx;
     struct probe p = { .path = "x" };
     static const char *const names[] = { "x:0", "y" };
-    struct tfp_model_options whole = TFP_INIT(whole), cut = TFP_INIT(cut);
+    struct tfp_model_options whole = TFP_INIT(whole), state = TFP_INIT(state), cut = TFP_INIT(cut);
     if (tfp_context_create(&ctx) != TFP_OK) return 0;
     if (buffer_create(ctx, n, &p.file) == TFP_OK) {
         if (n) memcpy(p.file->data, data, n);
@@ -33,8 +33,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         cut.n_inputs = 1;
         cut.outputs = names + 1;
         cut.n_outputs = 1;
+        state.state_io = true;
         if (tensorflow_graph_def.score(&p) > 0) {
             run(ctx, &p, &whole);
+            run(ctx, &p, &state);
             run(ctx, &p, &cut);
         }
     }

@@ -457,10 +457,23 @@ static tfp_status open_with(struct tfp_context *ctx, const struct frontend *fron
     return TFP_OK;
 }
 
+/* A layer that keeps its state for the next batch; NULL: none does. */
+static struct keras_layer *find_stateful(struct keras_layer *l)
+{
+    struct keras_layer *found = config_bool(l, "stateful", false) ? l : NULL;
+    for (size_t i = 0; !found && i < l->n_children; i++) found = find_stateful(l->children[i]);
+    for (size_t i = 0; !found && l->model && i < l->model->n_layers; i++) found = find_stateful(l->model->layers[i]);
+    return found;
+}
+
 static tfp_status lower(struct tfp_context *ctx, struct source *source, struct ir_graph **out)
 {
     struct keras_source *s = (struct keras_source *)source;
     struct ir_graph *graph;
+    const struct keras_layer *stateful = s->options.state_io ? find_stateful(s->root) : NULL;
+    if (stateful)
+        return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: layer %s (%s): its state as an input and an output: export the model as a "
+                        "SavedModel; without --state it begins with zeros", s->path, stateful->name, stateful->class_name);
     tfp_status status = keras_lower(ctx, s, &graph);
     if (status == TFP_OK && (status = list_layers(s, graph)) != TFP_OK) ir_destroy(graph);
     if (status != TFP_OK) return tfp_prefix(ctx, status, "%s", s->path);

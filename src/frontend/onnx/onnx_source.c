@@ -239,6 +239,7 @@ static tfp_status check_options(struct tfp_context *ctx, const struct tfp_model_
                         : o->n_tags          ? "tags"
                         : o->weights         ? "weights from a checkpoint"
                         : o->moving_averages ? "moving averages"
+                        : o->state_io        ? "state"
                                              : NULL;
     return which ? tfp_fail(ctx, TFP_E_USAGE, "%s: an ONNX file has none", which) : TFP_OK;
 }

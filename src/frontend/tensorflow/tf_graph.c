@@ -383,10 +383,18 @@ static tfp_status walk_outputs(struct tfp_context *ctx, struct tf_graph *g)
     return tf_graph_walk(ctx, g, roots, g->n_outputs, true);
 }
 
+/* What the outputs need, with conditionals structured. */
+static tfp_status order_nodes(struct tfp_context *ctx, struct tf_graph *g)
+{
+    bool changed;
+    TFP_TRY(walk_outputs(ctx, g));
+    TFP_TRY(tf_control_structure(ctx, g, &changed));
+    return changed ? walk_outputs(ctx, g) : TFP_OK;
+}
+
 tfp_status tf_graph_build(struct tfp_context *ctx, struct tf_graph *g, const struct tfpb_graph *def,
                           const struct tf_request *request)
 {
-    bool changed;
     g->def = def;
     g->producer = def->versions ? def->versions->producer : 0;
     if (!def->node.n) return tfp_fail(ctx, TFP_E_FORMAT, "the graph has no nodes");
@@ -399,11 +407,14 @@ tfp_status tf_graph_build(struct tfp_context *ctx, struct tf_graph *g, const str
     TFP_TRY(tf_interface_inputs(ctx, g, request));
     TFP_TRY(tf_pipeline_cut(ctx, g));
     TFP_TRY(tf_interface_outputs(ctx, g, request));
-    TFP_TRY(walk_outputs(ctx, g));
-    TFP_TRY(tf_control_structure(ctx, g, &changed));
-    if (changed) TFP_TRY(walk_outputs(ctx, g));
+    TFP_TRY(order_nodes(ctx, g));
+    if (request->options->state_io) {
+        TFP_TRY(tf_state_make(ctx, g));
+        TFP_TRY(order_nodes(ctx, g));
+    }
     TFP_TRY(tf_loop_find(ctx, g));
     TFP_TRY(tf_interface_placeholders(ctx, g, request));
+    TFP_TRY(tf_interface_state(ctx, g));
     TFP_TRY(tf_writes_find(ctx, g));
     return tf_interface_shapes(ctx, g, request->options);
 }

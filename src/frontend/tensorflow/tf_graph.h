@@ -110,6 +110,12 @@ struct tf_graph_input {
     int64_t *dims; /* -1: unknown */
 };
 
+/* A variable that the model changes, and the node that stands for its value before. */
+struct tf_state {
+    const struct tf_variable *variable;
+    struct tf_node *before;
+};
+
 struct tf_graph_output {
     const char *name;
     struct tf_input tensor;
@@ -140,6 +146,8 @@ struct tf_graph {
     size_t n_inputs;
     struct tf_graph_output *outputs;
     size_t n_outputs;
+    struct tf_state *state; /* with --state io */
+    size_t n_state;
     struct tf_node **order; /* what the outputs need, each behind its inputs (but for the back edges of loops) */
     size_t n_order, room_order;
     uint32_t pass;         /* marks of earlier walks are below 2 * pass */
@@ -243,6 +251,8 @@ tfp_status tf_interface_inputs(struct tfp_context *ctx, struct tf_graph *g, cons
 tfp_status tf_interface_outputs(struct tfp_context *ctx, struct tf_graph *g, const struct tf_request *r);
 /* After the walk: placeholders that the outputs need become inputs (or are refused, when the caller named inputs). */
 tfp_status tf_interface_placeholders(struct tfp_context *ctx, struct tf_graph *g, const struct tf_request *r);
+/* Then: g->state become inputs, too. E_UNSUPPORTED: there is one of that name. */
+tfp_status tf_interface_state(struct tfp_context *ctx, struct tf_graph *g);
 tfp_status tf_interface_shapes(struct tfp_context *ctx, struct tf_graph *g, const struct tfp_model_options *options);
 /* A placeholder that tells training from inference, by its name, type and shape: false here unless it is an input. */
 bool tf_interface_training_flag(const struct tf_node *n);

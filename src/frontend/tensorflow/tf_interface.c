@@ -281,6 +281,22 @@ tfp_status tf_interface_placeholders(struct tfp_context *ctx, struct tf_graph *g
     return TFP_OK;
 }
 
+tfp_status tf_interface_state(struct tfp_context *ctx, struct tf_graph *g)
+{
+    struct tf_graph_input *all = ARENA_ARRAY(&g->arena, struct tf_graph_input, g->n_inputs + g->n_state);
+    if (!all) return tfp_no_memory(ctx);
+    if (g->n_inputs) memcpy(all, g->inputs, g->n_inputs * sizeof *all);
+    g->inputs = all;
+    for (size_t i = 0; i < g->n_state; i++) {
+        const struct tf_variable *v = g->state[i].variable;
+        for (size_t k = 0; k < g->n_inputs; k++)
+            if (strcmp(g->inputs[k].name, v->name) == 0)
+                return tfp_fail(ctx, TFP_E_UNSUPPORTED, "variable %s: the model has an input of that name already", v->name);
+        TFP_TRY(add_input(ctx, g, v->name, g->state[i].before, v->type, v->rank, v->dims));
+    }
+    return TFP_OK;
+}
+
 /* -- outputs ------------------------------------------------------------------------------------------------------- */
 
 /* Starts of ops whose unconsumed results nobody means: state, files, training. */

@@ -71,7 +71,7 @@ static tfp_status describe_interface(struct tfp_context *ctx, struct tf_graph *g
         fine = tf_source_describe(&g->arena, x->name, x->type, x->rank, x->dims, &in[i]);
     }
     for (size_t i = 0; fine && i < g->n_outputs; i++)
-        fine = describe_output(&g->arena, &g->outputs[i], r->n_outputs == g->n_outputs ? &r->outputs[i] : NULL, &out[i]);
+        fine = describe_output(&g->arena, &g->outputs[i], i < r->n_outputs ? &r->outputs[i] : NULL, &out[i]);
     s->inputs = in;
     s->n_inputs = g->n_inputs;
     s->outputs = out;

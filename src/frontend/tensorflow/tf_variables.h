@@ -39,6 +39,8 @@ struct tf_variable {
     uint8_t score; /* of `saved` and of `initial` */
     bool local;
 
+    bool changed; /* by the model when it runs: tf_state.c put its values in place of it where these are known */
+
     struct ir_value *value; /* while lowering */
     uint32_t pass;          /* of that lowering */
     bool counted;
@@ -81,5 +83,14 @@ bool tf_saver_slice(struct bytes text, struct tf_place *out);
 bool tf_writes_is(const struct tf_node *n);
 /* Sets n->behind of every needed node that reads a variable after something else has changed it. */
 tfp_status tf_writes_find(struct tfp_context *ctx, struct tf_graph *g);
+
+/* -- tf_state.c: what the model changes, as inputs and outputs ------------------------------------------------------ */
+
+/* Every variable that changes while the outputs are computed becomes an input of its name (g->state) and an output
+ * NAME/next; what reads and writes it becomes formulas of these. E_UNSUPPORTED: a change in a branch or a loop, one that has no
+ * formula, or an order that the graph does not tell. g->order is to be made anew. */
+tfp_status tf_state_make(struct tfp_context *ctx, struct tf_graph *g);
+/* The ops whose change of a variable has a formula, sorted; NULL behind the last. */
+const char *tf_state_op(size_t i);
 
 #endif

@@ -37,6 +37,7 @@ static tfp_status lower_variable(struct lower *lw, const struct tf_node *n)
     struct tf_variable *v = n->state;
     tfp_dtype dtype = tf_type(lw, "dtype");
     if (b->status != TFP_OK) return b->status;
+    if (v->changed) return lower_unsupported(lw, "the model changes it when it runs; which of its values is read cannot be told");
     if (!v->entry && !v->initial.node) {
         lw->without_value = v;
         return b->status = TFP_E_UNSUPPORTED;
