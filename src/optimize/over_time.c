@@ -321,12 +321,27 @@ static bool carries_something(const struct over_time *t)
     return false;
 }
 
-/* What comes out of the last iteration. (Without any iteration it would be what went in, in a loop over an empty sequence;
- * such a run fails.) */
+static bool is_row_of(const struct ir_value *row, const struct ir_value *all)
+{
+    bool same = row->rank >= 0 && row->rank + 1 == all->rank;
+    for (int32_t i = 0; same && i < row->rank; i++) same = dim_equal(row->dims[i], all->dims[i + 1]);
+    return same;
+}
+
+/* What comes out of the last iteration, or where there is none what went in. NULL: it is not known which. */
 static struct ir_value *last_row(const struct over_time *t, struct build *b, size_t i)
 {
+    int64_t trips;
     struct ir_value *all = over_time_sequence(t, t->l.body->outputs[t->l.body_out + i].value);
-    return all ? ir_gather(b, over_time_rows(t, b, all), ir_int(b, -1), 0) : NULL;
+    struct ir_value *start = ir_in(t->node, t->l.in + i);
+    const bool runs = ir_known_ints(t->trips, &trips, 1) == 1 && trips > 0;
+    if (!all || (!runs && !is_row_of(start, all))) return NULL;
+    all = over_time_rows(t, b, all);
+    if (!runs) {
+        all = ir_slice(b, all, INTS(b, -1), INTS(b, INT64_MAX), INTS(b, 0), NULL);
+        all = CONCAT(b, 0, UNSQUEEZE(b, start, 0), all);
+    }
+    return ir_gather(b, all, ir_int(b, -1), 0);
 }
 
 /* Cuts the last row of the first axis out. */

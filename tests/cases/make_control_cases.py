@@ -360,6 +360,30 @@ def detection_in_two_stages(images):
                        proposals[:, 2] - proposals[:, 0], proposals[:, 3] - proposals[:, 1]], -1)
     return since(11, proposals, *kept(boxes_near(middle, tf.matmul(crops, weights(8, 4, scale=0.3))), scores, 4))
 
+# -- no iteration ------------------------------------------------------------------------------------------------------
+
+def lstm_step(x, h, c):
+    w = tf.constant(np.sin(np.arange(7 * 16)).reshape(7, 16), tf.float32)
+    i, j, f, o = tf.split(tf.matmul(tf.concat([x, h], 1), w), 4, 1)
+    c = c * tf.sigmoid(f + 1.0) + tf.sigmoid(i) * tf.tanh(j)
+    return tf.tanh(c) * tf.sigmoid(o), c
+
+@case(normal(0, 2, 3), normal(2, 4), normal(2, 4), shapes={0: (None, None, 3), 1: (None, 4), 2: (None, 4)})
+@both
+def loops_over_nothing(x, h, c):
+    """What goes in comes out: of a value that each step writes anew, of cells' states and of what is collected."""
+    n = tf.shape(x)[0]
+    _, last, both, started = tf.while_loop(
+        lambda i, *_: i < n, lambda i, a, b, s: (i + 1, x[i] * 2.0, tf.tanh(x[i]) + 1.0, tf.reduce_sum(x[i])),
+        [0, tf.fill([tf.shape(h)[0], 3], 7.0), tf.ones([tf.shape(h)[0], 3]), 5.0])
+    _, state = tf.while_loop(lambda i, s: i < n, lambda i, s: (i + 1, cell(x[i], s)), [0, h])
+    array = tf.TensorArray(tf.float32, n, element_shape=[None, 4])
+    def step(i, s, t, a):
+        s, t = lstm_step(x[i], s, t)
+        return i + 1, s, t, a.write(i, s)
+    _, hidden, memory, array = tf.while_loop(lambda i, *_: i < n, step, [0, h, c, array])
+    return [last, both, started, state, hidden, memory]
+
 # -- branches ----------------------------------------------------------------------------------------------------------
 
 @case(normal(4, 3), np.array(True), np.array(False), np.int32(1), shapes={0: (None, 3)})
