@@ -285,6 +285,16 @@ def sparse_reshaped(places, shape):
 def sparse_filled(places, values, shape, fill):
     return since(11, *raw.SparseFillEmptyRows(indices=places, values=values, dense_shape=shape, default_value=fill))
 
+@case(ints(0, 6, 4, 5), ints(0, 6, 4, 3), ints(-3, 3, 2, 2, 4, dtype=np.int64), ints(-3, 3, 2, 2, 2, dtype=np.int64),
+      np.zeros((2, 0), np.int32), shapes={0: (None, None), 1: (None, None), 2: (None, 2, 4), 3: (None, 2, 2), 4: (2, None)})
+def sets_of_rows(a, b, c, d, none):
+    words = ["a-b", "b-a", "intersection", "union"]
+    pairs = [(a, b), (c, d)]
+    results = [raw.DenseToDenseSetOperation(set1=x, set2=y, set_operation=w) for x, y in pairs for w in words]
+    results.append(raw.DenseToDenseSetOperation(set1=a[:2], set2=none, set_operation="union"))
+    results.append(raw.DenseToDenseSetOperation(set1=a[:2], set2=none, set_operation="intersection"))
+    return since(11, *[o for r in results for o in r])
+
 @case(normal(6, 3, 5), np.array([6, 2, 0], np.int32), shapes={0: (None, None, 5), 1: (None,)})
 def ctc_greedy(x, lengths):
     x = tf.concat([x, x[:, :, 2:3] + 0.3], 2)
@@ -383,6 +393,41 @@ def loops_over_nothing(x, h, c):
         return i + 1, s, t, a.write(i, s)
     _, hidden, memory, array = tf.while_loop(lambda i, *_: i < n, step, [0, h, c, array])
     return [last, both, started, state, hidden, memory]
+
+# -- random crops ------------------------------------------------------------------------------------------------------
+
+@case(np.array([40, 60, 3], np.int32), np.array([[[0.1, 0.2, 0.6, 0.7], [0.5, 0.5, 0.9, 0.95]]], np.float32),
+      np.array([[[0.0, 0.0, 1.0, 1.0]]], np.float32), np.zeros((1, 0, 4), np.float32), np.array([33, 20, 3], np.int64),
+      shapes={1: (1, None, 4), 3: (1, None, 4)})
+def random_crops(size, boxes, whole, none, tall):
+    """What does not depend on the draw: that it is within the image, has the area, the shape and enough of a box; its size
+    where only one is possible; and the whole image where no attempt can do."""
+    def draw(size, boxes, covered, areas, ratios, seed, version=2, **more):
+        op = raw.SampleDistortedBoundingBoxV2 if version == 2 else raw.SampleDistortedBoundingBox
+        return op(image_size=size, bounding_boxes=boxes, min_object_covered=covered, area_range=areas,
+                  aspect_ratio_range=ratios, seed=seed, **more)
+    results = []
+    for seed, (image, given, version, areas, ratios) in enumerate([
+            (size, boxes, 2, [0.2, 0.9], [0.75, 1.33]), (tall, boxes, 1, [0.3, 1.0], [0.5, 2.0]),
+            (size, none, 2, [0.5, 0.8], [0.5, 1.5])]):
+        begin, extent, box = draw(image, given, 0.4, areas, ratios, seed + 1, version, max_attempts=200,
+                                  use_image_if_no_bounding_boxes=True)
+        y, x, h, w = [tf.cast(v, tf.float32) for v in (begin[0], begin[1], extent[0], extent[1])]
+        high, wide = tf.cast(image[0], tf.float32), tf.cast(image[1], tf.float32)
+        pixels = tf.concat([given[0], [[0.0, 0.0, 1.0, 1.0]]], 0)[: tf.maximum(tf.shape(given)[1], 1)]
+        pixels = tf.floor(pixels * tf.stack([high, wide, high, wide]))
+        common = tf.maximum(tf.minimum(y + h, pixels[:, 2]) - tf.maximum(y, pixels[:, 0]), 0.0) * tf.maximum(
+            tf.minimum(x + w, pixels[:, 3]) - tf.maximum(x, pixels[:, 1]), 0.0)
+        part = common / ((pixels[:, 2] - pixels[:, 0]) * (pixels[:, 3] - pixels[:, 1]))
+        share = h * w / (high * wide)
+        results += [(y >= 0.0) & (x >= 0.0) & (y + h <= high) & (x + w <= wide), tf.reduce_max(part) >= 0.4,
+                    (share >= areas[0]) & (share <= areas[1]), tf.abs(w - h * (ratios[0] + ratios[1]) / 2) <=
+                    h * (ratios[1] - ratios[0]) / 2 + 0.5, begin[2], extent[2],
+                    tf.reduce_max(tf.abs(box[0, 0] - tf.stack([y / high, x / wide, (y + h) / high, (x + w) / wide]))) < 1e-6]
+    results.append(draw(size, boxes, 0.01, [0.24, 0.26], [1.0, 1.0], 4)[1])
+    results += draw(size, whole, 1.0, [0.05, 0.1], [0.9, 1.1], 5)
+    results += draw(tall, whole, 0.5, [1.0, 1.0], [3.0, 3.1], 6, 1, max_attempts=3)
+    return results
 
 # -- branches ----------------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,9 @@
  * Transposes and Reshapes that mostly vanish. ONNX's own Einsum is younger (opset 12) and known to fewer runtimes. */
 #include "frontend/tensorflow/lower.h"
 #include "ir/forms.h"
+#include "schema/xla_proto.h"
+
+#define VARIANT(type) (*(const type *)lw->rule->variant)
 
 static struct ir_value *multiply(struct build *b, struct ir_value *x, struct ir_value *y)
 {
@@ -349,6 +352,51 @@ static tfp_status lower_einsum(struct lower *lw, const struct tf_node *n)
     return lower_done(lw, arrange(b, &x[0], &result));
 }
 
+/* -- XlaDot -------------------------------------------------------------------------------------------------------- */
+
+/* Gives the same label to the dimensions that the two lists pair; false: they name none, or one twice. */
+static bool pair(struct labels *x, struct labels *y, struct pb_int64s in_x, struct pb_int64s in_y, struct labels *to)
+{
+    if (in_x.n != in_y.n) return false;
+    for (size_t i = 0; i < in_x.n; i++) {
+        const uint64_t at = (uint64_t)in_x.at[i], of = (uint64_t)in_y.at[i];
+        if (at >= x->n || of >= y->n || has(to, x->at[at]) || y->at[of] < x->n) return false;
+        y->at[of] = x->at[at];
+        label_add(to, x->at[at]);
+    }
+    return true;
+}
+
+/* Dimensions are paired by number; the result has the batch's, then those of the left that stand alone, then the right's. */
+static tfp_status lower_xla_dot(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    struct build *b = &lw->b;
+    struct xlapb_dot_dimensions d = { .lhs_batch_dimensions = { NULL, 0 } };
+    struct operand x = { .value = lower_in(lw, 0) }, y = { .value = lower_in(lw, 1) };
+    struct labels result = { .n = 0 }, joined = { .n = 0 };
+    int64_t rank = lower_rank(lw, x.value, "the left operand"), other = lower_rank(lw, y.value, "the right operand");
+    if (rank < 0 || other < 0) return b->status;
+    TFP_TRY(protobuf_decode(b->ctx, &b->graph->arena, &xlapb_dot_dimensions_type, tf_string(lw, "dimension_numbers"), &d));
+    for (int64_t i = 0; i < rank; i++) label_add(&x.labels, (unsigned char)i);
+    for (int64_t i = 0; i < other; i++) label_add(&y.labels, (unsigned char)(rank + i));
+    if (!pair(&x.labels, &y.labels, d.lhs_batch_dimensions, d.rhs_batch_dimensions, &result))
+        return lower_malformed(lw, "batch dimensions that are none");
+    joined = result;
+    if (!pair(&x.labels, &y.labels, d.lhs_contracting_dimensions, d.rhs_contracting_dimensions, &joined))
+        return lower_malformed(lw, "contracting dimensions that are none");
+    for (size_t i = 0; i < x.labels.n; i++)
+        if (!has(&joined, x.labels.at[i])) label_add(&result, x.labels.at[i]);
+    for (size_t i = 0; i < y.labels.n; i++)
+        if (!has(&joined, y.labels.at[i])) label_add(&result, y.labels.at[i]);
+    if (VARIANT(bool)) {
+        x.value = ir_cast(b, x.value, tf_type(lw, "preferred_element_type"));
+        y.value = ir_cast(b, y.value, tf_type(lw, "preferred_element_type"));
+    }
+    join(b, &x, &y, &result);
+    return lower_done(lw, arrange(b, &x, &result));
+}
+
 static const struct product batch_product = { "adj_x", "adj_y", false };
 
 static const struct rule rules[] = {
@@ -357,6 +405,8 @@ static const struct rule rules[] = {
     { "BatchMatMulV3", lower_matmul, &(const struct product){ "adj_x", "adj_y", true } },
     { "Einsum", lower_einsum, NULL },
     { "MatMul", lower_matmul, &(const struct product){ "transpose_a", "transpose_b", false } },
+    { "XlaDot", lower_xla_dot, &(const bool){ false } },
+    { "XlaDotV2", lower_xla_dot, &(const bool){ true } },
 };
 
 const struct rule_family rules_matmul = { rules, sizeof rules / sizeof rules[0] };

@@ -6,6 +6,7 @@
 #include "frontend/tensorflow/lower.h"
 #include "ir/forms.h"
 #include "frontend/tensorflow/ops/sliding_attrs.h"
+#include "schema/xla_proto.h"
 
 #define VARIANT(type) (*(const type *)lw->rule->variant)
 
@@ -531,6 +532,115 @@ static tfp_status lower_dilation(struct lower *lw, const struct tf_node *n)
     return lower_done(lw, sliding_from_channels_first(&lw->b, &s, best));
 }
 
+/* -- XlaConv ------------------------------------------------------------------------------------------------------- */
+
+/* To or from [first, second, spatial..]: where these stand in an operand. */
+static bool order_of(int64_t first, int64_t second, struct pb_int64s spatial, bool back, int64_t *perm)
+{
+    const int64_t rank = (int64_t)spatial.n + 2;
+    bool taken[SLIDING_MOST + 2] = { false };
+    for (int64_t i = 0; i < rank; i++) {
+        const int64_t at = i == 0 ? first : i == 1 ? second : spatial.at[i - 2];
+        if (at < 0 || at >= rank || taken[at]) return false;
+        taken[at] = true;
+        if (back) perm[at] = i;
+        else perm[i] = at;
+    }
+    return true;
+}
+
+/* Zeros between the elements of an axis, of a size that need not be known: [n] to [(n - 1) * by + 1]. */
+static struct ir_value *spread(struct build *b, struct ir_value *x, int64_t axis, int64_t by)
+{
+    int64_t pads[2 * (SLIDING_MOST + 3)] = { 0 };
+    if (by == 1 || !x) return x;
+    const int64_t rank = x->rank + 1;
+    struct ir_value *size = ir_dim(b, x, axis);
+    pads[rank + axis + 1] = by - 1;
+    struct ir_value *wide = ir_unsqueeze(b, x, (const int64_t[]){ axis + 1 }, 1), *to = ir_ints(b, pads, 2 * (size_t)rank);
+    if (!wide) return NULL;
+    wide = ir_emit(b, IR_PAD, IN(wide, to), ATTRS(A_STRING(ATTR_MODE, "constant")));
+    wide = FORM_RESHAPE(b, wide, form_dims(b, x, 0, axis), ir_mul(b, size, INTS(b, by)), form_dims(b, x, axis + 1, INT64_MAX));
+    return ir_slice_axis(b, wide, axis, 0, 1 - by);
+}
+
+struct xla_convolution {
+    struct xlapb_convolution_dimensions d;
+    size_t n;
+    int64_t strides[SLIDING_MOST], pads[2 * SLIDING_MOST], spread[SLIDING_MOST], dilations[SLIDING_MOST], group;
+    int64_t in[SLIDING_MOST + 2], kernel[SLIDING_MOST + 2], out[SLIDING_MOST + 2]; /* permutations */
+};
+
+static tfp_status read_xla_convolution(struct lower *lw, struct xla_convolution *c)
+{
+    struct xlapb_convolution_dimensions *d = &c->d;
+    *c = (struct xla_convolution){ .n = 0 };
+    TFP_TRY(protobuf_decode(lw->b.ctx, &lw->b.graph->arena, &xlapb_convolution_dimensions_type,
+                            tf_string(lw, "dimension_numbers"), d));
+    c->n = d->input_spatial_dimensions.n;
+    if (c->n < 1 || c->n > SLIDING_MOST) return lower_unsupported(lw, "%zu spatial dimensions", c->n);
+    if (d->kernel_spatial_dimensions.n != c->n || d->output_spatial_dimensions.n != c->n ||
+        !order_of(d->input_batch_dimension, d->input_feature_dimension, d->input_spatial_dimensions, false, c->in) ||
+        !order_of(d->kernel_output_feature_dimension, d->kernel_input_feature_dimension, d->kernel_spatial_dimensions, false,
+                  c->kernel) ||
+        !order_of(d->output_batch_dimension, d->output_feature_dimension, d->output_spatial_dimensions, true, c->out))
+        return lower_malformed(lw, "dimension_numbers that are no permutation");
+    const struct {
+        const char *what;
+        int64_t *at;
+        size_t n;
+    } lists[] = { { "window_strides", c->strides, c->n }, { "padding", c->pads, 2 * c->n }, { "lhs_dilation", c->spread, c->n },
+                  { "rhs_dilation", c->dilations, c->n }, { "feature_group_count", &c->group, 1 } };
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        const int64_t found = lower_const_ints(lw, i + 2, lists[i].what, lists[i].at, lists[i].n);
+        if (found < 0) return lw->b.status;
+        if ((size_t)found != lists[i].n) return lower_malformed(lw, "%s has %lld elements", lists[i].what, (long long)found);
+        for (int64_t k = 0; i != 1 && k < found; k++)
+            if (lists[i].at[k] < 1 || lists[i].at[k] > INT32_MAX) return lower_malformed(lw, "%s is not positive", lists[i].what);
+    }
+    return TFP_OK;
+}
+
+/* The image is spread and padded (or cut, by a negative width) before the windows slide over it. */
+static tfp_status lower_xla_convolution(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    struct build *b = &lw->b;
+    struct xla_convolution c;
+    struct sliding s = { .padding = SLIDING_EXPLICIT, .channels_last = false };
+    int64_t pads[2 * (SLIDING_MOST + 2)] = { 0 };
+    bool cut = false;
+    struct ir_value *x = lower_in(lw, 0), *w = lower_in(lw, 1);
+    TFP_TRY(read_xla_convolution(lw, &c));
+    const int64_t rank = (int64_t)c.n + 2;
+    if (lower_rank(lw, x, "the image") < 0 || lower_rank(lw, w, "the filter") < 0) return b->status;
+    if (x->rank != rank || w->rank != rank) return lower_malformed(lw, "operands of rank %d and %d", (int)x->rank, (int)w->rank);
+    if (VARIANT(bool) && tf_int(lw, "batch_group_count") != 1) return lower_unsupported(lw, "groups of the batch");
+    if (VARIANT(bool)) {
+        x = ir_cast(b, x, tf_type(lw, "preferred_element_type"));
+        w = ir_cast(b, w, tf_type(lw, "preferred_element_type"));
+    }
+    if (x && !dtype_is_float(x->dtype)) return lower_unsupported(lw, "%s", tfp_dtype_name(x->dtype));
+    x = ir_transpose(b, x, c.in, (size_t)rank);
+    w = ir_transpose(b, w, c.kernel, (size_t)rank);
+    s.n = c.n;
+    for (size_t i = 0; i < c.n; i++) {
+        x = spread(b, x, (int64_t)i + 2, c.spread[i]);
+        s.strides[i] = c.strides[i];
+        s.dilations[i] = c.dilations[i];
+        pads[i + 2] = s.before[i] = c.pads[2 * i];
+        pads[(size_t)rank + i + 2] = s.after[i] = c.pads[2 * i + 1];
+        cut = cut || s.before[i] < 0 || s.after[i] < 0;
+    }
+    if (cut) {
+        struct ir_value *to = ir_ints(b, pads, 2 * (size_t)rank);
+        if (!x || !to) return b->status;
+        x = ir_emit(b, IR_PAD, IN(x, to), ATTRS(A_STRING(ATTR_MODE, "constant")));
+        s.padding = SLIDING_VALID;
+    }
+    return lower_done(lw, ir_transpose(b, convolve(lw, &s, x, w, c.group), c.out, (size_t)rank));
+}
+
 #define CONVOLUTION(...) (&(const struct convolution){ __VA_ARGS__ })
 #define GRADIENT(...) (&(const struct gradient){ __VA_ARGS__ })
 
@@ -543,6 +653,8 @@ static const struct rule rules[] = {
     { "DepthwiseConv2dNative", lower_convolution, CONVOLUTION(2, true) },
     { "DepthwiseConv2dNativeBackpropInput", lower_input_gradient, GRADIENT(2, true, SIZES_INPUT) },
     { "Dilation2D", lower_dilation, NULL },
+    { "XlaConv", lower_xla_convolution, &(const bool){ false } },
+    { "XlaConvV2", lower_xla_convolution, &(const bool){ true } },
     { "_FusedConv2D", lower_fused_convolution, &(const bool){ false } },
     { "_FusedDepthwiseConv2dNative", lower_fused_convolution, &(const bool){ true } },
     { "_FusedMatMul", lower_fused_matmul, NULL },

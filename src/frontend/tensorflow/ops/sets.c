@@ -1,4 +1,4 @@
-/* Values found, counted and told apart: Where, Unique, ListDiff, Bincount, Bucketize, searches in sorted rows. Their
+/* Values found, counted and told apart: Where, Unique, ListDiff, Bincount, Bucketize, searches in sorted rows, sets. Their
  * sizes depend on the data, so the results' shapes are known at run time only. */
 #include "frontend/tensorflow/lower.h"
 #include "ir/forms.h"
@@ -158,10 +158,77 @@ static tfp_status lower_unravel_index(struct lower *lw, const struct tf_node *n)
     return lower_done(lw, ir_cast(b, at, x->dtype));
 }
 
+/* -- sets of rows -------------------------------------------------------------------------------------------------- */
+
+/* For each element of x, rows of a matrix: whether the same row of y has it. */
+static struct ir_value *is_in(struct build *b, struct ir_value *x, struct ir_value *y)
+{
+    struct ir_value *same = ir_cast(b, ir_binary(b, IR_EQUAL, UNSQUEEZE(b, x, 2), UNSQUEEZE(b, y, 1)), TFP_INT32);
+    same = ir_reduce(b, IR_REDUCE_SUM, same, (const int64_t[]){ 2 }, 1, false);
+    return ir_binary(b, IR_GREATER, same, ir_scalar(b, TFP_INT32, 0));
+}
+
+/* The matrix whose elements count, and where; keep NULL: everywhere. */
+static struct ir_value *candidates(struct build *b, int operation, struct ir_value *x, struct ir_value *y, struct ir_value **keep)
+{
+    enum { X_WITHOUT_Y, Y_WITHOUT_X, IN_BOTH, IN_ANY };
+    *keep = NULL;
+    switch (operation) {
+    case X_WITHOUT_Y: *keep = ir_unary(b, IR_NOT, is_in(b, x, y)); return x;
+    case Y_WITHOUT_X: *keep = ir_unary(b, IR_NOT, is_in(b, y, x)); return y;
+    case IN_BOTH: *keep = is_in(b, x, y); return x;
+    default: return CONCAT(b, 1, x, y);
+    }
+}
+
+/* The last dimension of both is a set; each result is sorted. Pairs of row and element are made unique, which sorts them, and
+ * counted by row. */
+static tfp_status lower_set_operation(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    struct build *b = &lw->b;
+    static const char *const words[] = { "a-b", "b-a", "intersection", "union", NULL };
+    struct ir_value *x = lower_in(lw, 0), *y = lower_in(lw, 1), *keep, *unique[4];
+    const tfp_dtype dtype = form_dtype(x);
+    const int operation = tf_word(lw, "set_operation", words);
+    const int64_t rank = lower_rank(lw, x, "the first sets");
+    if (rank < 0 || b->status != TFP_OK) return b->status;
+    if (rank < 2) return lower_malformed(lw, "sets of rank %lld", (long long)rank);
+    if (!dtype_is_integer(dtype)) return lower_unsupported(lw, "sets of %s", tfp_dtype_name(dtype));
+    struct ir_value *groups = form_dims(b, x, 0, rank - 1), *rows = form_product(b, groups);
+    x = FORM_RESHAPE(b, ir_cast(b, x, TFP_INT64), rows, ir_dim(b, x, -1));
+    y = FORM_RESHAPE(b, ir_cast(b, y, TFP_INT64), rows, ir_dim(b, y, -1));
+    struct ir_value *all = candidates(b, operation, x, y, &keep);
+    if (!keep) keep = ir_binary(b, IR_EQUAL, all, all);
+    struct ir_value *at = TRANSPOSE(b, ir_unary(b, IR_NON_ZERO, keep), 1, 0);
+    if (!at || !all) return b->status;
+    struct ir_value *elements = ir_emit(b, IR_GATHER_ND, IN(all, at), NO_ATTRS);
+    struct ir_value *pairs = CONCAT(b, 1, ir_slice_axis(b, at, 1, 0, 1), UNSQUEEZE(b, elements, 1));
+    if (!pairs) return b->status;
+    ir_emit_many(b, IR_UNIQUE, IN(pairs), ATTRS(A_INT(ATTR_SORTED, 1), A_INT(ATTR_AXIS, 0)), 4, unique);
+    struct ir_value *row = ir_gather(b, unique[0], ir_int(b, 0), 1);
+    struct ir_value *of_row = ir_cast(b, ir_binary(b, IR_EQUAL, UNSQUEEZE(b, row, 1), form_iota(b, rows)), TFP_INT64);
+    struct ir_value *counts = form_reduce(b, IR_REDUCE_SUM, of_row, (const int64_t[]){ 0 }, 1, false);
+    if (!counts) return b->status;
+    struct ir_value *first = ir_emit(b, IR_CUM_SUM, IN(counts, ir_int(b, 0)), ATTRS(A_INT(ATTR_EXCLUSIVE, 1)));
+    struct ir_value *place = ir_sub(b, form_iota(b, ir_dim(b, row, 0)), ir_gather(b, first, row, 0));
+    struct ir_value *columns[TFP_MAX_RANK], *rest = row;
+    columns[rank - 1] = UNSQUEEZE(b, place, 1);
+    for (int64_t i = rank - 1; i-- > 0; rest = ir_div(b, rest, form_dim(b, lower_in(lw, 0), i)))
+        columns[i] = UNSQUEEZE(b, ir_binary(b, IR_MOD, rest, form_dim(b, lower_in(lw, 0), i)), 1);
+    /* A zero more: there may be no row at all. */
+    struct ir_value *most = form_reduce(b, IR_REDUCE_MAX, CONCAT(b, 0, counts, INTS(b, 0)), (const int64_t[]){ 0 }, 1, true);
+    lower_out(lw, 0, ir_concat(b, columns, (size_t)rank, 1));
+    lower_out(lw, 1, ir_cast(b, ir_gather(b, unique[0], ir_int(b, 1), 1), dtype));
+    lower_out(lw, 2, CONCAT(b, 0, groups, most));
+    return b->status;
+}
+
 static const struct rule rules[] = {
     { "Bincount", lower_bincount, NO },
     { "Bucketize", lower_bucketize, NULL },
     { "DenseBincount", lower_bincount, YES },
+    { "DenseToDenseSetOperation", lower_set_operation, NULL },
     { "ListDiff", lower_list_diff, NULL },
     { "LowerBound", lower_bound, NO },
     { "Unique", lower_unique, NO },

@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""Writes test cases beside this file, as make_cases.py does, of ops that only TensorFlow's compiler XLA runs.
+
+usage: make_xla_cases.py [NAME..]      (Python with tensorflow 2.15; without names: all)
+"""
+import sys, zlib
+import numpy as np
+import make_cases
+from make_cases import Random, case, cases, ints, normal, tf, v1
+from tensorflow.compiler.tf2xla.python import xla
+from tensorflow.compiler.xla import xla_data_pb2
+
+cases.clear()
+make_cases.SCRIPT = "make_xla_cases.py"
+
+def write(name, function, arrays, shapes):
+    r = np.random.default_rng(zlib.crc32(name.encode()))
+    arrays = [a.draw(r) if isinstance(a, Random) else np.asarray(a) for a in arrays]
+    results = tf.function(function, jit_compile=True)(*map(tf.constant, arrays))
+    with tf.Graph().as_default() as graph:
+        given = shapes or {}
+        inputs = [v1.placeholder(a.dtype, given.get(i, a.shape), name=f"x{i}") for i, a in enumerate(arrays)]
+        for i, o in enumerate(function(*inputs)):
+            tf.identity(o, name=f"out{i}")
+    make_cases.write_part(name, graph.as_graph_def(), arrays, [(i, a.numpy()) for i, a in enumerate(results)], 0)
+
+def dot(x, y, joined, batch=([], []), **more):
+    d = xla_data_pb2.DotDimensionNumbers(lhs_contracting_dimensions=joined[0], rhs_contracting_dimensions=joined[1],
+                                         lhs_batch_dimensions=batch[0], rhs_batch_dimensions=batch[1])
+    return xla.dot_general(x, y, d, **more)
+
+@case(normal(2, 3, 4), normal(4, 5), normal(5, 2, 3, 4), ints(-9, 9, 3, 4, dtype=np.int8), ints(-9, 9, 4, dtype=np.int8),
+      shapes={0: (None, 3, 4), 2: (5, None, 3, 4)})
+def xla_dots(x, y, z, i, j):
+    return [dot(x, y, ([2], [0])), dot(x, y, ([2], [0]), use_v2=True, preferred_element_type=tf.float32),
+            dot(x, z, ([2], [3]), ([0], [1])), dot(x, z, ([1, 2], [2, 3]), ([0], [1])), dot(y, z, ([1], [0])),
+            dot(z, x, ([], []), ([2, 1, 3], [1, 0, 2])), dot(y, y, ([], [])),
+            dot(i, j, ([1], [0]), use_v2=True, preferred_element_type=tf.int32)]
+
+def conv(x, w, strides, padding, spread, dilations, orders, groups=1, **more):
+    """`orders`: letters N C and digits for the image, I O and digits for the filter, N C and digits for the result."""
+    a, k, o = orders
+    n = range(len(a) - 2)
+    d = xla_data_pb2.ConvolutionDimensionNumbers(
+        input_batch_dimension=a.index("N"), input_feature_dimension=a.index("C"),
+        input_spatial_dimensions=[a.index(str(i)) for i in n], kernel_input_feature_dimension=k.index("I"),
+        kernel_output_feature_dimension=k.index("O"), kernel_spatial_dimensions=[k.index(str(i)) for i in n],
+        output_batch_dimension=o.index("N"), output_feature_dimension=o.index("C"),
+        output_spatial_dimensions=[o.index(str(i)) for i in n])
+    return xla.conv(x, w, strides, padding, spread, dilations, d, groups, **more)
+
+@case(normal(2, 7, 8, 4), normal(3, 2, 4, 6), normal(3, 3, 2, 6), normal(5, 4, 2), normal(3, 3, 4), normal(2, 3, 4, 5, 2),
+      normal(2, 2, 2, 3, 2), shapes={0: (None, 7, 8, 4), 3: (5, None, 2)})
+def xla_convolutions(x, w, grouped, line, line_filter, volume, volume_filter):
+    flat = ("N01C", "01IO", "N01C")
+    return [
+        conv(x, w, [1, 1], [[0, 0], [0, 0]], [1, 1], [1, 1], flat),
+        conv(x, w, [2, 1], [[1, 1], [0, 1]], [1, 1], [1, 1], flat, use_v2=True, preferred_element_type=tf.float32),
+        conv(x, w, [1, 2], [[2, 0], [1, 3]], [1, 1], [2, 3], flat),
+        conv(x, w, [1, 1], [[1, 1], [1, 1]], [2, 3], [1, 1], flat),
+        conv(x, w, [1, 1], [[-1, 2], [1, -2]], [1, 1], [1, 1], flat),
+        conv(x, w, [1, 1], [[-1, -1], [3, 0]], [2, 2], [2, 1], flat),
+        conv(x, grouped, [1, 1], [[1, 1], [1, 1]], [1, 1], [1, 1], flat, 2),
+        conv(tf.transpose(x, [0, 3, 1, 2]), tf.transpose(w, [3, 2, 1, 0]), [1, 1], [[0, 0], [0, 0]], [1, 1], [1, 1],
+             ("NC01", "OI10", "10CN")),
+        conv(tf.transpose(line, [1, 0, 2]), line_filter[:, :2], [2], [[1, 1]], [1], [1], ("N0C", "0IO", "C0N")),
+        conv(volume, volume_filter, [1, 1, 2], [[0, 1], [1, 1], [0, 0]], [1, 2, 1], [1, 1, 1], ("N012C", "012OI", "N012C")),
+    ]
+
+if __name__ == "__main__":
+    wanted = set(sys.argv[1:])
+    for c in cases:
+        if not wanted or c[0] in wanted:
+            write(*c)
+            print(c[0])
