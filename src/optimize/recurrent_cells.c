@@ -399,12 +399,28 @@ static void emit(struct build *b, const struct over_time *t, const struct cell *
         ir_emit_many(b, c->op, IN(p->x, w, r, bias, steps, h, state, peephole), attrs, n_states + 1, out);
 }
 
+static bool starts_with_zeros(const struct ir_value *start)
+{
+    if (start->producer && start->producer->op == IR_EXPAND) start = ir_in(start->producer, 0);
+    return constant_is(start, 0);
+}
+
+/* The last state after a sequence that may be empty: runtimes give zeros then. */
+static struct ir_value *last_of_any(struct build *b, const struct over_time *t, struct ir_value *start, struct ir_value *last)
+{
+    int64_t trips;
+    if (starts_with_zeros(start) || (ir_known_ints(t->trips, &trips, 1) == 1 && trips > 0)) return last;
+    struct ir_value *some = ir_binary(b, IR_GREATER, form_scalar(b, t->trips), ir_like(b, t->trips, 0));
+    return ir_where(b, some, last, start);
+}
+
 /* The last state of a row; one without steps keeps the first. */
 static struct ir_value *last_state(struct build *b, const struct over_time *t, const struct cell *c, const struct state *s,
                                    const struct masked *p, struct ir_value *last)
 {
     last = SQUEEZE(b, last, 0);
-    if (!c->mask || !last) return last;
+    if (!last) return NULL;
+    if (!c->mask) return last_of_any(b, t, ir_in(t->node, t->l.in + s->index), last);
     struct ir_value *steps = p->mask ? p->lengths : over_time_outside(t, c->lengths);
     struct ir_value *none = steps ? ir_binary(b, IR_LESS_OR_EQUAL, steps, ir_like(b, steps, 0)) : NULL;
     return ir_where(b, UNSQUEEZE(b, none, 1), ir_in(t->node, t->l.in + s->index), last);
@@ -428,8 +444,7 @@ static void drop_followers(const struct over_time *t, const struct cell *c, stru
         const struct ir_node *n = made(next, IR_WHERE);
         if (!n || ir_in(n, 0) != c->mask || ir_in(n, c->mask_keeps ? 2 : 1) != slice || ir_in(n, c->mask_keeps ? 1 : 2) != old)
             continue;
-        if (start->producer && start->producer->op == IR_EXPAND) start = ir_in(start->producer, 0);
-        if (constant_is(start, 0)) ir_replace(t->l.body, next, slice);
+        if (starts_with_zeros(start)) ir_replace(t->l.body, next, slice);
     }
 }
 

@@ -190,7 +190,7 @@ bool unit_is_native(enum ir_op op); /* there is a maker that needs no kernel to 
 make_fn make_convolution, make_deconvolution, make_matmul, make_gemm, make_pool, make_global_pool, make_reduce,
     make_loops, make_batch_normalization, make_layer_normalization, make_lrn, make_softmax, make_softmax_across,
     make_resize, make_concat, make_pad, make_reshape, make_transpose, make_identity, make_control,
-    make_lstm;
+    make_recurrent;
 
 /* -- cpu_kernel_step.c -- */
 /* A node's reference kernel. */
