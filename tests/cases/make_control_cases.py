@@ -303,6 +303,18 @@ def ctc_greedy(x, lengths):
 
 # -- detection ---------------------------------------------------------------------------------------------------------
 
+@case(normal(7, 4, 6, scale=2), np.array([[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [2, 0], [3, 0], [3, 1]], np.int64),
+      np.array([2, 2, 0, 4, 1, 0, 3, 3], np.int32), np.array([7, 5, 3, 2], np.int32),
+      shapes={0: (None, None, 6), 1: (None, 2), 2: (None,), 3: (None,)})
+def ctc_loss(x, places, labels, lengths):
+    """A repetition, and one row that is too short for its labels."""
+    short = raw.CTCLoss(inputs=x, labels_indices=places, labels_values=labels, sequence_length=lengths - [0, 0, 0, 1],
+                        ignore_longer_outputs_than_inputs=True).loss
+    loss = raw.CTCLoss(inputs=x, labels_indices=places, labels_values=labels, sequence_length=lengths,
+                       ignore_longer_outputs_than_inputs=True).loss
+    fits = raw.CTCLoss(inputs=x[:, :3], labels_indices=places[:6], labels_values=labels[:6], sequence_length=lengths[:3]).loss
+    return since(9, loss, short, fits)
+
 def boxes_near(anchors, codes):
     """Boxes [.., 4] from what a network says of them, as the TensorFlow Object Detection API decodes it."""
     y, x, h, w = tf.unstack(anchors, axis=-1)
@@ -369,6 +381,18 @@ def detection_in_two_stages(images):
     middle = tf.stack([(proposals[:, 0] + proposals[:, 2]) / 2.0, (proposals[:, 1] + proposals[:, 3]) / 2.0,
                        proposals[:, 2] - proposals[:, 0], proposals[:, 3] - proposals[:, 1]], -1)
     return since(11, proposals, *kept(boxes_near(middle, tf.matmul(crops, weights(8, 4, scale=0.3))), scores, 4))
+
+@case(normal(20, 2, 3), normal(2, 5), shapes={0: (None, 2, 3)})
+@both
+def gru_over_time(x, h):
+    """As tf.nn.rnn_cell.GRUCell: the state is reset before its product."""
+    w = tf.constant(np.sin(np.arange(8 * 10)).reshape(8, 10), tf.float32)
+    v = tf.constant(np.cos(np.arange(8 * 5)).reshape(8, 5), tf.float32)
+    def step(i, h):
+        reset, update = tf.split(tf.sigmoid(tf.matmul(tf.concat([x[i], h], 1), w) + tf.constant(np.linspace(0, 1, 10), tf.float32)), 2, 1)
+        fresh = tf.tanh(tf.matmul(tf.concat([x[i], reset * h], 1), v) + tf.constant(np.linspace(-1, 1, 5), tf.float32))
+        return i + 1, update * h + (1.0 - update) * fresh
+    return [tf.while_loop(lambda i, h: i < tf.shape(x)[0], step, [0, h])[1]]
 
 # -- no iteration ------------------------------------------------------------------------------------------------------
 
