@@ -129,8 +129,9 @@ static tfp_status lower_ctc_loss(struct lower *lw, const struct tf_node *n)
     (void)n;
     struct build *b = &lw->b;
     struct ir_value *x = lower_in(lw, 0), *lengths = lower_int64(lw, 3), *counts;
-    if (!x || !lengths) return b->status;
-    if (x->rank != 3) return lower_unsupported(lw, "the rank of the inputs is not known");
+    const int64_t rank = lower_rank(lw, x, "the inputs");
+    if (rank < 0 || !lengths) return b->status;
+    if (rank != 3) return lower_malformed(lw, "inputs of rank %lld", (long long)rank);
     if (tf_bool(lw, "preprocess_collapse_repeated")) return lower_unsupported(lw, "preprocess_collapse_repeated");
     if (!tf_bool(lw, "ctc_merge_repeated")) return lower_unsupported(lw, "ctc_merge_repeated is false");
     struct ir_value *batch = ir_dim(b, x, 1), *blank = ir_sub(b, form_dim(b, x, 2), ir_int(b, 1));
