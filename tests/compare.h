@@ -58,7 +58,7 @@ static inline bool tensors_agree(const struct tfp_tensor *a, const struct tfp_te
     size_t n = a->size / tfp_dtype_size(a->dtype);
     if (a->dtype == TFP_FLOAT || a->dtype == TFP_DOUBLE || a->dtype == TFP_FLOAT16) return floats_agree(a, b, n, why, room);
     if (a->dtype != TFP_STRING) {
-        if (memcmp(a->data, b->data, a->size) == 0) return true;
+        if (!a->size || memcmp(a->data, b->data, a->size) == 0) return true;
         snprintf(why, room, "values differ");
         return false;
     }
