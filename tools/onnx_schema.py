@@ -38,6 +38,14 @@ OWN = {
                      [("sparse_keys", "STRINGS", ""), ("sparse_types", "INTS", ""), ("dense_keys", "STRINGS", ""), ("dense_types", "INTS", ""),
                       ("dense_ranks", "INTS", ""), ("dense_shapes", "INTS", ""), ("ragged_keys", "STRINGS", ""), ("ragged_types", "INTS", ""),
                       ("ragged_split_types", "INTS", "")]),
+    # The feature lists of tf.SequenceExample messages (their context is what ParseExample reads). Each step of a dense one has
+    # dense_shapes values; a list that is missing is empty where dense_may_miss is 1, else required. Outputs: indices, values and
+    # shapes of the sparse ones; dense values, padded to the longest list with zeros or empty strings, and the lists' lengths;
+    # values, row splits of the lists and row splits of their steps of the ragged ones.
+    "ParseFeatureLists": ([("serialized", "ONE", 0, STRING)], [("outputs", "VARIADIC", 0, ANY)],
+                          [("sparse_keys", "STRINGS", ""), ("sparse_types", "INTS", ""), ("dense_keys", "STRINGS", ""), ("dense_types", "INTS", ""),
+                           ("dense_ranks", "INTS", ""), ("dense_shapes", "INTS", ""), ("dense_may_miss", "INTS", ""), ("ragged_keys", "STRINGS", ""),
+                           ("ragged_types", "INTS", ""), ("ragged_split_types", "INTS", "")]),
     # All strings of the last axis as one; the other axes stay.
     "ReduceJoin": ([("inputs", "ONE", 0, STRING)], [("output", "ONE", 0, STRING)], [("separator", "STRING", "")]),
     # `pattern` and `rewrite` as RE2 has them, one of each.

@@ -148,6 +148,45 @@ static tfp_status infer_parse_example(struct infer *s)
     return TFP_OK;
 }
 
+/* -- ParseFeatureLists --------------------------------------------------------------------------------------------- */
+
+static tfp_status infer_dense_lists(struct infer *s, const struct shape *serialized, size_t first, size_t dense)
+{
+    struct ir_ints types = ir_attr_ints(s->node, ATTR_DENSE_TYPES), ranks = ir_attr_ints(s->node, ATTR_DENSE_RANKS),
+                   dims = ir_attr_ints(s->node, ATTR_DENSE_SHAPES);
+    size_t at = 0;
+    for (size_t i = 0; i < dense && i < types.n && i < ranks.n; i++) {
+        struct shape x = { .rank = 0 };
+        add_examples(serialized, &x);
+        x.at[x.rank++] = dim_unknown();
+        for (int64_t j = 0; j < ranks.at[i] && at < dims.n && x.rank < TFP_MAX_RANK; j++, at++)
+            x.at[x.rank++] = dims.at[at] < 0 ? dim_unknown() : dim_of(dims.at[at]);
+        TFP_TRY(infer_put(s, first + i, (tfp_dtype)types.at[i], &x));
+        TFP_TRY(infer_put(s, first + dense + i, TFP_INT64, serialized));
+    }
+    return TFP_OK;
+}
+
+static tfp_status infer_parse_feature_lists(struct infer *s)
+{
+    struct shape serialized = infer_shape(s, 0), steps = serialized;
+    const size_t sparse = strings_of(s, ATTR_SPARSE_KEYS), dense = strings_of(s, ATTR_DENSE_KEYS),
+                 ragged = strings_of(s, ATTR_RAGGED_KEYS), first_ragged = 3 * sparse + 2 * dense;
+    struct ir_ints types = ir_attr_ints(s->node, ATTR_RAGGED_TYPES), splits = ir_attr_ints(s->node, ATTR_RAGGED_SPLIT_TYPES);
+    if (serialized.rank > 1) return infer_fail(s, "examples of rank %d", serialized.rank);
+    if (serialized.rank < 0) return TFP_OK;
+    steps.at[steps.rank++] = dim_unknown(); /* a sparse list has one axis more than a feature */
+    TFP_TRY(infer_sparse(s, &steps, sparse));
+    TFP_TRY(infer_dense_lists(s, &serialized, 3 * sparse, dense));
+    for (size_t i = 0; i < ragged && i < types.n && i < splits.n; i++) {
+        struct shape any = shape_of_rank(1);
+        TFP_TRY(infer_put(s, first_ragged + i, (tfp_dtype)types.at[i], &any));
+        TFP_TRY(infer_put(s, first_ragged + ragged + i, (tfp_dtype)splits.at[i], &any));
+        TFP_TRY(infer_put(s, first_ragged + 2 * ragged + i, (tfp_dtype)splits.at[i], &any));
+    }
+    return TFP_OK;
+}
+
 const struct infer_row infer_own_rows[] = {
     { IR_AS_STRING, infer_same, NULL },
     { IR_DECODE_BASE64, infer_same, NULL },
@@ -155,6 +194,7 @@ const struct infer_row infer_own_rows[] = {
     { IR_DECODE_RAW, infer_decode_raw, NULL },
     { IR_ENCODE_BASE64, infer_same, NULL },
     { IR_PARSE_EXAMPLE, infer_parse_example, NULL },
+    { IR_PARSE_FEATURE_LISTS, infer_parse_feature_lists, NULL },
     { IR_REDUCE_JOIN, infer_reduce_join, NULL },
     { IR_REGEX_REPLACE, infer_same, NULL },
     { IR_SPARSE_CROSS, infer_sparse_matrix, NULL },

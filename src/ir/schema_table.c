@@ -401,268 +401,270 @@ static const struct schema_param p395[] = { { "data", PARAM_ONE, 1, 0x1fffffe },
 static const struct schema_param p396[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x7fffffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
 static const struct schema_param p397[] = { { "serialized", PARAM_ONE, 0, 0x100 }, { "dense_defaults", PARAM_VARIADIC, 0, 0x7fffffe } };
 static const struct schema_attr a398[] = { { .name = ATTR_DENSE_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_DENSE_RANKS, .kind = ATTR_KIND_INTS }, { .name = ATTR_DENSE_SHAPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_DENSE_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_RAGGED_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_RAGGED_SPLIT_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_RAGGED_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_SPARSE_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_SPARSE_TYPES, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p399[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "Y", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p400[] = { { "Z", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p401[] = { { "X", PARAM_ONE, 1, 0xcc2 }, { "Y", PARAM_ONE, 2, 0x3cfe } };
-static const struct schema_param p402[] = { { "Z", PARAM_ONE, 1, 0xcc2 } };
-static const struct schema_param p403[] = { { "X", PARAM_ONE, 1, 0x10cc2 }, { "Y", PARAM_ONE, 2, 0x3cfe } };
-static const struct schema_param p404[] = { { "Z", PARAM_ONE, 1, 0x10cc2 } };
-static const struct schema_param p405[] = { { "X", PARAM_ONE, 1, 0x10cc2 }, { "Y", PARAM_ONE, 2, 0x13cfe } };
-static const struct schema_param p406[] = { { "x", PARAM_ONE, 1, 0xc }, { "x_scale", PARAM_ONE, 0, 0x2 }, { "x_zero_point", PARAM_ONE, 1, 0xc }, { "w", PARAM_ONE, 2, 0xc }, { "w_scale", PARAM_ONE, 0, 0x2 }, { "w_zero_point", PARAM_ONE, 2, 0xc }, { "y_scale", PARAM_ONE, 0, 0x2 }, { "y_zero_point", PARAM_ONE, 3, 0xc }, { "B", PARAM_OPTIONAL, 4, 0x40 } };
-static const struct schema_param p407[] = { { "y", PARAM_ONE, 3, 0xc } };
-static const struct schema_param p408[] = { { "a", PARAM_ONE, 1, 0xc }, { "a_scale", PARAM_ONE, 0, 0x2 }, { "a_zero_point", PARAM_ONE, 1, 0xc }, { "b", PARAM_ONE, 2, 0xc }, { "b_scale", PARAM_ONE, 0, 0x2 }, { "b_zero_point", PARAM_ONE, 2, 0xc }, { "y_scale", PARAM_ONE, 0, 0x2 }, { "y_zero_point", PARAM_ONE, 3, 0xc } };
-static const struct schema_param p409[] = { { "a", PARAM_ONE, 2, 0x1e000c }, { "a_scale", PARAM_ONE, 1, 0x10402 }, { "a_zero_point", PARAM_ONE, 2, 0x1e000c }, { "b", PARAM_ONE, 3, 0x1e000c }, { "b_scale", PARAM_ONE, 1, 0x10402 }, { "b_zero_point", PARAM_ONE, 3, 0x1e000c }, { "y_scale", PARAM_ONE, 1, 0x10402 }, { "y_zero_point", PARAM_ONE, 4, 0x1e000c } };
-static const struct schema_param p410[] = { { "y", PARAM_ONE, 4, 0x1e000c } };
-static const struct schema_param p411[] = { { "x", PARAM_ONE, 1, 0x42 }, { "y_scale", PARAM_ONE, 0, 0x2 }, { "y_zero_point", PARAM_OPTIONAL, 2, 0xc } };
-static const struct schema_param p412[] = { { "y", PARAM_ONE, 2, 0xc } };
-static const struct schema_param p413[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 1, 0x10442 }, { "y_zero_point", PARAM_OPTIONAL, 2, 0x1e000c } };
-static const struct schema_param p414[] = { { "y", PARAM_ONE, 2, 0x1e000c } };
-static const struct schema_attr a415[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SATURATE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p416[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 1, 0x10442 }, { "y_zero_point", PARAM_OPTIONAL, 2, 0x7e003c } };
-static const struct schema_param p417[] = { { "y", PARAM_ONE, 2, 0x7e003c } };
-static const struct schema_attr a418[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_BLOCK_SIZE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_OUTPUT_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SATURATE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p419[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x10442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0xfe003c } };
-static const struct schema_param p420[] = { { "y", PARAM_ONE, 3, 0xfe003c } };
-static const struct schema_attr a421[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_BLOCK_SIZE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_OUTPUT_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_PRECISION, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SATURATE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p422[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x1010442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0xfe003c } };
-static const struct schema_param p423[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x1010442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0x6fe003c } };
-static const struct schema_param p424[] = { { "y", PARAM_ONE, 3, 0x6fe003c } };
-static const struct schema_param p425[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x1010442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0x1efe003c } };
-static const struct schema_param p426[] = { { "y", PARAM_ONE, 3, 0x1efe003c } };
-static const struct schema_param p427[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "scale", PARAM_ONE, 2, 0x10c02 } };
-static const struct schema_param p428[] = { { "Y", PARAM_ONE, 2, 0x10c02 } };
-static const struct schema_attr a429[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .preset = true, .s = "Tanh,Tanh" }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_OUTPUT_SEQUENCE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_attr a430[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .preset = true, .s = "Tanh,Tanh" }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT } };
-static const struct schema_attr a431[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .preset = true, .s = "Tanh,Tanh" }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_LAYOUT, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_attr a432[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_MEAN, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_SHAPE, .kind = ATTR_KIND_INTS, .required = true } };
-static const struct schema_param p433[] = { { "output", PARAM_ONE, 2, 0xc02 } };
-static const struct schema_attr a434[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT }, { .name = ATTR_MEAN, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT } };
-static const struct schema_param p435[] = { { "output", PARAM_ONE, 2, 0x10c02 } };
-static const struct schema_attr a436[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_HIGH, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_LOW, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_SHAPE, .kind = ATTR_KIND_INTS, .required = true } };
-static const struct schema_attr a437[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT }, { .name = ATTR_HIGH, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_LOW, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT } };
-static const struct schema_param p438[] = { { "start", PARAM_ONE, 1, 0x8e2 }, { "limit", PARAM_ONE, 1, 0x8e2 }, { "delta", PARAM_ONE, 1, 0x8e2 } };
-static const struct schema_param p439[] = { { "output", PARAM_ONE, 1, 0x8e2 } };
-static const struct schema_param p440[] = { { "start", PARAM_ONE, 1, 0x10ce2 }, { "limit", PARAM_ONE, 1, 0x10ce2 }, { "delta", PARAM_ONE, 1, 0x10ce2 } };
-static const struct schema_param p441[] = { { "output", PARAM_ONE, 1, 0x10ce2 } };
-static const struct schema_attr a442[] = { { .name = ATTR_STASH_TYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p443[] = { { "inputs", PARAM_ONE, 0, 0x100 } };
-static const struct schema_attr a444[] = { { .name = ATTR_SEPARATOR, .kind = ATTR_KIND_STRING, .preset = true, .s = "" } };
-static const struct schema_param p445[] = { { "data", PARAM_ONE, 1, 0x3cc2 } };
-static const struct schema_param p446[] = { { "reduced", PARAM_ONE, 1, 0x3cc2 } };
-static const struct schema_attr a447[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_KEEPDIMS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p448[] = { { "data", PARAM_ONE, 1, 0x13cc2 } };
-static const struct schema_param p449[] = { { "reduced", PARAM_ONE, 1, 0x13cc2 } };
-static const struct schema_param p450[] = { { "data", PARAM_ONE, 1, 0x13cc2 }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_attr a451[] = { { .name = ATTR_KEEPDIMS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_NOOP_WITH_EMPTY_AXES, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p452[] = { { "data", PARAM_ONE, 1, 0x10c02 }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p453[] = { { "reduced", PARAM_ONE, 1, 0x10c02 } };
-static const struct schema_param p454[] = { { "data", PARAM_ONE, 1, 0x3cce } };
-static const struct schema_param p455[] = { { "reduced", PARAM_ONE, 1, 0x3cce } };
-static const struct schema_param p456[] = { { "data", PARAM_ONE, 1, 0x13cce } };
-static const struct schema_param p457[] = { { "reduced", PARAM_ONE, 1, 0x13cce } };
-static const struct schema_param p458[] = { { "data", PARAM_ONE, 1, 0x13cce }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p459[] = { { "data", PARAM_ONE, 1, 0x13ece }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p460[] = { { "reduced", PARAM_ONE, 1, 0x13ece } };
-static const struct schema_param p461[] = { { "X", PARAM_ONE, 1, 0x100 } };
-static const struct schema_attr a462[] = { { .name = ATTR_PATTERN, .kind = ATTR_KIND_STRING } };
-static const struct schema_param p463[] = { { "input", PARAM_ONE, 0, 0x100 }, { "pattern", PARAM_ONE, 0, 0x100 }, { "rewrite", PARAM_ONE, 0, 0x100 } };
-static const struct schema_attr a464[] = { { .name = ATTR_REPLACE_GLOBAL, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p465[] = { { "reshaped", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_attr a466[] = { { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS }, { .name = ATTR_SHAPE, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p467[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p468[] = { { "reshaped", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_param p469[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p470[] = { { "reshaped", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_attr a471[] = { { .name = ATTR_ALLOWZERO, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p472[] = { { "data", PARAM_ONE, 1, 0x1ffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p473[] = { { "reshaped", PARAM_ONE, 1, 0x1ffffe } };
-static const struct schema_param p474[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p475[] = { { "reshaped", PARAM_ONE, 1, 0x7ffffe } };
-static const struct schema_param p476[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p477[] = { { "reshaped", PARAM_ONE, 1, 0xfffffe } };
-static const struct schema_param p478[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p479[] = { { "reshaped", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_param p480[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p481[] = { { "reshaped", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_param p482[] = { { "X", PARAM_ONE, 1, 0xfffe }, { "scales", PARAM_ONE, 0, 0x2 } };
-static const struct schema_attr a483[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" } };
-static const struct schema_param p484[] = { { "X", PARAM_ONE, 1, 0xfffe }, { "roi", PARAM_ONE, 2, 0xc02 }, { "scales", PARAM_ONE, 0, 0x2 }, { "sizes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_attr a485[] = { { .name = ATTR_COORDINATE_TRANSFORMATION_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "half_pixel" }, { .name = ATTR_CUBIC_COEFF_A, .kind = ATTR_KIND_FLOAT, .preset = true, .f = -0.75f }, { .name = ATTR_EXCLUDE_OUTSIDE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_EXTRAPOLATION_VALUE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_NEAREST_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "round_prefer_floor" } };
-static const struct schema_param p486[] = { { "X", PARAM_ONE, 1, 0x1fffe }, { "roi", PARAM_OPTIONAL, 2, 0xc02 }, { "scales", PARAM_OPTIONAL, 0, 0x2 }, { "sizes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_attr a487[] = { { .name = ATTR_ANTIALIAS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_COORDINATE_TRANSFORMATION_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "half_pixel" }, { .name = ATTR_CUBIC_COEFF_A, .kind = ATTR_KIND_FLOAT, .preset = true, .f = -0.75f }, { .name = ATTR_EXCLUDE_OUTSIDE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_EXTRAPOLATION_VALUE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_KEEP_ASPECT_RATIO_POLICY, .kind = ATTR_KIND_STRING, .preset = true, .s = "stretch" }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_NEAREST_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "round_prefer_floor" } };
-static const struct schema_param p488[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "sequence_lens", PARAM_ONE, 0, 0x80 } };
-static const struct schema_attr a489[] = { { .name = ATTR_BATCH_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_TIME_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p490[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "sequence_lens", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p491[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "rois", PARAM_ONE, 1, 0xc02 }, { "batch_indices", PARAM_ONE, 2, 0x80 } };
-static const struct schema_attr a492[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "avg" }, { .name = ATTR_OUTPUT_HEIGHT, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_OUTPUT_WIDTH, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SAMPLING_RATIO, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SPATIAL_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f } };
-static const struct schema_attr a493[] = { { .name = ATTR_COORDINATE_TRANSFORMATION_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "half_pixel" }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "avg" }, { .name = ATTR_OUTPUT_HEIGHT, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_OUTPUT_WIDTH, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SAMPLING_RATIO, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SPATIAL_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f } };
-static const struct schema_param p494[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "rois", PARAM_ONE, 1, 0x10c02 }, { "batch_indices", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p495[] = { { "X", PARAM_ONE, 1, 0x10402 }, { "cos_cache", PARAM_ONE, 1, 0x10402 }, { "sin_cache", PARAM_ONE, 1, 0x10402 }, { "position_ids", PARAM_OPTIONAL, 2, 0x80 } };
-static const struct schema_param p496[] = { { "Y", PARAM_ONE, 1, 0x10402 } };
-static const struct schema_attr a497[] = { { .name = ATTR_INTERLEAVED, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_NUM_HEADS, .kind = ATTR_KIND_INT }, { .name = ATTR_ROTARY_EMBEDDING_DIM, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p498[] = { { "signal", PARAM_ONE, 1, 0x10c02 }, { "frame_step", PARAM_ONE, 2, 0xc0 }, { "window", PARAM_OPTIONAL, 1, 0x10c02 }, { "frame_length", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_attr a499[] = { { .name = ATTR_ONESIDED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p500[] = { { "sequence_lens", PARAM_OPTIONAL, 1, 0x80 }, { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0xfffe } };
-static const struct schema_param p501[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0xfffe } };
-static const struct schema_attr a502[] = { { .name = ATTR_BODY, .kind = ATTR_KIND_GRAPH, .required = true }, { .name = ATTR_DIRECTIONS, .kind = ATTR_KIND_INTS }, { .name = ATTR_NUM_SCAN_INPUTS, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_param p503[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0xfffe } };
-static const struct schema_attr a504[] = { { .name = ATTR_BODY, .kind = ATTR_KIND_GRAPH, .required = true }, { .name = ATTR_NUM_SCAN_INPUTS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_SCAN_INPUT_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_SCAN_INPUT_DIRECTIONS, .kind = ATTR_KIND_INTS }, { .name = ATTR_SCAN_OUTPUT_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_SCAN_OUTPUT_DIRECTIONS, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p505[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x1fffe } };
-static const struct schema_param p506[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x1fffe } };
-static const struct schema_param p507[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x1ffffe } };
-static const struct schema_param p508[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x1ffffe } };
-static const struct schema_param p509[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x7ffffe } };
-static const struct schema_param p510[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x7ffffe } };
-static const struct schema_param p511[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0xfffffe } };
-static const struct schema_param p512[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0xfffffe } };
-static const struct schema_param p513[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x1fffffe } };
-static const struct schema_param p514[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x1fffffe } };
-static const struct schema_param p515[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x7fffffe } };
-static const struct schema_param p516[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x7fffffe } };
-static const struct schema_param p517[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_ONE, 2, 0xc0 }, { "updates", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_param p518[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_ONE, 2, 0xc0 }, { "updates", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_attr a519[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_REDUCTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "none" } };
-static const struct schema_param p520[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_ONE, 0, 0x80 }, { "updates", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_param p521[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_ONE, 0, 0x80 }, { "updates", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_attr a522[] = { { .name = ATTR_REDUCTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "none" } };
-static const struct schema_attr a523[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.673200011253357f }, { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS }, { .name = ATTR_GAMMA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0506999492645264f } };
-static const struct schema_attr a524[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.6732631921768188f }, { .name = ATTR_GAMMA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0507010221481323f } };
-static const struct schema_param p525[] = { { "input_sequence", PARAM_ONE, 1, 0x0 }, { "position", PARAM_ONE, 3, 0xc0 } };
-static const struct schema_param p526[] = { { "tensor", PARAM_ONE, 2, 0xfffe } };
-static const struct schema_param p527[] = { { "output_sequence", PARAM_ONE, 2, 0x0 } };
-static const struct schema_param p528[] = { { "output", PARAM_ONE, 1, 0x0 } };
-static const struct schema_attr a529[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT } };
-static const struct schema_param p530[] = { { "input_sequence", PARAM_ONE, 1, 0x0 }, { "position", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p531[] = { { "output_sequence", PARAM_ONE, 1, 0x0 } };
-static const struct schema_param p532[] = { { "input_sequence", PARAM_ONE, 2, 0x0 }, { "tensor", PARAM_ONE, 1, 0xfffe }, { "position", PARAM_OPTIONAL, 3, 0xc0 } };
-static const struct schema_param p533[] = { { "length", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p534[] = { { "input_sequence", PARAM_ONE, 1, 0x0 }, { "additional_inputs", PARAM_VARIADIC, 0, 0xfffe } };
-static const struct schema_param p535[] = { { "out_sequence", PARAM_VARIADIC, 0, 0x0 } };
-static const struct schema_param p536[] = { { "data", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_param p537[] = { { "shape", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p538[] = { { "data", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_attr a539[] = { { .name = ATTR_END, .kind = ATTR_KIND_INT }, { .name = ATTR_START, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p540[] = { { "data", PARAM_ONE, 1, 0x1ffffe } };
-static const struct schema_param p541[] = { { "data", PARAM_ONE, 1, 0x7ffffe } };
-static const struct schema_param p542[] = { { "data", PARAM_ONE, 1, 0xfffffe } };
-static const struct schema_param p543[] = { { "data", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_param p544[] = { { "data", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_attr a545[] = { { .name = ATTR_BIAS, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_LAMBD, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.5f } };
-static const struct schema_param p546[] = { { "input", PARAM_ONE, 1, 0x13cfe } };
-static const struct schema_param p547[] = { { "size", PARAM_ONE, 2, 0x80 } };
-static const struct schema_attr a548[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_ENDS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_STARTS, .kind = ATTR_KIND_INTS, .required = true } };
-static const struct schema_param p549[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "starts", PARAM_ONE, 2, 0xc0 }, { "ends", PARAM_ONE, 2, 0xc0 }, { "axes", PARAM_OPTIONAL, 2, 0xc0 }, { "steps", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p550[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "starts", PARAM_ONE, 2, 0xc0 }, { "ends", PARAM_ONE, 2, 0xc0 }, { "axes", PARAM_OPTIONAL, 2, 0xc0 }, { "steps", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p551[] = { { "scores", PARAM_ONE, 1, 0xc02 }, { "labels", PARAM_ONE, 2, 0xc0 }, { "weights", PARAM_OPTIONAL, 1, 0xc02 } };
-static const struct schema_param p552[] = { { "output", PARAM_ONE, 1, 0xc02 }, { "log_prob", PARAM_OPTIONAL, 1, 0xc02 } };
-static const struct schema_param p553[] = { { "scores", PARAM_ONE, 1, 0x10c02 }, { "labels", PARAM_ONE, 2, 0xc0 }, { "weights", PARAM_OPTIONAL, 1, 0x10c02 } };
-static const struct schema_param p554[] = { { "output", PARAM_ONE, 1, 0x10c02 }, { "log_prob", PARAM_OPTIONAL, 1, 0x10c02 } };
-static const struct schema_param p555[] = { { "inputs", PARAM_VARIADIC, 0, 0x7fffffe } };
-static const struct schema_param p556[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 0, 0x80 }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_attr a557[] = { { .name = ATTR_HASH_KEY, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_NUM_BUCKETS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_SALT, .kind = ATTR_KIND_INTS }, { .name = ATTR_SPARSE, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_STRONG_HASH, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p558[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 0, 0x100 }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_attr a559[] = { { .name = ATTR_SEPARATOR, .kind = ATTR_KIND_STRING, .preset = true, .s = "" }, { .name = ATTR_SPARSE, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_param p560[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "split", PARAM_OPTIONAL, 1, 0xc02 } };
-static const struct schema_param p561[] = { { "outputs...", PARAM_VARIADIC, 1, 0xc02 } };
-static const struct schema_attr a562[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT }, { .name = ATTR_SPLIT, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p563[] = { { "outputs", PARAM_VARIADIC, 1, 0xfffe } };
-static const struct schema_attr a564[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SPLIT, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p565[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "split", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p566[] = { { "outputs", PARAM_VARIADIC, 1, 0x1fffe } };
-static const struct schema_attr a567[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_NUM_OUTPUTS, .kind = ATTR_KIND_INT } };
-static const struct schema_param p568[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "split", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p569[] = { { "output_sequence", PARAM_ONE, 3, 0x0 } };
-static const struct schema_param p570[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "split", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p571[] = { { "squeezed", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_param p572[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p573[] = { { "squeezed", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_param p574[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p575[] = { { "squeezed", PARAM_ONE, 1, 0x7ffffe } };
-static const struct schema_param p576[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p577[] = { { "squeezed", PARAM_ONE, 1, 0xfffffe } };
-static const struct schema_param p578[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p579[] = { { "squeezed", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_param p580[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p581[] = { { "squeezed", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_param p582[] = { { "X", PARAM_ONE, 1, 0x100 }, { "Y", PARAM_ONE, 1, 0x100 } };
-static const struct schema_param p583[] = { { "Z", PARAM_ONE, 1, 0x100 } };
-static const struct schema_param p584[] = { { "output", PARAM_ONE, 0, 0x40 } };
-static const struct schema_attr a585[] = { { .name = ATTR_UNIT, .kind = ATTR_KIND_STRING, .preset = true, .s = "BYTE" } };
-static const struct schema_attr a586[] = { { .name = ATTR_ENCODING, .kind = ATTR_KIND_STRING, .preset = true, .s = "" } };
-static const struct schema_param p587[] = { { "data", PARAM_ONE, 0, 0x100 }, { "data_splits", PARAM_ONE, 1, 0xc0 } };
-static const struct schema_param p588[] = { { "ngrams", PARAM_ONE, 0, 0x100 }, { "ngrams_splits", PARAM_ONE, 1, 0xc0 } };
-static const struct schema_attr a589[] = { { .name = ATTR_LEFT_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "" }, { .name = ATTR_NGRAM_WIDTHS, .kind = ATTR_KIND_INTS }, { .name = ATTR_PAD_WIDTH, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_PRESERVE_SHORT_SEQUENCES, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_RIGHT_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "" }, { .name = ATTR_SEPARATOR, .kind = ATTR_KIND_STRING, .preset = true, .s = "" } };
-static const struct schema_param p590[] = { { "X", PARAM_ONE, 0, 0x100 } };
-static const struct schema_param p591[] = { { "Y", PARAM_ONE, 0, 0x100 } };
-static const struct schema_attr a592[] = { { .name = ATTR_CASE_CHANGE_ACTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "NONE" }, { .name = ATTR_IS_CASE_SENSITIVE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_LOCALE, .kind = ATTR_KIND_STRING }, { .name = ATTR_STOPWORDS, .kind = ATTR_KIND_STRINGS } };
-static const struct schema_param p593[] = { { "Y", PARAM_ONE, 2, 0x100 }, { "Z", PARAM_ONE, 3, 0x80 } };
-static const struct schema_attr a594[] = { { .name = ATTR_DELIMITER, .kind = ATTR_KIND_STRING }, { .name = ATTR_MAXSPLIT, .kind = ATTR_KIND_INT } };
-static const struct schema_param p595[] = { { "input", PARAM_ONE, 0, 0x100 }, { "delimiter", PARAM_ONE, 0, 0x100 } };
-static const struct schema_attr a596[] = { { .name = ATTR_ANY_OF, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_MAXSPLIT, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_SKIP_EMPTY, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p597[] = { { "output", PARAM_ONE, 0, 0x80 } };
-static const struct schema_attr a598[] = { { .name = ATTR_NUM_BUCKETS, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_attr a599[] = { { .name = ATTR_KEY, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_NUM_BUCKETS, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_param p600[] = { { "input", PARAM_ONE, 0, 0x100 }, { "pos", PARAM_ONE, 1, 0xc0 }, { "len", PARAM_ONE, 1, 0xc0 } };
-static const struct schema_param p601[] = { { "sum", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p602[] = { { "sum", PARAM_ONE, 1, 0x10c02 } };
-static const struct schema_param p603[] = { { "A", PARAM_ONE, 1, 0x10c02 }, { "B", PARAM_ONE, 1, 0x10c02 } };
-static const struct schema_param p604[] = { { "x", PARAM_ONE, 1, 0x7fffffe }, { "keys", PARAM_ONE, 1, 0x7fffffe }, { "values", PARAM_ONE, 2, 0x7fffffe }, { "default_value", PARAM_ONE, 2, 0x7fffffe } };
-static const struct schema_param p605[] = { { "output", PARAM_ONE, 2, 0x7fffffe } };
-static const struct schema_param p606[] = { { "past_cache", PARAM_ONE, 1, 0x1fffffe }, { "update", PARAM_ONE, 1, 0x1fffffe }, { "write_indices", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p607[] = { { "present_cache", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_attr a608[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -2 }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "linear" } };
-static const struct schema_param p609[] = { { "X", PARAM_ONE, 1, 0x1c0 } };
-static const struct schema_param p610[] = { { "Y", PARAM_ONE, 2, 0x2 } };
-static const struct schema_attr a611[] = { { .name = ATTR_MAX_GRAM_LENGTH, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MAX_SKIP_COUNT, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MIN_GRAM_LENGTH, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_NGRAM_COUNTS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_NGRAM_INDEXES, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_POOL_INT64S, .kind = ATTR_KIND_INTS }, { .name = ATTR_POOL_STRINGS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_WEIGHTS, .kind = ATTR_KIND_FLOATS } };
-static const struct schema_param p612[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "tiles", PARAM_ONE, 1, 0xc02 }, { "axis", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p613[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "repeats", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p614[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "repeats", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p615[] = { { "Values", PARAM_ONE, 1, 0xc02 }, { "Indices", PARAM_ONE, 2, 0x80 } };
-static const struct schema_attr a616[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_K, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_param p617[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "K", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p618[] = { { "X", PARAM_ONE, 1, 0x3cfe }, { "K", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p619[] = { { "Values", PARAM_ONE, 1, 0x3cfe }, { "Indices", PARAM_ONE, 2, 0x80 } };
-static const struct schema_attr a620[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_LARGEST, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SORTED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p621[] = { { "X", PARAM_ONE, 1, 0x13cfe }, { "K", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p622[] = { { "Values", PARAM_ONE, 1, 0x13cfe }, { "Indices", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p623[] = { { "transposed", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_attr a624[] = { { .name = ATTR_PERM, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p625[] = { { "transposed", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_param p626[] = { { "transposed", PARAM_ONE, 1, 0x7ffffe } };
-static const struct schema_param p627[] = { { "transposed", PARAM_ONE, 1, 0xfffffe } };
-static const struct schema_param p628[] = { { "transposed", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_param p629[] = { { "transposed", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_param p630[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "k", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_attr a631[] = { { .name = ATTR_UPPER, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p632[] = { { "row_splits", PARAM_ONE, 0, 0x80 }, { "char_values", PARAM_ONE, 0, 0x40 }, { "char_to_byte_starts", PARAM_ONE, 0, 0x80 } };
-static const struct schema_attr a633[] = { { .name = ATTR_ERRORS, .kind = ATTR_KIND_STRING, .preset = true, .s = "replace" }, { .name = ATTR_INPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_REPLACE_CONTROL_CHARACTERS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_REPLACEMENT_CHAR, .kind = ATTR_KIND_INT, .preset = true, .i = 65533 } };
-static const struct schema_param p634[] = { { "input_values", PARAM_ONE, 0, 0x40 }, { "input_splits", PARAM_ONE, 1, 0xc0 } };
-static const struct schema_attr a635[] = { { .name = ATTR_ERRORS, .kind = ATTR_KIND_STRING, .preset = true, .s = "replace" }, { .name = ATTR_OUTPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_REPLACEMENT_CHAR, .kind = ATTR_KIND_INT, .preset = true, .i = 65533 } };
-static const struct schema_param p636[] = { { "input", PARAM_ONE, 0, 0x40 } };
-static const struct schema_attr a637[] = { { .name = ATTR_ERRORS, .kind = ATTR_KIND_STRING, .preset = true, .s = "replace" }, { .name = ATTR_INPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_OUTPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_REPLACE_CONTROL_CHARACTERS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_REPLACEMENT_CHAR, .kind = ATTR_KIND_INT, .preset = true, .i = 65533 } };
-static const struct schema_param p638[] = { { "Y", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_OPTIONAL, 0, 0x80 }, { "inverse_indices", PARAM_OPTIONAL, 0, 0x80 }, { "counts", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_attr a639[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT }, { .name = ATTR_SORTED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p640[] = { { "Y", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_OPTIONAL, 0, 0x80 }, { "inverse_indices", PARAM_OPTIONAL, 0, 0x80 }, { "counts", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p641[] = { { "inputs", PARAM_ONE, 0, 0x100 }, { "segment_ids", PARAM_ONE, 1, 0xc0 }, { "num_segments", PARAM_ONE, 0, 0xc0 } };
-static const struct schema_param p642[] = { { "expanded", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_attr a643[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS, .required = true } };
-static const struct schema_param p644[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p645[] = { { "expanded", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_param p646[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p647[] = { { "expanded", PARAM_ONE, 1, 0x7ffffe } };
-static const struct schema_param p648[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p649[] = { { "expanded", PARAM_ONE, 1, 0xfffffe } };
-static const struct schema_param p650[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p651[] = { { "expanded", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_param p652[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p653[] = { { "expanded", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_param p654[] = { { "X", PARAM_ONE, 1, 0xec2 } };
-static const struct schema_param p655[] = { { "Y", PARAM_ONE, 1, 0xec2 } };
-static const struct schema_attr a656[] = { { .name = ATTR_HEIGHT_SCALE, .kind = ATTR_KIND_FLOAT, .required = true }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_WIDTH_SCALE, .kind = ATTR_KIND_FLOAT, .required = true } };
-static const struct schema_attr a657[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_SCALES, .kind = ATTR_KIND_FLOATS, .required = true } };
-static const struct schema_param p658[] = { { "condition", PARAM_ONE, 1, 0x200 }, { "X", PARAM_ONE, 2, 0xfffe }, { "Y", PARAM_ONE, 2, 0xfffe } };
-static const struct schema_param p659[] = { { "condition", PARAM_ONE, 1, 0x200 }, { "X", PARAM_ONE, 2, 0x1fffe }, { "Y", PARAM_ONE, 2, 0x1fffe } };
-static const struct schema_param p660[] = { { "output", PARAM_ONE, 2, 0x1fffe } };
+static const struct schema_param p399[] = { { "serialized", PARAM_ONE, 0, 0x100 } };
+static const struct schema_attr a400[] = { { .name = ATTR_DENSE_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_DENSE_MAY_MISS, .kind = ATTR_KIND_INTS }, { .name = ATTR_DENSE_RANKS, .kind = ATTR_KIND_INTS }, { .name = ATTR_DENSE_SHAPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_DENSE_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_RAGGED_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_RAGGED_SPLIT_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_RAGGED_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_SPARSE_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_SPARSE_TYPES, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p401[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "Y", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p402[] = { { "Z", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p403[] = { { "X", PARAM_ONE, 1, 0xcc2 }, { "Y", PARAM_ONE, 2, 0x3cfe } };
+static const struct schema_param p404[] = { { "Z", PARAM_ONE, 1, 0xcc2 } };
+static const struct schema_param p405[] = { { "X", PARAM_ONE, 1, 0x10cc2 }, { "Y", PARAM_ONE, 2, 0x3cfe } };
+static const struct schema_param p406[] = { { "Z", PARAM_ONE, 1, 0x10cc2 } };
+static const struct schema_param p407[] = { { "X", PARAM_ONE, 1, 0x10cc2 }, { "Y", PARAM_ONE, 2, 0x13cfe } };
+static const struct schema_param p408[] = { { "x", PARAM_ONE, 1, 0xc }, { "x_scale", PARAM_ONE, 0, 0x2 }, { "x_zero_point", PARAM_ONE, 1, 0xc }, { "w", PARAM_ONE, 2, 0xc }, { "w_scale", PARAM_ONE, 0, 0x2 }, { "w_zero_point", PARAM_ONE, 2, 0xc }, { "y_scale", PARAM_ONE, 0, 0x2 }, { "y_zero_point", PARAM_ONE, 3, 0xc }, { "B", PARAM_OPTIONAL, 4, 0x40 } };
+static const struct schema_param p409[] = { { "y", PARAM_ONE, 3, 0xc } };
+static const struct schema_param p410[] = { { "a", PARAM_ONE, 1, 0xc }, { "a_scale", PARAM_ONE, 0, 0x2 }, { "a_zero_point", PARAM_ONE, 1, 0xc }, { "b", PARAM_ONE, 2, 0xc }, { "b_scale", PARAM_ONE, 0, 0x2 }, { "b_zero_point", PARAM_ONE, 2, 0xc }, { "y_scale", PARAM_ONE, 0, 0x2 }, { "y_zero_point", PARAM_ONE, 3, 0xc } };
+static const struct schema_param p411[] = { { "a", PARAM_ONE, 2, 0x1e000c }, { "a_scale", PARAM_ONE, 1, 0x10402 }, { "a_zero_point", PARAM_ONE, 2, 0x1e000c }, { "b", PARAM_ONE, 3, 0x1e000c }, { "b_scale", PARAM_ONE, 1, 0x10402 }, { "b_zero_point", PARAM_ONE, 3, 0x1e000c }, { "y_scale", PARAM_ONE, 1, 0x10402 }, { "y_zero_point", PARAM_ONE, 4, 0x1e000c } };
+static const struct schema_param p412[] = { { "y", PARAM_ONE, 4, 0x1e000c } };
+static const struct schema_param p413[] = { { "x", PARAM_ONE, 1, 0x42 }, { "y_scale", PARAM_ONE, 0, 0x2 }, { "y_zero_point", PARAM_OPTIONAL, 2, 0xc } };
+static const struct schema_param p414[] = { { "y", PARAM_ONE, 2, 0xc } };
+static const struct schema_param p415[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 1, 0x10442 }, { "y_zero_point", PARAM_OPTIONAL, 2, 0x1e000c } };
+static const struct schema_param p416[] = { { "y", PARAM_ONE, 2, 0x1e000c } };
+static const struct schema_attr a417[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SATURATE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p418[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 1, 0x10442 }, { "y_zero_point", PARAM_OPTIONAL, 2, 0x7e003c } };
+static const struct schema_param p419[] = { { "y", PARAM_ONE, 2, 0x7e003c } };
+static const struct schema_attr a420[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_BLOCK_SIZE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_OUTPUT_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SATURATE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p421[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x10442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0xfe003c } };
+static const struct schema_param p422[] = { { "y", PARAM_ONE, 3, 0xfe003c } };
+static const struct schema_attr a423[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_BLOCK_SIZE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_OUTPUT_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_PRECISION, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SATURATE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p424[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x1010442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0xfe003c } };
+static const struct schema_param p425[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x1010442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0x6fe003c } };
+static const struct schema_param p426[] = { { "y", PARAM_ONE, 3, 0x6fe003c } };
+static const struct schema_param p427[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x1010442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0x1efe003c } };
+static const struct schema_param p428[] = { { "y", PARAM_ONE, 3, 0x1efe003c } };
+static const struct schema_param p429[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "scale", PARAM_ONE, 2, 0x10c02 } };
+static const struct schema_param p430[] = { { "Y", PARAM_ONE, 2, 0x10c02 } };
+static const struct schema_attr a431[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .preset = true, .s = "Tanh,Tanh" }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_OUTPUT_SEQUENCE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_attr a432[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .preset = true, .s = "Tanh,Tanh" }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT } };
+static const struct schema_attr a433[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .preset = true, .s = "Tanh,Tanh" }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_LAYOUT, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_attr a434[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_MEAN, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_SHAPE, .kind = ATTR_KIND_INTS, .required = true } };
+static const struct schema_param p435[] = { { "output", PARAM_ONE, 2, 0xc02 } };
+static const struct schema_attr a436[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT }, { .name = ATTR_MEAN, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT } };
+static const struct schema_param p437[] = { { "output", PARAM_ONE, 2, 0x10c02 } };
+static const struct schema_attr a438[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_HIGH, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_LOW, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_SHAPE, .kind = ATTR_KIND_INTS, .required = true } };
+static const struct schema_attr a439[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT }, { .name = ATTR_HIGH, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_LOW, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT } };
+static const struct schema_param p440[] = { { "start", PARAM_ONE, 1, 0x8e2 }, { "limit", PARAM_ONE, 1, 0x8e2 }, { "delta", PARAM_ONE, 1, 0x8e2 } };
+static const struct schema_param p441[] = { { "output", PARAM_ONE, 1, 0x8e2 } };
+static const struct schema_param p442[] = { { "start", PARAM_ONE, 1, 0x10ce2 }, { "limit", PARAM_ONE, 1, 0x10ce2 }, { "delta", PARAM_ONE, 1, 0x10ce2 } };
+static const struct schema_param p443[] = { { "output", PARAM_ONE, 1, 0x10ce2 } };
+static const struct schema_attr a444[] = { { .name = ATTR_STASH_TYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p445[] = { { "inputs", PARAM_ONE, 0, 0x100 } };
+static const struct schema_attr a446[] = { { .name = ATTR_SEPARATOR, .kind = ATTR_KIND_STRING, .preset = true, .s = "" } };
+static const struct schema_param p447[] = { { "data", PARAM_ONE, 1, 0x3cc2 } };
+static const struct schema_param p448[] = { { "reduced", PARAM_ONE, 1, 0x3cc2 } };
+static const struct schema_attr a449[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_KEEPDIMS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p450[] = { { "data", PARAM_ONE, 1, 0x13cc2 } };
+static const struct schema_param p451[] = { { "reduced", PARAM_ONE, 1, 0x13cc2 } };
+static const struct schema_param p452[] = { { "data", PARAM_ONE, 1, 0x13cc2 }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_attr a453[] = { { .name = ATTR_KEEPDIMS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_NOOP_WITH_EMPTY_AXES, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p454[] = { { "data", PARAM_ONE, 1, 0x10c02 }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p455[] = { { "reduced", PARAM_ONE, 1, 0x10c02 } };
+static const struct schema_param p456[] = { { "data", PARAM_ONE, 1, 0x3cce } };
+static const struct schema_param p457[] = { { "reduced", PARAM_ONE, 1, 0x3cce } };
+static const struct schema_param p458[] = { { "data", PARAM_ONE, 1, 0x13cce } };
+static const struct schema_param p459[] = { { "reduced", PARAM_ONE, 1, 0x13cce } };
+static const struct schema_param p460[] = { { "data", PARAM_ONE, 1, 0x13cce }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p461[] = { { "data", PARAM_ONE, 1, 0x13ece }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p462[] = { { "reduced", PARAM_ONE, 1, 0x13ece } };
+static const struct schema_param p463[] = { { "X", PARAM_ONE, 1, 0x100 } };
+static const struct schema_attr a464[] = { { .name = ATTR_PATTERN, .kind = ATTR_KIND_STRING } };
+static const struct schema_param p465[] = { { "input", PARAM_ONE, 0, 0x100 }, { "pattern", PARAM_ONE, 0, 0x100 }, { "rewrite", PARAM_ONE, 0, 0x100 } };
+static const struct schema_attr a466[] = { { .name = ATTR_REPLACE_GLOBAL, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p467[] = { { "reshaped", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_attr a468[] = { { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS }, { .name = ATTR_SHAPE, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p469[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p470[] = { { "reshaped", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_param p471[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p472[] = { { "reshaped", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_attr a473[] = { { .name = ATTR_ALLOWZERO, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p474[] = { { "data", PARAM_ONE, 1, 0x1ffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p475[] = { { "reshaped", PARAM_ONE, 1, 0x1ffffe } };
+static const struct schema_param p476[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p477[] = { { "reshaped", PARAM_ONE, 1, 0x7ffffe } };
+static const struct schema_param p478[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p479[] = { { "reshaped", PARAM_ONE, 1, 0xfffffe } };
+static const struct schema_param p480[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p481[] = { { "reshaped", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_param p482[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p483[] = { { "reshaped", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_param p484[] = { { "X", PARAM_ONE, 1, 0xfffe }, { "scales", PARAM_ONE, 0, 0x2 } };
+static const struct schema_attr a485[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" } };
+static const struct schema_param p486[] = { { "X", PARAM_ONE, 1, 0xfffe }, { "roi", PARAM_ONE, 2, 0xc02 }, { "scales", PARAM_ONE, 0, 0x2 }, { "sizes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_attr a487[] = { { .name = ATTR_COORDINATE_TRANSFORMATION_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "half_pixel" }, { .name = ATTR_CUBIC_COEFF_A, .kind = ATTR_KIND_FLOAT, .preset = true, .f = -0.75f }, { .name = ATTR_EXCLUDE_OUTSIDE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_EXTRAPOLATION_VALUE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_NEAREST_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "round_prefer_floor" } };
+static const struct schema_param p488[] = { { "X", PARAM_ONE, 1, 0x1fffe }, { "roi", PARAM_OPTIONAL, 2, 0xc02 }, { "scales", PARAM_OPTIONAL, 0, 0x2 }, { "sizes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_attr a489[] = { { .name = ATTR_ANTIALIAS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_COORDINATE_TRANSFORMATION_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "half_pixel" }, { .name = ATTR_CUBIC_COEFF_A, .kind = ATTR_KIND_FLOAT, .preset = true, .f = -0.75f }, { .name = ATTR_EXCLUDE_OUTSIDE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_EXTRAPOLATION_VALUE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_KEEP_ASPECT_RATIO_POLICY, .kind = ATTR_KIND_STRING, .preset = true, .s = "stretch" }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_NEAREST_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "round_prefer_floor" } };
+static const struct schema_param p490[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "sequence_lens", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a491[] = { { .name = ATTR_BATCH_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_TIME_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p492[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "sequence_lens", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p493[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "rois", PARAM_ONE, 1, 0xc02 }, { "batch_indices", PARAM_ONE, 2, 0x80 } };
+static const struct schema_attr a494[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "avg" }, { .name = ATTR_OUTPUT_HEIGHT, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_OUTPUT_WIDTH, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SAMPLING_RATIO, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SPATIAL_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f } };
+static const struct schema_attr a495[] = { { .name = ATTR_COORDINATE_TRANSFORMATION_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "half_pixel" }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "avg" }, { .name = ATTR_OUTPUT_HEIGHT, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_OUTPUT_WIDTH, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SAMPLING_RATIO, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SPATIAL_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f } };
+static const struct schema_param p496[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "rois", PARAM_ONE, 1, 0x10c02 }, { "batch_indices", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p497[] = { { "X", PARAM_ONE, 1, 0x10402 }, { "cos_cache", PARAM_ONE, 1, 0x10402 }, { "sin_cache", PARAM_ONE, 1, 0x10402 }, { "position_ids", PARAM_OPTIONAL, 2, 0x80 } };
+static const struct schema_param p498[] = { { "Y", PARAM_ONE, 1, 0x10402 } };
+static const struct schema_attr a499[] = { { .name = ATTR_INTERLEAVED, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_NUM_HEADS, .kind = ATTR_KIND_INT }, { .name = ATTR_ROTARY_EMBEDDING_DIM, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p500[] = { { "signal", PARAM_ONE, 1, 0x10c02 }, { "frame_step", PARAM_ONE, 2, 0xc0 }, { "window", PARAM_OPTIONAL, 1, 0x10c02 }, { "frame_length", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_attr a501[] = { { .name = ATTR_ONESIDED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p502[] = { { "sequence_lens", PARAM_OPTIONAL, 1, 0x80 }, { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0xfffe } };
+static const struct schema_param p503[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0xfffe } };
+static const struct schema_attr a504[] = { { .name = ATTR_BODY, .kind = ATTR_KIND_GRAPH, .required = true }, { .name = ATTR_DIRECTIONS, .kind = ATTR_KIND_INTS }, { .name = ATTR_NUM_SCAN_INPUTS, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_param p505[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0xfffe } };
+static const struct schema_attr a506[] = { { .name = ATTR_BODY, .kind = ATTR_KIND_GRAPH, .required = true }, { .name = ATTR_NUM_SCAN_INPUTS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_SCAN_INPUT_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_SCAN_INPUT_DIRECTIONS, .kind = ATTR_KIND_INTS }, { .name = ATTR_SCAN_OUTPUT_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_SCAN_OUTPUT_DIRECTIONS, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p507[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x1fffe } };
+static const struct schema_param p508[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x1fffe } };
+static const struct schema_param p509[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x1ffffe } };
+static const struct schema_param p510[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x1ffffe } };
+static const struct schema_param p511[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x7ffffe } };
+static const struct schema_param p512[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x7ffffe } };
+static const struct schema_param p513[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0xfffffe } };
+static const struct schema_param p514[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0xfffffe } };
+static const struct schema_param p515[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x1fffffe } };
+static const struct schema_param p516[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x1fffffe } };
+static const struct schema_param p517[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x7fffffe } };
+static const struct schema_param p518[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x7fffffe } };
+static const struct schema_param p519[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_ONE, 2, 0xc0 }, { "updates", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_param p520[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_ONE, 2, 0xc0 }, { "updates", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_attr a521[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_REDUCTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "none" } };
+static const struct schema_param p522[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_ONE, 0, 0x80 }, { "updates", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_param p523[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_ONE, 0, 0x80 }, { "updates", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_attr a524[] = { { .name = ATTR_REDUCTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "none" } };
+static const struct schema_attr a525[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.673200011253357f }, { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS }, { .name = ATTR_GAMMA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0506999492645264f } };
+static const struct schema_attr a526[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.6732631921768188f }, { .name = ATTR_GAMMA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0507010221481323f } };
+static const struct schema_param p527[] = { { "input_sequence", PARAM_ONE, 1, 0x0 }, { "position", PARAM_ONE, 3, 0xc0 } };
+static const struct schema_param p528[] = { { "tensor", PARAM_ONE, 2, 0xfffe } };
+static const struct schema_param p529[] = { { "output_sequence", PARAM_ONE, 2, 0x0 } };
+static const struct schema_param p530[] = { { "output", PARAM_ONE, 1, 0x0 } };
+static const struct schema_attr a531[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT } };
+static const struct schema_param p532[] = { { "input_sequence", PARAM_ONE, 1, 0x0 }, { "position", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p533[] = { { "output_sequence", PARAM_ONE, 1, 0x0 } };
+static const struct schema_param p534[] = { { "input_sequence", PARAM_ONE, 2, 0x0 }, { "tensor", PARAM_ONE, 1, 0xfffe }, { "position", PARAM_OPTIONAL, 3, 0xc0 } };
+static const struct schema_param p535[] = { { "length", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p536[] = { { "input_sequence", PARAM_ONE, 1, 0x0 }, { "additional_inputs", PARAM_VARIADIC, 0, 0xfffe } };
+static const struct schema_param p537[] = { { "out_sequence", PARAM_VARIADIC, 0, 0x0 } };
+static const struct schema_param p538[] = { { "data", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_param p539[] = { { "shape", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p540[] = { { "data", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_attr a541[] = { { .name = ATTR_END, .kind = ATTR_KIND_INT }, { .name = ATTR_START, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p542[] = { { "data", PARAM_ONE, 1, 0x1ffffe } };
+static const struct schema_param p543[] = { { "data", PARAM_ONE, 1, 0x7ffffe } };
+static const struct schema_param p544[] = { { "data", PARAM_ONE, 1, 0xfffffe } };
+static const struct schema_param p545[] = { { "data", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_param p546[] = { { "data", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_attr a547[] = { { .name = ATTR_BIAS, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_LAMBD, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.5f } };
+static const struct schema_param p548[] = { { "input", PARAM_ONE, 1, 0x13cfe } };
+static const struct schema_param p549[] = { { "size", PARAM_ONE, 2, 0x80 } };
+static const struct schema_attr a550[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_ENDS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_STARTS, .kind = ATTR_KIND_INTS, .required = true } };
+static const struct schema_param p551[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "starts", PARAM_ONE, 2, 0xc0 }, { "ends", PARAM_ONE, 2, 0xc0 }, { "axes", PARAM_OPTIONAL, 2, 0xc0 }, { "steps", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p552[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "starts", PARAM_ONE, 2, 0xc0 }, { "ends", PARAM_ONE, 2, 0xc0 }, { "axes", PARAM_OPTIONAL, 2, 0xc0 }, { "steps", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p553[] = { { "scores", PARAM_ONE, 1, 0xc02 }, { "labels", PARAM_ONE, 2, 0xc0 }, { "weights", PARAM_OPTIONAL, 1, 0xc02 } };
+static const struct schema_param p554[] = { { "output", PARAM_ONE, 1, 0xc02 }, { "log_prob", PARAM_OPTIONAL, 1, 0xc02 } };
+static const struct schema_param p555[] = { { "scores", PARAM_ONE, 1, 0x10c02 }, { "labels", PARAM_ONE, 2, 0xc0 }, { "weights", PARAM_OPTIONAL, 1, 0x10c02 } };
+static const struct schema_param p556[] = { { "output", PARAM_ONE, 1, 0x10c02 }, { "log_prob", PARAM_OPTIONAL, 1, 0x10c02 } };
+static const struct schema_param p557[] = { { "inputs", PARAM_VARIADIC, 0, 0x7fffffe } };
+static const struct schema_param p558[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 0, 0x80 }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a559[] = { { .name = ATTR_HASH_KEY, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_NUM_BUCKETS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_SALT, .kind = ATTR_KIND_INTS }, { .name = ATTR_SPARSE, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_STRONG_HASH, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p560[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 0, 0x100 }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a561[] = { { .name = ATTR_SEPARATOR, .kind = ATTR_KIND_STRING, .preset = true, .s = "" }, { .name = ATTR_SPARSE, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_param p562[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "split", PARAM_OPTIONAL, 1, 0xc02 } };
+static const struct schema_param p563[] = { { "outputs...", PARAM_VARIADIC, 1, 0xc02 } };
+static const struct schema_attr a564[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT }, { .name = ATTR_SPLIT, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p565[] = { { "outputs", PARAM_VARIADIC, 1, 0xfffe } };
+static const struct schema_attr a566[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SPLIT, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p567[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "split", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p568[] = { { "outputs", PARAM_VARIADIC, 1, 0x1fffe } };
+static const struct schema_attr a569[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_NUM_OUTPUTS, .kind = ATTR_KIND_INT } };
+static const struct schema_param p570[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "split", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p571[] = { { "output_sequence", PARAM_ONE, 3, 0x0 } };
+static const struct schema_param p572[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "split", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p573[] = { { "squeezed", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_param p574[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p575[] = { { "squeezed", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_param p576[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p577[] = { { "squeezed", PARAM_ONE, 1, 0x7ffffe } };
+static const struct schema_param p578[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p579[] = { { "squeezed", PARAM_ONE, 1, 0xfffffe } };
+static const struct schema_param p580[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p581[] = { { "squeezed", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_param p582[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p583[] = { { "squeezed", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_param p584[] = { { "X", PARAM_ONE, 1, 0x100 }, { "Y", PARAM_ONE, 1, 0x100 } };
+static const struct schema_param p585[] = { { "Z", PARAM_ONE, 1, 0x100 } };
+static const struct schema_param p586[] = { { "output", PARAM_ONE, 0, 0x40 } };
+static const struct schema_attr a587[] = { { .name = ATTR_UNIT, .kind = ATTR_KIND_STRING, .preset = true, .s = "BYTE" } };
+static const struct schema_attr a588[] = { { .name = ATTR_ENCODING, .kind = ATTR_KIND_STRING, .preset = true, .s = "" } };
+static const struct schema_param p589[] = { { "data", PARAM_ONE, 0, 0x100 }, { "data_splits", PARAM_ONE, 1, 0xc0 } };
+static const struct schema_param p590[] = { { "ngrams", PARAM_ONE, 0, 0x100 }, { "ngrams_splits", PARAM_ONE, 1, 0xc0 } };
+static const struct schema_attr a591[] = { { .name = ATTR_LEFT_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "" }, { .name = ATTR_NGRAM_WIDTHS, .kind = ATTR_KIND_INTS }, { .name = ATTR_PAD_WIDTH, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_PRESERVE_SHORT_SEQUENCES, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_RIGHT_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "" }, { .name = ATTR_SEPARATOR, .kind = ATTR_KIND_STRING, .preset = true, .s = "" } };
+static const struct schema_param p592[] = { { "X", PARAM_ONE, 0, 0x100 } };
+static const struct schema_param p593[] = { { "Y", PARAM_ONE, 0, 0x100 } };
+static const struct schema_attr a594[] = { { .name = ATTR_CASE_CHANGE_ACTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "NONE" }, { .name = ATTR_IS_CASE_SENSITIVE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_LOCALE, .kind = ATTR_KIND_STRING }, { .name = ATTR_STOPWORDS, .kind = ATTR_KIND_STRINGS } };
+static const struct schema_param p595[] = { { "Y", PARAM_ONE, 2, 0x100 }, { "Z", PARAM_ONE, 3, 0x80 } };
+static const struct schema_attr a596[] = { { .name = ATTR_DELIMITER, .kind = ATTR_KIND_STRING }, { .name = ATTR_MAXSPLIT, .kind = ATTR_KIND_INT } };
+static const struct schema_param p597[] = { { "input", PARAM_ONE, 0, 0x100 }, { "delimiter", PARAM_ONE, 0, 0x100 } };
+static const struct schema_attr a598[] = { { .name = ATTR_ANY_OF, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_MAXSPLIT, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_SKIP_EMPTY, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p599[] = { { "output", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a600[] = { { .name = ATTR_NUM_BUCKETS, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_attr a601[] = { { .name = ATTR_KEY, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_NUM_BUCKETS, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_param p602[] = { { "input", PARAM_ONE, 0, 0x100 }, { "pos", PARAM_ONE, 1, 0xc0 }, { "len", PARAM_ONE, 1, 0xc0 } };
+static const struct schema_param p603[] = { { "sum", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p604[] = { { "sum", PARAM_ONE, 1, 0x10c02 } };
+static const struct schema_param p605[] = { { "A", PARAM_ONE, 1, 0x10c02 }, { "B", PARAM_ONE, 1, 0x10c02 } };
+static const struct schema_param p606[] = { { "x", PARAM_ONE, 1, 0x7fffffe }, { "keys", PARAM_ONE, 1, 0x7fffffe }, { "values", PARAM_ONE, 2, 0x7fffffe }, { "default_value", PARAM_ONE, 2, 0x7fffffe } };
+static const struct schema_param p607[] = { { "output", PARAM_ONE, 2, 0x7fffffe } };
+static const struct schema_param p608[] = { { "past_cache", PARAM_ONE, 1, 0x1fffffe }, { "update", PARAM_ONE, 1, 0x1fffffe }, { "write_indices", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p609[] = { { "present_cache", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_attr a610[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -2 }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "linear" } };
+static const struct schema_param p611[] = { { "X", PARAM_ONE, 1, 0x1c0 } };
+static const struct schema_param p612[] = { { "Y", PARAM_ONE, 2, 0x2 } };
+static const struct schema_attr a613[] = { { .name = ATTR_MAX_GRAM_LENGTH, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MAX_SKIP_COUNT, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MIN_GRAM_LENGTH, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_NGRAM_COUNTS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_NGRAM_INDEXES, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_POOL_INT64S, .kind = ATTR_KIND_INTS }, { .name = ATTR_POOL_STRINGS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_WEIGHTS, .kind = ATTR_KIND_FLOATS } };
+static const struct schema_param p614[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "tiles", PARAM_ONE, 1, 0xc02 }, { "axis", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p615[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "repeats", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p616[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "repeats", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p617[] = { { "Values", PARAM_ONE, 1, 0xc02 }, { "Indices", PARAM_ONE, 2, 0x80 } };
+static const struct schema_attr a618[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_K, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_param p619[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "K", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p620[] = { { "X", PARAM_ONE, 1, 0x3cfe }, { "K", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p621[] = { { "Values", PARAM_ONE, 1, 0x3cfe }, { "Indices", PARAM_ONE, 2, 0x80 } };
+static const struct schema_attr a622[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_LARGEST, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SORTED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p623[] = { { "X", PARAM_ONE, 1, 0x13cfe }, { "K", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p624[] = { { "Values", PARAM_ONE, 1, 0x13cfe }, { "Indices", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p625[] = { { "transposed", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_attr a626[] = { { .name = ATTR_PERM, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p627[] = { { "transposed", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_param p628[] = { { "transposed", PARAM_ONE, 1, 0x7ffffe } };
+static const struct schema_param p629[] = { { "transposed", PARAM_ONE, 1, 0xfffffe } };
+static const struct schema_param p630[] = { { "transposed", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_param p631[] = { { "transposed", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_param p632[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "k", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_attr a633[] = { { .name = ATTR_UPPER, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p634[] = { { "row_splits", PARAM_ONE, 0, 0x80 }, { "char_values", PARAM_ONE, 0, 0x40 }, { "char_to_byte_starts", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a635[] = { { .name = ATTR_ERRORS, .kind = ATTR_KIND_STRING, .preset = true, .s = "replace" }, { .name = ATTR_INPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_REPLACE_CONTROL_CHARACTERS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_REPLACEMENT_CHAR, .kind = ATTR_KIND_INT, .preset = true, .i = 65533 } };
+static const struct schema_param p636[] = { { "input_values", PARAM_ONE, 0, 0x40 }, { "input_splits", PARAM_ONE, 1, 0xc0 } };
+static const struct schema_attr a637[] = { { .name = ATTR_ERRORS, .kind = ATTR_KIND_STRING, .preset = true, .s = "replace" }, { .name = ATTR_OUTPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_REPLACEMENT_CHAR, .kind = ATTR_KIND_INT, .preset = true, .i = 65533 } };
+static const struct schema_param p638[] = { { "input", PARAM_ONE, 0, 0x40 } };
+static const struct schema_attr a639[] = { { .name = ATTR_ERRORS, .kind = ATTR_KIND_STRING, .preset = true, .s = "replace" }, { .name = ATTR_INPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_OUTPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_REPLACE_CONTROL_CHARACTERS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_REPLACEMENT_CHAR, .kind = ATTR_KIND_INT, .preset = true, .i = 65533 } };
+static const struct schema_param p640[] = { { "Y", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_OPTIONAL, 0, 0x80 }, { "inverse_indices", PARAM_OPTIONAL, 0, 0x80 }, { "counts", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_attr a641[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT }, { .name = ATTR_SORTED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p642[] = { { "Y", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_OPTIONAL, 0, 0x80 }, { "inverse_indices", PARAM_OPTIONAL, 0, 0x80 }, { "counts", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p643[] = { { "inputs", PARAM_ONE, 0, 0x100 }, { "segment_ids", PARAM_ONE, 1, 0xc0 }, { "num_segments", PARAM_ONE, 0, 0xc0 } };
+static const struct schema_param p644[] = { { "expanded", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_attr a645[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS, .required = true } };
+static const struct schema_param p646[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p647[] = { { "expanded", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_param p648[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p649[] = { { "expanded", PARAM_ONE, 1, 0x7ffffe } };
+static const struct schema_param p650[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p651[] = { { "expanded", PARAM_ONE, 1, 0xfffffe } };
+static const struct schema_param p652[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p653[] = { { "expanded", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_param p654[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p655[] = { { "expanded", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_param p656[] = { { "X", PARAM_ONE, 1, 0xec2 } };
+static const struct schema_param p657[] = { { "Y", PARAM_ONE, 1, 0xec2 } };
+static const struct schema_attr a658[] = { { .name = ATTR_HEIGHT_SCALE, .kind = ATTR_KIND_FLOAT, .required = true }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_WIDTH_SCALE, .kind = ATTR_KIND_FLOAT, .required = true } };
+static const struct schema_attr a659[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_SCALES, .kind = ATTR_KIND_FLOATS, .required = true } };
+static const struct schema_param p660[] = { { "condition", PARAM_ONE, 1, 0x200 }, { "X", PARAM_ONE, 2, 0xfffe }, { "Y", PARAM_ONE, 2, 0xfffe } };
+static const struct schema_param p661[] = { { "condition", PARAM_ONE, 1, 0x200 }, { "X", PARAM_ONE, 2, 0x1fffe }, { "Y", PARAM_ONE, 2, 0x1fffe } };
+static const struct schema_param p662[] = { { "output", PARAM_ONE, 2, 0x1fffe } };
 
 const struct schema schema_table[] = {
     { IR_ABS, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
@@ -1052,178 +1054,179 @@ const struct schema schema_table[] = {
     { IR_PAD, 24, false, 2, 4, 1, 1, p395, 4, p141, 1, a390, 1 },
     { IR_PAD, 25, false, 2, 4, 1, 1, p396, 4, p142, 1, a390, 1 },
     { IR_PARSE_EXAMPLE, 255, false, 1, 65535, 0, 65535, p397, 2, p272, 1, a398, 9 },
-    { IR_POW, 1, false, 2, 2, 1, 1, p399, 2, p400, 1, a16, 2 },
-    { IR_POW, 7, false, 2, 2, 1, 1, p399, 2, p400, 1, NULL, 0 },
-    { IR_POW, 12, false, 2, 2, 1, 1, p401, 2, p402, 1, NULL, 0 },
-    { IR_POW, 13, false, 2, 2, 1, 1, p403, 2, p404, 1, NULL, 0 },
-    { IR_POW, 15, false, 2, 2, 1, 1, p405, 2, p404, 1, NULL, 0 },
-    { IR_Q_LINEAR_CONV, 10, false, 8, 9, 1, 1, p406, 9, p407, 1, a151, 6 },
-    { IR_Q_LINEAR_MATMUL, 10, false, 8, 8, 1, 1, p408, 8, p407, 1, NULL, 0 },
-    { IR_Q_LINEAR_MATMUL, 21, false, 8, 8, 1, 1, p409, 8, p410, 1, NULL, 0 },
-    { IR_QUANTIZE_LINEAR, 10, false, 2, 3, 1, 1, p411, 3, p412, 1, NULL, 0 },
-    { IR_QUANTIZE_LINEAR, 13, false, 2, 3, 1, 1, p411, 3, p412, 1, a179, 1 },
-    { IR_QUANTIZE_LINEAR, 19, false, 2, 3, 1, 1, p413, 3, p414, 1, a415, 2 },
-    { IR_QUANTIZE_LINEAR, 21, false, 2, 3, 1, 1, p416, 3, p417, 1, a418, 4 },
-    { IR_QUANTIZE_LINEAR, 23, false, 2, 3, 1, 1, p419, 3, p420, 1, a421, 5 },
-    { IR_QUANTIZE_LINEAR, 24, false, 2, 3, 1, 1, p422, 3, p420, 1, a421, 5 },
-    { IR_QUANTIZE_LINEAR, 25, false, 2, 3, 1, 1, p423, 3, p424, 1, a421, 5 },
-    { IR_QUANTIZE_LINEAR, 28, false, 2, 3, 1, 1, p425, 3, p426, 1, a421, 5 },
-    { IR_RMS_NORMALIZATION, 23, false, 2, 2, 1, 1, p427, 2, p428, 1, a294, 3 },
-    { IR_RNN, 1, false, 3, 6, 0, 2, p224, 6, p227, 2, a429, 7 },
-    { IR_RNN, 7, false, 3, 6, 0, 2, p224, 6, p227, 2, a430, 6 },
-    { IR_RNN, 14, false, 3, 6, 0, 2, p224, 6, p227, 2, a431, 7 },
-    { IR_RNN, 22, false, 3, 6, 0, 2, p231, 6, p232, 2, a431, 7 },
-    { IR_RANDOM_NORMAL, 1, false, 0, 0, 1, 1, NULL, 0, p8, 1, a432, 5 },
-    { IR_RANDOM_NORMAL, 22, false, 0, 0, 1, 1, NULL, 0, p10, 1, a432, 5 },
-    { IR_RANDOM_NORMAL_LIKE, 1, false, 1, 1, 1, 1, p173, 1, p433, 1, a434, 4 },
-    { IR_RANDOM_NORMAL_LIKE, 22, false, 1, 1, 1, 1, p176, 1, p435, 1, a434, 4 },
-    { IR_RANDOM_UNIFORM, 1, false, 0, 0, 1, 1, NULL, 0, p8, 1, a436, 5 },
-    { IR_RANDOM_UNIFORM, 22, false, 0, 0, 1, 1, NULL, 0, p10, 1, a436, 5 },
-    { IR_RANDOM_UNIFORM_LIKE, 1, false, 1, 1, 1, 1, p173, 1, p433, 1, a437, 4 },
-    { IR_RANDOM_UNIFORM_LIKE, 22, false, 1, 1, 1, 1, p176, 1, p435, 1, a437, 4 },
-    { IR_RANGE, 11, false, 3, 3, 1, 1, p438, 3, p439, 1, NULL, 0 },
-    { IR_RANGE, 27, false, 3, 3, 1, 1, p440, 3, p441, 1, a442, 1 },
+    { IR_PARSE_FEATURE_LISTS, 255, false, 1, 1, 0, 65535, p399, 1, p272, 1, a400, 10 },
+    { IR_POW, 1, false, 2, 2, 1, 1, p401, 2, p402, 1, a16, 2 },
+    { IR_POW, 7, false, 2, 2, 1, 1, p401, 2, p402, 1, NULL, 0 },
+    { IR_POW, 12, false, 2, 2, 1, 1, p403, 2, p404, 1, NULL, 0 },
+    { IR_POW, 13, false, 2, 2, 1, 1, p405, 2, p406, 1, NULL, 0 },
+    { IR_POW, 15, false, 2, 2, 1, 1, p407, 2, p406, 1, NULL, 0 },
+    { IR_Q_LINEAR_CONV, 10, false, 8, 9, 1, 1, p408, 9, p409, 1, a151, 6 },
+    { IR_Q_LINEAR_MATMUL, 10, false, 8, 8, 1, 1, p410, 8, p409, 1, NULL, 0 },
+    { IR_Q_LINEAR_MATMUL, 21, false, 8, 8, 1, 1, p411, 8, p412, 1, NULL, 0 },
+    { IR_QUANTIZE_LINEAR, 10, false, 2, 3, 1, 1, p413, 3, p414, 1, NULL, 0 },
+    { IR_QUANTIZE_LINEAR, 13, false, 2, 3, 1, 1, p413, 3, p414, 1, a179, 1 },
+    { IR_QUANTIZE_LINEAR, 19, false, 2, 3, 1, 1, p415, 3, p416, 1, a417, 2 },
+    { IR_QUANTIZE_LINEAR, 21, false, 2, 3, 1, 1, p418, 3, p419, 1, a420, 4 },
+    { IR_QUANTIZE_LINEAR, 23, false, 2, 3, 1, 1, p421, 3, p422, 1, a423, 5 },
+    { IR_QUANTIZE_LINEAR, 24, false, 2, 3, 1, 1, p424, 3, p422, 1, a423, 5 },
+    { IR_QUANTIZE_LINEAR, 25, false, 2, 3, 1, 1, p425, 3, p426, 1, a423, 5 },
+    { IR_QUANTIZE_LINEAR, 28, false, 2, 3, 1, 1, p427, 3, p428, 1, a423, 5 },
+    { IR_RMS_NORMALIZATION, 23, false, 2, 2, 1, 1, p429, 2, p430, 1, a294, 3 },
+    { IR_RNN, 1, false, 3, 6, 0, 2, p224, 6, p227, 2, a431, 7 },
+    { IR_RNN, 7, false, 3, 6, 0, 2, p224, 6, p227, 2, a432, 6 },
+    { IR_RNN, 14, false, 3, 6, 0, 2, p224, 6, p227, 2, a433, 7 },
+    { IR_RNN, 22, false, 3, 6, 0, 2, p231, 6, p232, 2, a433, 7 },
+    { IR_RANDOM_NORMAL, 1, false, 0, 0, 1, 1, NULL, 0, p8, 1, a434, 5 },
+    { IR_RANDOM_NORMAL, 22, false, 0, 0, 1, 1, NULL, 0, p10, 1, a434, 5 },
+    { IR_RANDOM_NORMAL_LIKE, 1, false, 1, 1, 1, 1, p173, 1, p435, 1, a436, 4 },
+    { IR_RANDOM_NORMAL_LIKE, 22, false, 1, 1, 1, 1, p176, 1, p437, 1, a436, 4 },
+    { IR_RANDOM_UNIFORM, 1, false, 0, 0, 1, 1, NULL, 0, p8, 1, a438, 5 },
+    { IR_RANDOM_UNIFORM, 22, false, 0, 0, 1, 1, NULL, 0, p10, 1, a438, 5 },
+    { IR_RANDOM_UNIFORM_LIKE, 1, false, 1, 1, 1, 1, p173, 1, p435, 1, a439, 4 },
+    { IR_RANDOM_UNIFORM_LIKE, 22, false, 1, 1, 1, 1, p176, 1, p437, 1, a439, 4 },
+    { IR_RANGE, 11, false, 3, 3, 1, 1, p440, 3, p441, 1, NULL, 0 },
+    { IR_RANGE, 27, false, 3, 3, 1, 1, p442, 3, p443, 1, a444, 1 },
     { IR_RECIPROCAL, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
     { IR_RECIPROCAL, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_RECIPROCAL, 13, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
-    { IR_REDUCE_JOIN, 255, false, 1, 1, 1, 1, p443, 1, p32, 1, a444, 1 },
-    { IR_REDUCE_L1, 1, false, 1, 1, 1, 1, p445, 1, p446, 1, a447, 2 },
-    { IR_REDUCE_L1, 11, false, 1, 1, 1, 1, p445, 1, p446, 1, a447, 2 },
-    { IR_REDUCE_L1, 13, false, 1, 1, 1, 1, p448, 1, p449, 1, a447, 2 },
-    { IR_REDUCE_L1, 18, false, 1, 2, 1, 1, p450, 2, p449, 1, a451, 2 },
-    { IR_REDUCE_L2, 1, false, 1, 1, 1, 1, p445, 1, p446, 1, a447, 2 },
-    { IR_REDUCE_L2, 11, false, 1, 1, 1, 1, p445, 1, p446, 1, a447, 2 },
-    { IR_REDUCE_L2, 13, false, 1, 1, 1, 1, p448, 1, p449, 1, a447, 2 },
-    { IR_REDUCE_L2, 18, false, 1, 2, 1, 1, p450, 2, p449, 1, a451, 2 },
-    { IR_REDUCE_LOG_SUM, 1, false, 1, 1, 1, 1, p445, 1, p446, 1, a447, 2 },
-    { IR_REDUCE_LOG_SUM, 11, false, 1, 1, 1, 1, p445, 1, p446, 1, a447, 2 },
-    { IR_REDUCE_LOG_SUM, 13, false, 1, 1, 1, 1, p448, 1, p449, 1, a447, 2 },
-    { IR_REDUCE_LOG_SUM, 18, false, 1, 2, 1, 1, p450, 2, p449, 1, a451, 2 },
-    { IR_REDUCE_LOG_SUM, 28, false, 1, 2, 1, 1, p452, 2, p453, 1, a451, 2 },
-    { IR_REDUCE_LOG_SUM_EXP, 1, false, 1, 1, 1, 1, p445, 1, p446, 1, a447, 2 },
-    { IR_REDUCE_LOG_SUM_EXP, 11, false, 1, 1, 1, 1, p445, 1, p446, 1, a447, 2 },
-    { IR_REDUCE_LOG_SUM_EXP, 13, false, 1, 1, 1, 1, p448, 1, p449, 1, a447, 2 },
-    { IR_REDUCE_LOG_SUM_EXP, 18, false, 1, 2, 1, 1, p450, 2, p449, 1, a451, 2 },
-    { IR_REDUCE_LOG_SUM_EXP, 28, false, 1, 2, 1, 1, p452, 2, p453, 1, a451, 2 },
-    { IR_REDUCE_MAX, 1, false, 1, 1, 1, 1, p445, 1, p446, 1, a447, 2 },
-    { IR_REDUCE_MAX, 11, false, 1, 1, 1, 1, p445, 1, p446, 1, a447, 2 },
-    { IR_REDUCE_MAX, 12, false, 1, 1, 1, 1, p454, 1, p455, 1, a447, 2 },
-    { IR_REDUCE_MAX, 13, false, 1, 1, 1, 1, p456, 1, p457, 1, a447, 2 },
-    { IR_REDUCE_MAX, 18, false, 1, 2, 1, 1, p458, 2, p457, 1, a451, 2 },
-    { IR_REDUCE_MAX, 20, false, 1, 2, 1, 1, p459, 2, p460, 1, a451, 2 },
-    { IR_REDUCE_MEAN, 1, false, 1, 1, 1, 1, p445, 1, p446, 1, a447, 2 },
-    { IR_REDUCE_MEAN, 11, false, 1, 1, 1, 1, p445, 1, p446, 1, a447, 2 },
-    { IR_REDUCE_MEAN, 13, false, 1, 1, 1, 1, p448, 1, p449, 1, a447, 2 },
-    { IR_REDUCE_MEAN, 18, false, 1, 2, 1, 1, p450, 2, p449, 1, a451, 2 },
-    { IR_REDUCE_MIN, 1, false, 1, 1, 1, 1, p445, 1, p446, 1, a447, 2 },
-    { IR_REDUCE_MIN, 11, false, 1, 1, 1, 1, p445, 1, p446, 1, a447, 2 },
-    { IR_REDUCE_MIN, 12, false, 1, 1, 1, 1, p454, 1, p455, 1, a447, 2 },
-    { IR_REDUCE_MIN, 13, false, 1, 1, 1, 1, p456, 1, p457, 1, a447, 2 },
-    { IR_REDUCE_MIN, 18, false, 1, 2, 1, 1, p458, 2, p457, 1, a451, 2 },
-    { IR_REDUCE_MIN, 20, false, 1, 2, 1, 1, p459, 2, p460, 1, a451, 2 },
-    { IR_REDUCE_PROD, 1, false, 1, 1, 1, 1, p445, 1, p446, 1, a447, 2 },
-    { IR_REDUCE_PROD, 11, false, 1, 1, 1, 1, p445, 1, p446, 1, a447, 2 },
-    { IR_REDUCE_PROD, 13, false, 1, 1, 1, 1, p448, 1, p449, 1, a447, 2 },
-    { IR_REDUCE_PROD, 18, false, 1, 2, 1, 1, p450, 2, p449, 1, a451, 2 },
-    { IR_REDUCE_SUM, 1, false, 1, 1, 1, 1, p445, 1, p446, 1, a447, 2 },
-    { IR_REDUCE_SUM, 11, false, 1, 1, 1, 1, p445, 1, p446, 1, a447, 2 },
-    { IR_REDUCE_SUM, 13, false, 1, 2, 1, 1, p450, 2, p449, 1, a451, 2 },
-    { IR_REDUCE_SUM_SQUARE, 1, false, 1, 1, 1, 1, p445, 1, p446, 1, a447, 2 },
-    { IR_REDUCE_SUM_SQUARE, 11, false, 1, 1, 1, 1, p445, 1, p446, 1, a447, 2 },
-    { IR_REDUCE_SUM_SQUARE, 13, false, 1, 1, 1, 1, p448, 1, p449, 1, a447, 2 },
-    { IR_REDUCE_SUM_SQUARE, 18, false, 1, 2, 1, 1, p450, 2, p449, 1, a451, 2 },
-    { IR_REGEX_FULL_MATCH, 20, false, 1, 1, 1, 1, p461, 1, p281, 1, a462, 1 },
-    { IR_REGEX_REPLACE, 255, false, 3, 3, 1, 1, p463, 3, p32, 1, a464, 1 },
+    { IR_REDUCE_JOIN, 255, false, 1, 1, 1, 1, p445, 1, p32, 1, a446, 1 },
+    { IR_REDUCE_L1, 1, false, 1, 1, 1, 1, p447, 1, p448, 1, a449, 2 },
+    { IR_REDUCE_L1, 11, false, 1, 1, 1, 1, p447, 1, p448, 1, a449, 2 },
+    { IR_REDUCE_L1, 13, false, 1, 1, 1, 1, p450, 1, p451, 1, a449, 2 },
+    { IR_REDUCE_L1, 18, false, 1, 2, 1, 1, p452, 2, p451, 1, a453, 2 },
+    { IR_REDUCE_L2, 1, false, 1, 1, 1, 1, p447, 1, p448, 1, a449, 2 },
+    { IR_REDUCE_L2, 11, false, 1, 1, 1, 1, p447, 1, p448, 1, a449, 2 },
+    { IR_REDUCE_L2, 13, false, 1, 1, 1, 1, p450, 1, p451, 1, a449, 2 },
+    { IR_REDUCE_L2, 18, false, 1, 2, 1, 1, p452, 2, p451, 1, a453, 2 },
+    { IR_REDUCE_LOG_SUM, 1, false, 1, 1, 1, 1, p447, 1, p448, 1, a449, 2 },
+    { IR_REDUCE_LOG_SUM, 11, false, 1, 1, 1, 1, p447, 1, p448, 1, a449, 2 },
+    { IR_REDUCE_LOG_SUM, 13, false, 1, 1, 1, 1, p450, 1, p451, 1, a449, 2 },
+    { IR_REDUCE_LOG_SUM, 18, false, 1, 2, 1, 1, p452, 2, p451, 1, a453, 2 },
+    { IR_REDUCE_LOG_SUM, 28, false, 1, 2, 1, 1, p454, 2, p455, 1, a453, 2 },
+    { IR_REDUCE_LOG_SUM_EXP, 1, false, 1, 1, 1, 1, p447, 1, p448, 1, a449, 2 },
+    { IR_REDUCE_LOG_SUM_EXP, 11, false, 1, 1, 1, 1, p447, 1, p448, 1, a449, 2 },
+    { IR_REDUCE_LOG_SUM_EXP, 13, false, 1, 1, 1, 1, p450, 1, p451, 1, a449, 2 },
+    { IR_REDUCE_LOG_SUM_EXP, 18, false, 1, 2, 1, 1, p452, 2, p451, 1, a453, 2 },
+    { IR_REDUCE_LOG_SUM_EXP, 28, false, 1, 2, 1, 1, p454, 2, p455, 1, a453, 2 },
+    { IR_REDUCE_MAX, 1, false, 1, 1, 1, 1, p447, 1, p448, 1, a449, 2 },
+    { IR_REDUCE_MAX, 11, false, 1, 1, 1, 1, p447, 1, p448, 1, a449, 2 },
+    { IR_REDUCE_MAX, 12, false, 1, 1, 1, 1, p456, 1, p457, 1, a449, 2 },
+    { IR_REDUCE_MAX, 13, false, 1, 1, 1, 1, p458, 1, p459, 1, a449, 2 },
+    { IR_REDUCE_MAX, 18, false, 1, 2, 1, 1, p460, 2, p459, 1, a453, 2 },
+    { IR_REDUCE_MAX, 20, false, 1, 2, 1, 1, p461, 2, p462, 1, a453, 2 },
+    { IR_REDUCE_MEAN, 1, false, 1, 1, 1, 1, p447, 1, p448, 1, a449, 2 },
+    { IR_REDUCE_MEAN, 11, false, 1, 1, 1, 1, p447, 1, p448, 1, a449, 2 },
+    { IR_REDUCE_MEAN, 13, false, 1, 1, 1, 1, p450, 1, p451, 1, a449, 2 },
+    { IR_REDUCE_MEAN, 18, false, 1, 2, 1, 1, p452, 2, p451, 1, a453, 2 },
+    { IR_REDUCE_MIN, 1, false, 1, 1, 1, 1, p447, 1, p448, 1, a449, 2 },
+    { IR_REDUCE_MIN, 11, false, 1, 1, 1, 1, p447, 1, p448, 1, a449, 2 },
+    { IR_REDUCE_MIN, 12, false, 1, 1, 1, 1, p456, 1, p457, 1, a449, 2 },
+    { IR_REDUCE_MIN, 13, false, 1, 1, 1, 1, p458, 1, p459, 1, a449, 2 },
+    { IR_REDUCE_MIN, 18, false, 1, 2, 1, 1, p460, 2, p459, 1, a453, 2 },
+    { IR_REDUCE_MIN, 20, false, 1, 2, 1, 1, p461, 2, p462, 1, a453, 2 },
+    { IR_REDUCE_PROD, 1, false, 1, 1, 1, 1, p447, 1, p448, 1, a449, 2 },
+    { IR_REDUCE_PROD, 11, false, 1, 1, 1, 1, p447, 1, p448, 1, a449, 2 },
+    { IR_REDUCE_PROD, 13, false, 1, 1, 1, 1, p450, 1, p451, 1, a449, 2 },
+    { IR_REDUCE_PROD, 18, false, 1, 2, 1, 1, p452, 2, p451, 1, a453, 2 },
+    { IR_REDUCE_SUM, 1, false, 1, 1, 1, 1, p447, 1, p448, 1, a449, 2 },
+    { IR_REDUCE_SUM, 11, false, 1, 1, 1, 1, p447, 1, p448, 1, a449, 2 },
+    { IR_REDUCE_SUM, 13, false, 1, 2, 1, 1, p452, 2, p451, 1, a453, 2 },
+    { IR_REDUCE_SUM_SQUARE, 1, false, 1, 1, 1, 1, p447, 1, p448, 1, a449, 2 },
+    { IR_REDUCE_SUM_SQUARE, 11, false, 1, 1, 1, 1, p447, 1, p448, 1, a449, 2 },
+    { IR_REDUCE_SUM_SQUARE, 13, false, 1, 1, 1, 1, p450, 1, p451, 1, a449, 2 },
+    { IR_REDUCE_SUM_SQUARE, 18, false, 1, 2, 1, 1, p452, 2, p451, 1, a453, 2 },
+    { IR_REGEX_FULL_MATCH, 20, false, 1, 1, 1, 1, p463, 1, p281, 1, a464, 1 },
+    { IR_REGEX_REPLACE, 255, false, 3, 3, 1, 1, p465, 3, p32, 1, a466, 1 },
     { IR_RELU, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
     { IR_RELU, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_RELU, 13, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
     { IR_RELU, 14, false, 1, 1, 1, 1, p356, 1, p357, 1, NULL, 0 },
-    { IR_RESHAPE, 1, false, 1, 1, 1, 1, p190, 1, p465, 1, a466, 2 },
-    { IR_RESHAPE, 5, false, 2, 2, 1, 1, p467, 2, p468, 1, NULL, 0 },
-    { IR_RESHAPE, 13, false, 2, 2, 1, 1, p469, 2, p470, 1, NULL, 0 },
-    { IR_RESHAPE, 14, false, 2, 2, 1, 1, p469, 2, p470, 1, a471, 1 },
-    { IR_RESHAPE, 19, false, 2, 2, 1, 1, p472, 2, p473, 1, a471, 1 },
-    { IR_RESHAPE, 21, false, 2, 2, 1, 1, p474, 2, p475, 1, a471, 1 },
-    { IR_RESHAPE, 23, false, 2, 2, 1, 1, p476, 2, p477, 1, a471, 1 },
-    { IR_RESHAPE, 24, false, 2, 2, 1, 1, p478, 2, p479, 1, a471, 1 },
-    { IR_RESHAPE, 25, false, 2, 2, 1, 1, p480, 2, p481, 1, a471, 1 },
-    { IR_RESIZE, 10, false, 2, 2, 1, 1, p482, 2, p252, 1, a483, 1 },
-    { IR_RESIZE, 11, false, 3, 4, 1, 1, p484, 4, p252, 1, a485, 6 },
-    { IR_RESIZE, 13, false, 1, 4, 1, 1, p486, 4, p256, 1, a485, 6 },
-    { IR_RESIZE, 18, false, 1, 4, 1, 1, p486, 4, p256, 1, a487, 9 },
-    { IR_RESIZE, 19, false, 1, 4, 1, 1, p486, 4, p256, 1, a487, 9 },
-    { IR_REVERSE_SEQUENCE, 10, false, 2, 2, 1, 1, p488, 2, p252, 1, a489, 2 },
-    { IR_REVERSE_SEQUENCE, 28, false, 2, 2, 1, 1, p490, 2, p256, 1, a489, 2 },
-    { IR_ROI_ALIGN, 10, false, 3, 3, 1, 1, p491, 3, p1, 1, a492, 5 },
-    { IR_ROI_ALIGN, 16, false, 3, 3, 1, 1, p491, 3, p1, 1, a493, 6 },
-    { IR_ROI_ALIGN, 22, false, 3, 3, 1, 1, p494, 3, p44, 1, a493, 6 },
-    { IR_ROTARY_EMBEDDING, 23, false, 3, 4, 1, 1, p495, 4, p496, 1, a497, 3 },
+    { IR_RESHAPE, 1, false, 1, 1, 1, 1, p190, 1, p467, 1, a468, 2 },
+    { IR_RESHAPE, 5, false, 2, 2, 1, 1, p469, 2, p470, 1, NULL, 0 },
+    { IR_RESHAPE, 13, false, 2, 2, 1, 1, p471, 2, p472, 1, NULL, 0 },
+    { IR_RESHAPE, 14, false, 2, 2, 1, 1, p471, 2, p472, 1, a473, 1 },
+    { IR_RESHAPE, 19, false, 2, 2, 1, 1, p474, 2, p475, 1, a473, 1 },
+    { IR_RESHAPE, 21, false, 2, 2, 1, 1, p476, 2, p477, 1, a473, 1 },
+    { IR_RESHAPE, 23, false, 2, 2, 1, 1, p478, 2, p479, 1, a473, 1 },
+    { IR_RESHAPE, 24, false, 2, 2, 1, 1, p480, 2, p481, 1, a473, 1 },
+    { IR_RESHAPE, 25, false, 2, 2, 1, 1, p482, 2, p483, 1, a473, 1 },
+    { IR_RESIZE, 10, false, 2, 2, 1, 1, p484, 2, p252, 1, a485, 1 },
+    { IR_RESIZE, 11, false, 3, 4, 1, 1, p486, 4, p252, 1, a487, 6 },
+    { IR_RESIZE, 13, false, 1, 4, 1, 1, p488, 4, p256, 1, a487, 6 },
+    { IR_RESIZE, 18, false, 1, 4, 1, 1, p488, 4, p256, 1, a489, 9 },
+    { IR_RESIZE, 19, false, 1, 4, 1, 1, p488, 4, p256, 1, a489, 9 },
+    { IR_REVERSE_SEQUENCE, 10, false, 2, 2, 1, 1, p490, 2, p252, 1, a491, 2 },
+    { IR_REVERSE_SEQUENCE, 28, false, 2, 2, 1, 1, p492, 2, p256, 1, a491, 2 },
+    { IR_ROI_ALIGN, 10, false, 3, 3, 1, 1, p493, 3, p1, 1, a494, 5 },
+    { IR_ROI_ALIGN, 16, false, 3, 3, 1, 1, p493, 3, p1, 1, a495, 6 },
+    { IR_ROI_ALIGN, 22, false, 3, 3, 1, 1, p496, 3, p44, 1, a495, 6 },
+    { IR_ROTARY_EMBEDDING, 23, false, 3, 4, 1, 1, p497, 4, p498, 1, a499, 3 },
     { IR_ROUND, 11, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_ROUND, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
-    { IR_STFT, 17, false, 2, 4, 1, 1, p498, 4, p10, 1, a499, 1 },
-    { IR_SCAN, 8, false, 2, 65535, 1, 65535, p500, 2, p501, 1, a502, 3 },
-    { IR_SCAN, 9, false, 1, 65535, 1, 65535, p503, 1, p501, 1, a504, 6 },
-    { IR_SCAN, 11, false, 1, 65535, 1, 65535, p503, 1, p501, 1, a504, 6 },
-    { IR_SCAN, 16, false, 1, 65535, 1, 65535, p505, 1, p506, 1, a504, 6 },
-    { IR_SCAN, 19, false, 1, 65535, 1, 65535, p507, 1, p508, 1, a504, 6 },
-    { IR_SCAN, 21, false, 1, 65535, 1, 65535, p509, 1, p510, 1, a504, 6 },
-    { IR_SCAN, 23, false, 1, 65535, 1, 65535, p511, 1, p512, 1, a504, 6 },
-    { IR_SCAN, 24, false, 1, 65535, 1, 65535, p513, 1, p514, 1, a504, 6 },
-    { IR_SCAN, 25, false, 1, 65535, 1, 65535, p515, 1, p516, 1, a504, 6 },
-    { IR_SCATTER, 9, false, 3, 3, 1, 1, p517, 3, p122, 1, a234, 1 },
-    { IR_SCATTER, 11, true, 3, 3, 1, 1, p517, 3, p122, 1, a234, 1 },
-    { IR_SCATTER_ELEMENTS, 11, false, 3, 3, 1, 1, p517, 3, p122, 1, a234, 1 },
-    { IR_SCATTER_ELEMENTS, 13, false, 3, 3, 1, 1, p518, 3, p119, 1, a234, 1 },
-    { IR_SCATTER_ELEMENTS, 16, false, 3, 3, 1, 1, p518, 3, p119, 1, a519, 2 },
-    { IR_SCATTER_ELEMENTS, 18, false, 3, 3, 1, 1, p518, 3, p119, 1, a519, 2 },
-    { IR_SCATTER_ND, 11, false, 3, 3, 1, 1, p520, 3, p122, 1, NULL, 0 },
-    { IR_SCATTER_ND, 13, false, 3, 3, 1, 1, p521, 3, p119, 1, NULL, 0 },
-    { IR_SCATTER_ND, 16, false, 3, 3, 1, 1, p521, 3, p119, 1, a522, 1 },
-    { IR_SCATTER_ND, 18, false, 3, 3, 1, 1, p521, 3, p119, 1, a522, 1 },
-    { IR_SELU, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a523, 3 },
-    { IR_SELU, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, a524, 2 },
-    { IR_SELU, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, a524, 2 },
-    { IR_SEQUENCE_AT, 11, false, 2, 2, 1, 1, p525, 2, p526, 1, NULL, 0 },
-    { IR_SEQUENCE_CONSTRUCT, 11, false, 1, 65535, 1, 1, p127, 1, p527, 1, NULL, 0 },
-    { IR_SEQUENCE_EMPTY, 11, false, 0, 0, 1, 1, NULL, 0, p528, 1, a529, 1 },
-    { IR_SEQUENCE_ERASE, 11, false, 1, 2, 1, 1, p530, 2, p531, 1, NULL, 0 },
-    { IR_SEQUENCE_INSERT, 11, false, 2, 3, 1, 1, p532, 3, p527, 1, NULL, 0 },
-    { IR_SEQUENCE_LENGTH, 11, false, 1, 1, 1, 1, p132, 1, p533, 1, NULL, 0 },
-    { IR_SEQUENCE_MAP, 17, false, 1, 65535, 1, 65535, p534, 2, p535, 1, a302, 1 },
-    { IR_SHAPE, 1, false, 1, 1, 1, 1, p536, 1, p537, 1, NULL, 0 },
-    { IR_SHAPE, 13, false, 1, 1, 1, 1, p538, 1, p537, 1, NULL, 0 },
-    { IR_SHAPE, 15, false, 1, 1, 1, 1, p538, 1, p537, 1, a539, 2 },
-    { IR_SHAPE, 19, false, 1, 1, 1, 1, p540, 1, p537, 1, a539, 2 },
-    { IR_SHAPE, 21, false, 1, 1, 1, 1, p541, 1, p537, 1, a539, 2 },
-    { IR_SHAPE, 23, false, 1, 1, 1, 1, p542, 1, p537, 1, a539, 2 },
-    { IR_SHAPE, 24, false, 1, 1, 1, 1, p543, 1, p537, 1, a539, 2 },
-    { IR_SHAPE, 25, false, 1, 1, 1, 1, p544, 1, p537, 1, a539, 2 },
-    { IR_SHRINK, 9, false, 1, 1, 1, 1, p216, 1, p115, 1, a545, 2 },
+    { IR_STFT, 17, false, 2, 4, 1, 1, p500, 4, p10, 1, a501, 1 },
+    { IR_SCAN, 8, false, 2, 65535, 1, 65535, p502, 2, p503, 1, a504, 3 },
+    { IR_SCAN, 9, false, 1, 65535, 1, 65535, p505, 1, p503, 1, a506, 6 },
+    { IR_SCAN, 11, false, 1, 65535, 1, 65535, p505, 1, p503, 1, a506, 6 },
+    { IR_SCAN, 16, false, 1, 65535, 1, 65535, p507, 1, p508, 1, a506, 6 },
+    { IR_SCAN, 19, false, 1, 65535, 1, 65535, p509, 1, p510, 1, a506, 6 },
+    { IR_SCAN, 21, false, 1, 65535, 1, 65535, p511, 1, p512, 1, a506, 6 },
+    { IR_SCAN, 23, false, 1, 65535, 1, 65535, p513, 1, p514, 1, a506, 6 },
+    { IR_SCAN, 24, false, 1, 65535, 1, 65535, p515, 1, p516, 1, a506, 6 },
+    { IR_SCAN, 25, false, 1, 65535, 1, 65535, p517, 1, p518, 1, a506, 6 },
+    { IR_SCATTER, 9, false, 3, 3, 1, 1, p519, 3, p122, 1, a234, 1 },
+    { IR_SCATTER, 11, true, 3, 3, 1, 1, p519, 3, p122, 1, a234, 1 },
+    { IR_SCATTER_ELEMENTS, 11, false, 3, 3, 1, 1, p519, 3, p122, 1, a234, 1 },
+    { IR_SCATTER_ELEMENTS, 13, false, 3, 3, 1, 1, p520, 3, p119, 1, a234, 1 },
+    { IR_SCATTER_ELEMENTS, 16, false, 3, 3, 1, 1, p520, 3, p119, 1, a521, 2 },
+    { IR_SCATTER_ELEMENTS, 18, false, 3, 3, 1, 1, p520, 3, p119, 1, a521, 2 },
+    { IR_SCATTER_ND, 11, false, 3, 3, 1, 1, p522, 3, p122, 1, NULL, 0 },
+    { IR_SCATTER_ND, 13, false, 3, 3, 1, 1, p523, 3, p119, 1, NULL, 0 },
+    { IR_SCATTER_ND, 16, false, 3, 3, 1, 1, p523, 3, p119, 1, a524, 1 },
+    { IR_SCATTER_ND, 18, false, 3, 3, 1, 1, p523, 3, p119, 1, a524, 1 },
+    { IR_SELU, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a525, 3 },
+    { IR_SELU, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, a526, 2 },
+    { IR_SELU, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, a526, 2 },
+    { IR_SEQUENCE_AT, 11, false, 2, 2, 1, 1, p527, 2, p528, 1, NULL, 0 },
+    { IR_SEQUENCE_CONSTRUCT, 11, false, 1, 65535, 1, 1, p127, 1, p529, 1, NULL, 0 },
+    { IR_SEQUENCE_EMPTY, 11, false, 0, 0, 1, 1, NULL, 0, p530, 1, a531, 1 },
+    { IR_SEQUENCE_ERASE, 11, false, 1, 2, 1, 1, p532, 2, p533, 1, NULL, 0 },
+    { IR_SEQUENCE_INSERT, 11, false, 2, 3, 1, 1, p534, 3, p529, 1, NULL, 0 },
+    { IR_SEQUENCE_LENGTH, 11, false, 1, 1, 1, 1, p132, 1, p535, 1, NULL, 0 },
+    { IR_SEQUENCE_MAP, 17, false, 1, 65535, 1, 65535, p536, 2, p537, 1, a302, 1 },
+    { IR_SHAPE, 1, false, 1, 1, 1, 1, p538, 1, p539, 1, NULL, 0 },
+    { IR_SHAPE, 13, false, 1, 1, 1, 1, p540, 1, p539, 1, NULL, 0 },
+    { IR_SHAPE, 15, false, 1, 1, 1, 1, p540, 1, p539, 1, a541, 2 },
+    { IR_SHAPE, 19, false, 1, 1, 1, 1, p542, 1, p539, 1, a541, 2 },
+    { IR_SHAPE, 21, false, 1, 1, 1, 1, p543, 1, p539, 1, a541, 2 },
+    { IR_SHAPE, 23, false, 1, 1, 1, 1, p544, 1, p539, 1, a541, 2 },
+    { IR_SHAPE, 24, false, 1, 1, 1, 1, p545, 1, p539, 1, a541, 2 },
+    { IR_SHAPE, 25, false, 1, 1, 1, 1, p546, 1, p539, 1, a541, 2 },
+    { IR_SHRINK, 9, false, 1, 1, 1, 1, p216, 1, p115, 1, a547, 2 },
     { IR_SIGMOID, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
     { IR_SIGMOID, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_SIGMOID, 13, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
     { IR_SIGN, 9, false, 1, 1, 1, 1, p216, 1, p115, 1, NULL, 0 },
-    { IR_SIGN, 13, false, 1, 1, 1, 1, p546, 1, p117, 1, NULL, 0 },
+    { IR_SIGN, 13, false, 1, 1, 1, 1, p548, 1, p117, 1, NULL, 0 },
     { IR_SIN, 7, false, 1, 1, 1, 1, p7, 1, p8, 1, NULL, 0 },
     { IR_SIN, 22, false, 1, 1, 1, 1, p9, 1, p10, 1, NULL, 0 },
     { IR_SINH, 9, false, 1, 1, 1, 1, p7, 1, p8, 1, NULL, 0 },
     { IR_SINH, 22, false, 1, 1, 1, 1, p9, 1, p10, 1, NULL, 0 },
-    { IR_SIZE, 1, false, 1, 1, 1, 1, p536, 1, p547, 1, NULL, 0 },
-    { IR_SIZE, 13, false, 1, 1, 1, 1, p538, 1, p547, 1, NULL, 0 },
-    { IR_SIZE, 19, false, 1, 1, 1, 1, p540, 1, p547, 1, NULL, 0 },
-    { IR_SIZE, 21, false, 1, 1, 1, 1, p541, 1, p547, 1, NULL, 0 },
-    { IR_SIZE, 23, false, 1, 1, 1, 1, p542, 1, p547, 1, NULL, 0 },
-    { IR_SIZE, 24, false, 1, 1, 1, 1, p543, 1, p547, 1, NULL, 0 },
-    { IR_SIZE, 25, false, 1, 1, 1, 1, p544, 1, p547, 1, NULL, 0 },
-    { IR_SLICE, 1, false, 1, 1, 1, 1, p536, 1, p122, 1, a548, 3 },
-    { IR_SLICE, 10, false, 3, 5, 1, 1, p549, 5, p122, 1, NULL, 0 },
-    { IR_SLICE, 11, false, 3, 5, 1, 1, p549, 5, p122, 1, NULL, 0 },
-    { IR_SLICE, 13, false, 3, 5, 1, 1, p550, 5, p119, 1, NULL, 0 },
+    { IR_SIZE, 1, false, 1, 1, 1, 1, p538, 1, p549, 1, NULL, 0 },
+    { IR_SIZE, 13, false, 1, 1, 1, 1, p540, 1, p549, 1, NULL, 0 },
+    { IR_SIZE, 19, false, 1, 1, 1, 1, p542, 1, p549, 1, NULL, 0 },
+    { IR_SIZE, 21, false, 1, 1, 1, 1, p543, 1, p549, 1, NULL, 0 },
+    { IR_SIZE, 23, false, 1, 1, 1, 1, p544, 1, p549, 1, NULL, 0 },
+    { IR_SIZE, 24, false, 1, 1, 1, 1, p545, 1, p549, 1, NULL, 0 },
+    { IR_SIZE, 25, false, 1, 1, 1, 1, p546, 1, p549, 1, NULL, 0 },
+    { IR_SLICE, 1, false, 1, 1, 1, 1, p538, 1, p122, 1, a550, 3 },
+    { IR_SLICE, 10, false, 3, 5, 1, 1, p551, 5, p122, 1, NULL, 0 },
+    { IR_SLICE, 11, false, 3, 5, 1, 1, p551, 5, p122, 1, NULL, 0 },
+    { IR_SLICE, 13, false, 3, 5, 1, 1, p552, 5, p119, 1, NULL, 0 },
     { IR_SOFTMAX, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, a179, 1 },
     { IR_SOFTMAX, 11, false, 1, 1, 1, 1, p7, 1, p8, 1, a179, 1 },
     { IR_SOFTMAX, 13, false, 1, 1, 1, 1, p9, 1, p10, 1, a262, 1 },
-    { IR_SOFTMAX_CROSS_ENTROPY_LOSS, 12, false, 2, 3, 1, 2, p551, 3, p552, 2, a360, 2 },
-    { IR_SOFTMAX_CROSS_ENTROPY_LOSS, 13, false, 2, 3, 1, 2, p553, 3, p554, 2, a360, 2 },
+    { IR_SOFTMAX_CROSS_ENTROPY_LOSS, 12, false, 2, 3, 1, 2, p553, 3, p554, 2, a360, 2 },
+    { IR_SOFTMAX_CROSS_ENTROPY_LOSS, 13, false, 2, 3, 1, 2, p555, 3, p556, 2, a360, 2 },
     { IR_SOFTPLUS, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_SOFTPLUS, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
     { IR_SOFTSIGN, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, NULL, 0 },
@@ -1231,93 +1234,93 @@ const struct schema schema_table[] = {
     { IR_SPACE_TO_DEPTH, 1, false, 1, 1, 1, 1, p173, 1, p122, 1, a174, 1 },
     { IR_SPACE_TO_DEPTH, 13, false, 1, 1, 1, 1, p176, 1, p119, 1, a174, 1 },
     { IR_SPACE_TO_DEPTH, 28, false, 1, 1, 1, 1, p176, 1, p119, 1, a175, 2 },
-    { IR_SPARSE_CROSS, 255, false, 0, 65535, 3, 3, p555, 1, p556, 3, a557, 5 },
-    { IR_SPARSE_CROSS_TEXT, 255, false, 0, 65535, 3, 3, p555, 1, p558, 3, a559, 2 },
-    { IR_SPLIT, 1, false, 1, 2, 1, 65535, p560, 2, p561, 1, a562, 2 },
-    { IR_SPLIT, 2, false, 1, 1, 1, 65535, p173, 1, p563, 1, a564, 2 },
-    { IR_SPLIT, 11, false, 1, 1, 1, 65535, p173, 1, p563, 1, a564, 2 },
-    { IR_SPLIT, 13, false, 1, 2, 1, 65535, p565, 2, p566, 1, a234, 1 },
-    { IR_SPLIT, 18, false, 1, 2, 1, 65535, p565, 2, p566, 1, a567, 2 },
-    { IR_SPLIT_TO_SEQUENCE, 11, false, 1, 2, 1, 1, p568, 2, p569, 1, a28, 2 },
-    { IR_SPLIT_TO_SEQUENCE, 24, false, 1, 2, 1, 1, p570, 2, p569, 1, a28, 2 },
+    { IR_SPARSE_CROSS, 255, false, 0, 65535, 3, 3, p557, 1, p558, 3, a559, 5 },
+    { IR_SPARSE_CROSS_TEXT, 255, false, 0, 65535, 3, 3, p557, 1, p560, 3, a561, 2 },
+    { IR_SPLIT, 1, false, 1, 2, 1, 65535, p562, 2, p563, 1, a564, 2 },
+    { IR_SPLIT, 2, false, 1, 1, 1, 65535, p173, 1, p565, 1, a566, 2 },
+    { IR_SPLIT, 11, false, 1, 1, 1, 65535, p173, 1, p565, 1, a566, 2 },
+    { IR_SPLIT, 13, false, 1, 2, 1, 65535, p567, 2, p568, 1, a234, 1 },
+    { IR_SPLIT, 18, false, 1, 2, 1, 65535, p567, 2, p568, 1, a569, 2 },
+    { IR_SPLIT_TO_SEQUENCE, 11, false, 1, 2, 1, 1, p570, 2, p571, 1, a28, 2 },
+    { IR_SPLIT_TO_SEQUENCE, 24, false, 1, 2, 1, 1, p572, 2, p571, 1, a28, 2 },
     { IR_SQRT, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
     { IR_SQRT, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_SQRT, 13, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
-    { IR_SQUEEZE, 1, false, 1, 1, 1, 1, p536, 1, p571, 1, a110, 1 },
-    { IR_SQUEEZE, 11, false, 1, 1, 1, 1, p536, 1, p571, 1, a110, 1 },
-    { IR_SQUEEZE, 13, false, 1, 2, 1, 1, p572, 2, p573, 1, NULL, 0 },
-    { IR_SQUEEZE, 21, false, 1, 2, 1, 1, p574, 2, p575, 1, NULL, 0 },
-    { IR_SQUEEZE, 23, false, 1, 2, 1, 1, p576, 2, p577, 1, NULL, 0 },
-    { IR_SQUEEZE, 24, false, 1, 2, 1, 1, p578, 2, p579, 1, NULL, 0 },
-    { IR_SQUEEZE, 25, false, 1, 2, 1, 1, p580, 2, p581, 1, NULL, 0 },
-    { IR_STRING_CONCAT, 20, false, 2, 2, 1, 1, p582, 2, p583, 1, NULL, 0 },
-    { IR_STRING_LENGTH, 255, false, 1, 1, 1, 1, p165, 1, p584, 1, a585, 1 },
-    { IR_STRING_LOWER, 255, false, 1, 1, 1, 1, p165, 1, p32, 1, a586, 1 },
-    { IR_STRING_N_GRAMS, 255, false, 2, 2, 2, 2, p587, 2, p588, 2, a589, 6 },
-    { IR_STRING_NORMALIZER, 10, false, 1, 1, 1, 1, p590, 1, p591, 1, a592, 4 },
-    { IR_STRING_SPLIT, 20, false, 1, 1, 2, 2, p461, 1, p593, 2, a594, 2 },
-    { IR_STRING_SPLIT_SPARSE, 255, false, 2, 2, 3, 3, p595, 2, p558, 3, a596, 3 },
+    { IR_SQUEEZE, 1, false, 1, 1, 1, 1, p538, 1, p573, 1, a110, 1 },
+    { IR_SQUEEZE, 11, false, 1, 1, 1, 1, p538, 1, p573, 1, a110, 1 },
+    { IR_SQUEEZE, 13, false, 1, 2, 1, 1, p574, 2, p575, 1, NULL, 0 },
+    { IR_SQUEEZE, 21, false, 1, 2, 1, 1, p576, 2, p577, 1, NULL, 0 },
+    { IR_SQUEEZE, 23, false, 1, 2, 1, 1, p578, 2, p579, 1, NULL, 0 },
+    { IR_SQUEEZE, 24, false, 1, 2, 1, 1, p580, 2, p581, 1, NULL, 0 },
+    { IR_SQUEEZE, 25, false, 1, 2, 1, 1, p582, 2, p583, 1, NULL, 0 },
+    { IR_STRING_CONCAT, 20, false, 2, 2, 1, 1, p584, 2, p585, 1, NULL, 0 },
+    { IR_STRING_LENGTH, 255, false, 1, 1, 1, 1, p165, 1, p586, 1, a587, 1 },
+    { IR_STRING_LOWER, 255, false, 1, 1, 1, 1, p165, 1, p32, 1, a588, 1 },
+    { IR_STRING_N_GRAMS, 255, false, 2, 2, 2, 2, p589, 2, p590, 2, a591, 6 },
+    { IR_STRING_NORMALIZER, 10, false, 1, 1, 1, 1, p592, 1, p593, 1, a594, 4 },
+    { IR_STRING_SPLIT, 20, false, 1, 1, 2, 2, p463, 1, p595, 2, a596, 2 },
+    { IR_STRING_SPLIT_SPARSE, 255, false, 2, 2, 3, 3, p597, 2, p560, 3, a598, 3 },
     { IR_STRING_STRIP, 255, false, 1, 1, 1, 1, p165, 1, p32, 1, NULL, 0 },
-    { IR_STRING_TO_HASH_BUCKET, 255, false, 1, 1, 1, 1, p165, 1, p597, 1, a598, 1 },
-    { IR_STRING_TO_HASH_BUCKET_FAST, 255, false, 1, 1, 1, 1, p165, 1, p597, 1, a598, 1 },
-    { IR_STRING_TO_HASH_BUCKET_STRONG, 255, false, 1, 1, 1, 1, p165, 1, p597, 1, a599, 2 },
-    { IR_STRING_UPPER, 255, false, 1, 1, 1, 1, p165, 1, p32, 1, a586, 1 },
+    { IR_STRING_TO_HASH_BUCKET, 255, false, 1, 1, 1, 1, p165, 1, p599, 1, a600, 1 },
+    { IR_STRING_TO_HASH_BUCKET_FAST, 255, false, 1, 1, 1, 1, p165, 1, p599, 1, a600, 1 },
+    { IR_STRING_TO_HASH_BUCKET_STRONG, 255, false, 1, 1, 1, 1, p165, 1, p599, 1, a601, 2 },
+    { IR_STRING_UPPER, 255, false, 1, 1, 1, 1, p165, 1, p32, 1, a588, 1 },
     { IR_SUB, 1, false, 2, 2, 1, 1, p11, 2, p12, 1, a13, 3 },
     { IR_SUB, 6, false, 2, 2, 1, 1, p14, 2, p15, 1, a16, 2 },
     { IR_SUB, 7, false, 2, 2, 1, 1, p14, 2, p15, 1, NULL, 0 },
     { IR_SUB, 13, false, 2, 2, 1, 1, p17, 2, p18, 1, NULL, 0 },
     { IR_SUB, 14, false, 2, 2, 1, 1, p19, 2, p20, 1, NULL, 0 },
-    { IR_SUBSTR, 255, false, 3, 3, 1, 1, p600, 3, p32, 1, a585, 1 },
-    { IR_SUM, 1, false, 1, 65535, 1, 1, p321, 1, p601, 1, a2, 1 },
-    { IR_SUM, 6, false, 1, 65535, 1, 1, p321, 1, p601, 1, NULL, 0 },
-    { IR_SUM, 8, false, 1, 65535, 1, 1, p321, 1, p601, 1, NULL, 0 },
-    { IR_SUM, 13, false, 1, 65535, 1, 1, p341, 1, p602, 1, NULL, 0 },
-    { IR_SWI_GLU, 28, false, 2, 2, 1, 1, p603, 2, p44, 1, a107, 1 },
+    { IR_SUBSTR, 255, false, 3, 3, 1, 1, p602, 3, p32, 1, a587, 1 },
+    { IR_SUM, 1, false, 1, 65535, 1, 1, p321, 1, p603, 1, a2, 1 },
+    { IR_SUM, 6, false, 1, 65535, 1, 1, p321, 1, p603, 1, NULL, 0 },
+    { IR_SUM, 8, false, 1, 65535, 1, 1, p321, 1, p603, 1, NULL, 0 },
+    { IR_SUM, 13, false, 1, 65535, 1, 1, p341, 1, p604, 1, NULL, 0 },
+    { IR_SWI_GLU, 28, false, 2, 2, 1, 1, p605, 2, p44, 1, a107, 1 },
     { IR_SWISH, 24, false, 1, 1, 1, 1, p43, 1, p44, 1, a107, 1 },
-    { IR_TABLE_FIND, 255, false, 4, 4, 1, 1, p604, 4, p605, 1, NULL, 0 },
+    { IR_TABLE_FIND, 255, false, 4, 4, 1, 1, p606, 4, p607, 1, NULL, 0 },
     { IR_TAN, 7, false, 1, 1, 1, 1, p7, 1, p8, 1, NULL, 0 },
     { IR_TAN, 22, false, 1, 1, 1, 1, p9, 1, p10, 1, NULL, 0 },
     { IR_TANH, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, a2, 1 },
     { IR_TANH, 6, false, 1, 1, 1, 1, p7, 1, p8, 1, NULL, 0 },
     { IR_TANH, 13, false, 1, 1, 1, 1, p9, 1, p10, 1, NULL, 0 },
-    { IR_TENSOR_SCATTER, 24, false, 2, 3, 1, 1, p606, 3, p607, 1, a608, 2 },
-    { IR_TF_IDF_VECTORIZER, 9, false, 1, 1, 1, 1, p609, 1, p610, 1, a611, 9 },
+    { IR_TENSOR_SCATTER, 24, false, 2, 3, 1, 1, p608, 3, p609, 1, a610, 2 },
+    { IR_TF_IDF_VECTORIZER, 9, false, 1, 1, 1, 1, p611, 1, p612, 1, a613, 9 },
     { IR_THRESHOLDED_RELU, 10, false, 1, 1, 1, 1, p0, 1, p1, 1, a107, 1 },
     { IR_THRESHOLDED_RELU, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, a107, 1 },
-    { IR_TILE, 1, false, 3, 3, 1, 1, p612, 3, p8, 1, NULL, 0 },
-    { IR_TILE, 6, false, 2, 2, 1, 1, p613, 2, p122, 1, NULL, 0 },
-    { IR_TILE, 13, false, 2, 2, 1, 1, p614, 2, p119, 1, NULL, 0 },
-    { IR_TOP_K, 1, false, 1, 1, 2, 2, p0, 1, p615, 2, a616, 2 },
-    { IR_TOP_K, 10, false, 2, 2, 2, 2, p617, 2, p615, 2, a262, 1 },
-    { IR_TOP_K, 11, false, 2, 2, 2, 2, p618, 2, p619, 2, a620, 3 },
-    { IR_TOP_K, 24, false, 2, 2, 2, 2, p621, 2, p622, 2, a620, 3 },
-    { IR_TRANSPOSE, 1, false, 1, 1, 1, 1, p536, 1, p623, 1, a624, 1 },
-    { IR_TRANSPOSE, 13, false, 1, 1, 1, 1, p538, 1, p625, 1, a624, 1 },
-    { IR_TRANSPOSE, 21, false, 1, 1, 1, 1, p541, 1, p626, 1, a624, 1 },
-    { IR_TRANSPOSE, 23, false, 1, 1, 1, 1, p542, 1, p627, 1, a624, 1 },
-    { IR_TRANSPOSE, 24, false, 1, 1, 1, 1, p543, 1, p628, 1, a624, 1 },
-    { IR_TRANSPOSE, 25, false, 1, 1, 1, 1, p544, 1, p629, 1, a624, 1 },
-    { IR_TRILU, 14, false, 1, 2, 1, 1, p630, 2, p119, 1, a631, 1 },
-    { IR_UNICODE_DECODE, 255, false, 1, 1, 3, 3, p165, 1, p632, 3, a633, 4 },
-    { IR_UNICODE_ENCODE, 255, false, 2, 2, 1, 1, p634, 2, p32, 1, a635, 3 },
-    { IR_UNICODE_SCRIPT, 255, false, 1, 1, 1, 1, p636, 1, p584, 1, NULL, 0 },
-    { IR_UNICODE_TRANSCODE, 255, false, 1, 1, 1, 1, p165, 1, p32, 1, a637, 5 },
-    { IR_UNIQUE, 11, false, 1, 1, 1, 4, p366, 1, p638, 4, a639, 2 },
-    { IR_UNIQUE, 28, false, 1, 1, 1, 4, p368, 1, p640, 4, a639, 2 },
-    { IR_UNSORTED_SEGMENT_JOIN, 255, false, 3, 3, 1, 1, p641, 3, p32, 1, a444, 1 },
-    { IR_UNSQUEEZE, 1, false, 1, 1, 1, 1, p536, 1, p642, 1, a643, 1 },
-    { IR_UNSQUEEZE, 11, false, 1, 1, 1, 1, p536, 1, p642, 1, a643, 1 },
-    { IR_UNSQUEEZE, 13, false, 2, 2, 1, 1, p644, 2, p645, 1, NULL, 0 },
-    { IR_UNSQUEEZE, 21, false, 2, 2, 1, 1, p646, 2, p647, 1, NULL, 0 },
-    { IR_UNSQUEEZE, 23, false, 2, 2, 1, 1, p648, 2, p649, 1, NULL, 0 },
-    { IR_UNSQUEEZE, 24, false, 2, 2, 1, 1, p650, 2, p651, 1, NULL, 0 },
-    { IR_UNSQUEEZE, 25, false, 2, 2, 1, 1, p652, 2, p653, 1, NULL, 0 },
-    { IR_UPSAMPLE, 1, false, 1, 1, 1, 1, p654, 1, p655, 1, a656, 3 },
-    { IR_UPSAMPLE, 7, false, 1, 1, 1, 1, p366, 1, p252, 1, a657, 2 },
-    { IR_UPSAMPLE, 9, false, 2, 2, 1, 1, p482, 2, p252, 1, a483, 1 },
-    { IR_UPSAMPLE, 10, true, 2, 2, 1, 1, p482, 2, p252, 1, a483, 1 },
-    { IR_WHERE, 9, false, 3, 3, 1, 1, p658, 3, p380, 1, NULL, 0 },
-    { IR_WHERE, 16, false, 3, 3, 1, 1, p659, 3, p660, 1, NULL, 0 },
+    { IR_TILE, 1, false, 3, 3, 1, 1, p614, 3, p8, 1, NULL, 0 },
+    { IR_TILE, 6, false, 2, 2, 1, 1, p615, 2, p122, 1, NULL, 0 },
+    { IR_TILE, 13, false, 2, 2, 1, 1, p616, 2, p119, 1, NULL, 0 },
+    { IR_TOP_K, 1, false, 1, 1, 2, 2, p0, 1, p617, 2, a618, 2 },
+    { IR_TOP_K, 10, false, 2, 2, 2, 2, p619, 2, p617, 2, a262, 1 },
+    { IR_TOP_K, 11, false, 2, 2, 2, 2, p620, 2, p621, 2, a622, 3 },
+    { IR_TOP_K, 24, false, 2, 2, 2, 2, p623, 2, p624, 2, a622, 3 },
+    { IR_TRANSPOSE, 1, false, 1, 1, 1, 1, p538, 1, p625, 1, a626, 1 },
+    { IR_TRANSPOSE, 13, false, 1, 1, 1, 1, p540, 1, p627, 1, a626, 1 },
+    { IR_TRANSPOSE, 21, false, 1, 1, 1, 1, p543, 1, p628, 1, a626, 1 },
+    { IR_TRANSPOSE, 23, false, 1, 1, 1, 1, p544, 1, p629, 1, a626, 1 },
+    { IR_TRANSPOSE, 24, false, 1, 1, 1, 1, p545, 1, p630, 1, a626, 1 },
+    { IR_TRANSPOSE, 25, false, 1, 1, 1, 1, p546, 1, p631, 1, a626, 1 },
+    { IR_TRILU, 14, false, 1, 2, 1, 1, p632, 2, p119, 1, a633, 1 },
+    { IR_UNICODE_DECODE, 255, false, 1, 1, 3, 3, p165, 1, p634, 3, a635, 4 },
+    { IR_UNICODE_ENCODE, 255, false, 2, 2, 1, 1, p636, 2, p32, 1, a637, 3 },
+    { IR_UNICODE_SCRIPT, 255, false, 1, 1, 1, 1, p638, 1, p586, 1, NULL, 0 },
+    { IR_UNICODE_TRANSCODE, 255, false, 1, 1, 1, 1, p165, 1, p32, 1, a639, 5 },
+    { IR_UNIQUE, 11, false, 1, 1, 1, 4, p366, 1, p640, 4, a641, 2 },
+    { IR_UNIQUE, 28, false, 1, 1, 1, 4, p368, 1, p642, 4, a641, 2 },
+    { IR_UNSORTED_SEGMENT_JOIN, 255, false, 3, 3, 1, 1, p643, 3, p32, 1, a446, 1 },
+    { IR_UNSQUEEZE, 1, false, 1, 1, 1, 1, p538, 1, p644, 1, a645, 1 },
+    { IR_UNSQUEEZE, 11, false, 1, 1, 1, 1, p538, 1, p644, 1, a645, 1 },
+    { IR_UNSQUEEZE, 13, false, 2, 2, 1, 1, p646, 2, p647, 1, NULL, 0 },
+    { IR_UNSQUEEZE, 21, false, 2, 2, 1, 1, p648, 2, p649, 1, NULL, 0 },
+    { IR_UNSQUEEZE, 23, false, 2, 2, 1, 1, p650, 2, p651, 1, NULL, 0 },
+    { IR_UNSQUEEZE, 24, false, 2, 2, 1, 1, p652, 2, p653, 1, NULL, 0 },
+    { IR_UNSQUEEZE, 25, false, 2, 2, 1, 1, p654, 2, p655, 1, NULL, 0 },
+    { IR_UPSAMPLE, 1, false, 1, 1, 1, 1, p656, 1, p657, 1, a658, 3 },
+    { IR_UPSAMPLE, 7, false, 1, 1, 1, 1, p366, 1, p252, 1, a659, 2 },
+    { IR_UPSAMPLE, 9, false, 2, 2, 1, 1, p484, 2, p252, 1, a485, 1 },
+    { IR_UPSAMPLE, 10, true, 2, 2, 1, 1, p484, 2, p252, 1, a485, 1 },
+    { IR_WHERE, 9, false, 3, 3, 1, 1, p660, 3, p380, 1, NULL, 0 },
+    { IR_WHERE, 16, false, 3, 3, 1, 1, p661, 3, p662, 1, NULL, 0 },
     { IR_XOR, 1, false, 2, 2, 1, 1, p24, 2, p25, 1, a16, 2 },
     { IR_XOR, 7, false, 2, 2, 1, 1, p24, 2, p25, 1, NULL, 0 },
 };
