@@ -1,10 +1,10 @@
 /* Bytes in strings: DecodeRaw (TensorFlow's DecodeRaw and DecodePaddedRaw) and DecodeCompressed. */
+#include "codec/deflate.h"
 #include "ir/kernels/gathered.h"
 
 #include "base/numbers.h"
 
 #include <inttypes.h>
-#include <zlib.h>
 
 /* -- DecodeRaw ----------------------------------------------------------------------------------------------------- */
 
@@ -59,42 +59,30 @@ static tfp_status decode_raw(struct kernel *k)
 
 /* -- DecodeCompressed ---------------------------------------------------------------------------------------------- */
 
-static tfp_status inflate_all(struct kernel *k, z_stream *z, struct gathered *out)
+static bool put(void *user, struct bytes b)
 {
-    enum { CHUNK = 1 << 16 };
-    int code = Z_OK;
-    while (code == Z_OK) {
-        char *to = gathered_room(out, CHUNK);
-        if (!to) return TFP_OK;
-        z->next_out = (Bytef *)to;
-        z->avail_out = CHUNK;
-        code = inflate(z, Z_NO_FLUSH);
-        out->n -= z->avail_out;
-        if (code == Z_OK && z->avail_out == CHUNK) code = Z_BUF_ERROR;
-    }
-    return code == Z_STREAM_END ? TFP_OK : kernel_fail(k, TFP_E_FORMAT, "string %zu is not compressed, or cut off", out->count);
+    gathered_put(user, b);
+    return !((struct gathered *)user)->failed;
 }
 
-static tfp_status inflate_one(struct kernel *k, void *user, struct bytes in, struct gathered *out)
+static tfp_status expand_one(struct kernel *k, void *user, struct bytes in, struct gathered *out)
 {
-    const int window = *(const int *)user;
-    z_stream z = { .next_in = (Bytef *)(uintptr_t)in.at, .avail_in = (uInt)in.n };
-    if (!window) return gathered_put(out, in), TFP_OK;
-    if (in.n > UINT32_MAX) return kernel_fail(k, TFP_E_UNSUPPORTED, "a string of more than 4 GiB");
-    if (inflateInit2(&z, window) != Z_OK) return tfp_no_memory(k->ctx);
-    tfp_status status = inflate_all(k, &z, out);
-    inflateEnd(&z);
-    return status;
+    switch (deflate_expand(in, *(const enum deflate_form *)user, put, out)) {
+    case DEFLATE_OK: return TFP_OK;
+    case DEFLATE_DAMAGED: return kernel_fail(k, TFP_E_FORMAT, "string %zu is not compressed so, or cut off", out->count);
+    default: return tfp_no_memory(k->ctx);
+    }
 }
 
 static tfp_status decode_compressed(struct kernel *k)
 {
-    enum { GZIP = 16 }; /* zlib's way to say so */
     TFP_TRY(kernel_check(k));
     const struct bytes type = ir_attr_string(k->node, ATTR_COMPRESSION_TYPE, "");
-    int window = bytes_equal(type, "ZLIB") ? MAX_WBITS : bytes_equal(type, "GZIP") ? MAX_WBITS + GZIP : 0;
-    if (!window && type.n) return kernel_fail(k, TFP_E_UNSUPPORTED, "compression_type \"%.*s\"", (int)type.n, type.at);
-    return gathered_each(k, &k->in[0], inflate_one, &window);
+    enum deflate_form form = bytes_equal(type, "GZIP") ? DEFLATE_GZIP : DEFLATE_ZLIB;
+    if (!type.n) return kernel_alias(k, 0, &k->in[0], k->in[0].rank, k->in[0].dims);
+    if (form == DEFLATE_ZLIB && !bytes_equal(type, "ZLIB"))
+        return kernel_fail(k, TFP_E_UNSUPPORTED, "compression_type \"%.*s\"", (int)type.n, type.at);
+    return gathered_each(k, &k->in[0], expand_one, &form);
 }
 
 const struct kernel_row kernels_raw[] = {
