@@ -123,13 +123,13 @@ FORMATS = {"h5": "model.h5", "keras": "model.keras", "model": "model"}
 def text_input(width, name):
     return tf.keras.Input((width,), dtype=tf.string, name=name)
 
-def save(c, layers, **inputs):
+def save(c, layers, formats=FORMATS, **inputs):
     """The model of layers by name, in all formats."""
     feeds = {k: tf.keras.Input(v.shape[1:], dtype=tf.string if v.dtype == object else v.dtype, name=k) for k, v in inputs.items()}
     outputs = layers(**feeds)
     model = tf.keras.Model(feeds, outputs)
     got = [t.numpy() for t in model({k: tf.constant(v) for k, v in inputs.items()})]
-    for part, name in FORMATS.items():
+    for part, name in formats.items():
         folder = c.folder + f"_{part}"
         shutil.rmtree(folder, ignore_errors=True)
         os.makedirs(folder)
@@ -143,7 +143,7 @@ def keras_text_lookups(c):
     save(c, lambda x, n: [
         L.StringLookup(vocabulary=COLORS, name="plain")(x),
         L.StringLookup(vocabulary=COLORS, num_oov_indices=3, mask_token="", name="masked")(x),
-        L.StringLookup(vocabulary=vocabulary(*COLORS), num_oov_indices=2, name="file")(x),
+        L.StringLookup(vocabulary=COLORS + ["", "pink"], num_oov_indices=0, name="strict")(x),
         L.StringLookup(vocabulary=COLORS, output_mode="multi_hot", name="multi_hot")(x),
         L.StringLookup(vocabulary=COLORS, output_mode="count", name="count")(x),
         L.StringLookup(vocabulary=COLORS, output_mode="tf_idf", idf_weights=[1.5, 2.5, 3.5], name="tf_idf")(x),
@@ -169,6 +169,28 @@ def keras_text_vectors(c):
         L.TextVectorization(vocabulary=list("the ca"), output_mode="count", standardize="lower", split="character", name="letters")(t),
         L.TextVectorization(vocabulary=WORDS, standardize="strip_punctuation", split=None, output_mode="int", name="whole")(t),
         L.TextVectorization(vocabulary=WORDS, idf_weights=[1.0, 2.0, 3.0, 4.0], output_mode="tf_idf", name="weighted")(t)], t=T)
+
+def adapted(layer, values):
+    layer.adapt(values)
+    return layer
+
+@case
+def keras_text_adapted(c):
+    """HDF5 has no place for what layers adapt to."""
+    save(c, lambda x, n, t: [
+        adapted(L.StringLookup(mask_token="", name="strings"), ["red", "red", "blue"])(x),
+        adapted(L.StringLookup(output_mode="count", name="counted"), ["red", "red", "blue"])(x),
+        adapted(L.IntegerLookup(name="integers"), [5, 5, 7])(n),
+        adapted(L.TextVectorization(name="texts"), ["the cat", "the world"])(t),
+        adapted(L.TextVectorization(output_mode="multi_hot", name="bags"), ["the cat", "the world"])(t)],
+        formats={"keras": "model.keras", "model": "model"}, x=X, n=N, t=T)
+
+@case
+def keras_vocabulary_file(c):
+    """The SavedModel has the file, with an offset for the index of unknown values."""
+    path = vocabulary(*COLORS)
+    save(c, lambda x: [L.StringLookup(vocabulary=path, num_oov_indices=2, name="many")(x), L.StringLookup(vocabulary=path, name="one")(x)],
+         formats={"model": "model"}, x=X)
 
 def main():
     to, names = HERE, sys.argv[1:]
