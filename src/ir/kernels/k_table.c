@@ -22,50 +22,81 @@ static bool same_key(const struct tensor *keys, int64_t i, struct bytes x)
     return key.n == x.n && memcmp(key.at, x.at, x.n) == 0;
 }
 
-/* Where each x stands among the keys, -1: nowhere. Few are looked for one by one. */
-static tfp_status find_all(struct kernel *k, const struct tensor *x, const struct tensor *keys, int64_t *at)
+/* Where each key stands: 1 + its place among the keys. */
+struct table {
+    struct arena arena;
+    struct map places;
+};
+
+static void free_table(void *data)
+{
+    struct table *t = data;
+    arena_free(&t->arena);
+    free(t);
+}
+
+/* Of a key that occurs twice the first counts. */
+static tfp_status make_table(struct kernel *k, const struct tensor *keys, struct table **out)
+{
+    struct table *t = calloc(1, sizeof *t);
+    if (!t) return tfp_no_memory(k->ctx);
+    map_init(&t->places, &t->arena);
+    for (int64_t i = 0; i < keys->count; i++) {
+        const struct bytes key = key_at(keys, i);
+        void **place = map_at(&t->places, key.at, key.n);
+        if (!place) return free_table(t), tfp_no_memory(k->ctx);
+        if (!*place) *place = (void *)(uintptr_t)(i + 1);
+    }
+    *out = t;
+    return TFP_OK;
+}
+
+static int64_t find_in_table(const struct table *t, struct bytes key)
+{
+    void **place = map_find(&t->places, key.at, key.n);
+    return place ? (int64_t)(uintptr_t)*place - 1 : -1;
+}
+
+static int64_t find_one_by_one(const struct tensor *keys, struct bytes key)
+{
+    for (int64_t i = 0; i < keys->count; i++)
+        if (same_key(keys, i, key)) return i;
+    return -1;
+}
+
+/* Constant keys are hashed for the first run and kept; others where more than a few are looked for. *kept: the caller's no more. */
+static tfp_status table_of(struct kernel *k, const struct tensor *keys, int64_t looked_for, struct table **out, bool *kept)
 {
     enum { FEW = 8 };
-    struct arena arena = { 0 };
-    struct map map;
-    tfp_status status = TFP_OK;
-    map_init(&map, &arena);
-    for (int64_t i = 0; i < keys->count && x->count > FEW && status == TFP_OK; i++) {
-        struct bytes key = key_at(keys, i);
-        void **place = map_at(&map, key.at, key.n);
-        if (!place) status = tfp_no_memory(k->ctx);
-        else if (!*place) *place = (void *)(uintptr_t)(i + 1);
-    }
-    for (int64_t i = 0; i < x->count && status == TFP_OK; i++) {
-        struct bytes key = key_at(x, i);
-        if (x->count > FEW) {
-            void **place = map_find(&map, key.at, key.n);
-            at[i] = place ? (int64_t)(uintptr_t)*place - 1 : -1;
-            continue;
-        }
-        for (at[i] = 0; at[i] < keys->count && !same_key(keys, at[i], key);) at[i]++;
-        if (at[i] == keys->count) at[i] = -1;
-    }
-    arena_free(&arena);
-    return status;
+    const struct ir_value *given = ir_in(k->node, 1);
+    *kept = k->memo && given && given->constant;
+    *out = *kept ? k->memo->data : NULL;
+    if (*out || (!*kept && looked_for <= FEW)) return TFP_OK;
+    TFP_TRY(make_table(k, keys, out));
+    if (*kept) *k->memo = (struct kernel_memo){ *out, free_table };
+    return TFP_OK;
 }
 
 static tfp_status table_find(struct kernel *k)
 {
     TFP_TRY(kernel_check(k));
     const struct tensor *x = &k->in[0], *keys = &k->in[1], *values = &k->in[2], *otherwise = &k->in[3];
+    struct table *table;
+    bool kept;
     if (keys->count != values->count || otherwise->count != 1)
         return kernel_fail(k, TFP_E_FORMAT, "%" PRId64 " keys, %" PRId64 " values, %" PRId64 " defaults", keys->count,
                            values->count, otherwise->count);
     TFP_TRY(kernel_output(k, 0, values->dtype, x->rank, x->dims));
-    int64_t *at = calloc((size_t)x->count + 1, sizeof *at);
-    tfp_status status = at ? find_all(k, x, keys, at) : tfp_no_memory(k->ctx);
+    TFP_TRY(table_of(k, keys, x->count, &table, &kept));
     const size_t size = tfp_dtype_size(values->dtype);
-    for (int64_t i = 0; i < x->count && status == TFP_OK; i++)
+    for (int64_t i = 0; i < x->count; i++) {
+        const struct bytes key = key_at(x, i);
+        const int64_t at = table ? find_in_table(table, key) : find_one_by_one(keys, key);
         memcpy((char *)k->out[0].data + (size_t)i * size,
-               at[i] < 0 ? (const char *)otherwise->data : (const char *)values->data + (size_t)at[i] * size, size);
-    free(at);
-    return status;
+               at < 0 ? (const char *)otherwise->data : (const char *)values->data + (size_t)at * size, size);
+    }
+    if (table && !kept) free_table(table);
+    return TFP_OK;
 }
 
 const struct kernel_row kernels_table[] = { { IR_TABLE_FIND, table_find } };
