@@ -19,6 +19,8 @@ run 2 "asset \"vocabulary.tsv\": it is a link out of"
 rm "$asset"
 printf 'alpha\t10\t0.5\nbeta\tmany\t1.5\n' >"$asset"
 run 2 "line 2 of its file has no int64 in column 1"
+printf 'alpha\t10\t0.5\nbeta\t20\t1.5\nalpha\t30\t1.5\n' >"$asset"
+run 2 "its keys 0 and 2 are the same, their values differ"
 rm "$asset"
 run 2 "vocabulary.tsv"
 finish

@@ -120,13 +120,38 @@ static tfp_status read_file(struct lower *lw, const char *path, struct ir_value 
 
 /* -- rules --------------------------------------------------------------------------------------------------------- */
 
+static struct bytes element(const struct tensor *t, int64_t i)
+{
+    const size_t size = tfp_dtype_size(t->dtype);
+    if (t->dtype != TFP_STRING) return (struct bytes){ (const char *)t->data + (size_t)i * size, size };
+    const struct tfp_string s = ((const struct tfp_string *)t->data)[i];
+    return (struct bytes){ s.n ? s.at : "", s.n };
+}
+
 static bool is_element(const struct tensor *all, int64_t i, const struct tensor *one)
 {
-    const size_t size = tfp_dtype_size(all->dtype);
-    if (one->count != 1 || one->dtype != all->dtype) return false;
-    if (all->dtype != TFP_STRING) return memcmp((const char *)all->data + (size_t)i * size, one->data, size) == 0;
-    const struct tfp_string *a = (const struct tfp_string *)all->data + i, *b = one->data;
-    return a->n == b->n && (!a->n || memcmp(a->at, b->at, a->n) == 0);
+    return one->count == 1 && one->dtype == all->dtype && tf_graph_same(element(all, i), element(one, 0));
+}
+
+/* A key with two values is an error where TensorFlow fills the table. */
+static tfp_status check_keys(struct lower *lw, const struct tensor *keys, const struct tensor *values)
+{
+    struct arena arena = { 0 };
+    struct map seen;
+    tfp_status status = TFP_OK;
+    if (!keys || !values || keys->count != values->count) return TFP_OK;
+    map_init(&seen, &arena);
+    for (int64_t i = 0; i < keys->count && status == TFP_OK; i++) {
+        const struct bytes key = element(keys, i);
+        void **at = map_at(&seen, key.at, key.n);
+        if (!at) status = lw->b.status = tfp_no_memory(lw->b.ctx);
+        else if (!*at) *at = (void *)(uintptr_t)(i + 1);
+        else if (!tf_graph_same(element(values, i), element(values, (int64_t)(uintptr_t)*at - 1)))
+            status = lower_malformed(lw, "its keys %lld and %lld are the same, their values differ", (long long)(uintptr_t)*at - 1,
+                                     (long long)i);
+    }
+    arena_free(&arena);
+    return status;
 }
 
 /* The places of keys that are none of the marks: a MutableDenseHashTable is saved with its empty and deleted buckets. */
@@ -163,6 +188,7 @@ static tfp_status lower_table(struct lower *lw, const struct tf_node *n)
         t->keys = form_vector(b, used ? ir_gather(b, keys, used, 0) : keys);
         t->values = form_vector(b, used ? ir_gather(b, values, used, 0) : values);
     }
+    if (t->keys && t->values && n->n_in <= 2) TFP_TRY(check_keys(lw, t->keys->constant, t->values->constant));
     if (!(t->handle = ir_emit(b, IR_IDENTITY, IN(t->keys), NO_ATTRS))) return b->status;
     void **at = map_at(&lw->tables, (const char *)&t->handle, sizeof t->handle);
     if (!at) return b->status = tfp_no_memory(b->ctx);
