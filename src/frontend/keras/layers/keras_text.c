@@ -116,7 +116,8 @@ static struct ir_value *padded(struct keras_call *c, const struct ragged *r, str
     struct ir_value *at = CONCAT(b, 1, UNSQUEEZE(b, r->rows, 1), UNSQUEEZE(b, place, 1));
     struct ir_value *all = ir_emit(b, IR_SCATTER_ND, IN(form_zeros(b, TFP_INT64, CONCAT(b, 0, r->count, form_vector(b, width))), at, index),
                                    NO_ATTRS);
-    return length > 0 ? ir_slice_axis(b, all, 1, 0, length) : all;
+    /* Each row has as many by then, which only the configuration tells. */
+    return length > 0 ? FORM_RESHAPE(b, ir_slice_axis(b, all, 1, 0, length), r->count, INTS(b, length)) : all;
 }
 
 /* Which words a text has, or how often. */
@@ -160,6 +161,7 @@ void keras_lower_text(struct keras_call *c)
     const bool ints = strcmp(mode, "int") == 0, weighted = strcmp(mode, "tf_idf") == 0, count = weighted || strcmp(mode, "count") == 0;
     if (config_bool(c->layer, "sparse", false) || config_bool(c->layer, "ragged", false)) call_unsupported(c, "sparse or ragged results");
     if (!ints && !count && strcmp(mode, "multi_hot") != 0 && strcmp(mode, "binary") != 0) call_unsupported(c, "output_mode %s", mode);
+    if (x && x->dtype != TFP_STRING) call_unsupported(c, "an input of %s", tfp_dtype_name(x->dtype));
     if (call_rank(c, x) < 0 || !keras_vocabulary_read(c, TFP_STRING, mode, &v) || !(x = standardized(c, x))) return;
     if (x->rank < 1 || x->rank > 2) {
         call_unsupported(c, "texts of rank %d", x->rank);

@@ -185,7 +185,9 @@ static tfp_status lower_ragged_to_tensor(struct lower *lw, const struct tf_node 
     if (!all || !at || !size) return b->status;
     all = ir_emit(b, IR_SCATTER_ND, IN(all, at, values), NO_ATTRS);
     struct ir_value *zeros = form_zeros(b, TFP_INT64, ir_shape(b, size));
-    return lower_done(lw, shape->rank == 1 ? ir_slice(b, all, zeros, size, NULL, NULL) : all);
+    if (shape->rank != 1) return lower_done(lw, all);
+    /* The reshape changes nothing, but tells the sizes that the shape fixes. */
+    return lower_done(lw, ir_reshape(b, ir_slice(b, all, zeros, size, NULL, NULL), size));
 }
 
 static tfp_status lower_ragged_to_sparse(struct lower *lw, const struct tf_node *n)
