@@ -183,7 +183,9 @@ static tfp_status lower_decode_raw(struct lower *lw, const struct tf_node *n)
     int64_t fixed = -1;
     if (n->n_in > 1 && lower_const_ints(lw, 1, "fixed_length", &fixed, 1) != 1) return lw->b.status;
     if (n->n_in > 1 && fixed < 1) return lower_malformed(lw, "fixed_length is %lld", (long long)fixed);
-    const struct ir_attr attrs[] = { A_INT(ATTR_DTYPE, tf_type(lw, "out_type")), A_INT(ATTR_FIXED_LENGTH, fixed),
+    const tfp_dtype dtype = tf_type(lw, "out_type");
+    if (dtype == TFP_STRING || dtype_is_complex(dtype)) return lower_unsupported(lw, "to %s", tfp_dtype_name(dtype));
+    const struct ir_attr attrs[] = { A_INT(ATTR_DTYPE, dtype), A_INT(ATTR_FIXED_LENGTH, fixed),
                                      A_INT(ATTR_LITTLE_ENDIAN, tf_bool(lw, "little_endian")), { .name = ATTR_NONE } };
     if (lw->b.status != TFP_OK) return lw->b.status;
     return lower_done(lw, ir_emit(&lw->b, IR_DECODE_RAW, IN(lower_in(lw, 0)), attrs));

@@ -139,7 +139,9 @@ static tfp_status check_keys(struct lower *lw, const struct tensor *keys, const 
     struct arena arena = { 0 };
     struct map seen;
     tfp_status status = TFP_OK;
-    if (!keys || !values || keys->count != values->count) return TFP_OK;
+    if (!keys || !values) return TFP_OK;
+    if (keys->count != values->count)
+        return lower_malformed(lw, "%lld keys and %lld values", (long long)keys->count, (long long)values->count);
     map_init(&seen, &arena);
     for (int64_t i = 0; i < keys->count && status == TFP_OK; i++) {
         const struct bytes key = element(keys, i);
