@@ -97,6 +97,12 @@ def string_regexes(c, x=TEXT):
                 letters=match(r"\w*"), any=match(r"(?s).*"), hello=match("H.*!"),
                 dynamic_match=raw.RegexFullMatch(input=x, pattern=r"\PN*"))
 
+@lambda f: case(f, refused=20)
+def string_standard(c, x=TEXT):
+    """What ONNX has ops for."""
+    return dict(joined=raw.StringJoin(inputs=[x, b"-", x], separator="+"), added=raw.Add(x=x, y=x),
+                matched=raw.StaticRegexFullMatch(input=x, pattern=r"[A-Z].*"))
+
 @lambda f: case(f, refused=9)
 def string_numbers(c, x=words(b"1.5", b"-2e3", b"  7 ", b"inf", b"-NaN", b"0"), n=words(b"12", b"-7", b" 3", b"0")):
     return dict(floats=raw.StringToNumber(string_tensor=x), doubles=raw.StringToNumber(string_tensor=x, out_type=tf.float64),

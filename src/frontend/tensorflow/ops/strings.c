@@ -121,6 +121,7 @@ static tfp_status lower_join(struct lower *lw, const struct tf_node *n)
     return lower_done(lw, joined);
 }
 
+/* Not ONNX's StringSplit: of an empty string, and of white space other than blanks, ONNX Runtime makes other words. */
 static tfp_status emit_split(struct lower *lw, const struct ir_attr *attrs)
 {
     struct ir_value *out[3] = { NULL };
