@@ -61,20 +61,27 @@ static const struct initializer *initializer_of(struct bytes op)
 
 /* -- functions ----------------------------------------------------------------------------------------------------- */
 
-static bool calls_for_tables(const struct tf_node *n)
+static bool has_tables(const struct tf_function *f)
 {
-    if (!n->function || n->forward || tf_while_is(n) || tf_if_is(n)) return false;
-    const struct tfpb_nodes *body = &tf_function_definition(n->function)->node_def;
+    const struct tfpb_nodes *body = &tf_function_definition(f)->node_def;
     for (size_t i = 0; i < body->n; i++)
         if (body->at[i].op.n && (kind_of(body->at[i].op) || initializer_of(body->at[i].op))) return true;
     return false;
 }
 
-/* Functions that make or fill tables, called by nodes of the file: their nodes join the graph's. */
+/* Functions that make or fill tables, called by nodes of the file: their nodes join the graph's. A function is read once. */
 static tfp_status look_into_calls(struct tfp_context *ctx, struct tf_graph *g)
 {
-    for (size_t i = 0; i < g->n_file_nodes; i++)
-        if (calls_for_tables(g->nodes[i])) TFP_TRY(tf_function_inline(ctx, g, g->nodes[i]));
+    struct map seen; /* function -> itself where it has no tables, the graph where it has */
+    map_init(&seen, &g->arena);
+    for (size_t i = 0; i < g->n_file_nodes; i++) {
+        struct tf_node *n = g->nodes[i];
+        if (!n->function || n->forward || tf_while_is(n) || tf_if_is(n)) continue;
+        void **at = map_at(&seen, (const char *)&n->function, sizeof n->function);
+        if (!at) return tfp_no_memory(ctx);
+        if (!*at) *at = has_tables(n->function) ? (void *)g : (void *)n->function;
+        if (*at == (void *)g) TFP_TRY(tf_function_inline(ctx, g, n));
+    }
     return TFP_OK;
 }
 
