@@ -119,24 +119,32 @@ static bool note_filling(struct tf_graph *g, struct tf_node *table, const struct
     return true;
 }
 
-/* What the graph assigns to a variable when it is loaded; the node is NULL where nothing does. */
-static struct tf_input assigned(const struct tf_graph *g, const struct tf_node *variable)
+/* What the graph assigns to variables of strings, by the variable's node: TensorFlow 2 keeps names of files in them. */
+static tfp_status index_assignments(struct tfp_context *ctx, struct tf_graph *g, struct map *assigned)
 {
-    for (size_t i = 0; i < g->n_file_nodes && variable; i++) {
+    map_init(assigned, &g->arena);
+    for (size_t i = 0; i < g->n_file_nodes; i++) {
         const struct tf_node *n = g->nodes[i];
-        if (tf_graph_is_op(n, "AssignVariableOp") && n->n_in == 2 && tf_variables_trace(n->in[0]) == variable) return n->in[1];
+        if (!tf_graph_is_op(n, "AssignVariableOp") || n->n_in != 2) continue;
+        const struct tf_node **variable = ARENA_NEW(&g->arena, const struct tf_node *);
+        if (!variable) return tfp_no_memory(ctx);
+        *variable = tf_variables_trace(n->in[0]);
+        if (!*variable || tf_attr_type(*variable, "dtype", 5) != TFPB_DT_STRING) continue;
+        void **at = map_at(assigned, (const char *)variable, sizeof *variable);
+        if (!at) return tfp_no_memory(ctx);
+        if (!*at) *at = &n->in[1];
     }
-    return (struct tf_input){ NULL, 0 };
+    return TFP_OK;
 }
 
-/* The file that the SavedModel has in place of the one that a tensor names; NULL: it has none. TensorFlow 2 may keep the name
- * in a variable. */
-static const char *asset_path(const struct tf_graph *g, struct tf_input in)
+/* The file that the SavedModel has in place of the one that a tensor names; NULL: it has none. */
+static const char *asset_path(const struct tf_graph *g, const struct map *assigned, struct tf_input in)
 {
     in = source_of(in);
     if (tf_graph_is_op(in.node, "ReadVariableOp") && in.node->n_in) {
-        const struct tf_input name = assigned(g, tf_variables_trace(in.node->in[0]));
-        if (name.node) in = source_of(name);
+        const struct tf_node *variable = tf_variables_trace(in.node->in[0]);
+        void **name = variable ? map_find(assigned, (const char *)&variable, sizeof variable) : NULL;
+        if (name) in = source_of(*(const struct tf_input *)*name);
     }
     for (const struct tf_asset *a = g->assets; a; a = a->next)
         if (strcmp(a->tensor, in.node->name) == 0) return a->path;
@@ -183,7 +191,7 @@ static tfp_status set_inputs(struct tfp_context *ctx, struct tf_graph *g, struct
     return TFP_OK;
 }
 
-static tfp_status fill(struct tfp_context *ctx, struct tf_graph *g, const struct tf_node *by, bool file)
+static tfp_status fill(struct tfp_context *ctx, struct tf_graph *g, const struct map *assigned, const struct tf_node *by, bool file)
 {
     struct tf_node *table = by->n_in > 1 ? table_behind(by->in[0]) : NULL;
     if (!table || table->filling) return TFP_OK;
@@ -191,7 +199,7 @@ static tfp_status fill(struct tfp_context *ctx, struct tf_graph *g, const struct
     if (file) {
         table->def = &by_file;
         table->n_in = 0;
-        const struct tf_filling how = { .from_file = true, .path = asset_path(g, by->in[1]) };
+        const struct tf_filling how = { .from_file = true, .path = asset_path(g, assigned, by->in[1]) };
         return note_filling(g, table, by, how) ? TFP_OK : tfp_no_memory(ctx);
     }
     if (by->n_in < 3 || table->n_in > 2) return TFP_OK;
@@ -240,10 +248,12 @@ static tfp_status share(struct tfp_context *ctx, struct tf_graph *g)
 
 tfp_status tf_tables_bind(struct tfp_context *ctx, struct tf_graph *g)
 {
+    struct map assigned;
     TFP_TRY(look_into_calls(ctx, g));
+    TFP_TRY(index_assignments(ctx, g, &assigned));
     for (size_t i = 0, n = g->n_nodes; i < n; i++) {
         const struct initializer *by = initializer_of(bytes_of(g->nodes[i]->op));
-        if (by) TFP_TRY(fill(ctx, g, g->nodes[i], by->file));
+        if (by) TFP_TRY(fill(ctx, g, &assigned, g->nodes[i], by->file));
     }
     return share(ctx, g);
 }
