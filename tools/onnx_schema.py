@@ -18,10 +18,19 @@ WHOLE = {"MatMul": "MATMUL", "PRelu": "PRELU", "IsNaN": "IS_NAN"}
 # What TensorFlow does on a CPU only and ONNX cannot say; they mean what TensorFlow's ops of these names do. No opset has them
 # (since 255), so that the ONNX writer refuses them by name.
 # name: inputs, outputs (name, option, group, types), attributes (name, kind, default; None: required)
-STRING, ANY = ["tensor(string)"], list(defs.get_schema("Identity").type_constraints[0].allowed_type_strs)
+STRING, INT32, INT64 = ["tensor(string)"], ["tensor(int32)"], ["tensor(int64)"]
+INDEX = INT32 + INT64
+ANY = list(defs.get_schema("Identity").type_constraints[0].allowed_type_strs)
 OWN = {
     "AsString": ([("input", "ONE", 1, ANY)], [("output", "ONE", 0, STRING)],
                  [("precision", "INT", -1), ("scientific", "INT", 0), ("shortest", "INT", 0), ("width", "INT", -1), ("fill", "STRING", "")]),
+    # Web-safe base64 (RFC 4648, 5).
+    "DecodeBase64": ([("input", "ONE", 0, STRING)], [("output", "ONE", 0, STRING)], []),
+    "DecodeCompressed": ([("bytes", "ONE", 0, STRING)], [("output", "ONE", 0, STRING)], [("compression_type", "STRING", "")]),
+    # DecodeRaw and DecodePaddedRaw: fixed_length is -1, or so many bytes of each string; dtype is one of enum tfp_dtype.
+    "DecodeRaw": ([("bytes", "ONE", 0, STRING)], [("output", "ONE", 0, ANY)],
+                  [("dtype", "INT", None), ("fixed_length", "INT", -1), ("little_endian", "INT", 1)]),
+    "EncodeBase64": ([("input", "ONE", 0, STRING)], [("output", "ONE", 0, STRING)], [("pad", "INT", 0)]),
     # A missing feature's default follows `serialized`, for each dense key; absent: it is required. Outputs: indices, values and
     # shapes of the sparse ones, dense values, values and row splits of the ragged ones. dense_shapes: all dimensions, one feature
     # after the other, -1 where the number of rows differs by example; types are those of enum tfp_dtype.
@@ -29,14 +38,64 @@ OWN = {
                      [("sparse_keys", "STRINGS", ""), ("sparse_types", "INTS", ""), ("dense_keys", "STRINGS", ""), ("dense_types", "INTS", ""),
                       ("dense_ranks", "INTS", ""), ("dense_shapes", "INTS", ""), ("ragged_keys", "STRINGS", ""), ("ragged_types", "INTS", ""),
                       ("ragged_split_types", "INTS", "")]),
-    # Of `sparse` features with indices, values and shapes (all indices first), then dense ones: hashes of every combination.
+    # The feature lists of tf.SequenceExample messages (their context is what ParseExample reads). Each step of a dense one has
+    # dense_shapes values; a list that is missing is empty where dense_may_miss is 1, else required. Outputs: indices, values and
+    # shapes of the sparse ones; dense values, padded to the longest list with zeros or empty strings, and the lists' lengths;
+    # values, row splits of the lists and row splits of their steps of the ragged ones.
+    "ParseFeatureLists": ([("serialized", "ONE", 0, STRING)], [("outputs", "VARIADIC", 0, ANY)],
+                          [("sparse_keys", "STRINGS", ""), ("sparse_types", "INTS", ""), ("dense_keys", "STRINGS", ""), ("dense_types", "INTS", ""),
+                           ("dense_ranks", "INTS", ""), ("dense_shapes", "INTS", ""), ("dense_may_miss", "INTS", ""), ("ragged_keys", "STRINGS", ""),
+                           ("ragged_types", "INTS", ""), ("ragged_split_types", "INTS", "")]),
+    # All strings of the last axis as one; the other axes stay.
+    "ReduceJoin": ([("inputs", "ONE", 0, STRING)], [("output", "ONE", 0, STRING)], [("separator", "STRING", "")]),
+    # `pattern` and `rewrite` as RE2 has them, one of each.
+    "RegexReplace": ([("input", "ONE", 0, STRING), ("pattern", "ONE", 0, STRING), ("rewrite", "ONE", 0, STRING)],
+                     [("output", "ONE", 0, STRING)], [("replace_global", "INT", 1)]),
+    # Of `sparse` features with indices, values and shapes (all indices first), then dense ones: every combination of their values,
+    # hashed (SparseCross, SparseCrossHashed; with a salt as the latter does it) or joined as text (SparseCrossText: SparseCrossV2).
     "SparseCross": ([("inputs", "VARIADIC", 0, ANY)],
-                    [("indices", "ONE", 0, ["tensor(int64)"]), ("values", "ONE", 0, ["tensor(int64)"]), ("shape", "ONE", 0, ["tensor(int64)"])],
-                    [("sparse", "INT", None), ("num_buckets", "INT", None), ("hash_key", "INT", None)]),
-    "StringToHashBucketFast": ([("input", "ONE", 0, STRING)], [("output", "ONE", 0, ["tensor(int64)"])], [("num_buckets", "INT", None)]),
+                    [("indices", "ONE", 0, INT64), ("values", "ONE", 0, INT64), ("shape", "ONE", 0, INT64)],
+                    [("sparse", "INT", None), ("hash_key", "INT", 0), ("num_buckets", "INT", None), ("salt", "INTS", ""),
+                     ("strong_hash", "INT", 0)]),
+    "SparseCrossText": ([("inputs", "VARIADIC", 0, ANY)],
+                        [("indices", "ONE", 0, INT64), ("values", "ONE", 0, STRING), ("shape", "ONE", 0, INT64)],
+                        [("sparse", "INT", None), ("separator", "STRING", "")]),
+    "StringLength": ([("input", "ONE", 0, STRING)], [("output", "ONE", 0, INT32)], [("unit", "STRING", "BYTE")]),
+    "StringLower": ([("input", "ONE", 0, STRING)], [("output", "ONE", 0, STRING)], [("encoding", "STRING", "")]),
+    "StringNGrams": ([("data", "ONE", 0, STRING), ("data_splits", "ONE", 1, INDEX)],
+                     [("ngrams", "ONE", 0, STRING), ("ngrams_splits", "ONE", 1, INDEX)],
+                     [("left_pad", "STRING", ""), ("ngram_widths", "INTS", ""), ("pad_width", "INT", 0),
+                      ("preserve_short_sequences", "INT", 0), ("right_pad", "STRING", ""), ("separator", "STRING", "")]),
+    # The words of each string as a sparse matrix. StringSplitV2 (any_of 0): `delimiter` is one string, none is white space;
+    # StringSplit (any_of 1): `delimiter` is a set of bytes, none makes each byte a word.
+    "StringSplitSparse": ([("input", "ONE", 0, STRING), ("delimiter", "ONE", 0, STRING)],
+                          [("indices", "ONE", 0, INT64), ("values", "ONE", 0, STRING), ("shape", "ONE", 0, INT64)],
+                          [("any_of", "INT", 0), ("maxsplit", "INT", -1), ("skip_empty", "INT", 0)]),
+    "StringStrip": ([("input", "ONE", 0, STRING)], [("output", "ONE", 0, STRING)], []),
+    "StringToHashBucket": ([("input", "ONE", 0, STRING)], [("output", "ONE", 0, INT64)], [("num_buckets", "INT", None)]),
+    "StringToHashBucketFast": ([("input", "ONE", 0, STRING)], [("output", "ONE", 0, INT64)], [("num_buckets", "INT", None)]),
+    "StringToHashBucketStrong": ([("input", "ONE", 0, STRING)], [("output", "ONE", 0, INT64)],
+                                 [("key", "INTS", None), ("num_buckets", "INT", None)]),
+    "StringUpper": ([("input", "ONE", 0, STRING)], [("output", "ONE", 0, STRING)], [("encoding", "STRING", "")]),
+    "Substr": ([("input", "ONE", 0, STRING), ("pos", "ONE", 1, INDEX), ("len", "ONE", 1, INDEX)], [("output", "ONE", 0, STRING)],
+               [("unit", "STRING", "BYTE")]),
     # values[i] where keys[i] is x, else the default.
     "TableFind": ([("x", "ONE", 1, ANY), ("keys", "ONE", 1, ANY), ("values", "ONE", 2, ANY), ("default_value", "ONE", 2, ANY)],
                   [("output", "ONE", 2, ANY)], []),
+    # Unicode text of any encoding that ICU knows. errors: strict, replace or ignore. UnicodeDecode gives code points.
+    "UnicodeDecode": ([("input", "ONE", 0, STRING)],
+                      [("row_splits", "ONE", 0, INT64), ("char_values", "ONE", 0, INT32), ("char_to_byte_starts", "ONE", 0, INT64)],
+                      [("errors", "STRING", "replace"), ("input_encoding", "STRING", None), ("replace_control_characters", "INT", 0),
+                       ("replacement_char", "INT", 65533)]),
+    "UnicodeEncode": ([("input_values", "ONE", 0, INT32), ("input_splits", "ONE", 1, INDEX)], [("output", "ONE", 0, STRING)],
+                      [("errors", "STRING", "replace"), ("output_encoding", "STRING", None), ("replacement_char", "INT", 65533)]),
+    "UnicodeScript": ([("input", "ONE", 0, INT32)], [("output", "ONE", 0, INT32)], []),
+    "UnicodeTranscode": ([("input", "ONE", 0, STRING)], [("output", "ONE", 0, STRING)],
+                         [("errors", "STRING", "replace"), ("input_encoding", "STRING", None), ("output_encoding", "STRING", None),
+                          ("replace_control_characters", "INT", 0), ("replacement_char", "INT", 65533)]),
+    # Strings of one segment as one, in their order.
+    "UnsortedSegmentJoin": ([("inputs", "ONE", 0, STRING), ("segment_ids", "ONE", 1, INDEX), ("num_segments", "ONE", 0, INDEX)],
+                            [("output", "ONE", 0, STRING)], [("separator", "STRING", "")]),
 }
 OWN_SINCE = 255
 

@@ -502,9 +502,10 @@ TFP_API tfp_status tfp_weights_read(tfp_context *ctx, tfp_weights *weights, size
 /* -- npy files ----------------------------------------------------------------------------------------------------- */
 
 TFP_API tfp_status tfp_npy_read(tfp_context *ctx, const char *path, tfp_array **out);
-/* The same of serialized tf.Example messages: numpy drops the NULs that a string of type S ends in, a message's own lengths
- * tell them. */
-TFP_API tfp_status tfp_npy_read_examples(tfp_context *ctx, const char *path, tfp_array **out);
+/* Serialized tf.Example messages: an npy file of strings (numpy drops the NULs that a string of type S ends in; the messages' own
+ * lengths tell them), or a TFRecord file, plain or packed with gzip or zlib, whose records become a vector and whose checksums are
+ * verified. The content tells which. TFP_E_FORMAT names the record. */
+TFP_API tfp_status tfp_examples_read(tfp_context *ctx, const char *path, tfp_array **out);
 TFP_API tfp_status tfp_npy_write(tfp_context *ctx, const char *path, const struct tfp_tensor *tensor);
 TFP_API const struct tfp_tensor *tfp_array_tensor(const tfp_array *array);
 /* The numbers of a tensor in another type, which must hold each of them exactly: TFP_E_USAGE otherwise. */

@@ -2,7 +2,6 @@
  * the array's arena. */
 #include "api/array.h"
 #include "base/file.h"
-#include "codec/example.h"
 
 #include <stdlib.h>
 
@@ -31,16 +30,6 @@ tfp_status tfp_npy_read(tfp_context *ctx, const char *path, tfp_array **out)
         .size = a->npy.size,
     };
     *out = a;
-    return TFP_OK;
-}
-
-tfp_status tfp_npy_read_examples(tfp_context *ctx, const char *path, tfp_array **out)
-{
-    TFP_TRY(tfp_npy_read(ctx, path, out));
-    const struct npy *npy = &(*out)->npy;
-    struct tfp_string *strings = (*out)->tensor.data;
-    for (size_t i = 0; npy->width && i < npy->size / sizeof *strings; i++)
-        strings[i].n = example_length((struct bytes){ strings[i].at, npy->width }, strings[i].n);
     return TFP_OK;
 }
 

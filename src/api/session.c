@@ -83,7 +83,8 @@ static bool is_parsed_value(const struct ir_value *v, int steps)
     for (const struct ir_use *u = v->uses; u; u = u->next) {
         const struct ir_node *n = u->node;
         const bool passes = n->op == IR_IDENTITY || n->op == IR_RESHAPE || n->op == IR_SQUEEZE || n->op == IR_UNSQUEEZE;
-        if (n->op == IR_PARSE_EXAMPLE || (passes && steps && is_parsed_value(n->out[0], steps - 1))) return true;
+        const bool parses = n->op == IR_PARSE_EXAMPLE || n->op == IR_PARSE_FEATURE_LISTS;
+        if (parses || (passes && steps && is_parsed_value(n->out[0], steps - 1))) return true;
     }
     return false;
 }

@@ -28,7 +28,8 @@ struct cursor {
 
 static inline struct cursor cursor_of(const void *at, size_t n)
 {
-    return (struct cursor){ at, at, (const uint8_t *)at + n };
+    const uint8_t *start = (const uint8_t *)at; /* C++ asks for the cast */
+    return (struct cursor){ start, start, start + n };
 }
 
 static inline size_t cursor_left(const struct cursor *c)

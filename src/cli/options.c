@@ -31,7 +31,7 @@ static const struct option {
     { "--opset", "N", NUMBER, offsetof(struct arguments, opset), "ONNX opset, 7 to the newest; default 17" },
     { "--external-above", "BYTES", NUMBER, offsetof(struct arguments, external_above), "weights go to FILE.data above this model size; default just under 2 GiB" },
     { "--no-optimize", NULL, FLAG, offsetof(struct arguments, no_optimize), "writes the graph as it was lowered" },
-    { "--input", "NAME=F.npy", REPEATED, offsetof(struct arguments, input_files), "an input's values; once for each input" },
+    { "--input", "NAME=F.npy", REPEATED, offsetof(struct arguments, input_files), "an input's values; once for each input; of tf.Example messages also a TFRecord file, plain or packed with gzip" },
     { "--output", "NAME=F.npy", REPEATED, offsetof(struct arguments, output_files), "where an output's values go; without any, a summary is printed" },
     { "--backend", "NAME", TEXT, offsetof(struct arguments, backend), "cpu (default), onnxruntime (reads ONNX files itself) or tensorrt (default for engines)" },
     { "--library", "FILE", TEXT, offsetof(struct arguments, library), "the backend's shared library, when it is not found by itself" },

@@ -180,7 +180,7 @@ int running_read(struct running *r)
         if (at < 0) return wrong_usage("the model has no input '%s'; 'tfport inspect' lists them", name);
         if (r->arrays[at]) return wrong_usage("--input %s was given twice", name);
         const bool examples = tfp_session_takes_examples(r->session, (size_t)at);
-        tfp_status status = (examples ? tfp_npy_read_examples : tfp_npy_read)(r->ctx, path, &r->arrays[at]);
+        tfp_status status = (examples ? tfp_examples_read : tfp_npy_read)(r->ctx, path, &r->arrays[at]);
         if (status != TFP_OK) return failed(r->ctx, status);
         r->inputs[at] = *tfp_array_tensor(r->arrays[at]);
         int code = convert_input(r, (size_t)at);

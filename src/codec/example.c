@@ -86,19 +86,22 @@ static bool read_feature(struct bytes b, struct example_feature *out)
     return out->kind == EXAMPLE_NONE || count_list(out);
 }
 
-/* An entry of the map. */
-static bool read_entry(struct bytes b, struct example_feature *out)
+/* An entry of a map: its key and the encoded message behind it. */
+struct entry {
+    struct bytes key, value;
+};
+
+static bool read_entry(struct bytes b, struct entry *out)
 {
     struct cursor c = inside(b);
     struct field field;
-    struct bytes feature = { "", 0 };
-    *out = (struct example_feature){ .key = { "", 0 }, .list = { "", 0 } };
+    *out = (struct entry){ .key = { "", 0 }, .value = { "", 0 } };
     while (cursor_left(&c)) {
         if (!next_field(&c, &field)) return false;
         if (is_message(&field, 1)) out->key = field.bytes;
-        if (is_message(&field, 2)) feature = field.bytes;
+        if (is_message(&field, 2)) out->value = field.bytes;
     }
-    return read_feature(feature, out);
+    return true;
 }
 
 void example_begin(struct example_reader *r, struct bytes example)
@@ -106,7 +109,8 @@ void example_begin(struct example_reader *r, struct bytes example)
     *r = (struct example_reader){ .example = inside(example), .features = inside((struct bytes){ "", 0 }) };
 }
 
-enum example_next example_next(struct example_reader *r, struct example_feature *out)
+/* The next entry of the maps that lie in messages of that number. */
+static enum example_next next_entry(struct example_reader *r, uint64_t number, struct entry *out)
 {
     struct field field;
     for (;;) {
@@ -116,8 +120,37 @@ enum example_next example_next(struct example_reader *r, struct example_feature 
         }
         if (!cursor_left(&r->example)) return EXAMPLE_END;
         if (!next_field(&r->example, &field)) return EXAMPLE_MALFORMED;
-        if (is_message(&field, 1)) r->features = inside(field.bytes);
+        if (is_message(&field, number)) r->features = inside(field.bytes);
     }
+}
+
+enum example_next example_next(struct example_reader *r, struct example_feature *out)
+{
+    struct entry entry;
+    enum example_next next = next_entry(r, 1, &entry);
+    if (next != EXAMPLE_FEATURE) return next;
+    *out = (struct example_feature){ .key = entry.key, .list = { "", 0 } };
+    return read_feature(entry.value, out) ? EXAMPLE_FEATURE : EXAMPLE_MALFORMED;
+}
+
+enum example_next example_next_list(struct example_reader *r, struct example_list *out)
+{
+    struct entry entry;
+    enum example_next next = next_entry(r, 2, &entry);
+    if (next == EXAMPLE_FEATURE) *out = (struct example_list){ .key = entry.key, .steps = inside(entry.value) };
+    return next;
+}
+
+enum example_next example_next_step(struct example_list *l, struct example_feature *out)
+{
+    struct field field;
+    while (cursor_left(&l->steps)) {
+        if (!next_field(&l->steps, &field)) return EXAMPLE_MALFORMED;
+        if (!is_message(&field, 1)) continue;
+        *out = (struct example_feature){ .key = { "", 0 }, .list = { "", 0 } };
+        return read_feature(field.bytes, out) ? EXAMPLE_FEATURE : EXAMPLE_MALFORMED;
+    }
+    return EXAMPLE_END;
 }
 
 size_t example_length(struct bytes room, size_t n)

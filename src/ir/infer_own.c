@@ -1,31 +1,90 @@
 /* The IR's own ops: text, tables, tf.Example messages. */
 #include "ir/infer.h"
 
-static tfp_status infer_as_string(struct infer *s)
-{
-    struct shape x = infer_shape(s, 0);
-    return infer_put(s, 0, TFP_STRING, &x);
-}
-
-static tfp_status infer_hash_bucket(struct infer *s)
-{
-    struct shape x = infer_shape(s, 0);
-    return infer_put(s, 0, TFP_INT64, &x);
-}
-
-static tfp_status infer_sparse_cross(struct infer *s)
+/* Indices, values and shape of a sparse matrix of which nothing more is known. */
+static tfp_status infer_sparse_matrix(struct infer *s)
 {
     struct shape at = shape_of_rank(2), values = shape_of_rank(1), shape = shape_vector(dim_of(2));
     at.at[1] = dim_of(2);
-    TFP_TRY(infer_put(s, 0, TFP_INT64, &at));
-    TFP_TRY(infer_put(s, 1, TFP_INT64, &values));
-    return infer_put(s, 2, TFP_INT64, &shape);
+    TFP_TRY(infer_put(s, 0, TFP_UNDEFINED, &at));
+    TFP_TRY(infer_put(s, 1, TFP_UNDEFINED, &values));
+    return infer_put(s, 2, TFP_UNDEFINED, &shape);
 }
 
 static tfp_status infer_table_find(struct infer *s)
 {
     struct shape x = infer_shape(s, 0);
     return infer_put(s, 0, infer_dtype(s, 2), &x);
+}
+
+/* -- strings ------------------------------------------------------------------------------------------------------- */
+
+/* Of input 0, pos and len. */
+static tfp_status infer_substr(struct infer *s)
+{
+    struct shape x = infer_shape(s, 0);
+    for (size_t i = 1; i < 3; i++) {
+        const struct shape other = infer_shape(s, i);
+        TFP_TRY(infer_broadcast(s, &x, &other));
+    }
+    return infer_put(s, 0, TFP_UNDEFINED, &x);
+}
+
+static tfp_status infer_reduce_join(struct infer *s)
+{
+    struct shape x = infer_shape(s, 0);
+    TFP_TRY(infer_need_min_rank(s, 0, 1));
+    if (x.rank > 0) x.rank--;
+    return infer_put(s, 0, TFP_UNDEFINED, &x);
+}
+
+/* Segments, and the axes that segment_ids does not have. */
+static tfp_status infer_segment_join(struct infer *s)
+{
+    const struct shape x = infer_shape(s, 0), ids = infer_shape(s, 1);
+    struct shape y = { .rank = 1, .at = { dim_unknown() } };
+    struct known n;
+    if (x.rank < 0 || ids.rank < 0) return TFP_OK;
+    if (ids.rank > x.rank || x.rank - ids.rank >= TFP_MAX_RANK)
+        return infer_fail(s, "segment_ids of rank %d for strings of rank %d", ids.rank, x.rank);
+    if (infer_elements(ir_in(s->node, 2), &n) && n.n == 1) y.at[0] = n.at[0];
+    for (int32_t i = ids.rank; i < x.rank; i++) y.at[y.rank++] = x.at[i];
+    return infer_put(s, 0, TFP_UNDEFINED, &y);
+}
+
+static tfp_status infer_ngrams(struct infer *s)
+{
+    const struct shape grams = shape_of_rank(1), splits = infer_shape(s, 1);
+    TFP_TRY(infer_put(s, 0, TFP_UNDEFINED, &grams));
+    return infer_put(s, 1, TFP_UNDEFINED, &splits);
+}
+
+static tfp_status infer_decode_raw(struct infer *s)
+{
+    struct shape x = infer_shape(s, 0);
+    const int64_t fixed = ir_attr_int(s->node, ATTR_FIXED_LENGTH, -1);
+    tfp_dtype dtype;
+    TFP_TRY(infer_type_attr(s, ATTR_DTYPE, TFP_UNDEFINED, &dtype));
+    const int64_t size = (int64_t)tfp_dtype_size(dtype);
+    if (x.rank == TFP_MAX_RANK || !size) return infer_refuse(s, "rank %d, or an element type without a size", x.rank);
+    if (x.rank >= 0) x.at[x.rank++] = fixed < 0 ? dim_unknown() : dim_of(fixed / size);
+    return infer_put(s, 0, dtype, &x);
+}
+
+static tfp_status infer_unicode_decode(struct infer *s)
+{
+    const struct shape x = infer_shape(s, 0), points = shape_of_rank(1);
+    struct shape splits = points;
+    if (x.rank == 1) TFP_TRY(infer_add(s, x.at[0], dim_of(1), &splits.at[0]));
+    TFP_TRY(infer_put(s, 0, TFP_UNDEFINED, &splits));
+    TFP_TRY(infer_put(s, 1, TFP_UNDEFINED, &points));
+    return infer_put(s, 2, TFP_UNDEFINED, &points);
+}
+
+static tfp_status infer_unicode_encode(struct infer *s)
+{
+    const struct shape rows = shape_of_rank(1);
+    return infer_put(s, 0, TFP_UNDEFINED, &rows);
 }
 
 /* -- ParseExample -------------------------------------------------------------------------------------------------- */
@@ -89,11 +148,72 @@ static tfp_status infer_parse_example(struct infer *s)
     return TFP_OK;
 }
 
+/* -- ParseFeatureLists --------------------------------------------------------------------------------------------- */
+
+static tfp_status infer_dense_lists(struct infer *s, const struct shape *serialized, size_t first, size_t dense)
+{
+    struct ir_ints types = ir_attr_ints(s->node, ATTR_DENSE_TYPES), ranks = ir_attr_ints(s->node, ATTR_DENSE_RANKS),
+                   dims = ir_attr_ints(s->node, ATTR_DENSE_SHAPES);
+    size_t at = 0;
+    for (size_t i = 0; i < dense && i < types.n && i < ranks.n; i++) {
+        struct shape x = { .rank = 0 };
+        add_examples(serialized, &x);
+        x.at[x.rank++] = dim_unknown();
+        for (int64_t j = 0; j < ranks.at[i] && at < dims.n && x.rank < TFP_MAX_RANK; j++, at++)
+            x.at[x.rank++] = dims.at[at] < 0 ? dim_unknown() : dim_of(dims.at[at]);
+        TFP_TRY(infer_put(s, first + i, (tfp_dtype)types.at[i], &x));
+        TFP_TRY(infer_put(s, first + dense + i, TFP_INT64, serialized));
+    }
+    return TFP_OK;
+}
+
+static tfp_status infer_parse_feature_lists(struct infer *s)
+{
+    struct shape serialized = infer_shape(s, 0), steps = serialized;
+    const size_t sparse = strings_of(s, ATTR_SPARSE_KEYS), dense = strings_of(s, ATTR_DENSE_KEYS),
+                 ragged = strings_of(s, ATTR_RAGGED_KEYS), first_ragged = 3 * sparse + 2 * dense;
+    struct ir_ints types = ir_attr_ints(s->node, ATTR_RAGGED_TYPES), splits = ir_attr_ints(s->node, ATTR_RAGGED_SPLIT_TYPES);
+    if (serialized.rank > 1) return infer_fail(s, "examples of rank %d", serialized.rank);
+    if (serialized.rank < 0) return TFP_OK;
+    steps.at[steps.rank++] = dim_unknown(); /* a sparse list has one axis more than a feature */
+    TFP_TRY(infer_sparse(s, &steps, sparse));
+    TFP_TRY(infer_dense_lists(s, &serialized, 3 * sparse, dense));
+    for (size_t i = 0; i < ragged && i < types.n && i < splits.n; i++) {
+        struct shape any = shape_of_rank(1);
+        TFP_TRY(infer_put(s, first_ragged + i, (tfp_dtype)types.at[i], &any));
+        TFP_TRY(infer_put(s, first_ragged + ragged + i, (tfp_dtype)splits.at[i], &any));
+        TFP_TRY(infer_put(s, first_ragged + 2 * ragged + i, (tfp_dtype)splits.at[i], &any));
+    }
+    return TFP_OK;
+}
+
 const struct infer_row infer_own_rows[] = {
-    { IR_AS_STRING, infer_as_string, NULL },
+    { IR_AS_STRING, infer_same, NULL },
+    { IR_DECODE_BASE64, infer_same, NULL },
+    { IR_DECODE_COMPRESSED, infer_same, NULL },
+    { IR_DECODE_RAW, infer_decode_raw, NULL },
+    { IR_ENCODE_BASE64, infer_same, NULL },
     { IR_PARSE_EXAMPLE, infer_parse_example, NULL },
-    { IR_SPARSE_CROSS, infer_sparse_cross, NULL },
-    { IR_STRING_TO_HASH_BUCKET_FAST, infer_hash_bucket, NULL },
+    { IR_PARSE_FEATURE_LISTS, infer_parse_feature_lists, NULL },
+    { IR_REDUCE_JOIN, infer_reduce_join, NULL },
+    { IR_REGEX_REPLACE, infer_same, NULL },
+    { IR_SPARSE_CROSS, infer_sparse_matrix, NULL },
+    { IR_SPARSE_CROSS_TEXT, infer_sparse_matrix, NULL },
+    { IR_STRING_LENGTH, infer_same, NULL },
+    { IR_STRING_LOWER, infer_same, NULL },
+    { IR_STRING_N_GRAMS, infer_ngrams, NULL },
+    { IR_STRING_SPLIT_SPARSE, infer_sparse_matrix, NULL },
+    { IR_STRING_STRIP, infer_same, NULL },
+    { IR_STRING_TO_HASH_BUCKET, infer_same, NULL },
+    { IR_STRING_TO_HASH_BUCKET_FAST, infer_same, NULL },
+    { IR_STRING_TO_HASH_BUCKET_STRONG, infer_same, NULL },
+    { IR_STRING_UPPER, infer_same, NULL },
+    { IR_SUBSTR, infer_substr, NULL },
     { IR_TABLE_FIND, infer_table_find, NULL },
+    { IR_UNICODE_DECODE, infer_unicode_decode, NULL },
+    { IR_UNICODE_ENCODE, infer_unicode_encode, NULL },
+    { IR_UNICODE_SCRIPT, infer_same, NULL },
+    { IR_UNICODE_TRANSCODE, infer_same, NULL },
+    { IR_UNSORTED_SEGMENT_JOIN, infer_segment_join, NULL },
     { IR_NONE, NULL, NULL },
 };

@@ -98,6 +98,63 @@ def parse_single_example(c):
         outputs = {f"y_{i}": tf.identity(t, f"y_{i}") for i, t in enumerate(flat)}
         finish(c, g, {"example": (x, np.array(MESSAGES[0], object))}, outputs, ["example"])
 
+def sequence(lists, context=b""):
+    """The context is laid out like an Example. A step that is None is a feature without a list."""
+    s = tf.train.SequenceExample.FromString(context)
+    for key, steps in lists.items():
+        s.feature_lists.feature_list[key].SetInParent()
+        for step in steps:
+            f = tf.train.Feature() if step is None else tf.train.Example.FromString(example(x=step)).features.feature["x"]
+            s.feature_lists.feature_list[key].feature.append(f)
+    return s.SerializeToString()
+
+SEQUENCES = [
+    sequence(dict(f=[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], s=[[b"a"], [b"b", b"cc"], None], i=[[7], None, [-8, 9]]), example(n=[7], w=[b"one"], r=[1.5])),
+    sequence(dict(f=[], s=[[b""]], o=[[3], [4]])),
+    sequence(dict(f=[[-1.0, 0.5]], other=[[1.0]], i=[]), example(n=[-3], w=None, r=[2.0, 3.0])),
+    sequence(dict(f=[[0.0, 0.0]] * 2)) + sequence(dict(f=[[9.0, 8.0]], i=[[1, 2, 3]])),
+]
+
+@case
+def parse_sequence_example(c):
+    with tf.Graph().as_default() as g:
+        x = v1.placeholder(tf.string, [None], "examples")
+        got = raw.ParseSequenceExample(
+            serialized=x, debug_name=[], context_dense_defaults=[tf.constant([42], tf.int64)],
+            feature_list_dense_missing_assumed_empty=["o"], context_sparse_keys=["w"], context_dense_keys=["n"],
+            feature_list_sparse_keys=["i", "s"], feature_list_dense_keys=["f", "o"], Ncontext_sparse=1, Ncontext_dense=1,
+            Nfeature_list_sparse=2, Nfeature_list_dense=2, context_sparse_types=[tf.string], feature_list_dense_types=[tf.float32, tf.int64],
+            context_dense_shapes=[[1]], feature_list_sparse_types=[tf.int64, tf.string], feature_list_dense_shapes=[[2], []])
+        outputs = {f"{field}_{i}": tf.identity(t, f"{field}_{i}") for field, l in got._asdict().items() for i, t in enumerate(l)}
+        finish(c, g, {"examples": (x, np.array(SEQUENCES, object))}, outputs, ["examples"])
+
+@case
+def parse_sequence_example_2(c):
+    with tf.Graph().as_default() as g:
+        x = v1.placeholder(tf.string, [None], "examples")
+        got = raw.ParseSequenceExampleV2(
+            serialized=x, debug_name=[], context_sparse_keys=["w"], context_dense_keys=["n"], context_ragged_keys=["r"],
+            feature_list_sparse_keys=["s"], feature_list_dense_keys=["f", "o"], feature_list_ragged_keys=["i"],
+            feature_list_dense_missing_assumed_empty=[False, True], context_dense_defaults=[tf.constant([42], tf.int64)], Ncontext_sparse=1,
+            context_sparse_types=[tf.string], context_ragged_value_types=[tf.float32], context_ragged_split_types=[tf.int64],
+            context_dense_shapes=[[1]], Nfeature_list_sparse=1, Nfeature_list_dense=2, feature_list_dense_types=[tf.float32, tf.int64],
+            feature_list_sparse_types=[tf.string], feature_list_ragged_value_types=[tf.int64], feature_list_ragged_split_types=[tf.int32],
+            feature_list_dense_shapes=[[2], []])
+        outputs = {f"{field}_{i}": tf.identity(t, f"{field}_{i}") for field, l in got._asdict().items() for i, t in enumerate(l)}
+        finish(c, g, {"examples": (x, np.array(SEQUENCES, object))}, outputs, ["examples"])
+
+@case
+def parse_single_sequence_example(c):
+    with tf.Graph().as_default() as g:
+        x = v1.placeholder(tf.string, [], "example")
+        got = raw.ParseSingleSequenceExample(
+            serialized=x, feature_list_dense_missing_assumed_empty=["o"], context_sparse_keys=["w"], context_dense_keys=["n"],
+            feature_list_sparse_keys=["s", "i"], feature_list_dense_keys=["f", "o"], context_dense_defaults=[tf.constant([42], tf.int64)],
+            debug_name="", context_sparse_types=[tf.string], feature_list_dense_types=[tf.float32, tf.int64], context_dense_shapes=[[1]],
+            feature_list_sparse_types=[tf.string, tf.int64], feature_list_dense_shapes=[[2], []])
+        outputs = {f"{field}_{i}": tf.identity(t, f"{field}_{i}") for field, l in got._asdict().items() for i, t in enumerate(l)}
+        finish(c, g, {"example": (x, np.array(SEQUENCES[0], object))}, outputs, ["example"])
+
 @case
 def as_string(c):
     with tf.Graph().as_default() as g:

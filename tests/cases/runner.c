@@ -98,7 +98,7 @@ static bool read_case(struct test_case *c)
 static int read_arrays(struct test_case *c, struct binding *list, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if ((list[i].examples ? tfp_npy_read_examples : tfp_npy_read)(c->ctx, list[i].file, &list[i].array) != TFP_OK)
+        if ((list[i].examples ? tfp_examples_read : tfp_npy_read)(c->ctx, list[i].file, &list[i].array) != TFP_OK)
             return complain(c, list[i].name, tfp_context_message(c->ctx));
     return 0;
 }

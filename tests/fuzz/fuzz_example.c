@@ -23,6 +23,19 @@ static void take_values(const struct example_feature *f, struct bytes whole)
     free(room);
 }
 
+/* As a tf.SequenceExample. */
+static void take_lists(struct bytes whole)
+{
+    struct example_reader r;
+    struct example_list l;
+    struct example_feature f;
+    example_begin(&r, whole);
+    for (size_t lists = 0; example_next_list(&r, &l) == EXAMPLE_FEATURE; lists++) {
+        if (lists > whole.n) abort();
+        while (example_next_step(&l, &f) == EXAMPLE_FEATURE) take_values(&f, whole);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     char *copy = malloc(n + !n);
@@ -36,6 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         if (i > n) abort();
         take_values(&f, whole);
     }
+    take_lists(whole);
     for (size_t least = 0; least <= n && least < 8; least++)
         if (example_length(whole, least) > n) abort();
     free(copy);

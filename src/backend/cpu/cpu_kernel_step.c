@@ -10,6 +10,7 @@ struct kernel_state {
     struct slot **from; /* of each input; NULL: absent */
     size_t n_in;
     const struct step *step;
+    struct kernel_memo memo;
 };
 
 static tfp_status allocate(struct kernel *k, struct tensor *t)
@@ -61,12 +62,20 @@ static tfp_status run_kernel(struct run *r, struct step *s)
                         .out = state->out,
                         .n_out = s->n_out,
                         .threads = r->session->threads,
+                        .memo = &state->memo,
                         .allocate = allocate,
                         .user = state };
     state->step = s;
     TFP_TRY(state->run(&k));
     for (uint32_t i = 0; i < s->n_out; i++) settle(s->slots[s->n_in + i], &state->out[i]);
     return TFP_OK;
+}
+
+static void forget(struct step *s)
+{
+    struct kernel_memo *memo = &((struct kernel_state *)s->state)->memo;
+    if (memo->data) memo->free(memo->data);
+    memo->data = NULL;
 }
 
 static tfp_status output_slots(struct builder *b, const struct ir_node *n, struct slot **out)
@@ -104,5 +113,5 @@ tfp_status kernel_step_add(struct builder *b, const struct ir_node *n)
         in[n_in++] = state->from[i];
     }
     TFP_TRY(output_slots(b, n, out));
-    return step_add(b, n, run_kernel, in, n_in, out, n->n_out, state, NULL);
+    return step_add(b, n, run_kernel, in, n_in, out, n->n_out, state, forget);
 }

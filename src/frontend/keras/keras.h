@@ -131,6 +131,7 @@ struct keras_source { /* of Keras 1 to 3 */
     struct hdf5 *hdf5;
     struct weights *weights;
     size_t n_layers; /* of all models together */
+    struct map assets; /* of an archive: "layers/string_lookup/vocabulary.txt" -> struct bytes, copied */
 };
 
 /* -- keras_json.c: reading configurations ----------------------------------------------------------------------------
@@ -205,6 +206,8 @@ tfp_status keras_weights_bind_checkpoint(struct keras_source *s); /* keras_check
 tfp_status keras_weight_describe(struct keras_source *s, struct keras_weight *w, struct tensor *out);
 bool keras_weight_fits(const struct keras_weight *w, const struct tensor *t); /* its shape, as far as it is told */
 tfp_status keras_weight_read(struct keras_source *s, const struct keras_weight *w, struct tensor *out);
+/* A file that the archive has for a layer, such as the vocabulary that it has adapted to; false: there is none. */
+bool keras_asset(const struct keras_source *s, const struct keras_layer *l, const char *file, struct bytes *out);
 bool keras_layer_has_weights(const struct keras_layer *l); /* it or one of its inner layers */
 /* "MaxPooling2D" -> "max_pooling2d", in `room`. */
 void keras_snake_case(const char *name, char *room, size_t n);

@@ -4,6 +4,7 @@
 #define FAMILIES(X)                                                                                                    \
     X(activations)                                                                                                     \
     X(attention)                                                                                                       \
+    X(categories)                                                                                                      \
     X(convolution)                                                                                                     \
     X(core)                                                                                                            \
     X(legacy)                                                                                                          \

@@ -647,8 +647,6 @@ static struct ir_value *add_input(struct lowering *lw, const struct tfp_tensor_i
         dims[i] = info->dims[i] < 0 ? ir_symbol(lw->b.graph, info->labels[i]) : dim_of(info->dims[i]);
         if (dims[i].sym == DIM_UNKNOWN) return build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
     }
-    if (info->dtype == TFP_STRING)
-        return build_fail(&lw->b, tfp_fail(lw->b.ctx, TFP_E_UNSUPPORTED, "layer %s (InputLayer): strings", info->name));
     if (!unique_name(lw, info->name)) return NULL;
     struct ir_value *v = ir_add_input(lw->b.graph, info->name, info->dtype, info->rank, dims);
     return v ? v : build_fail(&lw->b, tfp_no_memory(lw->b.ctx));

@@ -540,6 +540,29 @@ static tfp_status read_member(struct keras_source *s, struct zip *z, const char 
                                                              "the zip file has no %s: no Keras model", name);
 }
 
+/* Text that layers are saved with. */
+static tfp_status read_assets(struct keras_source *s, struct zip *z)
+{
+    static const char folder[] = "assets/", ending[] = ".txt";
+    map_init(&s->assets, &s->arena);
+    for (size_t i = 0; i < z->n_members; i++) {
+        const char *name = z->members[i].name;
+        const size_t n = strlen(name), e = sizeof ending - 1;
+        struct buffer *owner = NULL;
+        struct bytes text;
+        if (strncmp(name, folder, sizeof folder - 1) != 0 || n < e || strcmp(name + n - e, ending) != 0) continue;
+        TFP_TRY(zip_read(s->ctx, z, &z->members[i], &owner, &text));
+        struct bytes *copy = ARENA_NEW(&s->arena, struct bytes);
+        const char *key = arena_string(&s->arena, name + sizeof folder - 1, n - (sizeof folder - 1));
+        if (copy) *copy = (struct bytes){ arena_string(&s->arena, text.n ? text.at : "", text.n), text.n };
+        buffer_drop(owner);
+        void **at = copy && copy->at && key ? map_at(&s->assets, key, strlen(key)) : NULL;
+        if (!at) return no_memory(s);
+        *at = copy;
+    }
+    return TFP_OK;
+}
+
 static tfp_status read_zip_members(struct keras_source *s, struct zip *z)
 {
     struct buffer *owner = NULL;
@@ -560,6 +583,7 @@ static tfp_status read_zip_members(struct keras_source *s, struct zip *z)
     buffer_drop(owner);
     TFP_TRY(status);
     s->training = json_incref((json_t *)(uintptr_t)keras_get(s->json, "compile_config"));
+    TFP_TRY(read_assets(s, z));
     return open_member(s, z, "model.weights.h5", false);
 }
 

@@ -271,6 +271,23 @@ static void list_name(struct keras_layer *const *layers, size_t i, char *room, s
     if (before) snprintf(room + at, n - at, "_%zu", before);
 }
 
+bool keras_asset(const struct keras_source *s, const struct keras_layer *l, const char *file, struct bytes *out)
+{
+    enum { DEEPEST = 8 };
+    char path[512], name[128];
+    snprintf(path, sizeof path, "%s", file);
+    for (int depth = 0; l->parent && depth < DEEPEST; l = l->parent, depth++) {
+        char longer[sizeof path];
+        if (l->attribute || !l->parent->model) return false;
+        list_name(l->parent->model->layers, l->index, name, sizeof name);
+        if ((size_t)snprintf(longer, sizeof longer, "layers/%s/%s", name, path) >= sizeof longer) return false;
+        memcpy(path, longer, sizeof path);
+    }
+    void **at = s->assets.n ? map_find(&s->assets, path, strlen(path)) : NULL;
+    if (at) *out = *(const struct bytes *)*at;
+    return at != NULL;
+}
+
 static tfp_status bind_tree(struct keras_source *s, struct keras_layer *l, const char *group);
 
 /* The group's own arrays are numbered, trainable ones first. */

@@ -164,6 +164,17 @@ static bool name_asset(struct tf_source *s, const struct tfpb_tensor_info *info,
     return true;
 }
 
+/* Where links lead: a model that somebody else wrote names no file outside its folder. What is not there is no matter here. */
+static bool stays_inside(const char *folder, const char *path)
+{
+    char *root = realpath(folder, NULL), *file = realpath(path, NULL);
+    const size_t n = root ? strlen(root) : 0;
+    const bool inside = !root || !file || (strncmp(file, root, n) == 0 && (file[n] == '/' || n == 1));
+    free(root);
+    free(file);
+    return inside;
+}
+
 /* A file that tables are filled from, in the folder `assets`. */
 static tfp_status add_asset(struct tfp_context *ctx, struct tf_source *s, const char *folder, const struct tfpb_asset *asset)
 {
@@ -176,6 +187,8 @@ static tfp_status add_asset(struct tfp_context *ctx, struct tf_source *s, const 
         return tfp_fail(ctx, TFP_E_FORMAT, "asset \"%s\": its path must lead to a file within %s/assets", text, folder);
     path = arena_printf(a, "%s/assets/%s", folder, text);
     if (!path || !name_asset(s, asset->tensor_info, path)) return tfp_no_memory(ctx);
+    if (!stays_inside(folder, path))
+        return tfp_fail(ctx, TFP_E_FORMAT, "asset \"%s\": it is a link out of %s", text, folder);
     return tf_source_file(ctx, s, path);
 }
 

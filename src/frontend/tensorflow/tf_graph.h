@@ -20,6 +20,7 @@ struct tf_function; /* one of the graph's library, see tf_function.c */
 struct tf_branch;   /* one side of a conditional, see tf_control.c */
 struct tf_loop;     /* see tf_loop.c */
 struct tf_variable; /* see tf_variables.h */
+struct tf_filling;
 struct lower_carried;
 
 struct tf_input {
@@ -89,6 +90,7 @@ struct tf_node {
     struct tf_loop *loop;   /* of a LoopCond, of a loop's Merge and of its Exit */
     uint32_t variable;      /* of that loop, for Merge and Exit */
     struct tf_variable *state;    /* the variable that the node stands for, see tf_variables.h */
+    const struct tf_filling *filling; /* of a lookup table: what fills it, see tf_tables.c; NULL: not known */
     const struct tf_node *behind; /* it reads a variable that this node has changed before */
     uint32_t used_ports;    /* 1 + highest port that an edge names */
     uint16_t depth;         /* calls around it */
@@ -100,6 +102,12 @@ struct tf_node {
     bool is_input;          /* of the model: nothing before it is needed */
     bool failed;            /* while lowering: it, or something before it, could not be lowered */
     uint16_t level;         /* while lowering: number of the innermost running loop that it depends on; 0: none */
+};
+
+/* A table's keys and values: its first two inputs, or a file. */
+struct tf_filling {
+    bool from_file;
+    const char *path; /* of the file; NULL: it is not part of the model */
 };
 
 struct tf_graph_input {

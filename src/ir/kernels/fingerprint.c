@@ -128,3 +128,57 @@ uint64_t fingerprint_cat(uint64_t first, uint64_t second)
     uint64_t h = (first ^ by ^ shift_mix(second * by) * by) * by;
     return shift_mix(shift_mix(h) * by);
 }
+
+/* The up to 7 bytes behind the whole words, least first. */
+static uint64_t rest_of(const char *at, size_t n)
+{
+    uint64_t v = 0;
+    while (n--) v = v << 8 | (uint8_t)at[n];
+    return v;
+}
+
+uint64_t fingerprint_murmur(struct bytes text)
+{
+    const uint64_t by = 0xc6a4a7935bd1e995u, seed = 0xdecafcaffeu;
+    uint64_t h = seed ^ text.n * by;
+    size_t at = 0;
+    for (; text.n - at >= 8; at += 8) h = (h ^ shift_mix(word(text.at + at) * by) * by) * by;
+    if (at < text.n) h = (h ^ rest_of(text.at + at, text.n - at)) * by;
+    return shift_mix(shift_mix(h) * by);
+}
+
+static uint64_t rotate_left(uint64_t v, int by)
+{
+    return rotate(v, 64 - by);
+}
+
+static void sip_rounds(uint64_t v[4], int n)
+{
+    while (n--) {
+        v[0] += v[1], v[2] += v[3];
+        v[1] = rotate_left(v[1], 13) ^ v[0], v[3] = rotate_left(v[3], 16) ^ v[2];
+        v[0] = rotate_left(v[0], 32);
+        v[2] += v[1], v[0] += v[3];
+        v[1] = rotate_left(v[1], 17) ^ v[2], v[3] = rotate_left(v[3], 21) ^ v[0];
+        v[2] = rotate_left(v[2], 32);
+    }
+}
+
+static void sip_take(uint64_t v[4], uint64_t m)
+{
+    v[3] ^= m;
+    sip_rounds(v, 2);
+    v[0] ^= m;
+}
+
+uint64_t fingerprint_sip(struct bytes text, const uint64_t *key)
+{
+    uint64_t v[4] = { key[0] ^ 0x736f6d6570736575u, key[1] ^ 0x646f72616e646f6du, key[0] ^ 0x6c7967656e657261u,
+                      key[1] ^ 0x7465646279746573u };
+    size_t at = 0;
+    for (; text.n - at >= 8; at += 8) sip_take(v, word(text.at + at));
+    sip_take(v, rest_of(text.at + at, text.n - at) | (uint64_t)text.n << 56);
+    v[2] ^= 0xff;
+    sip_rounds(v, 4);
+    return v[0] ^ v[1] ^ v[2] ^ v[3];
+}

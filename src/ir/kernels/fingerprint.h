@@ -9,5 +9,9 @@
 uint64_t fingerprint_farm(struct bytes text);
 /* TensorFlow's FingerprintCat64 (platform/fingerprint.h): the hash of two hashes, in their order. */
 uint64_t fingerprint_cat(uint64_t first, uint64_t second);
+/* TensorFlow's Hash64 (tsl/platform/hash.cc) with the seed that the old StringToHashBucket has: MurmurHash64A. */
+uint64_t fingerprint_murmur(struct bytes text);
+/* SipHash-2-4 (Aumasson and Bernstein, 2012) under a key of two numbers: TensorFlow's StrongKeyedHash. */
+uint64_t fingerprint_sip(struct bytes text, const uint64_t *key);
 
 #endif

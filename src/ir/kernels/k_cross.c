@@ -1,8 +1,10 @@
-/* SparseCross: hashes of all combinations of the features of an example, as TensorFlow's SparseCross with hashed_output. */
+/* SparseCross and SparseCrossText: all combinations of the features of an example, hashed as TensorFlow's SparseCross and
+ * SparseCrossHashed do it, or as text as SparseCrossV2 does. */
 #include "ir/kernels/fingerprint.h"
-#include "ir/kernels/kernel.h"
+#include "ir/kernels/gathered.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* One feature: its values, and for each example where they begin. A dense one has as many in each. */
@@ -17,7 +19,10 @@ struct cross {
     struct crossed *features;
     size_t n, sparse;
     int64_t examples;
+    int64_t *place; /* of each feature: the value that the combination at hand has */
     uint64_t key, buckets;
+    const uint64_t *salt; /* of SparseCrossHashed: hashes begin with the first feature's, not with the key */
+    bool strong;          /* strings are hashed under the salt */
 };
 
 static bool is_value(const struct tensor *t)
@@ -90,67 +95,143 @@ static bool combinations(const struct cross *c, int64_t example, int64_t *out)
     return true;
 }
 
-static uint64_t hash_of(const struct crossed *f, int64_t at)
+static uint64_t hash_of_text(const struct cross *c, struct bytes text)
 {
-    if (f->values->dtype == TFP_INT64) return (uint64_t)((const int64_t *)f->values->data)[at];
-    const struct tfp_string s = ((const struct tfp_string *)f->values->data)[at];
-    return fingerprint_farm((struct bytes){ s.at, s.n });
+    return c->strong ? fingerprint_sip(text, c->salt) : fingerprint_farm(text);
 }
 
-/* Number `which` of an example's combinations; the last feature changes first. */
-static int64_t combine(const struct cross *c, int64_t example, int64_t which, int64_t *at)
+/* SparseCrossHashed takes sparse integers as texts of their lowest four bytes: TensorFlow means eight, and measures the type. */
+static uint64_t hash_of(const struct cross *c, size_t feature)
 {
-    uint64_t hash = c->key;
+    const struct tensor *values = c->features[feature].values;
+    const int64_t at = c->place[feature];
+    char low[4];
+    if (values->dtype == TFP_STRING) return hash_of_text(c, string_at(values, at));
+    const uint64_t value = (uint64_t)((const int64_t *)values->data)[at];
+    if (!c->salt || feature >= c->sparse) return value;
+    for (size_t i = 0; i < sizeof low; i++) low[i] = (char)(value >> 8 * i);
+    return hash_of_text(c, (struct bytes){ low, sizeof low });
+}
+
+/* Finds number `which` of an example's combinations; the last feature changes first. */
+static void choose(const struct cross *c, int64_t example, int64_t which)
+{
     for (size_t i = c->n; i-- > 0;) {
         const int64_t n = values_of(c, i, example);
-        at[i] = c->features[i].first[example] + which % n;
+        c->place[i] = c->features[i].first[example] + which % n;
         which /= n;
     }
-    for (size_t i = 0; i < c->n; i++) hash = fingerprint_cat(hash, hash_of(&c->features[i], at[i]));
+}
+
+static int64_t combined_hash(const struct cross *c)
+{
+    const size_t first = c->salt ? 1 : 0;
+    uint64_t hash = first ? hash_of(c, 0) : c->key;
+    for (size_t i = first; i < c->n; i++) hash = fingerprint_cat(hash, hash_of(c, i));
     return (int64_t)(hash % (c->buckets ? c->buckets : INT64_MAX));
 }
 
-static tfp_status cross(struct cross *c)
+static void put_combined_text(const struct cross *c, struct bytes separator, struct gathered *out)
 {
-    struct kernel *k = c->k;
-    int64_t total = 0, most = 0, n;
-    TFP_TRY(read_features(c));
-    for (int64_t e = 0; e < c->examples; e++) {
-        if (!combinations(c, e, &n) || __builtin_add_overflow(total, n, &total))
-            return kernel_fail(k, TFP_E_FORMAT, "example %" PRId64 " has too many combinations", e);
-        if (n > most) most = n;
+    char number[24];
+    for (size_t i = 0; i < c->n; i++) {
+        const struct tensor *values = c->features[i].values;
+        struct bytes text;
+        if (i) gathered_put(out, separator);
+        if (values->dtype == TFP_STRING) text = string_at(values, c->place[i]);
+        else text = (struct bytes){ number, (size_t)snprintf(number, sizeof number, "%" PRId64,
+                                                             ((const int64_t *)values->data)[c->place[i]]) };
+        gathered_put(out, text);
     }
-    int64_t *place = ARENA_ARRAY(&c->arena, int64_t, c->n);
-    if (!place) return tfp_no_memory(k->ctx);
-    TFP_TRY(kernel_output(k, 0, TFP_INT64, 2, (int64_t[]){ total, 2 }));
-    TFP_TRY(kernel_output(k, 1, TFP_INT64, 1, &total));
-    TFP_TRY(kernel_output(k, 2, TFP_INT64, 1, (int64_t[]){ 2 }));
-    int64_t *at = k->out[0].data, *values = k->out[1].data, *shape = k->out[2].data;
+    gathered_end(out);
+}
+
+/* How many combinations there are, in all and at most in one example. */
+static tfp_status count_all(const struct cross *c, int64_t *total, int64_t *most)
+{
+    int64_t n;
+    *total = *most = 0;
     for (int64_t e = 0; e < c->examples; e++) {
-        combinations(c, e, &n);
-        for (int64_t i = 0; i < n; i++) {
-            *at++ = e;
-            *at++ = i;
-            *values++ = combine(c, e, i, place);
-        }
+        if (!combinations(c, e, &n) || __builtin_add_overflow(*total, n, total))
+            return kernel_fail(c->k, TFP_E_FORMAT, "example %" PRId64 " has too many combinations", e);
+        if (n > *most) *most = n;
     }
-    shape[0] = c->examples;
-    shape[1] = most;
     return TFP_OK;
 }
 
-static tfp_status sparse_cross(struct kernel *k)
+/* Places and shape of the result; `hashes` (or NULL) or `text` gets the values. */
+static void put_all(const struct cross *c, int64_t most, int64_t *hashes, struct gathered *text)
+{
+    const struct bytes separator = ir_attr_string(c->k->node, ATTR_SEPARATOR, "");
+    int64_t *at = c->k->out[0].data, n;
+    for (int64_t e = 0; e < c->examples; e++) {
+        combinations(c, e, &n);
+        for (int64_t i = 0; i < n && !text->failed; i++) {
+            *at++ = e;
+            *at++ = i;
+            choose(c, e, i);
+            if (hashes) *hashes++ = combined_hash(c);
+            else put_combined_text(c, separator, text);
+        }
+    }
+    memcpy(c->k->out[2].data, (int64_t[]){ c->examples, most }, 2 * sizeof most);
+}
+
+static tfp_status cross(struct cross *c, bool as_text)
+{
+    struct kernel *k = c->k;
+    struct gathered text = { .text = NULL };
+    int64_t total, most;
+    TFP_TRY(read_features(c));
+    TFP_TRY(count_all(c, &total, &most));
+    if (!(c->place = ARENA_ARRAY(&c->arena, int64_t, c->n))) return tfp_no_memory(k->ctx);
+    TFP_TRY(kernel_output(k, 0, TFP_INT64, 2, (int64_t[]){ total, 2 }));
+    TFP_TRY(kernel_output(k, 2, TFP_INT64, 1, (int64_t[]){ 2 }));
+    if (!as_text) TFP_TRY(kernel_output(k, 1, TFP_INT64, 1, &total));
+    put_all(c, most, as_text ? NULL : k->out[1].data, &text);
+    tfp_status status = as_text ? gathered_output(k, 1, 1, &total, &text) : TFP_OK;
+    gathered_free(&text);
+    return status;
+}
+
+/* SparseCrossHashed's salt: two numbers, or none. */
+static tfp_status read_salt(struct cross *c, uint64_t room[2])
+{
+    const struct ir_ints salt = ir_attr_ints(c->k->node, ATTR_SALT);
+    c->strong = ir_attr_int(c->k->node, ATTR_STRONG_HASH, 0);
+    if (salt.n != 2 && (salt.n || c->strong)) return kernel_fail(c->k, TFP_E_FORMAT, "a salt of %zu numbers, not 2", salt.n);
+    for (size_t i = 0; i < salt.n; i++) room[i] = (uint64_t)salt.at[i];
+    c->salt = salt.n ? room : NULL;
+    return TFP_OK;
+}
+
+static tfp_status run_cross(struct kernel *k, bool as_text)
 {
     TFP_TRY(kernel_check(k));
     const int64_t sparse = ir_attr_int(k->node, ATTR_SPARSE, 0), buckets = ir_attr_int(k->node, ATTR_NUM_BUCKETS, 0);
+    uint64_t salt[2];
     if (sparse < 0 || sparse > (int64_t)k->n_in / 3 || buckets < 0 || !k->n_in)
         return kernel_fail(k, TFP_E_FORMAT, "%" PRId64 " sparse features, %" PRId64 " buckets", sparse, buckets);
     struct cross c = { .k = k, .sparse = (size_t)sparse, .n = k->n_in - 2 * (size_t)sparse,
                        .key = (uint64_t)ir_attr_int(k->node, ATTR_HASH_KEY, 0), .buckets = (uint64_t)buckets };
-    tfp_status status = cross(&c);
+    TFP_TRY(read_salt(&c, salt));
+    tfp_status status = cross(&c, as_text);
     arena_free(&c.arena);
     return status;
 }
 
-const struct kernel_row kernels_cross[] = { { IR_SPARSE_CROSS, sparse_cross } };
+static tfp_status sparse_cross(struct kernel *k)
+{
+    return run_cross(k, false);
+}
+
+static tfp_status sparse_cross_text(struct kernel *k)
+{
+    return run_cross(k, true);
+}
+
+const struct kernel_row kernels_cross[] = {
+    { IR_SPARSE_CROSS, sparse_cross },
+    { IR_SPARSE_CROSS_TEXT, sparse_cross_text },
+};
 const size_t kernels_cross_n = sizeof kernels_cross / sizeof kernels_cross[0];

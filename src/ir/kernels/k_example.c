@@ -1,4 +1,5 @@
-/* ParseExample: tf.Example messages to tensors, as TensorFlow's ParseExample and ParseExampleV2 do it. */
+/* ParseExample and ParseFeatureLists: tf.Example and tf.SequenceExample messages to tensors, as TensorFlow's ParseExampleV2 and
+ * ParseSequenceExampleV2 do it. */
 #include "codec/example.h"
 #include "ir/kernels/kernel.h"
 
@@ -30,7 +31,14 @@ struct parsing {
     size_t n_columns;
     struct example_feature *found; /* [example][column]; no kind: missing */
     struct map names;
+    /* Of lists instead of `found`: */
+    struct list {
+        size_t first, n; /* steps; first is NOT_THERE where the list is missing */
+    } *lists; /* [example][column] */
+    struct example_feature *steps; /* heap */
+    size_t n_steps, steps_room;
 };
+#define NOT_THERE SIZE_MAX
 
 static enum example_kind kind_of(tfp_dtype dtype)
 {
@@ -173,6 +181,12 @@ static tfp_status put_sparse(struct parsing *p, size_t i)
     return TFP_OK;
 }
 
+static void put_split(struct tensor *t, size_t i, size_t value)
+{
+    if (t->dtype == TFP_INT64) ((int64_t *)t->data)[i] = (int64_t)value;
+    else ((int32_t *)t->data)[i] = (int32_t)value;
+}
+
 static tfp_status put_ragged(struct parsing *p, size_t i, size_t values, size_t splits)
 {
     struct kernel *k = p->k;
@@ -183,8 +197,7 @@ static tfp_status put_ragged(struct parsing *p, size_t i, size_t values, size_t 
     TFP_TRY(kernel_output(k, values + i, c->dtype, 1, (int64_t[]){ (int64_t)count_values(p, column) }));
     TFP_TRY(kernel_output(k, splits + i, c->splits, 1, (int64_t[]){ (int64_t)p->n + 1 }));
     for (size_t e = 0; e <= p->n; e++) {
-        if (c->splits == TFP_INT64) ((int64_t *)k->out[splits + i].data)[e] = (int64_t)done;
-        else ((int32_t *)k->out[splits + i].data)[e] = (int32_t)done;
+        put_split(&k->out[splits + i], e, done);
         if (e == p->n) break;
         put_values(feature(p, e, column), c->dtype, k->out[values + i].data, done);
         done += feature(p, e, column)->n;
@@ -261,7 +274,7 @@ static tfp_status put_dense(struct parsing *p, size_t i, size_t output)
     return TFP_OK;
 }
 
-/* -- the op -------------------------------------------------------------------------------------------------------- */
+/* -- ParseExample -------------------------------------------------------------------------------------------------- */
 
 static tfp_status parse(struct parsing *p)
 {
@@ -280,17 +293,212 @@ static tfp_status parse(struct parsing *p)
     return TFP_OK;
 }
 
-static tfp_status parse_example(struct kernel *k)
+/* -- ParseFeatureLists --------------------------------------------------------------------------------------------- */
+
+static struct list *list_of(const struct parsing *p, size_t e, size_t column)
+{
+    return &p->lists[e * p->n_columns + column];
+}
+
+static tfp_status add_step(struct parsing *p, const struct example_feature *f)
+{
+    if (p->n_steps == p->steps_room) {
+        size_t room = p->steps_room ? 2 * p->steps_room : 256, size;
+        struct example_feature *steps = mul_size(&size, room, sizeof *steps) ? realloc(p->steps, size) : NULL;
+        if (!steps) return tfp_no_memory(p->k->ctx);
+        p->steps = steps;
+        p->steps_room = room;
+    }
+    p->steps[p->n_steps++] = *f;
+    return TFP_OK;
+}
+
+static tfp_status malformed(const struct parsing *p, size_t e)
+{
+    return kernel_fail(p->k, TFP_E_FORMAT, "example %zu is not a tf.SequenceExample message", e);
+}
+
+static tfp_status read_list(struct parsing *p, size_t e, size_t column, struct example_list *l)
+{
+    const enum example_kind kind = kind_of(p->columns[column].dtype);
+    struct list *list = list_of(p, e, column);
+    struct example_feature f;
+    enum example_next next;
+    *list = (struct list){ p->n_steps, 0 }; /* of a key that occurs twice the last counts */
+    while ((next = example_next_step(l, &f)) == EXAMPLE_FEATURE) {
+        if (f.kind && f.kind != kind)
+            return refuse(p, e, column, "step %zu has values of %s, %s is expected", list->n, example_kind_name(f.kind),
+                          example_kind_name(kind));
+        TFP_TRY(add_step(p, &f));
+        list->n++;
+    }
+    return next == EXAMPLE_END ? TFP_OK : malformed(p, e);
+}
+
+static tfp_status read_lists(struct parsing *p, size_t e)
+{
+    struct example_reader r;
+    struct example_list l;
+    enum example_next next;
+    example_begin(&r, (struct bytes){ p->serialized[e].at, p->serialized[e].n });
+    while ((next = example_next_list(&r, &l)) == EXAMPLE_FEATURE) {
+        void **at = map_find(&p->names, l.key.n ? l.key.at : "", l.key.n);
+        if (at) TFP_TRY(read_list(p, e, (size_t)((const struct column *)*at - p->columns), &l));
+    }
+    return next == EXAMPLE_END ? TFP_OK : malformed(p, e);
+}
+
+static size_t count_listed(const struct parsing *p, size_t column, size_t *steps)
+{
+    size_t n = 0;
+    *steps = 0;
+    for (size_t e = 0; e < p->n; e++) {
+        const struct list *l = list_of(p, e, column);
+        *steps += l->n;
+        for (size_t i = 0; i < l->n; i++) n += p->steps[l->first + i].n;
+    }
+    return n;
+}
+
+static tfp_status put_sparse_lists(struct parsing *p, size_t i)
+{
+    struct kernel *k = p->k;
+    size_t steps, done = 0;
+    const size_t sparse = p->first[DENSE], total = count_listed(p, i, &steps);
+    const int64_t axes = p->batched ? 3 : 2;
+    int64_t longest = 0, most = 0;
+    TFP_TRY(kernel_output(k, i, TFP_INT64, 2, (int64_t[]){ (int64_t)total, axes }));
+    TFP_TRY(kernel_output(k, sparse + i, p->columns[i].dtype, 1, (int64_t[]){ (int64_t)total }));
+    TFP_TRY(kernel_output(k, 2 * sparse + i, TFP_INT64, 1, &axes));
+    int64_t *at = k->out[i].data, *shape = k->out[2 * sparse + i].data;
+    for (size_t e = 0; e < p->n; e++) {
+        const struct list *l = list_of(p, e, i);
+        if ((int64_t)l->n > longest) longest = (int64_t)l->n;
+        for (size_t s = 0; s < l->n; s++) {
+            const struct example_feature *f = &p->steps[l->first + s];
+            put_values(f, p->columns[i].dtype, k->out[sparse + i].data, done);
+            for (size_t j = 0; j < f->n; j++) {
+                if (p->batched) *at++ = (int64_t)e;
+                *at++ = (int64_t)s;
+                *at++ = (int64_t)j;
+            }
+            done += f->n;
+            if ((int64_t)f->n > most) most = (int64_t)f->n;
+        }
+    }
+    if (p->batched) *shape++ = (int64_t)p->n;
+    *shape++ = longest;
+    *shape = most;
+    return TFP_OK;
+}
+
+/* What is wrong with a dense list; *longest grows to its length. */
+static tfp_status check_dense_list(const struct parsing *p, size_t e, size_t column, int64_t row, int64_t *longest)
+{
+    const struct ir_ints may_miss = ir_attr_ints(p->k->node, ATTR_DENSE_MAY_MISS);
+    const struct list *l = list_of(p, e, column);
+    const size_t i = column - p->first[DENSE];
+    if (l->first == NOT_THERE && !(i < may_miss.n && may_miss.at[i])) return refuse(p, e, column, "the list is required and missing");
+    for (size_t s = 0; s < l->n; s++)
+        if ((int64_t)p->steps[l->first + s].n != row)
+            return refuse(p, e, column, "step %zu has %zu values, %" PRId64 " are expected", s, p->steps[l->first + s].n, row);
+    if ((int64_t)l->n > *longest) *longest = (int64_t)l->n;
+    return TFP_OK;
+}
+
+static tfp_status put_dense_lists(struct parsing *p, size_t i, size_t output)
+{
+    struct kernel *k = p->k;
+    const size_t column = p->first[DENSE] + i, extra = p->batched, dense = p->first[RAGGED] - p->first[DENSE];
+    const struct column *c = &p->columns[column];
+    int64_t dims[TFP_MAX_RANK + 2] = { (int64_t)p->n }, row = 0, longest = 0;
+    if (!numbers_count(c->dims, c->rank, &row)) return kernel_fail(k, TFP_E_UNSUPPORTED, "steps of an open shape");
+    for (size_t e = 0; e < p->n; e++) TFP_TRY(check_dense_list(p, e, column, row, &longest));
+    dims[extra] = longest;
+    memcpy(dims + extra + 1, c->dims, c->rank * sizeof *dims);
+    if (c->rank + extra + 1 > TFP_MAX_RANK) return kernel_fail(k, TFP_E_UNSUPPORTED, "a rank above %d", (int)TFP_MAX_RANK);
+    TFP_TRY(kernel_output(k, output + i, c->dtype, c->rank + extra + 1, dims));
+    TFP_TRY(kernel_output(k, output + dense + i, TFP_INT64, extra, (int64_t[]){ (int64_t)p->n }));
+    char *to = k->out[output + i].data;
+    const size_t size = tfp_dtype_size(c->dtype) * (size_t)(longest * row);
+    for (size_t e = 0; e < p->n; e++, to += size) {
+        const struct list *l = list_of(p, e, column);
+        for (size_t s = 0; s < l->n; s++) put_values(&p->steps[l->first + s], c->dtype, to, s * (size_t)row);
+        put_default(NULL, c->dtype, to, (int64_t)l->n * row, longest * row);
+        ((int64_t *)k->out[output + dense + i].data)[e] = (int64_t)l->n;
+    }
+    return TFP_OK;
+}
+
+static tfp_status put_ragged_lists(struct parsing *p, size_t i, size_t output)
+{
+    struct kernel *k = p->k;
+    const size_t column = p->first[RAGGED] + i, ragged = p->n_columns - p->first[RAGGED];
+    const struct column *c = &p->columns[column];
+    size_t steps, total = count_listed(p, column, &steps), done = 0, step = 0;
+    if (!p->batched) return kernel_fail(k, TFP_E_UNSUPPORTED, "ragged features of a single example");
+    TFP_TRY(kernel_output(k, output + i, c->dtype, 1, (int64_t[]){ (int64_t)total }));
+    TFP_TRY(kernel_output(k, output + ragged + i, c->splits, 1, (int64_t[]){ (int64_t)p->n + 1 }));
+    TFP_TRY(kernel_output(k, output + 2 * ragged + i, c->splits, 1, (int64_t[]){ (int64_t)steps + 1 }));
+    put_split(&k->out[output + ragged + i], 0, 0);
+    put_split(&k->out[output + 2 * ragged + i], 0, 0);
+    for (size_t e = 0; e < p->n; e++) {
+        const struct list *l = list_of(p, e, column);
+        for (size_t s = 0; s < l->n; s++) {
+            put_values(&p->steps[l->first + s], c->dtype, k->out[output + i].data, done);
+            done += p->steps[l->first + s].n;
+            put_split(&k->out[output + 2 * ragged + i], ++step, done);
+        }
+        put_split(&k->out[output + ragged + i], e + 1, step);
+    }
+    return TFP_OK;
+}
+
+static tfp_status parse_lists(struct parsing *p)
+{
+    struct kernel *k = p->k;
+    size_t cells;
+    TFP_TRY(read_columns(p));
+    const size_t sparse = p->first[DENSE], dense = p->first[RAGGED] - sparse, ragged = p->n_columns - p->first[RAGGED];
+    if (k->n_out != 3 * (sparse + ragged) + 2 * dense)
+        return kernel_fail(k, TFP_E_FORMAT, "%zu outputs for %zu lists of features", k->n_out, p->n_columns);
+    if (!mul_size(&cells, p->n, p->n_columns)) return tfp_no_memory(k->ctx);
+    if (!(p->lists = ARENA_ARRAY(&p->arena, struct list, cells + 1))) return tfp_no_memory(k->ctx);
+    for (size_t i = 0; i < cells; i++) p->lists[i].first = NOT_THERE;
+    for (size_t e = 0; e < p->n; e++) TFP_TRY(read_lists(p, e));
+    for (size_t i = 0; i < sparse; i++) TFP_TRY(put_sparse_lists(p, i));
+    for (size_t i = 0; i < dense; i++) TFP_TRY(put_dense_lists(p, i, 3 * sparse));
+    for (size_t i = 0; i < ragged; i++) TFP_TRY(put_ragged_lists(p, i, 3 * sparse + 2 * dense));
+    return TFP_OK;
+}
+
+/* -- the ops ------------------------------------------------------------------------------------------------------- */
+
+static tfp_status run_parsing(struct kernel *k, tfp_status (*parse_all)(struct parsing *p))
 {
     TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     if (in->rank > 1) return kernel_fail(k, TFP_E_FORMAT, "examples of rank %u", in->rank);
     struct parsing p = { .k = k, .serialized = in->data, .batched = in->rank == 1, .n = (size_t)in->count };
     map_init(&p.names, &p.arena);
-    tfp_status status = parse(&p);
+    tfp_status status = parse_all(&p);
+    free(p.steps);
     arena_free(&p.arena);
     return status;
 }
 
-const struct kernel_row kernels_example[] = { { IR_PARSE_EXAMPLE, parse_example } };
+static tfp_status parse_example(struct kernel *k)
+{
+    return run_parsing(k, parse);
+}
+
+static tfp_status parse_feature_lists(struct kernel *k)
+{
+    return run_parsing(k, parse_lists);
+}
+
+const struct kernel_row kernels_example[] = {
+    { IR_PARSE_EXAMPLE, parse_example },
+    { IR_PARSE_FEATURE_LISTS, parse_feature_lists },
+};
 const size_t kernels_example_n = sizeof kernels_example / sizeof kernels_example[0];

@@ -1,9 +1,10 @@
-/* The IR's own ops on strings and tables: AsString, StringToHashBucketFast, TableFind. They mean what TensorFlow's ops of
- * these names do (TableFind: LookupTableFindV2). */
-#include "ir/kernels/fingerprint.h"
+/* The IR's own ops on one string at a time: numbers as text, case, white space, parts, lengths, base64. They mean what
+ * TensorFlow's ops of these names do. */
+#include "codec/base64.h"
+#include "codec/unicode.h"
+#include "ir/kernels/elements.h"
+#include "ir/kernels/gathered.h"
 #include "ir/kernels/printed.h"
-
-#include "base/map.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -56,89 +57,209 @@ static tfp_status as_string(struct kernel *k)
     return printed_strings(k, &k->in[0], print, pattern);
 }
 
-/* -- hashes -------------------------------------------------------------------------------------------------------- */
+/* -- case and white space ------------------------------------------------------------------------------------------ */
 
-static tfp_status hash_bucket_fast(struct kernel *k)
+static char ascii_case(char c, bool upper)
 {
-    TFP_TRY(kernel_check(k));
-    const int64_t buckets = ir_attr_int(k->node, ATTR_NUM_BUCKETS, 0);
-    const struct tensor *in = &k->in[0];
-    const struct tfp_string *strings = in->data;
-    if (buckets < 1) return kernel_fail(k, TFP_E_FORMAT, "num_buckets is %" PRId64, buckets);
-    TFP_TRY(kernel_output(k, 0, TFP_INT64, in->rank, in->dims));
-    for (int64_t i = 0; i < in->count; i++)
-        ((int64_t *)k->out[0].data)[i] =
-            (int64_t)(fingerprint_farm((struct bytes){ strings[i].at, strings[i].n }) % (uint64_t)buckets);
+    if (upper) return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static tfp_status ascii_one(struct kernel *k, void *user, struct bytes in, struct gathered *out)
+{
+    char *to = gathered_room(out, in.n);
+    (void)k;
+    for (size_t i = 0; to && i < in.n; i++) to[i] = ascii_case(in.at[i], *(const bool *)user);
     return TFP_OK;
 }
 
-/* -- tables -------------------------------------------------------------------------------------------------------- */
-
-static struct bytes key_at(const struct tensor *t, int64_t i)
+static void put(void *user, struct bytes b)
 {
-    if (t->dtype != TFP_STRING) {
-        size_t size = tfp_dtype_size(t->dtype);
-        return (struct bytes){ (const char *)t->data + (size_t)i * size, size };
-    }
-    const struct tfp_string s = ((const struct tfp_string *)t->data)[i];
-    return (struct bytes){ s.n ? s.at : "", s.n };
+    gathered_put(user, b);
 }
 
-static bool same_key(const struct tensor *keys, int64_t i, struct bytes x)
+static tfp_status unicode_one(struct kernel *k, void *user, struct bytes in, struct gathered *out)
 {
-    struct bytes key = key_at(keys, i);
-    return key.n == x.n && memcmp(key.at, x.at, x.n) == 0;
+    return unicode_case(in, *(const bool *)user, put, out) ? TFP_OK : tfp_no_memory(k->ctx);
 }
 
-/* Where each x stands among the keys, -1: nowhere. Few are looked for one by one. */
-static tfp_status find_all(struct kernel *k, const struct tensor *x, const struct tensor *keys, int64_t *at)
-{
-    enum { FEW = 8 };
-    struct arena arena = { 0 };
-    struct map map;
-    tfp_status status = TFP_OK;
-    map_init(&map, &arena);
-    for (int64_t i = 0; i < keys->count && x->count > FEW && status == TFP_OK; i++) {
-        struct bytes key = key_at(keys, i);
-        void **place = map_at(&map, key.at, key.n);
-        if (!place) status = tfp_no_memory(k->ctx);
-        else if (!*place) *place = (void *)(uintptr_t)(i + 1);
-    }
-    for (int64_t i = 0; i < x->count && status == TFP_OK; i++) {
-        struct bytes key = key_at(x, i);
-        if (x->count > FEW) {
-            void **place = map_find(&map, key.at, key.n);
-            at[i] = place ? (int64_t)(uintptr_t)*place - 1 : -1;
-            continue;
-        }
-        for (at[i] = 0; at[i] < keys->count && !same_key(keys, at[i], key);) at[i]++;
-        if (at[i] == keys->count) at[i] = -1;
-    }
-    arena_free(&arena);
-    return status;
-}
-
-static tfp_status table_find(struct kernel *k)
+static tfp_status change_case(struct kernel *k, bool upper)
 {
     TFP_TRY(kernel_check(k));
-    const struct tensor *x = &k->in[0], *keys = &k->in[1], *values = &k->in[2], *otherwise = &k->in[3];
-    if (keys->count != values->count || otherwise->count != 1)
-        return kernel_fail(k, TFP_E_FORMAT, "%" PRId64 " keys, %" PRId64 " values, %" PRId64 " defaults", keys->count,
-                           values->count, otherwise->count);
-    TFP_TRY(kernel_output(k, 0, values->dtype, x->rank, x->dims));
-    int64_t *at = calloc((size_t)x->count + 1, sizeof *at);
-    tfp_status status = at ? find_all(k, x, keys, at) : tfp_no_memory(k->ctx);
-    const size_t size = tfp_dtype_size(values->dtype);
-    for (int64_t i = 0; i < x->count && status == TFP_OK; i++)
-        memcpy((char *)k->out[0].data + (size_t)i * size,
-               at[i] < 0 ? (const char *)otherwise->data : (const char *)values->data + (size_t)at[i] * size, size);
-    free(at);
-    return status;
+    const struct bytes encoding = ir_attr_string(k->node, ATTR_ENCODING, "");
+    if (encoding.n && !bytes_equal(encoding, "utf-8"))
+        return kernel_fail(k, TFP_E_UNSUPPORTED, "encoding \"%.*s\"", (int)encoding.n, encoding.at);
+    return gathered_each(k, &k->in[0], encoding.n ? unicode_one : ascii_one, &upper);
+}
+
+static tfp_status string_lower(struct kernel *k)
+{
+    return change_case(k, false);
+}
+
+static tfp_status string_upper(struct kernel *k)
+{
+    return change_case(k, true);
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static tfp_status string_strip(struct kernel *k)
+{
+    char *text;
+    TFP_TRY(kernel_check(k));
+    const struct tensor *in = &k->in[0];
+    TFP_TRY(kernel_output_strings(k, 0, in->rank, in->dims, 0, &text));
+    struct tfp_string *out = k->out[0].data;
+    for (int64_t i = 0; i < in->count; i++) {
+        struct bytes s = string_at(in, i);
+        for (; s.n && is_space(*s.at); s.n--) s.at++;
+        while (s.n && is_space(s.at[s.n - 1])) s.n--;
+        out[i] = (struct tfp_string){ s.at, s.n };
+    }
+    return TFP_OK;
+}
+
+/* -- characters ---------------------------------------------------------------------------------------------------- */
+
+/* Attribute unit; of UTF-8 a character is a byte that goes on none, and those behind it that do. */
+static tfp_status read_unit(struct kernel *k, bool *characters)
+{
+    const struct bytes unit = ir_attr_string(k->node, ATTR_UNIT, "BYTE");
+    *characters = bytes_equal(unit, "UTF8_CHAR");
+    return *characters || bytes_equal(unit, "BYTE")
+               ? TFP_OK : kernel_fail(k, TFP_E_UNSUPPORTED, "unit \"%.*s\"", (int)unit.n, unit.at);
+}
+
+static bool begins_character(char c)
+{
+    return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+static int64_t count_characters(struct bytes s)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < s.n; i++) n += begins_character(s.at[i]);
+    return n;
+}
+
+static tfp_status string_length(struct kernel *k)
+{
+    bool characters;
+    TFP_TRY(kernel_check(k));
+    TFP_TRY(read_unit(k, &characters));
+    const struct tensor *in = &k->in[0];
+    TFP_TRY(kernel_output(k, 0, TFP_INT32, in->rank, in->dims));
+    int32_t *out = k->out[0].data;
+    for (int64_t i = 0; i < in->count; i++)
+        out[i] = (int32_t)(characters ? count_characters(string_at(in, i)) : (int64_t)string_at(in, i).n);
+    return TFP_OK;
+}
+
+/* The byte at which character `n` begins; the text's length behind the last. */
+static size_t character_at(struct bytes s, int64_t n)
+{
+    size_t i = 0;
+    for (; i < s.n; i++)
+        if (begins_character(s.at[i]) && n-- == 0) return i;
+    return i;
+}
+
+/* False: `pos` is outside the string. A negative one counts from its end. */
+static bool part_of(struct bytes s, bool characters, int64_t pos, int64_t length, struct bytes *out)
+{
+    const int64_t n = characters ? count_characters(s) : (int64_t)s.n;
+    if (pos < 0) pos += n;
+    if (pos < 0 || pos > n) return false;
+    if (length > n - pos) length = n - pos;
+    const size_t from = characters ? character_at(s, pos) : (size_t)pos,
+                 to = characters ? character_at(s, pos + length) : (size_t)(pos + length);
+    *out = (struct bytes){ s.at + from, to - from };
+    return true;
+}
+
+/* Element i of `t` in a shape that it broadcasts to. */
+static int64_t broadcast_index(const struct tensor *t, size_t rank, const int64_t *dims, int64_t i)
+{
+    int64_t at = 0, stride = 1;
+    for (size_t axis = rank; axis-- > rank - t->rank; i /= dims[axis]) {
+        const int64_t own = t->dims[axis - (rank - t->rank)];
+        if (own != 1) at += i % dims[axis] * stride;
+        stride *= own;
+    }
+    return at;
+}
+
+static tfp_status substr(struct kernel *k)
+{
+    bool characters;
+    size_t rank = 0;
+    int64_t dims[TFP_MAX_RANK];
+    char *text;
+    TFP_TRY(kernel_check(k));
+    TFP_TRY(read_unit(k, &characters));
+    for (size_t i = 0; i < 3; i++) TFP_TRY(element_broadcast(k, &k->in[i], &rank, dims));
+    TFP_TRY(kernel_output_strings(k, 0, rank, dims, 0, &text));
+    struct tfp_string *out = k->out[0].data;
+    for (int64_t i = 0; i < k->out[0].count; i++) {
+        const struct bytes s = string_at(&k->in[0], broadcast_index(&k->in[0], rank, dims, i));
+        const int64_t pos = tensor_int(&k->in[1], broadcast_index(&k->in[1], rank, dims, i)),
+                      length = tensor_int(&k->in[2], broadcast_index(&k->in[2], rank, dims, i));
+        struct bytes part;
+        if (length < 0) return kernel_fail(k, TFP_E_UNSUPPORTED, "a negative length");
+        if (!part_of(s, characters, pos, length, &part))
+            return kernel_fail(k, TFP_E_FORMAT, "pos %" PRId64 " is out of range for string %" PRId64, pos, i);
+        out[i] = (struct tfp_string){ part.at, part.n };
+    }
+    return TFP_OK;
+}
+
+/* -- base64 -------------------------------------------------------------------------------------------------------- */
+
+static tfp_status encode_one(struct kernel *k, void *user, struct bytes in, struct gathered *out)
+{
+    (void)k;
+    const bool pad = *(const bool *)user;
+    char *to = gathered_room(out, base64_encoded(in.n, pad));
+    if (to) base64_encode_web(in, pad, to);
+    return TFP_OK;
+}
+
+static tfp_status encode_base64(struct kernel *k)
+{
+    bool pad = ir_attr_int(k->node, ATTR_PAD, 0) != 0;
+    TFP_TRY(kernel_check(k));
+    return gathered_each(k, &k->in[0], encode_one, &pad);
+}
+
+static tfp_status decode_one(struct kernel *k, void *user, struct bytes in, struct gathered *out)
+{
+    size_t n, before = out->n;
+    char *to = gathered_room(out, in.n / 4 * 3 + 3);
+    (void)user;
+    if (!to) return TFP_OK;
+    if (!base64_decode_web(in, to, &n)) return kernel_fail(k, TFP_E_FORMAT, "string %zu is not base64", out->count);
+    out->n = before + n;
+    return TFP_OK;
+}
+
+static tfp_status decode_base64(struct kernel *k)
+{
+    TFP_TRY(kernel_check(k));
+    return gathered_each(k, &k->in[0], decode_one, NULL);
 }
 
 const struct kernel_row kernels_text[] = {
     { IR_AS_STRING, as_string },
-    { IR_STRING_TO_HASH_BUCKET_FAST, hash_bucket_fast },
-    { IR_TABLE_FIND, table_find },
+    { IR_DECODE_BASE64, decode_base64 },
+    { IR_ENCODE_BASE64, encode_base64 },
+    { IR_STRING_LENGTH, string_length },
+    { IR_STRING_LOWER, string_lower },
+    { IR_STRING_STRIP, string_strip },
+    { IR_STRING_UPPER, string_upper },
+    { IR_SUBSTR, substr },
 };
 const size_t kernels_text_n = sizeof kernels_text / sizeof kernels_text[0];

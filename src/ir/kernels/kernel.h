@@ -5,6 +5,12 @@
 
 #include "ir/ir.h"
 
+/* What a kernel keeps from one run of its node to the next: made of inputs that are constants of the node. */
+struct kernel_memo {
+    void *data; /* NULL: nothing yet */
+    void (*free)(void *data);
+};
+
 struct kernel {
     struct tfp_context *ctx;
     const struct ir_node *node; /* attributes and name; its values' shapes may be less exact than the tensors here */
@@ -13,6 +19,7 @@ struct kernel {
     struct tensor *out; /* filled through kernel_output() */
     size_t n_out;
     int threads; /* at most so many; at least 1 */
+    struct kernel_memo *memo; /* NULL: the node runs once. Whoever has it frees it. */
     /* Gives a described output its memory (and owner); set by whoever runs the kernel. */
     tfp_status (*allocate)(struct kernel *k, struct tensor *t);
     void *user;

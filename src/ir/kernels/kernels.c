@@ -23,7 +23,13 @@
     X(quantize)                                                                                                        \
     X(signal)                                                                                                          \
     X(cross)                                                                                                           \
+    X(hash)                                                                                                            \
+    X(raw)                                                                                                             \
+    X(regex)                                                                                                           \
+    X(table)                                                                                                           \
     X(text)                                                                                                            \
+    X(unicode)                                                                                                         \
+    X(words)                                                                                                           \
     X(example)                                                                                                         \
     X(strings)
 

@@ -56,6 +56,16 @@ write_json("weights_missing.json", dense_model)
 write_json("activation.json", functional([x, layer("Activation", "a", after(), activation="sparkle")], [["a", 0, 0]]))
 write_json("wrong_kind.json", functional([x, layer("LeakyReLU", "a", after(), alpha={"no": "number"})], [["a", 0, 0]]))
 write_json("text.json", functional([x, layer("TextVectorization", "t", after())], [["t", 0, 0]]))
+words = layer("InputLayer", "x", [], batch_input_shape=[None, 1], dtype="string")
+for name, kind, config in [("text_file", "StringLookup", dict(vocabulary="/etc/passwd")),
+                           ("text_tokens", "StringLookup", dict(vocabulary=["a", 7])),
+                           ("text_unknown", "StringLookup", dict(vocabulary=["a"], num_oov_indices=-1)),
+                           ("text_weights", "StringLookup", dict(vocabulary=["a"], output_mode="tf_idf", idf_weights=["b"])),
+                           ("text_numbers", "IntegerLookup", dict(vocabulary=[1, 2])),
+                           ("text_bins", "Hashing", dict(num_bins=1, mask_value="")),
+                           ("text_grams", "TextVectorization", dict(vocabulary=["a"], split="whitespace", ngrams=1000000)),
+                           ("text_function", "TextVectorization", dict(vocabulary=["a"], standardize="__lambda__"))]:
+    write_json(name + ".json", functional([words, layer(kind, "t", after(), **config)], [["t", 0, 0]]))
 write_json("lambda.json", functional([x, layer("Lambda", "l", after(), function=["4wEAAAA=", None, None])], [["l", 0, 0]]))
 def python(seed):
     with open(os.path.join(HERE, "../../fuzz/seeds/fuzz_python", seed), "rb") as f:

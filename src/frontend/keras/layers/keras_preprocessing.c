@@ -1,4 +1,4 @@
-/* Preprocessing of numbers and images. Layers that change images at random do so in training only. Strings are refused. */
+/* Preprocessing of numbers and images. Layers that change images at random do so in training only. */
 #include "frontend/keras/keras.h"
 
 #include <math.h>
@@ -217,104 +217,14 @@ static void lower_center_crop(struct keras_call *c)
     if (x) call_out(c, resize(c, x, "bilinear", false, height, width));
 }
 
-/* -- categories ---------------------------------------------------------------------------------------------------- */
-
-/* Integers as they are, or as rows of ones: one_hot, multi_hot (over the last axis), count. */
-static void encode(struct keras_call *c, struct ir_value *x, int64_t depth, const char *mode, struct ir_value *weights)
-{
-    struct build *b = c->b;
-    tfp_dtype dtype = dtype_is_float(c->layer->dtype) ? c->layer->dtype : TFP_FLOAT;
-    int64_t rank = call_rank(c, x);
-    if (rank < 0) return;
-    if (strcmp(mode, "int") == 0) {
-        call_out(c, x);
-        return;
-    }
-    bool one_hot = strcmp(mode, "one_hot") == 0;
-    if (!one_hot && strcmp(mode, "multi_hot") != 0 && strcmp(mode, "count") != 0 && strcmp(mode, "binary") != 0) {
-        call_unsupported(c, "output_mode %s", mode);
-        return;
-    }
-    if (one_hot && rank > 1 && dim_is(x->dims[rank - 1], 1)) x = SQUEEZE(b, x, -1);
-    struct ir_value *classes = ir_cast(b, form_iota(b, INTS(b, depth)), TFP_INT64);
-    struct ir_value *hit = ir_binary(b, IR_EQUAL, UNSQUEEZE(b, ir_cast(b, x, TFP_INT64), -1), classes);
-    struct ir_value *rows = ir_cast(b, hit, dtype);
-    if (weights) rows = ir_mul(b, rows, UNSQUEEZE(b, ir_cast(b, weights, dtype), -1));
-    enum ir_op op = strcmp(mode, "count") == 0 ? IR_REDUCE_SUM : IR_REDUCE_MAX;
-    call_out(c, one_hot || rank == 0 ? rows : ir_reduce(b, op, rows, (const int64_t[]){ -2 }, 1, false));
-}
-
-static void lower_category(struct keras_call *c)
-{
-    int64_t depth = config_int(c->layer, "num_tokens", config_int(c->layer, "max_tokens", 0));
-    const json_t *weights = c->node ? keras_get(c->node->kwargs, "count_weights") : NULL;
-    struct ir_value *w = weights ? call_tensor(c, weights, TFP_FLOAT).value : NULL;
-    if (config_bool(c->layer, "sparse", false)) call_unsupported(c, "sparse results");
-    if (depth < 1) call_malformed(c, "no num_tokens");
-    else encode(c, call_in(c, 0), depth, config_text(c->layer, "output_mode", "multi_hot"), w);
-}
-
-/* How many boundaries are not above x. */
-static void lower_discretization(struct keras_call *c)
-{
-    struct build *b = c->b;
-    struct ir_value *x = to_float(c, call_in(c, 0));
-    const json_t *list = keras_get(c->layer->config, "bin_boundaries");
-    if (config_bool(c->layer, "sparse", false)) call_unsupported(c, "sparse results");
-    if (!list) call_unsupported(c, "boundaries that are not in the configuration");
-    if (!x || b->status != TFP_OK) return;
-    if (x->dtype != TFP_DOUBLE) x = ir_cast(b, x, TFP_FLOAT);
-    struct ir_value *edges = call_tensor(c, list, x->dtype).value;
-    struct ir_value *not_above = ir_binary(b, IR_LESS_OR_EQUAL, edges, UNSQUEEZE(b, x, -1));
-    struct ir_value *bins = ir_reduce(b, IR_REDUCE_SUM, ir_cast(b, not_above, TFP_INT64), (const int64_t[]){ -1 }, 1, false);
-    const char *mode = config_text(c->layer, "output_mode", "int");
-    if (strcmp(mode, "int") == 0 && c->layer->dtype == TFP_INT32) bins = ir_cast(b, bins, TFP_INT32);
-    encode(c, bins, (int64_t)json_array_size(list) + 1, mode, NULL);
-}
-
-/* A vocabulary of integers: its places behind the mask's and the unknowns' ones. */
-static void lower_integer_lookup(struct keras_call *c)
-{
-    struct build *b = c->b;
-    struct keras_layer *l = c->layer;
-    struct ir_value *x = ir_cast(b, call_in(c, 0), TFP_INT64);
-    const json_t *list = keras_get(l->config, "vocabulary");
-    const char *mode = config_text(l, "output_mode", "int");
-    bool masks = config_has(l, "mask_token") && strcmp(mode, "int") == 0; /* else it is unknown like any other */
-    int64_t unknown = config_int(l, "num_oov_indices", 1), first = unknown + (masks ? 1 : 0), mask;
-    if (!json_is_array(list) || unknown != 1 || config_bool(l, "invert", false) || config_bool(l, "sparse", false)) {
-        call_unsupported(c, "a vocabulary outside of the configuration, several indices for unknown values, or invert");
-        return;
-    }
-    int64_t n = (int64_t)json_array_size(list);
-    struct ir_value *words = call_tensor(c, list, TFP_INT64).value;
-    struct ir_value *hit = ir_binary(b, IR_EQUAL, UNSQUEEZE(b, x, -1), words);
-    struct ir_value *place = ir_mul(b, ir_cast(b, hit, TFP_INT64), ir_add(b, form_iota(b, INTS(b, n)), INTS(b, 1)));
-    place = ir_reduce(b, IR_REDUCE_MAX, place, (const int64_t[]){ -1 }, 1, false); /* 0: unknown */
-    struct ir_value *zero = ir_scalar(b, TFP_INT64, 0);
-    if (!place) return;
-    struct ir_value *index = ir_add(b, place, ir_scalar(b, TFP_INT64, (double)(first - 1)));
-    const json_t *token = keras_get(l->config, "mask_token");
-    if (masks && keras_integer(token, &mask))
-        index = ir_where(b, ir_binary(b, IR_EQUAL, x, ir_scalar(b, TFP_INT64, (double)mask)), zero, index);
-    encode(c, index, n + first, mode, NULL);
-}
-
 #define ROW(name, lower) { name, NULL, lower, KERAS_MASK_STOPS, false, NULL, NULL }
 #define RANDOM(name) { name, NULL, keras_lower_same, KERAS_MASK_PASSES, false, NULL, NULL }
-#define TEXT(name) { name, NULL, NULL, KERAS_MASK_STOPS, true, NULL, "preprocessing of strings, or hashing" }
 static const char sized[] = "images of unknown size";
 
 static const struct keras_class classes[] = {
     RANDOM("AugMix"),
-    { "CategoryEncoding", NULL, lower_category, KERAS_MASK_STOPS, true, NULL, "sparse results" },
     { "CenterCrop", NULL, lower_center_crop, KERAS_MASK_STOPS, false, NULL, sized },
     RANDOM("CutMix"),
-    { "Discretization", NULL, lower_discretization, KERAS_MASK_STOPS, true, NULL, "sparse results" },
-    TEXT("HashedCrossing"),
-    TEXT("Hashing"),
-    { "IntegerLookup", NULL, lower_integer_lookup, KERAS_MASK_STOPS, true, NULL,
-      "a vocabulary outside of the configuration, several indices for unknown values, invert" },
     RANDOM("MixUp"),
     { "Normalization", declare_normalization, lower_normalization, KERAS_MASK_STOPS, false, NULL, NULL },
     RANDOM("RandAugment"),
@@ -341,8 +251,6 @@ static const struct keras_class classes[] = {
     RANDOM("RandomZoom"),
     ROW("Rescaling", lower_rescaling),
     { "Resizing", NULL, lower_resizing, KERAS_MASK_STOPS, false, NULL, "images of unknown size, pad_to_aspect_ratio" },
-    TEXT("StringLookup"),
-    TEXT("TextVectorization"),
 };
 
 extern const struct keras_family keras_family_preprocessing;

@@ -185,7 +185,9 @@ static tfp_status lower_ragged_to_tensor(struct lower *lw, const struct tf_node 
     if (!all || !at || !size) return b->status;
     all = ir_emit(b, IR_SCATTER_ND, IN(all, at, values), NO_ATTRS);
     struct ir_value *zeros = form_zeros(b, TFP_INT64, ir_shape(b, size));
-    return lower_done(lw, shape->rank == 1 ? ir_slice(b, all, zeros, size, NULL, NULL) : all);
+    if (shape->rank != 1) return lower_done(lw, all);
+    /* The reshape changes nothing, but tells the sizes that the shape fixes. */
+    return lower_done(lw, ir_reshape(b, ir_slice(b, all, zeros, size, NULL, NULL), size));
 }
 
 static tfp_status lower_ragged_to_sparse(struct lower *lw, const struct tf_node *n)
@@ -247,11 +249,58 @@ static tfp_status lower_greedy(struct lower *lw, const struct tf_node *n)
     return b->status;
 }
 
+/* -- counting ------------------------------------------------------------------------------------------------------ */
+
+/* How often each number below `size` is among a row's values, or what their weights add up to; others are not counted. */
+static struct ir_value *count_in_rows(struct lower *lw, struct ir_value *rows, struct ir_value *n_rows, struct ir_value *values,
+                                      struct ir_value *weights)
+{
+    struct build *b = &lw->b;
+    struct ir_value *size = form_vector(b, lower_int64(lw, lw->node->n_in - 2)), *width = ir_add(b, size, INTS(b, 1));
+    const bool binary = tf_bool(lw, "binary_output");
+    if (form_rank(weights) != 1) return lower_unsupported(lw, "weights of unknown shape"), NULL;
+    const bool weighted = !binary && !(dim_fixed(weights->dims[0]) && weights->dims[0].n == 0);
+    /* One bin more takes what is not counted. */
+    struct ir_value *place = ir_add(b, ir_mul(b, rows, width), ir_binary(b, IR_MIN, values, size));
+    struct ir_value *each = weighted ? weights : ir_expand(b, ir_like(b, weights, 1), ir_shape(b, place));
+    const struct ir_attr attrs[] = { A_TEXT(ATTR_REDUCTION, binary ? "none" : "add"), { .name = ATTR_NONE } };
+    struct ir_value *bins = ir_emit(b, IR_SCATTER_ND, IN(form_zeros(b, weights->dtype, ir_mul(b, n_rows, width)),
+                                                         UNSQUEEZE(b, place, 1), each), attrs);
+    return ir_slice(b, ir_reshape(b, bins, CONCAT(b, 0, n_rows, width)), INTS(b, 0), size, INTS(b, 1), NULL);
+}
+
+static tfp_status lower_ragged_bincount(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    struct build *b = &lw->b;
+    struct ir_value *splits = lower_int64(lw, 0), *values = lower_int64(lw, 1), *weights = lower_in(lw, 3);
+    if (!splits || !values || !weights) return b->status;
+    struct ir_value *rows = rows_of(b, splits, form_iota(b, ir_dim(b, values, 0)));
+    return lower_done(lw, count_in_rows(lw, rows, ir_sub(b, ir_dim(b, splits, 0), INTS(b, 1)), values, weights));
+}
+
+/* Of a sparse matrix, or (a vector) in one row that has no axis. */
+static tfp_status lower_sparse_bincount(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    struct build *b = &lw->b;
+    struct ir_value *at = lower_in(lw, 0), *values = lower_int64(lw, 1), *shape = lower_in(lw, 2), *weights = lower_in(lw, 4);
+    if (!at || !values || !shape || !weights) return b->status;
+    if (shape->rank != 1 || !dim_fixed(shape->dims[0])) return lower_unsupported(lw, "dense_shape has a length that is not known");
+    const bool matrix = shape->dims[0].n == 2;
+    struct ir_value *rows = SQUEEZE(b, ir_slice_axis(b, at, 1, 0, 1), 1);
+    if (!matrix) rows = ir_mul(b, rows, ir_int(b, 0));
+    struct ir_value *y = count_in_rows(lw, rows, matrix ? form_element(b, shape, 0) : INTS(b, 1), values, weights);
+    return lower_done(lw, matrix ? y : SQUEEZE(b, y, 0));
+}
+
 static const struct rule rules[] = {
     { "CTCGreedyDecoder", lower_greedy, NULL },
+    { "RaggedBincount", lower_ragged_bincount, NULL },
     { "RaggedGather", lower_ragged_gather, NULL },
     { "RaggedRange", lower_ragged_range, NULL },
     { "RaggedTensorToSparse", lower_ragged_to_sparse, NULL },
     { "RaggedTensorToTensor", lower_ragged_to_tensor, NULL },
+    { "SparseBincount", lower_sparse_bincount, NULL },
 };
 const struct rule_family rules_ragged = { rules, sizeof rules / sizeof rules[0] };

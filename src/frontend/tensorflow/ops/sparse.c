@@ -86,24 +86,85 @@ static tfp_status lower_fill_empty_rows(struct lower *lw, const struct tf_node *
     return b->status;
 }
 
-/* The hashed form, as crossed feature columns have it. */
-static tfp_status lower_cross(struct lower *lw, const struct tf_node *n)
+/* -- crossed features ---------------------------------------------------------------------------------------------- */
+
+/* The features: all inputs but the last `others`. */
+static tfp_status emit_cross(struct lower *lw, enum ir_op op, size_t others, const struct ir_attr *attrs)
 {
     struct build *b = &lw->b;
-    struct ir_value **in = ARENA_ARRAY(&lw->graph->arena, struct ir_value *, n->n_in + 1), *out[3] = { NULL };
-    const struct ir_attr attrs[] = { A_INT(ATTR_SPARSE, tf_int(lw, "N")), A_INT(ATTR_NUM_BUCKETS, tf_int(lw, "num_buckets")),
-                                     A_INT(ATTR_HASH_KEY, tf_int(lw, "hash_key")), { .name = ATTR_NONE } };
+    const size_t n_in = lw->node->n_in - others;
+    struct ir_value **in = ARENA_ARRAY(&lw->graph->arena, struct ir_value *, n_in + 1), *out[3] = { NULL };
     if (!in) return b->status = tfp_no_memory(b->ctx);
-    if (!tf_bool(lw, "hashed_output")) return lower_unsupported(lw, "crossed features that are not hashed");
-    for (size_t i = 0; i < n->n_in; i++) in[i] = lower_in(lw, i);
+    for (size_t i = 0; i < n_in; i++) in[i] = lower_in(lw, i);
     if (b->status != TFP_OK) return b->status;
-    ir_emit_many(b, IR_SPARSE_CROSS, in, n->n_in, attrs, 3, out);
+    ir_emit_many(b, op, in, n_in, attrs, 3, out);
     for (size_t i = 0; i < 3 && b->status == TFP_OK; i++) lower_out(lw, i, out[i]);
     return b->status;
 }
 
+static tfp_status emit_cross_text(struct lower *lw, size_t others, struct bytes separator)
+{
+    const struct ir_attr attrs[] = { A_INT(ATTR_SPARSE, tf_int(lw, "N")),
+                                     { .name = ATTR_SEPARATOR, .kind = ATTR_KIND_STRING, .v.s = separator },
+                                     { .name = ATTR_NONE } };
+    return emit_cross(lw, IR_SPARSE_CROSS_TEXT, others, attrs);
+}
+
+static tfp_status lower_cross(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    const struct ir_attr attrs[] = { A_INT(ATTR_SPARSE, tf_int(lw, "N")), A_INT(ATTR_NUM_BUCKETS, tf_int(lw, "num_buckets")),
+                                     A_INT(ATTR_HASH_KEY, tf_int(lw, "hash_key")), { .name = ATTR_NONE } };
+    return tf_bool(lw, "hashed_output") ? emit_cross(lw, IR_SPARSE_CROSS, 0, attrs) : emit_cross_text(lw, 0, bytes_of("_X_"));
+}
+
+static tfp_status lower_cross_text(struct lower *lw, const struct tf_node *n)
+{
+    const struct ir_value *v = n->n_in ? lower_in(lw, n->n_in - 1) : NULL;
+    const struct tensor *t = v ? v->constant : NULL;
+    if (!v || lw->b.status != TFP_OK) return lw->b.status;
+    if (!t || t->dtype != TFP_STRING || t->count != 1) return lower_unsupported(lw, "its separator is not constant");
+    const struct tfp_string separator = *(const struct tfp_string *)t->data;
+    return emit_cross_text(lw, 1, (struct bytes){ separator.at, separator.n });
+}
+
+static bool crosses_dense_integers(struct lower *lw, size_t sparse, size_t features)
+{
+    for (size_t i = 3 * sparse; i < features; i++)
+        if (form_dtype(lower_in(lw, i)) == TFP_INT64) return true;
+    return false;
+}
+
+/* -1 (and why): not constant. */
+static int constant_bool(struct lower *lw, size_t i)
+{
+    const struct ir_value *v = lower_in(lw, i);
+    if (v && v->constant && v->dtype == TFP_BOOL && v->constant->count == 1) return *(const bool *)v->constant->data;
+    if (v) lower_unsupported(lw, "input %zu is not constant", i);
+    return -1;
+}
+
+static tfp_status lower_cross_hashed(struct lower *lw, const struct tf_node *n)
+{
+    enum { OTHERS = 3 }; /* num_buckets, strong_hash, salt */
+    int64_t buckets, salt[2];
+    if (n->n_in < OTHERS) return lower_malformed(lw, "it has %zu inputs", n->n_in);
+    const size_t features = n->n_in - OTHERS, sparse = (size_t)tf_int(lw, "N");
+    const int strong = constant_bool(lw, features + 1);
+    if (strong < 0 || lower_const_ints(lw, features, "num_buckets", &buckets, 1) != 1 ||
+        lower_const_ints(lw, features + 2, "salt", salt, 2) != 2)
+        return lw->b.status != TFP_OK ? lw->b.status : lower_malformed(lw, "num_buckets or salt is wrong");
+    const struct ir_attr attrs[] = { A_INT(ATTR_SPARSE, (int64_t)sparse), A_INT(ATTR_NUM_BUCKETS, buckets),
+                                     A_INTS(ATTR_SALT, salt, 2), A_INT(ATTR_STRONG_HASH, strong), { .name = ATTR_NONE } };
+    /* TensorFlow itself crashes on these. */
+    if (strong && crosses_dense_integers(lw, sparse, features)) return lower_unsupported(lw, "dense numbers under a strong hash");
+    return emit_cross(lw, IR_SPARSE_CROSS, OTHERS, attrs);
+}
+
 static const struct rule rules[] = {
     { "SparseCross", lower_cross, NULL },
+    { "SparseCrossHashed", lower_cross_hashed, NULL },
+    { "SparseCrossV2", lower_cross_text, NULL },
     { "SparseFillEmptyRows", lower_fill_empty_rows, NULL },
     { "SparseReshape", lower_reshape, NULL },
 };

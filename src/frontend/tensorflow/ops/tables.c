@@ -4,6 +4,7 @@
 #include "ir/forms.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <stdlib.h>
 
 /* -- tables from files --------------------------------------------------------------------------------------------- */
@@ -14,6 +15,8 @@ struct lines {
     struct bytes text;
     struct bytes *at;
     size_t n;
+    locale_t c;     /* "C": a file's numbers are written in no country's way */
+    int64_t offset; /* of line numbers */
 };
 
 /* A last line without its end is one, too. */
@@ -45,27 +48,32 @@ static bool column_of(struct bytes line, char delimiter, int64_t column, struct 
     }
 }
 
-static bool put_number(tfp_dtype dtype, struct bytes text, void *to, size_t i)
+static bool put_number(locale_t c, tfp_dtype dtype, struct bytes text, void *to, size_t i)
 {
     char room[64], *end;
+    long long whole = 0;
     if (!text.n || text.n >= sizeof room) return false;
     memcpy(room, text.at, text.n);
     room[text.n] = '\0';
     errno = 0;
-    if (dtype == TFP_INT64) ((int64_t *)to)[i] = strtoll(room, &end, 10);
-    else if (dtype == TFP_INT32) ((int32_t *)to)[i] = (int32_t)strtol(room, &end, 10);
-    else if (dtype == TFP_FLOAT) ((float *)to)[i] = strtof(room, &end);
-    else if (dtype == TFP_DOUBLE) ((double *)to)[i] = strtod(room, &end);
-    else return false;
-    return !*end && !errno;
+    if (dtype == TFP_FLOAT) ((float *)to)[i] = strtof_l(room, &end, c);
+    else if (dtype == TFP_DOUBLE) ((double *)to)[i] = strtod_l(room, &end, c);
+    else whole = strtoll_l(room, &end, 10, c);
+    if (*end || errno) return false;
+    if (dtype == TFP_INT64) ((int64_t *)to)[i] = whole;
+    if (dtype == TFP_INT32) ((int32_t *)to)[i] = (int32_t)whole;
+    return dtype == TFP_FLOAT || dtype == TFP_DOUBLE || dtype == TFP_INT64 || (dtype == TFP_INT32 && whole == (int32_t)whole);
 }
 
-static bool put_field(tfp_dtype dtype, struct bytes line, char delimiter, int64_t index, size_t number, void *to)
+static bool put_field(const struct lines *l, tfp_dtype dtype, char delimiter, int64_t index, size_t number, void *to)
 {
-    struct bytes field = line;
-    if (index == LINE_NUMBER) return dtype == TFP_INT64 && (((int64_t *)to)[number] = (int64_t)number, true);
-    if (index >= 0 && !column_of(line, delimiter, index, &field)) return false;
-    if (dtype != TFP_STRING) return put_number(dtype, field, to, number);
+    struct bytes field = l->at[number];
+    if (index == LINE_NUMBER) {
+        if (dtype == TFP_INT64) ((int64_t *)to)[number] = (int64_t)number + l->offset;
+        return dtype == TFP_INT64;
+    }
+    if (index >= 0 && !column_of(field, delimiter, index, &field)) return false;
+    if (dtype != TFP_STRING) return put_number(l->c, dtype, field, to, number);
     ((struct tfp_string *)to)[number] = (struct tfp_string){ field.at, field.n };
     return true;
 }
@@ -81,59 +89,108 @@ static struct ir_value *fields(struct lower *lw, const struct lines *l, const ch
     char *room = arena_alloc(&lw->graph->arena, l->n + 1, tfp_dtype_size(dtype));
     if (!room) return build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
     for (size_t i = 0; i < l->n; i++)
-        if (!put_field(dtype, l->at[i], delimiter.at[0], index, i, room))
+        if (!put_field(l, dtype, delimiter.at[0], index, i, room))
             return lower_malformed(lw, "line %zu of its file has no %s in column %lld", i + 1, tfp_dtype_name(dtype),
                                    (long long)index), NULL;
     return ir_tensor(&lw->b, dtype, 1, (const int64_t[]){ (int64_t)l->n }, room);
 }
 
-/* The file that the SavedModel has in place of the one that the graph names. */
-static const char *asset_path(const struct tf_graph *g, const struct tf_node *name)
-{
-    for (const struct tf_asset *a = g->assets; a; a = a->next)
-        if (strcmp(a->tensor, name->name) == 0) return a->path;
-    return NULL;
-}
-
-static tfp_status read_file(struct lower *lw, const struct tf_node *n, struct ir_value **keys, struct ir_value **values)
+static tfp_status read_file(struct lower *lw, const char *path, struct ir_value **keys, struct ir_value **values)
 {
     struct build *b = &lw->b;
     struct buffer *file;
-    struct lines l = { .n = 0 };
-    const char *path = asset_path(lw->graph, n->in[0].node);
-    int64_t offset = tf_int(lw, "offset"), most = tf_int(lw, "vocab_size");
-    if (!path) return lower_unsupported(lw, "it is filled from a file that is not part of the model");
+    struct lines l = { .offset = tf_int(lw, "offset") };
+    int64_t most = tf_int(lw, "vocab_size");
     if (b->status == TFP_OK) b->status = buffer_map(b->ctx, path, &file);
     if (b->status != TFP_OK) return b->status;
     char *copy = arena_string(&lw->graph->arena, file->data, file->size); /* strings of the model point into it */
     l.text = (struct bytes){ copy, file->size };
     buffer_drop(file);
     if (!copy || !split_lines(&lw->graph->arena, &l)) return b->status = tfp_no_memory(b->ctx);
-    if (offset < 0 || (size_t)offset > l.n) return lower_malformed(lw, "offset is %lld", (long long)offset);
-    l.at += offset;
-    l.n -= (size_t)offset;
+    if (l.offset < INT32_MIN || l.offset > INT32_MAX) return lower_malformed(lw, "offset is %lld", (long long)l.offset);
     if (most >= 0 && (size_t)most > l.n)
         return lower_malformed(lw, "%s has %zu lines, vocab_size is %lld", path, l.n, (long long)most);
     if (most >= 0) l.n = (size_t)most;
+    if (!(l.c = newlocale(LC_ALL_MASK, "C", (locale_t)0))) return b->status = tfp_no_memory(b->ctx);
     *keys = fields(lw, &l, "key_dtype", "key_index");
     *values = fields(lw, &l, "value_dtype", "value_index");
+    freelocale(l.c);
     return b->status;
 }
 
 /* -- rules --------------------------------------------------------------------------------------------------------- */
 
+static struct bytes element(const struct tensor *t, int64_t i)
+{
+    const size_t size = tfp_dtype_size(t->dtype);
+    if (t->dtype != TFP_STRING) return (struct bytes){ (const char *)t->data + (size_t)i * size, size };
+    const struct tfp_string s = ((const struct tfp_string *)t->data)[i];
+    return (struct bytes){ s.n ? s.at : "", s.n };
+}
+
+static bool is_element(const struct tensor *all, int64_t i, const struct tensor *one)
+{
+    return one->count == 1 && one->dtype == all->dtype && tf_graph_same(element(all, i), element(one, 0));
+}
+
+/* A key with two values is an error where TensorFlow fills the table. */
+static tfp_status check_keys(struct lower *lw, const struct tensor *keys, const struct tensor *values)
+{
+    struct arena arena = { 0 };
+    struct map seen;
+    tfp_status status = TFP_OK;
+    if (!keys || !values) return TFP_OK;
+    if (keys->count != values->count)
+        return lower_malformed(lw, "%lld keys and %lld values", (long long)keys->count, (long long)values->count);
+    map_init(&seen, &arena);
+    for (int64_t i = 0; i < keys->count && status == TFP_OK; i++) {
+        const struct bytes key = element(keys, i);
+        void **at = map_at(&seen, key.at, key.n);
+        if (!at) status = lw->b.status = tfp_no_memory(lw->b.ctx);
+        else if (!*at) *at = (void *)(uintptr_t)(i + 1);
+        else if (!tf_graph_same(element(values, i), element(values, (int64_t)(uintptr_t)*at - 1)))
+            status = lower_malformed(lw, "its keys %lld and %lld are the same, their values differ", (long long)(uintptr_t)*at - 1,
+                                     (long long)i);
+    }
+    arena_free(&arena);
+    return status;
+}
+
+/* The places of keys that are none of the marks: a MutableDenseHashTable is saved with its empty and deleted buckets. */
+static struct ir_value *used_buckets(struct lower *lw, const struct tf_node *n)
+{
+    const struct ir_value *marks[2] = { NULL, NULL }, *keys = lower_in(lw, 0);
+    for (size_t i = 2; i < n->n_in && i < 4; i++) marks[i - 2] = lower_in(lw, i);
+    if (lw->b.status != TFP_OK) return NULL;
+    for (size_t i = 0; i < 2; i++)
+        if (!keys->constant || (marks[i] && !marks[i]->constant))
+            return lower_unsupported(lw, "its keys are not known before the model runs"), NULL;
+    int64_t *used = ARENA_ARRAY(&lw->graph->arena, int64_t, (size_t)keys->constant->count + 1);
+    size_t count = 0;
+    if (!used) return build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
+    for (int64_t i = 0; i < keys->constant->count; i++) {
+        bool marked = false;
+        for (size_t k = 0; k < 2; k++) marked = marked || (marks[k] && is_element(keys->constant, i, marks[k]->constant));
+        if (!marked) used[count++] = i;
+    }
+    return ir_ints(&lw->b, used, count);
+}
+
 static tfp_status lower_table(struct lower *lw, const struct tf_node *n)
 {
     struct build *b = &lw->b;
     struct lower_table *t = ARENA_NEW(&lw->graph->arena, struct lower_table);
-    if (!n->n_in) return lower_unsupported(lw, "what fills it is not known");
+    if (!n->filling) return lower_unsupported(lw, "what fills it is not known");
     if (!t) return b->status = tfp_no_memory(b->ctx);
-    if (n->n_in == 1) {
-        TFP_TRY(read_file(lw, n, &t->keys, &t->values));
+    if (n->filling->from_file) {
+        if (!n->filling->path) return lower_unsupported(lw, "it is filled from a file that is not part of the model");
+        TFP_TRY(read_file(lw, n->filling->path, &t->keys, &t->values));
     } else {
-        t->keys = form_vector(b, lower_in(lw, 0));
-        t->values = form_vector(b, lower_in(lw, 1));
+        struct ir_value *used = n->n_in > 2 ? used_buckets(lw, n) : NULL, *keys = lower_in(lw, 0), *values = lower_in(lw, 1);
+        t->keys = form_vector(b, used ? ir_gather(b, keys, used, 0) : keys);
+        t->values = form_vector(b, used ? ir_gather(b, values, used, 0) : values);
     }
+    if (t->keys && t->values && n->n_in <= 2) TFP_TRY(check_keys(lw, t->keys->constant, t->values->constant));
     if (!(t->handle = ir_emit(b, IR_IDENTITY, IN(t->keys), NO_ATTRS))) return b->status;
     void **at = map_at(&lw->tables, (const char *)&t->handle, sizeof t->handle);
     if (!at) return b->status = tfp_no_memory(b->ctx);
@@ -165,8 +222,15 @@ static tfp_status lower_size(struct lower *lw, const struct tf_node *n)
 }
 
 static const struct rule rules[] = {
-    { "HashTable", lower_table, NULL },       { "HashTableV2", lower_table, NULL },
-    { "LookupTableFind", lower_find, NULL },  { "LookupTableFindV2", lower_find, NULL },
-    { "LookupTableSize", lower_size, NULL },  { "LookupTableSizeV2", lower_size, NULL },
+    { "HashTable", lower_table, NULL },
+    { "HashTableV2", lower_table, NULL },
+    { "LookupTableFind", lower_find, NULL },
+    { "LookupTableFindV2", lower_find, NULL },
+    { "LookupTableSize", lower_size, NULL },
+    { "LookupTableSizeV2", lower_size, NULL },
+    { "MutableDenseHashTable", lower_table, NULL },
+    { "MutableDenseHashTableV2", lower_table, NULL },
+    { "MutableHashTable", lower_table, NULL },
+    { "MutableHashTableV2", lower_table, NULL },
 };
 const struct rule_family rules_tables = { rules, sizeof rules / sizeof rules[0] };
