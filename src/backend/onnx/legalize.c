@@ -118,7 +118,7 @@ static tfp_status visit(struct walk *w, struct ir_node *n, bool *rewritten)
     struct ir_value **out = ARENA_ARRAY(&w->arena, struct ir_value *, n->n_out);
     char room[160];
     if (!out) return tfp_no_memory(w->ctx);
-    TFP_TRY(slots_form(w->ctx, &w->arena, n, d->opset, &form));
+    TFP_TRY(slots_form(w->ctx, &w->arena, n, slots_opset(n, d->opset, w->reader && w->reader->own_ops), &form));
     const char *lacking;
     const enum onnx_has has = reader_has(w, n, &lacking);
     const bool typed = form.schema && types_allowed(n, &form), allowed = typed && has == ONNX_HAS;

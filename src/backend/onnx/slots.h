@@ -22,6 +22,13 @@ struct onnx_form {
 tfp_status slots_form(struct tfp_context *ctx, struct arena *arena, const struct ir_node *n, int opset,
                       struct onnx_form *out);
 
+/* The opset to lay a node out at: for a reader that has them, the IR's own ops are as they stand at any. */
+static inline int slots_opset(const struct ir_node *n, int opset, bool own_ops)
+{
+    const struct schema *s = own_ops ? schema_newest(n->op) : NULL;
+    return s && s->since == SCHEMA_OWN ? SCHEMA_OWN : opset;
+}
+
 /* Input i of those that the node's bodies use by name. */
 static inline struct ir_value *slots_captured(const struct ir_node *n, const struct onnx_form *f, size_t i)
 {

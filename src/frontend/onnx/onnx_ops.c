@@ -8,9 +8,17 @@ static const enum ir_op refused[] = {
     IR_SEQUENCE_LENGTH, IR_SEQUENCE_MAP, IR_SPLIT_TO_SEQUENCE,
 };
 
+/* The IR's own ops, as tfport writes the ends of a bundle. */
+static enum ir_op find_own(struct bytes op)
+{
+    const enum ir_op own = op.n ? schema_op_find(op.at, op.n) : IR_NONE;
+    return own && schema_newest(own)->since == SCHEMA_OWN ? own : IR_NONE;
+}
+
 bool onnx_op_known(struct bytes domain, struct bytes op, enum ir_op *standard)
 {
     *standard = IR_NONE;
+    if (onnx_domain_is_own(domain)) return (*standard = find_own(op)) != IR_NONE;
     if (!onnx_domain_is_standard(domain)) return onnx_contrib_find(domain, op) != NULL;
     *standard = op.n ? schema_op_find(op.at, op.n) : IR_NONE;
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
