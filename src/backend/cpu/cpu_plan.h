@@ -54,6 +54,7 @@ struct run {
     struct tfp_context *ctx;
     struct cpu_session *session;
     struct plan *plan;
+    double *seconds; /* by step: what it takes is added; NULL: nobody asks */
 };
 
 struct step;
