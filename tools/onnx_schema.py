@@ -18,7 +18,7 @@ WHOLE = {"MatMul": "MATMUL", "PRelu": "PRELU", "IsNaN": "IS_NAN"}
 # What TensorFlow does on a CPU only and ONNX cannot say; they mean what TensorFlow's ops of these names do. No opset has them
 # (since 255), so that the ONNX writer refuses them by name.
 # name: inputs, outputs (name, option, group, types), attributes (name, kind, default; None: required)
-STRING, ANY = ["tensor(string)"], list(defs.get_schema("Identity").type_constraints[0].allowed_type_strs)
+STRING, INT64, ANY = ["tensor(string)"], ["tensor(int64)"], list(defs.get_schema("Identity").type_constraints[0].allowed_type_strs)
 OWN = {
     "AsString": ([("input", "ONE", 1, ANY)], [("output", "ONE", 0, STRING)],
                  [("precision", "INT", -1), ("scientific", "INT", 0), ("shortest", "INT", 0), ("width", "INT", -1), ("fill", "STRING", "")]),
@@ -33,7 +33,16 @@ OWN = {
     "SparseCross": ([("inputs", "VARIADIC", 0, ANY)],
                     [("indices", "ONE", 0, ["tensor(int64)"]), ("values", "ONE", 0, ["tensor(int64)"]), ("shape", "ONE", 0, ["tensor(int64)"])],
                     [("sparse", "INT", None), ("num_buckets", "INT", None), ("hash_key", "INT", None)]),
+    # A row without elements gets one, the default at column 0; elements come in the order of their rows. decompose/ writes this one,
+    # the next and SumOfOneHot in ONNX's terms.
+    "SparseFillEmptyRows": ([("indices", "ONE", 0, INT64), ("values", "ONE", 1, ANY), ("shape", "ONE", 0, INT64), ("default_value", "ONE", 1, ANY)],
+                            [("indices", "ONE", 0, INT64), ("values", "ONE", 1, ANY), ("empty", "ONE", 0, ["tensor(bool)"]), ("places", "ONE", 0, INT64)], []),
+    # Where the elements of a sparse tensor lie in another shape, of which one dimension may be -1; that shape.
+    "SparseReshape": ([("indices", "ONE", 0, INT64), ("shape", "ONE", 0, INT64), ("new_shape", "ONE", 0, INT64)],
+                      [("indices", "ONE", 0, INT64), ("shape", "ONE", 0, INT64)], []),
     "StringToHashBucketFast": ([("input", "ONE", 0, STRING)], [("output", "ONE", 0, ["tensor(int64)"])], [("num_buckets", "INT", None)]),
+    # Of each row of indices, how often each number from 0 to depth - 1 occurs; others do not count.
+    "SumOfOneHot": ([("indices", "ONE", 0, INT64)], [("output", "ONE", 0, ["tensor(float)"])], [("depth", "INT", None)]),
     # values[i] where keys[i] is x, else the default.
     "TableFind": ([("x", "ONE", 1, ANY), ("keys", "ONE", 1, ANY), ("values", "ONE", 2, ANY), ("default_value", "ONE", 2, ANY)],
                   [("output", "ONE", 2, ANY)], []),

@@ -550,91 +550,98 @@ static const struct schema_param p544[] = { { "output", PARAM_ONE, 1, 0x10c02 },
 static const struct schema_param p545[] = { { "inputs", PARAM_VARIADIC, 0, 0x7fffffe } };
 static const struct schema_param p546[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 0, 0x80 }, { "shape", PARAM_ONE, 0, 0x80 } };
 static const struct schema_attr a547[] = { { .name = ATTR_HASH_KEY, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_NUM_BUCKETS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_SPARSE, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_param p548[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "split", PARAM_OPTIONAL, 1, 0xc02 } };
-static const struct schema_param p549[] = { { "outputs...", PARAM_VARIADIC, 1, 0xc02 } };
-static const struct schema_attr a550[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT }, { .name = ATTR_SPLIT, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p551[] = { { "outputs", PARAM_VARIADIC, 1, 0xfffe } };
-static const struct schema_attr a552[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SPLIT, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p553[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "split", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p554[] = { { "outputs", PARAM_VARIADIC, 1, 0x1fffe } };
-static const struct schema_attr a555[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_NUM_OUTPUTS, .kind = ATTR_KIND_INT } };
-static const struct schema_param p556[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "split", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p557[] = { { "output_sequence", PARAM_ONE, 3, 0x0 } };
-static const struct schema_param p558[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "split", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p559[] = { { "squeezed", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_param p560[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p561[] = { { "squeezed", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_param p562[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p563[] = { { "squeezed", PARAM_ONE, 1, 0x7ffffe } };
-static const struct schema_param p564[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p565[] = { { "squeezed", PARAM_ONE, 1, 0xfffffe } };
-static const struct schema_param p566[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p567[] = { { "squeezed", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_param p568[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p569[] = { { "squeezed", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_param p570[] = { { "X", PARAM_ONE, 1, 0x100 }, { "Y", PARAM_ONE, 1, 0x100 } };
-static const struct schema_param p571[] = { { "Z", PARAM_ONE, 1, 0x100 } };
-static const struct schema_param p572[] = { { "X", PARAM_ONE, 0, 0x100 } };
-static const struct schema_param p573[] = { { "Y", PARAM_ONE, 0, 0x100 } };
-static const struct schema_attr a574[] = { { .name = ATTR_CASE_CHANGE_ACTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "NONE" }, { .name = ATTR_IS_CASE_SENSITIVE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_LOCALE, .kind = ATTR_KIND_STRING }, { .name = ATTR_STOPWORDS, .kind = ATTR_KIND_STRINGS } };
-static const struct schema_param p575[] = { { "Y", PARAM_ONE, 2, 0x100 }, { "Z", PARAM_ONE, 3, 0x80 } };
-static const struct schema_attr a576[] = { { .name = ATTR_DELIMITER, .kind = ATTR_KIND_STRING }, { .name = ATTR_MAXSPLIT, .kind = ATTR_KIND_INT } };
-static const struct schema_param p577[] = { { "input", PARAM_ONE, 0, 0x100 } };
-static const struct schema_param p578[] = { { "output", PARAM_ONE, 0, 0x80 } };
-static const struct schema_attr a579[] = { { .name = ATTR_NUM_BUCKETS, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_param p580[] = { { "sum", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p581[] = { { "sum", PARAM_ONE, 1, 0x10c02 } };
-static const struct schema_param p582[] = { { "A", PARAM_ONE, 1, 0x10c02 }, { "B", PARAM_ONE, 1, 0x10c02 } };
-static const struct schema_param p583[] = { { "x", PARAM_ONE, 1, 0x7fffffe }, { "keys", PARAM_ONE, 1, 0x7fffffe }, { "values", PARAM_ONE, 2, 0x7fffffe }, { "default_value", PARAM_ONE, 2, 0x7fffffe } };
-static const struct schema_param p584[] = { { "output", PARAM_ONE, 2, 0x7fffffe } };
-static const struct schema_param p585[] = { { "past_cache", PARAM_ONE, 1, 0x1fffffe }, { "update", PARAM_ONE, 1, 0x1fffffe }, { "write_indices", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p586[] = { { "present_cache", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_attr a587[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -2 }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "linear" } };
-static const struct schema_param p588[] = { { "X", PARAM_ONE, 1, 0x1c0 } };
-static const struct schema_param p589[] = { { "Y", PARAM_ONE, 2, 0x2 } };
-static const struct schema_attr a590[] = { { .name = ATTR_MAX_GRAM_LENGTH, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MAX_SKIP_COUNT, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MIN_GRAM_LENGTH, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_NGRAM_COUNTS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_NGRAM_INDEXES, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_POOL_INT64S, .kind = ATTR_KIND_INTS }, { .name = ATTR_POOL_STRINGS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_WEIGHTS, .kind = ATTR_KIND_FLOATS } };
-static const struct schema_param p591[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "tiles", PARAM_ONE, 1, 0xc02 }, { "axis", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p592[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "repeats", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p593[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "repeats", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p594[] = { { "Values", PARAM_ONE, 1, 0xc02 }, { "Indices", PARAM_ONE, 2, 0x80 } };
-static const struct schema_attr a595[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_K, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_param p596[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "K", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p597[] = { { "X", PARAM_ONE, 1, 0x3cfe }, { "K", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p598[] = { { "Values", PARAM_ONE, 1, 0x3cfe }, { "Indices", PARAM_ONE, 2, 0x80 } };
-static const struct schema_attr a599[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_LARGEST, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SORTED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p600[] = { { "X", PARAM_ONE, 1, 0x13cfe }, { "K", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p601[] = { { "Values", PARAM_ONE, 1, 0x13cfe }, { "Indices", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p602[] = { { "transposed", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_attr a603[] = { { .name = ATTR_PERM, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p604[] = { { "transposed", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_param p605[] = { { "transposed", PARAM_ONE, 1, 0x7ffffe } };
-static const struct schema_param p606[] = { { "transposed", PARAM_ONE, 1, 0xfffffe } };
-static const struct schema_param p607[] = { { "transposed", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_param p608[] = { { "transposed", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_param p609[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "k", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_attr a610[] = { { .name = ATTR_UPPER, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p611[] = { { "Y", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_OPTIONAL, 0, 0x80 }, { "inverse_indices", PARAM_OPTIONAL, 0, 0x80 }, { "counts", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_attr a612[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT }, { .name = ATTR_SORTED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p613[] = { { "Y", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_OPTIONAL, 0, 0x80 }, { "inverse_indices", PARAM_OPTIONAL, 0, 0x80 }, { "counts", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p614[] = { { "expanded", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_attr a615[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS, .required = true } };
-static const struct schema_param p616[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p617[] = { { "expanded", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_param p618[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p619[] = { { "expanded", PARAM_ONE, 1, 0x7ffffe } };
-static const struct schema_param p620[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p621[] = { { "expanded", PARAM_ONE, 1, 0xfffffe } };
-static const struct schema_param p622[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p623[] = { { "expanded", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_param p624[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p625[] = { { "expanded", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_param p626[] = { { "X", PARAM_ONE, 1, 0xec2 } };
-static const struct schema_param p627[] = { { "Y", PARAM_ONE, 1, 0xec2 } };
-static const struct schema_attr a628[] = { { .name = ATTR_HEIGHT_SCALE, .kind = ATTR_KIND_FLOAT, .required = true }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_WIDTH_SCALE, .kind = ATTR_KIND_FLOAT, .required = true } };
-static const struct schema_attr a629[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_SCALES, .kind = ATTR_KIND_FLOATS, .required = true } };
-static const struct schema_param p630[] = { { "condition", PARAM_ONE, 1, 0x200 }, { "X", PARAM_ONE, 2, 0xfffe }, { "Y", PARAM_ONE, 2, 0xfffe } };
-static const struct schema_param p631[] = { { "condition", PARAM_ONE, 1, 0x200 }, { "X", PARAM_ONE, 2, 0x1fffe }, { "Y", PARAM_ONE, 2, 0x1fffe } };
-static const struct schema_param p632[] = { { "output", PARAM_ONE, 2, 0x1fffe } };
+static const struct schema_param p548[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 1, 0x7fffffe }, { "shape", PARAM_ONE, 0, 0x80 }, { "default_value", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_param p549[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 1, 0x7fffffe }, { "empty", PARAM_ONE, 0, 0x200 }, { "places", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p550[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "shape", PARAM_ONE, 0, 0x80 }, { "new_shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p551[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p552[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "split", PARAM_OPTIONAL, 1, 0xc02 } };
+static const struct schema_param p553[] = { { "outputs...", PARAM_VARIADIC, 1, 0xc02 } };
+static const struct schema_attr a554[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT }, { .name = ATTR_SPLIT, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p555[] = { { "outputs", PARAM_VARIADIC, 1, 0xfffe } };
+static const struct schema_attr a556[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SPLIT, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p557[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "split", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p558[] = { { "outputs", PARAM_VARIADIC, 1, 0x1fffe } };
+static const struct schema_attr a559[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_NUM_OUTPUTS, .kind = ATTR_KIND_INT } };
+static const struct schema_param p560[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "split", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p561[] = { { "output_sequence", PARAM_ONE, 3, 0x0 } };
+static const struct schema_param p562[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "split", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p563[] = { { "squeezed", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_param p564[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p565[] = { { "squeezed", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_param p566[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p567[] = { { "squeezed", PARAM_ONE, 1, 0x7ffffe } };
+static const struct schema_param p568[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p569[] = { { "squeezed", PARAM_ONE, 1, 0xfffffe } };
+static const struct schema_param p570[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p571[] = { { "squeezed", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_param p572[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p573[] = { { "squeezed", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_param p574[] = { { "X", PARAM_ONE, 1, 0x100 }, { "Y", PARAM_ONE, 1, 0x100 } };
+static const struct schema_param p575[] = { { "Z", PARAM_ONE, 1, 0x100 } };
+static const struct schema_param p576[] = { { "X", PARAM_ONE, 0, 0x100 } };
+static const struct schema_param p577[] = { { "Y", PARAM_ONE, 0, 0x100 } };
+static const struct schema_attr a578[] = { { .name = ATTR_CASE_CHANGE_ACTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "NONE" }, { .name = ATTR_IS_CASE_SENSITIVE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_LOCALE, .kind = ATTR_KIND_STRING }, { .name = ATTR_STOPWORDS, .kind = ATTR_KIND_STRINGS } };
+static const struct schema_param p579[] = { { "Y", PARAM_ONE, 2, 0x100 }, { "Z", PARAM_ONE, 3, 0x80 } };
+static const struct schema_attr a580[] = { { .name = ATTR_DELIMITER, .kind = ATTR_KIND_STRING }, { .name = ATTR_MAXSPLIT, .kind = ATTR_KIND_INT } };
+static const struct schema_param p581[] = { { "input", PARAM_ONE, 0, 0x100 } };
+static const struct schema_param p582[] = { { "output", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a583[] = { { .name = ATTR_NUM_BUCKETS, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_param p584[] = { { "sum", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p585[] = { { "sum", PARAM_ONE, 1, 0x10c02 } };
+static const struct schema_param p586[] = { { "indices", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p587[] = { { "output", PARAM_ONE, 0, 0x2 } };
+static const struct schema_attr a588[] = { { .name = ATTR_DEPTH, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_param p589[] = { { "A", PARAM_ONE, 1, 0x10c02 }, { "B", PARAM_ONE, 1, 0x10c02 } };
+static const struct schema_param p590[] = { { "x", PARAM_ONE, 1, 0x7fffffe }, { "keys", PARAM_ONE, 1, 0x7fffffe }, { "values", PARAM_ONE, 2, 0x7fffffe }, { "default_value", PARAM_ONE, 2, 0x7fffffe } };
+static const struct schema_param p591[] = { { "output", PARAM_ONE, 2, 0x7fffffe } };
+static const struct schema_param p592[] = { { "past_cache", PARAM_ONE, 1, 0x1fffffe }, { "update", PARAM_ONE, 1, 0x1fffffe }, { "write_indices", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p593[] = { { "present_cache", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_attr a594[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -2 }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "linear" } };
+static const struct schema_param p595[] = { { "X", PARAM_ONE, 1, 0x1c0 } };
+static const struct schema_param p596[] = { { "Y", PARAM_ONE, 2, 0x2 } };
+static const struct schema_attr a597[] = { { .name = ATTR_MAX_GRAM_LENGTH, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MAX_SKIP_COUNT, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MIN_GRAM_LENGTH, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_NGRAM_COUNTS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_NGRAM_INDEXES, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_POOL_INT64S, .kind = ATTR_KIND_INTS }, { .name = ATTR_POOL_STRINGS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_WEIGHTS, .kind = ATTR_KIND_FLOATS } };
+static const struct schema_param p598[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "tiles", PARAM_ONE, 1, 0xc02 }, { "axis", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p599[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "repeats", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p600[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "repeats", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p601[] = { { "Values", PARAM_ONE, 1, 0xc02 }, { "Indices", PARAM_ONE, 2, 0x80 } };
+static const struct schema_attr a602[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_K, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_param p603[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "K", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p604[] = { { "X", PARAM_ONE, 1, 0x3cfe }, { "K", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p605[] = { { "Values", PARAM_ONE, 1, 0x3cfe }, { "Indices", PARAM_ONE, 2, 0x80 } };
+static const struct schema_attr a606[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_LARGEST, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SORTED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p607[] = { { "X", PARAM_ONE, 1, 0x13cfe }, { "K", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p608[] = { { "Values", PARAM_ONE, 1, 0x13cfe }, { "Indices", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p609[] = { { "transposed", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_attr a610[] = { { .name = ATTR_PERM, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p611[] = { { "transposed", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_param p612[] = { { "transposed", PARAM_ONE, 1, 0x7ffffe } };
+static const struct schema_param p613[] = { { "transposed", PARAM_ONE, 1, 0xfffffe } };
+static const struct schema_param p614[] = { { "transposed", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_param p615[] = { { "transposed", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_param p616[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "k", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_attr a617[] = { { .name = ATTR_UPPER, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p618[] = { { "Y", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_OPTIONAL, 0, 0x80 }, { "inverse_indices", PARAM_OPTIONAL, 0, 0x80 }, { "counts", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_attr a619[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT }, { .name = ATTR_SORTED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p620[] = { { "Y", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_OPTIONAL, 0, 0x80 }, { "inverse_indices", PARAM_OPTIONAL, 0, 0x80 }, { "counts", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p621[] = { { "expanded", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_attr a622[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS, .required = true } };
+static const struct schema_param p623[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p624[] = { { "expanded", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_param p625[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p626[] = { { "expanded", PARAM_ONE, 1, 0x7ffffe } };
+static const struct schema_param p627[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p628[] = { { "expanded", PARAM_ONE, 1, 0xfffffe } };
+static const struct schema_param p629[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p630[] = { { "expanded", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_param p631[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p632[] = { { "expanded", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_param p633[] = { { "X", PARAM_ONE, 1, 0xec2 } };
+static const struct schema_param p634[] = { { "Y", PARAM_ONE, 1, 0xec2 } };
+static const struct schema_attr a635[] = { { .name = ATTR_HEIGHT_SCALE, .kind = ATTR_KIND_FLOAT, .required = true }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_WIDTH_SCALE, .kind = ATTR_KIND_FLOAT, .required = true } };
+static const struct schema_attr a636[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_SCALES, .kind = ATTR_KIND_FLOATS, .required = true } };
+static const struct schema_param p637[] = { { "condition", PARAM_ONE, 1, 0x200 }, { "X", PARAM_ONE, 2, 0xfffe }, { "Y", PARAM_ONE, 2, 0xfffe } };
+static const struct schema_param p638[] = { { "condition", PARAM_ONE, 1, 0x200 }, { "X", PARAM_ONE, 2, 0x1fffe }, { "Y", PARAM_ONE, 2, 0x1fffe } };
+static const struct schema_param p639[] = { { "output", PARAM_ONE, 2, 0x1fffe } };
 
 const struct schema schema_table[] = {
     { IR_ABS, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
@@ -1198,77 +1205,80 @@ const struct schema schema_table[] = {
     { IR_SPACE_TO_DEPTH, 13, false, 1, 1, 1, 1, p171, 1, p119, 1, a169, 1 },
     { IR_SPACE_TO_DEPTH, 28, false, 1, 1, 1, 1, p171, 1, p119, 1, a170, 2 },
     { IR_SPARSE_CROSS, 255, false, 0, 65535, 3, 3, p545, 1, p546, 3, a547, 3 },
-    { IR_SPLIT, 1, false, 1, 2, 1, 65535, p548, 2, p549, 1, a550, 2 },
-    { IR_SPLIT, 2, false, 1, 1, 1, 65535, p168, 1, p551, 1, a552, 2 },
-    { IR_SPLIT, 11, false, 1, 1, 1, 65535, p168, 1, p551, 1, a552, 2 },
-    { IR_SPLIT, 13, false, 1, 2, 1, 65535, p553, 2, p554, 1, a228, 1 },
-    { IR_SPLIT, 18, false, 1, 2, 1, 65535, p553, 2, p554, 1, a555, 2 },
-    { IR_SPLIT_TO_SEQUENCE, 11, false, 1, 2, 1, 1, p556, 2, p557, 1, a28, 2 },
-    { IR_SPLIT_TO_SEQUENCE, 24, false, 1, 2, 1, 1, p558, 2, p557, 1, a28, 2 },
+    { IR_SPARSE_FILL_EMPTY_ROWS, 255, false, 4, 4, 4, 4, p548, 4, p549, 4, NULL, 0 },
+    { IR_SPARSE_RESHAPE, 255, false, 3, 3, 2, 2, p550, 3, p551, 2, NULL, 0 },
+    { IR_SPLIT, 1, false, 1, 2, 1, 65535, p552, 2, p553, 1, a554, 2 },
+    { IR_SPLIT, 2, false, 1, 1, 1, 65535, p168, 1, p555, 1, a556, 2 },
+    { IR_SPLIT, 11, false, 1, 1, 1, 65535, p168, 1, p555, 1, a556, 2 },
+    { IR_SPLIT, 13, false, 1, 2, 1, 65535, p557, 2, p558, 1, a228, 1 },
+    { IR_SPLIT, 18, false, 1, 2, 1, 65535, p557, 2, p558, 1, a559, 2 },
+    { IR_SPLIT_TO_SEQUENCE, 11, false, 1, 2, 1, 1, p560, 2, p561, 1, a28, 2 },
+    { IR_SPLIT_TO_SEQUENCE, 24, false, 1, 2, 1, 1, p562, 2, p561, 1, a28, 2 },
     { IR_SQRT, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
     { IR_SQRT, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_SQRT, 13, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
-    { IR_SQUEEZE, 1, false, 1, 1, 1, 1, p526, 1, p559, 1, a110, 1 },
-    { IR_SQUEEZE, 11, false, 1, 1, 1, 1, p526, 1, p559, 1, a110, 1 },
-    { IR_SQUEEZE, 13, false, 1, 2, 1, 1, p560, 2, p561, 1, NULL, 0 },
-    { IR_SQUEEZE, 21, false, 1, 2, 1, 1, p562, 2, p563, 1, NULL, 0 },
-    { IR_SQUEEZE, 23, false, 1, 2, 1, 1, p564, 2, p565, 1, NULL, 0 },
-    { IR_SQUEEZE, 24, false, 1, 2, 1, 1, p566, 2, p567, 1, NULL, 0 },
-    { IR_SQUEEZE, 25, false, 1, 2, 1, 1, p568, 2, p569, 1, NULL, 0 },
-    { IR_STRING_CONCAT, 20, false, 2, 2, 1, 1, p570, 2, p571, 1, NULL, 0 },
-    { IR_STRING_NORMALIZER, 10, false, 1, 1, 1, 1, p572, 1, p573, 1, a574, 4 },
-    { IR_STRING_SPLIT, 20, false, 1, 1, 2, 2, p453, 1, p575, 2, a576, 2 },
-    { IR_STRING_TO_HASH_BUCKET_FAST, 255, false, 1, 1, 1, 1, p577, 1, p578, 1, a579, 1 },
+    { IR_SQUEEZE, 1, false, 1, 1, 1, 1, p526, 1, p563, 1, a110, 1 },
+    { IR_SQUEEZE, 11, false, 1, 1, 1, 1, p526, 1, p563, 1, a110, 1 },
+    { IR_SQUEEZE, 13, false, 1, 2, 1, 1, p564, 2, p565, 1, NULL, 0 },
+    { IR_SQUEEZE, 21, false, 1, 2, 1, 1, p566, 2, p567, 1, NULL, 0 },
+    { IR_SQUEEZE, 23, false, 1, 2, 1, 1, p568, 2, p569, 1, NULL, 0 },
+    { IR_SQUEEZE, 24, false, 1, 2, 1, 1, p570, 2, p571, 1, NULL, 0 },
+    { IR_SQUEEZE, 25, false, 1, 2, 1, 1, p572, 2, p573, 1, NULL, 0 },
+    { IR_STRING_CONCAT, 20, false, 2, 2, 1, 1, p574, 2, p575, 1, NULL, 0 },
+    { IR_STRING_NORMALIZER, 10, false, 1, 1, 1, 1, p576, 1, p577, 1, a578, 4 },
+    { IR_STRING_SPLIT, 20, false, 1, 1, 2, 2, p453, 1, p579, 2, a580, 2 },
+    { IR_STRING_TO_HASH_BUCKET_FAST, 255, false, 1, 1, 1, 1, p581, 1, p582, 1, a583, 1 },
     { IR_SUB, 1, false, 2, 2, 1, 1, p11, 2, p12, 1, a13, 3 },
     { IR_SUB, 6, false, 2, 2, 1, 1, p14, 2, p15, 1, a16, 2 },
     { IR_SUB, 7, false, 2, 2, 1, 1, p14, 2, p15, 1, NULL, 0 },
     { IR_SUB, 13, false, 2, 2, 1, 1, p17, 2, p18, 1, NULL, 0 },
     { IR_SUB, 14, false, 2, 2, 1, 1, p19, 2, p20, 1, NULL, 0 },
-    { IR_SUM, 1, false, 1, 65535, 1, 1, p315, 1, p580, 1, a2, 1 },
-    { IR_SUM, 6, false, 1, 65535, 1, 1, p315, 1, p580, 1, NULL, 0 },
-    { IR_SUM, 8, false, 1, 65535, 1, 1, p315, 1, p580, 1, NULL, 0 },
-    { IR_SUM, 13, false, 1, 65535, 1, 1, p335, 1, p581, 1, NULL, 0 },
-    { IR_SWI_GLU, 28, false, 2, 2, 1, 1, p582, 2, p44, 1, a107, 1 },
+    { IR_SUM, 1, false, 1, 65535, 1, 1, p315, 1, p584, 1, a2, 1 },
+    { IR_SUM, 6, false, 1, 65535, 1, 1, p315, 1, p584, 1, NULL, 0 },
+    { IR_SUM, 8, false, 1, 65535, 1, 1, p315, 1, p584, 1, NULL, 0 },
+    { IR_SUM, 13, false, 1, 65535, 1, 1, p335, 1, p585, 1, NULL, 0 },
+    { IR_SUM_OF_ONE_HOT, 255, false, 1, 1, 1, 1, p586, 1, p587, 1, a588, 1 },
+    { IR_SWI_GLU, 28, false, 2, 2, 1, 1, p589, 2, p44, 1, a107, 1 },
     { IR_SWISH, 24, false, 1, 1, 1, 1, p43, 1, p44, 1, a107, 1 },
-    { IR_TABLE_FIND, 255, false, 4, 4, 1, 1, p583, 4, p584, 1, NULL, 0 },
+    { IR_TABLE_FIND, 255, false, 4, 4, 1, 1, p590, 4, p591, 1, NULL, 0 },
     { IR_TAN, 7, false, 1, 1, 1, 1, p7, 1, p8, 1, NULL, 0 },
     { IR_TAN, 22, false, 1, 1, 1, 1, p9, 1, p10, 1, NULL, 0 },
     { IR_TANH, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, a2, 1 },
     { IR_TANH, 6, false, 1, 1, 1, 1, p7, 1, p8, 1, NULL, 0 },
     { IR_TANH, 13, false, 1, 1, 1, 1, p9, 1, p10, 1, NULL, 0 },
-    { IR_TENSOR_SCATTER, 24, false, 2, 3, 1, 1, p585, 3, p586, 1, a587, 2 },
-    { IR_TF_IDF_VECTORIZER, 9, false, 1, 1, 1, 1, p588, 1, p589, 1, a590, 9 },
+    { IR_TENSOR_SCATTER, 24, false, 2, 3, 1, 1, p592, 3, p593, 1, a594, 2 },
+    { IR_TF_IDF_VECTORIZER, 9, false, 1, 1, 1, 1, p595, 1, p596, 1, a597, 9 },
     { IR_THRESHOLDED_RELU, 10, false, 1, 1, 1, 1, p0, 1, p1, 1, a107, 1 },
     { IR_THRESHOLDED_RELU, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, a107, 1 },
-    { IR_TILE, 1, false, 3, 3, 1, 1, p591, 3, p8, 1, NULL, 0 },
-    { IR_TILE, 6, false, 2, 2, 1, 1, p592, 2, p122, 1, NULL, 0 },
-    { IR_TILE, 13, false, 2, 2, 1, 1, p593, 2, p119, 1, NULL, 0 },
-    { IR_TOP_K, 1, false, 1, 1, 2, 2, p0, 1, p594, 2, a595, 2 },
-    { IR_TOP_K, 10, false, 2, 2, 2, 2, p596, 2, p594, 2, a256, 1 },
-    { IR_TOP_K, 11, false, 2, 2, 2, 2, p597, 2, p598, 2, a599, 3 },
-    { IR_TOP_K, 24, false, 2, 2, 2, 2, p600, 2, p601, 2, a599, 3 },
-    { IR_TRANSPOSE, 1, false, 1, 1, 1, 1, p526, 1, p602, 1, a603, 1 },
-    { IR_TRANSPOSE, 13, false, 1, 1, 1, 1, p528, 1, p604, 1, a603, 1 },
-    { IR_TRANSPOSE, 21, false, 1, 1, 1, 1, p531, 1, p605, 1, a603, 1 },
-    { IR_TRANSPOSE, 23, false, 1, 1, 1, 1, p532, 1, p606, 1, a603, 1 },
-    { IR_TRANSPOSE, 24, false, 1, 1, 1, 1, p533, 1, p607, 1, a603, 1 },
-    { IR_TRANSPOSE, 25, false, 1, 1, 1, 1, p534, 1, p608, 1, a603, 1 },
-    { IR_TRILU, 14, false, 1, 2, 1, 1, p609, 2, p119, 1, a610, 1 },
-    { IR_UNIQUE, 11, false, 1, 1, 1, 4, p360, 1, p611, 4, a612, 2 },
-    { IR_UNIQUE, 28, false, 1, 1, 1, 4, p362, 1, p613, 4, a612, 2 },
-    { IR_UNSQUEEZE, 1, false, 1, 1, 1, 1, p526, 1, p614, 1, a615, 1 },
-    { IR_UNSQUEEZE, 11, false, 1, 1, 1, 1, p526, 1, p614, 1, a615, 1 },
-    { IR_UNSQUEEZE, 13, false, 2, 2, 1, 1, p616, 2, p617, 1, NULL, 0 },
-    { IR_UNSQUEEZE, 21, false, 2, 2, 1, 1, p618, 2, p619, 1, NULL, 0 },
-    { IR_UNSQUEEZE, 23, false, 2, 2, 1, 1, p620, 2, p621, 1, NULL, 0 },
-    { IR_UNSQUEEZE, 24, false, 2, 2, 1, 1, p622, 2, p623, 1, NULL, 0 },
-    { IR_UNSQUEEZE, 25, false, 2, 2, 1, 1, p624, 2, p625, 1, NULL, 0 },
-    { IR_UPSAMPLE, 1, false, 1, 1, 1, 1, p626, 1, p627, 1, a628, 3 },
-    { IR_UPSAMPLE, 7, false, 1, 1, 1, 1, p360, 1, p246, 1, a629, 2 },
+    { IR_TILE, 1, false, 3, 3, 1, 1, p598, 3, p8, 1, NULL, 0 },
+    { IR_TILE, 6, false, 2, 2, 1, 1, p599, 2, p122, 1, NULL, 0 },
+    { IR_TILE, 13, false, 2, 2, 1, 1, p600, 2, p119, 1, NULL, 0 },
+    { IR_TOP_K, 1, false, 1, 1, 2, 2, p0, 1, p601, 2, a602, 2 },
+    { IR_TOP_K, 10, false, 2, 2, 2, 2, p603, 2, p601, 2, a256, 1 },
+    { IR_TOP_K, 11, false, 2, 2, 2, 2, p604, 2, p605, 2, a606, 3 },
+    { IR_TOP_K, 24, false, 2, 2, 2, 2, p607, 2, p608, 2, a606, 3 },
+    { IR_TRANSPOSE, 1, false, 1, 1, 1, 1, p526, 1, p609, 1, a610, 1 },
+    { IR_TRANSPOSE, 13, false, 1, 1, 1, 1, p528, 1, p611, 1, a610, 1 },
+    { IR_TRANSPOSE, 21, false, 1, 1, 1, 1, p531, 1, p612, 1, a610, 1 },
+    { IR_TRANSPOSE, 23, false, 1, 1, 1, 1, p532, 1, p613, 1, a610, 1 },
+    { IR_TRANSPOSE, 24, false, 1, 1, 1, 1, p533, 1, p614, 1, a610, 1 },
+    { IR_TRANSPOSE, 25, false, 1, 1, 1, 1, p534, 1, p615, 1, a610, 1 },
+    { IR_TRILU, 14, false, 1, 2, 1, 1, p616, 2, p119, 1, a617, 1 },
+    { IR_UNIQUE, 11, false, 1, 1, 1, 4, p360, 1, p618, 4, a619, 2 },
+    { IR_UNIQUE, 28, false, 1, 1, 1, 4, p362, 1, p620, 4, a619, 2 },
+    { IR_UNSQUEEZE, 1, false, 1, 1, 1, 1, p526, 1, p621, 1, a622, 1 },
+    { IR_UNSQUEEZE, 11, false, 1, 1, 1, 1, p526, 1, p621, 1, a622, 1 },
+    { IR_UNSQUEEZE, 13, false, 2, 2, 1, 1, p623, 2, p624, 1, NULL, 0 },
+    { IR_UNSQUEEZE, 21, false, 2, 2, 1, 1, p625, 2, p626, 1, NULL, 0 },
+    { IR_UNSQUEEZE, 23, false, 2, 2, 1, 1, p627, 2, p628, 1, NULL, 0 },
+    { IR_UNSQUEEZE, 24, false, 2, 2, 1, 1, p629, 2, p630, 1, NULL, 0 },
+    { IR_UNSQUEEZE, 25, false, 2, 2, 1, 1, p631, 2, p632, 1, NULL, 0 },
+    { IR_UPSAMPLE, 1, false, 1, 1, 1, 1, p633, 1, p634, 1, a635, 3 },
+    { IR_UPSAMPLE, 7, false, 1, 1, 1, 1, p360, 1, p246, 1, a636, 2 },
     { IR_UPSAMPLE, 9, false, 2, 2, 1, 1, p472, 2, p246, 1, a473, 1 },
     { IR_UPSAMPLE, 10, true, 2, 2, 1, 1, p472, 2, p246, 1, a473, 1 },
-    { IR_WHERE, 9, false, 3, 3, 1, 1, p630, 3, p374, 1, NULL, 0 },
-    { IR_WHERE, 16, false, 3, 3, 1, 1, p631, 3, p632, 1, NULL, 0 },
+    { IR_WHERE, 9, false, 3, 3, 1, 1, p637, 3, p374, 1, NULL, 0 },
+    { IR_WHERE, 16, false, 3, 3, 1, 1, p638, 3, p639, 1, NULL, 0 },
     { IR_XOR, 1, false, 2, 2, 1, 1, p24, 2, p25, 1, a16, 2 },
     { IR_XOR, 7, false, 2, 2, 1, 1, p24, 2, p25, 1, NULL, 0 },
 };

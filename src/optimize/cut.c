@@ -1,6 +1,7 @@
 #include "optimize/cut.h"
 
 #include "base/near.h"
+#include "decompose/decompose.h"
 #include "ir/bodies.h"
 #include "optimize/passes.h"
 
@@ -36,10 +37,11 @@ const char *cut_side_name(enum cut_side side)
 
 /* -- what is what -------------------------------------------------------------------------------------------------- */
 
+/* One of the IR's own ops that nothing else can say. */
 static bool is_own(const struct ir_node *n)
 {
     const struct schema *s = schema_newest(n->op);
-    return s && s->since == SCHEMA_OWN;
+    return s && s->since == SCHEMA_OWN && !decompose_known(n->op);
 }
 
 static bool has_strings(const struct ir_node *n)

@@ -25,6 +25,7 @@
     X(cross)                                                                                                           \
     X(text)                                                                                                            \
     X(example)                                                                                                         \
+    X(sparse)                                                                                                          \
     X(strings)
 
 #define DECLARE(name)                                                                                                  \
