@@ -22,6 +22,11 @@ STRING, INT64, ANY = ["tensor(string)"], ["tensor(int64)"], list(defs.get_schema
 OWN = {
     "AsString": ([("input", "ONE", 1, ANY)], [("output", "ONE", 0, STRING)],
                  [("precision", "INT", -1), ("scientific", "INT", 0), ("shortest", "INT", 0), ("width", "INT", -1), ("fill", "STRING", "")]),
+    # Of the domain ai.onnx.ml, version 2: TableFind in its words, made only for the ONNX writer.
+    "LabelEncoder": ([("X", "ONE", 0, ANY)], [("Y", "ONE", 0, ANY)],
+                     [("keys_strings", "STRINGS", ""), ("keys_int64s", "INTS", ""), ("keys_floats", "FLOATS", ""),
+                      ("values_strings", "STRINGS", ""), ("values_int64s", "INTS", ""), ("values_floats", "FLOATS", ""),
+                      ("default_string", "STRING", "_Unused"), ("default_int64", "INT", -1), ("default_float", "FLOAT", "")]),
     # A missing feature's default follows `serialized`, for each dense key; absent: it is required. Outputs: indices, values and
     # shapes of the sparse ones, dense values, values and row splits of the ragged ones. dense_shapes: all dimensions, one feature
     # after the other, -1 where the number of rows differs by example; types are those of enum tfp_dtype.

@@ -45,7 +45,7 @@ static const struct option {
     { "--duration", "S", TEXT, offsetof(struct arguments, duration), "seconds of measuring at least, each way; default 3; 0: only --iterations count" },
     { "--iterations", "N", NUMBER, offsetof(struct arguments, iterations), "runs at least, each way; default 10" },
     { "--seed", "N", NUMBER, offsetof(struct arguments, seed), "for the inputs that are made up; default 0" },
-    { "--profile", NULL, FLAG, offsetof(struct arguments, profile), "also the time of each layer (engines)" },
+    { "--profile", NULL, FLAG, offsetof(struct arguments, profile), "also the time of each layer or, on the own backend, of each step" },
     { "--cut", "auto|none|A,B", LIST, offsetof(struct arguments, cut), "what only a CPU can do (parsing, tables, strings) is left out, or refused; default auto for build, none for convert. Names: where the core begins and, of those that depend on others, ends" },
     { "--via", "WAY", TEXT, offsetof(struct arguments, via), "direct: layer by layer; onnx: through TensorRT's ONNX parser; default direct, for ONNX files onnx" },
     { "--precision", "P", TEXT, offsetof(struct arguments, precision), "what may be computed with: fp32 (default), tf32, fp16 or bf16" },

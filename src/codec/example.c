@@ -9,11 +9,12 @@ struct field {
     struct bytes bytes;
 };
 
-static bool next_field(struct cursor *c, struct field *f)
+static inline bool next_field(struct cursor *c, struct field *f)
 {
     uint64_t tag, n;
     if (!cursor_varint(c, &tag) || tag >> 3 == 0) return false;
-    *f = (struct field){ .number = tag >> 3, .wire = (unsigned)(tag & 7) };
+    f->number = tag >> 3;
+    f->wire = (unsigned)(tag & 7);
     switch (f->wire) {
     case WIRE_VARINT: {
         const uint8_t *start = c->at;

@@ -13,6 +13,13 @@ static tfp_status infer_hash_bucket(struct infer *s)
     return infer_put(s, 0, TFP_INT64, &x);
 }
 
+static tfp_status infer_label_encoder(struct infer *s)
+{
+    struct shape x = infer_shape(s, 0);
+    return infer_put(s, 0, ir_attr(s->node, ATTR_VALUES_STRINGS) ? TFP_STRING
+                           : ir_attr(s->node, ATTR_VALUES_INT64S) ? TFP_INT64 : TFP_FLOAT, &x);
+}
+
 static tfp_status infer_sparse_cross(struct infer *s)
 {
     struct shape at = shape_of_rank(2), values = shape_of_rank(1), shape = shape_vector(dim_of(2));
@@ -162,6 +169,7 @@ static tfp_status infer_parse_example(struct infer *s)
 
 const struct infer_row infer_own_rows[] = {
     { IR_AS_STRING, infer_as_string, NULL },
+    { IR_LABEL_ENCODER, infer_label_encoder, NULL },
     { IR_PARSE_EXAMPLE, infer_parse_example, NULL },
     { IR_SPARSE_CROSS, infer_sparse_cross, NULL },
     { IR_SPARSE_FILL_EMPTY_ROWS, infer_fill_empty_rows, NULL },

@@ -288,360 +288,363 @@ static const struct schema_attr a282[] = { { .name = ATTR_ACTIVATION_ALPHA, .kin
 static const struct schema_attr a283[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_INPUT_FORGET, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_LAYOUT, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
 static const struct schema_param p284[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "W", PARAM_ONE, 1, 0x10c02 }, { "R", PARAM_ONE, 1, 0x10c02 }, { "B", PARAM_OPTIONAL, 1, 0x10c02 }, { "sequence_lens", PARAM_OPTIONAL, 2, 0x40 }, { "initial_h", PARAM_OPTIONAL, 1, 0x10c02 }, { "initial_c", PARAM_OPTIONAL, 1, 0x10c02 }, { "P", PARAM_OPTIONAL, 1, 0x10c02 } };
 static const struct schema_param p285[] = { { "Y", PARAM_OPTIONAL, 1, 0x10c02 }, { "Y_h", PARAM_OPTIONAL, 1, 0x10c02 }, { "Y_c", PARAM_OPTIONAL, 1, 0x10c02 } };
-static const struct schema_param p286[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "Scale", PARAM_ONE, 1, 0x10c02 }, { "B", PARAM_OPTIONAL, 1, 0x10c02 } };
-static const struct schema_param p287[] = { { "Y", PARAM_ONE, 1, 0x10c02 }, { "Mean", PARAM_OPTIONAL, 2, 0x10002 }, { "InvStdDev", PARAM_OPTIONAL, 2, 0x10002 } };
-static const struct schema_attr a288[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_EPSILON, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 9.999999747378752e-06f }, { .name = ATTR_STASH_TYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_attr a289[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.009999999776482582f }, { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS } };
-static const struct schema_attr a290[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.009999999776482582f } };
-static const struct schema_param p291[] = { { "query", PARAM_ONE, 1, 0x10402 }, { "key", PARAM_ONE, 1, 0x10402 }, { "value", PARAM_ONE, 1, 0x10402 }, { "past_state", PARAM_OPTIONAL, 2, 0x10402 }, { "decay", PARAM_OPTIONAL, 1, 0x10402 }, { "beta", PARAM_OPTIONAL, 1, 0x10402 } };
-static const struct schema_param p292[] = { { "output", PARAM_ONE, 1, 0x10402 }, { "present_state", PARAM_ONE, 2, 0x10402 } };
-static const struct schema_attr a293[] = { { .name = ATTR_CHUNK_SIZE, .kind = ATTR_KIND_INT, .preset = true, .i = 64 }, { .name = ATTR_KV_NUM_HEADS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_Q_NUM_HEADS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_UPDATE_RULE, .kind = ATTR_KIND_STRING, .preset = true, .s = "gated_delta" } };
-static const struct schema_param p294[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0xfffe } };
-static const struct schema_param p295[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0xfffe } };
-static const struct schema_attr a296[] = { { .name = ATTR_BODY, .kind = ATTR_KIND_GRAPH, .required = true } };
-static const struct schema_param p297[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0x1fffe } };
-static const struct schema_param p298[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0x1fffe } };
-static const struct schema_param p299[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0x1ffffe } };
-static const struct schema_param p300[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0x1ffffe } };
-static const struct schema_param p301[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0x7ffffe } };
-static const struct schema_param p302[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0x7ffffe } };
-static const struct schema_param p303[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0xfffffe } };
-static const struct schema_param p304[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0xfffffe } };
-static const struct schema_param p305[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0x1fffffe } };
-static const struct schema_param p306[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0x1fffffe } };
-static const struct schema_param p307[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0x7fffffe } };
-static const struct schema_param p308[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0x7fffffe } };
-static const struct schema_attr a309[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_P, .kind = ATTR_KIND_INT, .preset = true, .i = 2 } };
-static const struct schema_attr a310[] = { { .name = ATTR_AUTO_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "NOTSET" }, { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS }, { .name = ATTR_P, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 2.0f }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
-static const struct schema_attr a311[] = { { .name = ATTR_AUTO_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "NOTSET" }, { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_P, .kind = ATTR_KIND_INT, .preset = true, .i = 2 }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
-static const struct schema_attr a312[] = { { .name = ATTR_AUTO_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "NOTSET" }, { .name = ATTR_CEIL_MODE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_DILATIONS, .kind = ATTR_KIND_INTS }, { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_P, .kind = ATTR_KIND_INT, .preset = true, .i = 2 }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p313[] = { { "A", PARAM_ONE, 1, 0xc }, { "B", PARAM_ONE, 2, 0xc }, { "a_zero_point", PARAM_OPTIONAL, 1, 0xc }, { "b_zero_point", PARAM_OPTIONAL, 2, 0xc } };
-static const struct schema_param p314[] = { { "Y", PARAM_ONE, 3, 0x40 } };
-static const struct schema_param p315[] = { { "data_0", PARAM_VARIADIC, 1, 0xc02 } };
-static const struct schema_param p316[] = { { "max", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p317[] = { { "data_0", PARAM_VARIADIC, 1, 0x3cfe } };
-static const struct schema_param p318[] = { { "max", PARAM_ONE, 1, 0x3cfe } };
-static const struct schema_param p319[] = { { "data_0", PARAM_VARIADIC, 1, 0x13cfe } };
-static const struct schema_param p320[] = { { "max", PARAM_ONE, 1, 0x13cfe } };
-static const struct schema_param p321[] = { { "Y", PARAM_ONE, 1, 0xc02 }, { "Indices", PARAM_OPTIONAL, 2, 0x80 } };
-static const struct schema_attr a322[] = { { .name = ATTR_AUTO_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "NOTSET" }, { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STORAGE_ORDER, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
-static const struct schema_attr a323[] = { { .name = ATTR_AUTO_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "NOTSET" }, { .name = ATTR_CEIL_MODE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_DILATIONS, .kind = ATTR_KIND_INTS }, { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STORAGE_ORDER, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p324[] = { { "X", PARAM_ONE, 1, 0xc0e } };
-static const struct schema_param p325[] = { { "Y", PARAM_ONE, 1, 0xc0e }, { "Indices", PARAM_OPTIONAL, 2, 0x80 } };
-static const struct schema_param p326[] = { { "X", PARAM_ONE, 1, 0x10c0e } };
-static const struct schema_param p327[] = { { "Y", PARAM_ONE, 1, 0x10c0e }, { "Indices", PARAM_OPTIONAL, 2, 0x80 } };
-static const struct schema_param p328[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "rois", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_attr a329[] = { { .name = ATTR_POOLED_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_SPATIAL_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f } };
-static const struct schema_param p330[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "rois", PARAM_ONE, 1, 0x10c02 } };
-static const struct schema_param p331[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "I", PARAM_ONE, 2, 0x80 }, { "output_shape", PARAM_OPTIONAL, 2, 0x80 } };
-static const struct schema_attr a332[] = { { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p333[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "I", PARAM_ONE, 2, 0x80 }, { "output_shape", PARAM_OPTIONAL, 2, 0x80 } };
-static const struct schema_param p334[] = { { "mean", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p335[] = { { "data_0", PARAM_VARIADIC, 1, 0x10c02 } };
-static const struct schema_param p336[] = { { "mean", PARAM_ONE, 1, 0x10c02 } };
-static const struct schema_attr a337[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS, .preset = true, .s = "0,2,3" } };
-static const struct schema_param p338[] = { { "num_mel_bins", PARAM_ONE, 1, 0xc0 }, { "dft_length", PARAM_ONE, 1, 0xc0 }, { "sample_rate", PARAM_ONE, 1, 0xc0 }, { "lower_edge_hertz", PARAM_ONE, 2, 0x10c02 }, { "upper_edge_hertz", PARAM_ONE, 2, 0x10c02 } };
-static const struct schema_param p339[] = { { "output", PARAM_ONE, 3, 0x13cfe } };
-static const struct schema_attr a340[] = { { .name = ATTR_OUTPUT_DATATYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p341[] = { { "min", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p342[] = { { "min", PARAM_ONE, 1, 0x3cfe } };
-static const struct schema_param p343[] = { { "min", PARAM_ONE, 1, 0x13cfe } };
-static const struct schema_param p344[] = { { "C", PARAM_ONE, 1, 0x3cfe } };
-static const struct schema_attr a345[] = { { .name = ATTR_FMOD, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p346[] = { { "output", PARAM_ONE, 2, 0xc0 } };
-static const struct schema_attr a347[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 6 }, { .name = ATTR_SAMPLE_SIZE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT } };
-static const struct schema_param p348[] = { { "X", PARAM_ONE, 1, 0xcea } };
-static const struct schema_param p349[] = { { "Y", PARAM_ONE, 1, 0xcea } };
-static const struct schema_param p350[] = { { "X", PARAM_ONE, 1, 0x10cea } };
-static const struct schema_param p351[] = { { "Y", PARAM_ONE, 1, 0x10cea } };
-static const struct schema_param p352[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "target", PARAM_ONE, 2, 0xc0 }, { "weight", PARAM_OPTIONAL, 1, 0xc02 } };
-static const struct schema_param p353[] = { { "loss", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_attr a354[] = { { .name = ATTR_IGNORE_INDEX, .kind = ATTR_KIND_INT }, { .name = ATTR_REDUCTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "mean" } };
-static const struct schema_param p355[] = { { "input", PARAM_ONE, 1, 0x10c02 }, { "target", PARAM_ONE, 2, 0xc0 }, { "weight", PARAM_OPTIONAL, 1, 0x10c02 } };
-static const struct schema_param p356[] = { { "loss", PARAM_ONE, 1, 0x10c02 } };
-static const struct schema_param p357[] = { { "boxes", PARAM_ONE, 0, 0x2 }, { "scores", PARAM_ONE, 0, 0x2 }, { "max_output_boxes_per_class", PARAM_OPTIONAL, 0, 0x80 }, { "iou_threshold", PARAM_OPTIONAL, 0, 0x2 }, { "score_threshold", PARAM_OPTIONAL, 0, 0x2 } };
-static const struct schema_param p358[] = { { "selected_indices", PARAM_ONE, 0, 0x80 } };
-static const struct schema_attr a359[] = { { .name = ATTR_CENTER_POINT_BOX, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p360[] = { { "X", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_param p361[] = { { "Y", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p362[] = { { "X", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_param p363[] = { { "X", PARAM_ONE, 1, 0x200 } };
-static const struct schema_param p364[] = { { "Y", PARAM_ONE, 1, 0x200 } };
-static const struct schema_param p365[] = { { "indices", PARAM_ONE, 1, 0x3cfe }, { "depth", PARAM_ONE, 2, 0x3cfe }, { "values", PARAM_ONE, 3, 0xfffe } };
-static const struct schema_param p366[] = { { "output", PARAM_ONE, 3, 0xfffe } };
-static const struct schema_param p367[] = { { "indices", PARAM_ONE, 1, 0x3cfe }, { "depth", PARAM_ONE, 2, 0x3cfe }, { "values", PARAM_ONE, 3, 0x1fffe } };
-static const struct schema_param p368[] = { { "output", PARAM_ONE, 3, 0x1fffe } };
-static const struct schema_param p369[] = { { "input", PARAM_OPTIONAL, 1, 0xfffe } };
-static const struct schema_param p370[] = { { "output", PARAM_ONE, 2, 0x0 } };
-static const struct schema_attr a371[] = { { .name = ATTR_TYPE, .kind = ATTR_KIND_TYPE } };
-static const struct schema_param p372[] = { { "input", PARAM_OPTIONAL, 1, 0x1ffffffe } };
-static const struct schema_param p373[] = { { "input", PARAM_ONE, 1, 0x0 } };
-static const struct schema_param p374[] = { { "output", PARAM_ONE, 2, 0xfffe } };
-static const struct schema_param p375[] = { { "input", PARAM_ONE, 1, 0x1ffffffe } };
-static const struct schema_param p376[] = { { "output", PARAM_ONE, 2, 0x1ffffffe } };
-static const struct schema_param p377[] = { { "output", PARAM_ONE, 2, 0x200 } };
-static const struct schema_param p378[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "slope", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p379[] = { { "X", PARAM_ONE, 1, 0x3cc2 }, { "slope", PARAM_ONE, 1, 0x3cc2 } };
-static const struct schema_param p380[] = { { "X", PARAM_ONE, 1, 0x13cc2 }, { "slope", PARAM_ONE, 1, 0x13cc2 } };
-static const struct schema_attr a381[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "constant" }, { .name = ATTR_PADDINGS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_VALUE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f } };
-static const struct schema_attr a382[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "constant" }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_VALUE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f } };
-static const struct schema_param p383[] = { { "data", PARAM_ONE, 1, 0x3cfe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x3cfe } };
-static const struct schema_attr a384[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "constant" } };
-static const struct schema_param p385[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x1fffe } };
-static const struct schema_param p386[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x1fffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p387[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x7ffffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p388[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0xfffffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p389[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x1fffffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p390[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x7fffffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p391[] = { { "serialized", PARAM_ONE, 0, 0x100 }, { "dense_defaults", PARAM_VARIADIC, 0, 0x7fffffe } };
-static const struct schema_attr a392[] = { { .name = ATTR_DENSE_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_DENSE_RANKS, .kind = ATTR_KIND_INTS }, { .name = ATTR_DENSE_SHAPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_DENSE_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_RAGGED_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_RAGGED_SPLIT_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_RAGGED_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_SPARSE_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_SPARSE_TYPES, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p393[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "Y", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p394[] = { { "Z", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p395[] = { { "X", PARAM_ONE, 1, 0xcc2 }, { "Y", PARAM_ONE, 2, 0x3cfe } };
-static const struct schema_param p396[] = { { "Z", PARAM_ONE, 1, 0xcc2 } };
-static const struct schema_param p397[] = { { "X", PARAM_ONE, 1, 0x10cc2 }, { "Y", PARAM_ONE, 2, 0x3cfe } };
-static const struct schema_param p398[] = { { "Z", PARAM_ONE, 1, 0x10cc2 } };
-static const struct schema_param p399[] = { { "X", PARAM_ONE, 1, 0x10cc2 }, { "Y", PARAM_ONE, 2, 0x13cfe } };
-static const struct schema_param p400[] = { { "x", PARAM_ONE, 1, 0xc }, { "x_scale", PARAM_ONE, 0, 0x2 }, { "x_zero_point", PARAM_ONE, 1, 0xc }, { "w", PARAM_ONE, 2, 0xc }, { "w_scale", PARAM_ONE, 0, 0x2 }, { "w_zero_point", PARAM_ONE, 2, 0xc }, { "y_scale", PARAM_ONE, 0, 0x2 }, { "y_zero_point", PARAM_ONE, 3, 0xc }, { "B", PARAM_OPTIONAL, 4, 0x40 } };
-static const struct schema_param p401[] = { { "y", PARAM_ONE, 3, 0xc } };
-static const struct schema_param p402[] = { { "a", PARAM_ONE, 1, 0xc }, { "a_scale", PARAM_ONE, 0, 0x2 }, { "a_zero_point", PARAM_ONE, 1, 0xc }, { "b", PARAM_ONE, 2, 0xc }, { "b_scale", PARAM_ONE, 0, 0x2 }, { "b_zero_point", PARAM_ONE, 2, 0xc }, { "y_scale", PARAM_ONE, 0, 0x2 }, { "y_zero_point", PARAM_ONE, 3, 0xc } };
-static const struct schema_param p403[] = { { "a", PARAM_ONE, 2, 0x1e000c }, { "a_scale", PARAM_ONE, 1, 0x10402 }, { "a_zero_point", PARAM_ONE, 2, 0x1e000c }, { "b", PARAM_ONE, 3, 0x1e000c }, { "b_scale", PARAM_ONE, 1, 0x10402 }, { "b_zero_point", PARAM_ONE, 3, 0x1e000c }, { "y_scale", PARAM_ONE, 1, 0x10402 }, { "y_zero_point", PARAM_ONE, 4, 0x1e000c } };
-static const struct schema_param p404[] = { { "y", PARAM_ONE, 4, 0x1e000c } };
-static const struct schema_param p405[] = { { "x", PARAM_ONE, 1, 0x42 }, { "y_scale", PARAM_ONE, 0, 0x2 }, { "y_zero_point", PARAM_OPTIONAL, 2, 0xc } };
-static const struct schema_param p406[] = { { "y", PARAM_ONE, 2, 0xc } };
-static const struct schema_param p407[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 1, 0x10442 }, { "y_zero_point", PARAM_OPTIONAL, 2, 0x1e000c } };
-static const struct schema_param p408[] = { { "y", PARAM_ONE, 2, 0x1e000c } };
-static const struct schema_attr a409[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SATURATE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p410[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 1, 0x10442 }, { "y_zero_point", PARAM_OPTIONAL, 2, 0x7e003c } };
-static const struct schema_param p411[] = { { "y", PARAM_ONE, 2, 0x7e003c } };
-static const struct schema_attr a412[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_BLOCK_SIZE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_OUTPUT_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SATURATE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p413[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x10442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0xfe003c } };
-static const struct schema_param p414[] = { { "y", PARAM_ONE, 3, 0xfe003c } };
-static const struct schema_attr a415[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_BLOCK_SIZE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_OUTPUT_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_PRECISION, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SATURATE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p416[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x1010442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0xfe003c } };
-static const struct schema_param p417[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x1010442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0x6fe003c } };
-static const struct schema_param p418[] = { { "y", PARAM_ONE, 3, 0x6fe003c } };
-static const struct schema_param p419[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x1010442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0x1efe003c } };
-static const struct schema_param p420[] = { { "y", PARAM_ONE, 3, 0x1efe003c } };
-static const struct schema_param p421[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "scale", PARAM_ONE, 2, 0x10c02 } };
-static const struct schema_param p422[] = { { "Y", PARAM_ONE, 2, 0x10c02 } };
-static const struct schema_attr a423[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .preset = true, .s = "Tanh,Tanh" }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_OUTPUT_SEQUENCE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_attr a424[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .preset = true, .s = "Tanh,Tanh" }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT } };
-static const struct schema_attr a425[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .preset = true, .s = "Tanh,Tanh" }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_LAYOUT, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_attr a426[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_MEAN, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_SHAPE, .kind = ATTR_KIND_INTS, .required = true } };
-static const struct schema_param p427[] = { { "output", PARAM_ONE, 2, 0xc02 } };
-static const struct schema_attr a428[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT }, { .name = ATTR_MEAN, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT } };
-static const struct schema_param p429[] = { { "output", PARAM_ONE, 2, 0x10c02 } };
-static const struct schema_attr a430[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_HIGH, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_LOW, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_SHAPE, .kind = ATTR_KIND_INTS, .required = true } };
-static const struct schema_attr a431[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT }, { .name = ATTR_HIGH, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_LOW, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT } };
-static const struct schema_param p432[] = { { "start", PARAM_ONE, 1, 0x8e2 }, { "limit", PARAM_ONE, 1, 0x8e2 }, { "delta", PARAM_ONE, 1, 0x8e2 } };
-static const struct schema_param p433[] = { { "output", PARAM_ONE, 1, 0x8e2 } };
-static const struct schema_param p434[] = { { "start", PARAM_ONE, 1, 0x10ce2 }, { "limit", PARAM_ONE, 1, 0x10ce2 }, { "delta", PARAM_ONE, 1, 0x10ce2 } };
-static const struct schema_param p435[] = { { "output", PARAM_ONE, 1, 0x10ce2 } };
-static const struct schema_attr a436[] = { { .name = ATTR_STASH_TYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p437[] = { { "data", PARAM_ONE, 1, 0x3cc2 } };
-static const struct schema_param p438[] = { { "reduced", PARAM_ONE, 1, 0x3cc2 } };
-static const struct schema_attr a439[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_KEEPDIMS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p440[] = { { "data", PARAM_ONE, 1, 0x13cc2 } };
-static const struct schema_param p441[] = { { "reduced", PARAM_ONE, 1, 0x13cc2 } };
-static const struct schema_param p442[] = { { "data", PARAM_ONE, 1, 0x13cc2 }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_attr a443[] = { { .name = ATTR_KEEPDIMS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_NOOP_WITH_EMPTY_AXES, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p444[] = { { "data", PARAM_ONE, 1, 0x10c02 }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p445[] = { { "reduced", PARAM_ONE, 1, 0x10c02 } };
-static const struct schema_param p446[] = { { "data", PARAM_ONE, 1, 0x3cce } };
-static const struct schema_param p447[] = { { "reduced", PARAM_ONE, 1, 0x3cce } };
-static const struct schema_param p448[] = { { "data", PARAM_ONE, 1, 0x13cce } };
-static const struct schema_param p449[] = { { "reduced", PARAM_ONE, 1, 0x13cce } };
-static const struct schema_param p450[] = { { "data", PARAM_ONE, 1, 0x13cce }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p451[] = { { "data", PARAM_ONE, 1, 0x13ece }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p452[] = { { "reduced", PARAM_ONE, 1, 0x13ece } };
-static const struct schema_param p453[] = { { "X", PARAM_ONE, 1, 0x100 } };
-static const struct schema_attr a454[] = { { .name = ATTR_PATTERN, .kind = ATTR_KIND_STRING } };
-static const struct schema_param p455[] = { { "reshaped", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_attr a456[] = { { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS }, { .name = ATTR_SHAPE, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p457[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p458[] = { { "reshaped", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_param p459[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p460[] = { { "reshaped", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_attr a461[] = { { .name = ATTR_ALLOWZERO, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p462[] = { { "data", PARAM_ONE, 1, 0x1ffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p463[] = { { "reshaped", PARAM_ONE, 1, 0x1ffffe } };
-static const struct schema_param p464[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p465[] = { { "reshaped", PARAM_ONE, 1, 0x7ffffe } };
-static const struct schema_param p466[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p467[] = { { "reshaped", PARAM_ONE, 1, 0xfffffe } };
-static const struct schema_param p468[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p469[] = { { "reshaped", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_param p470[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p471[] = { { "reshaped", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_param p472[] = { { "X", PARAM_ONE, 1, 0xfffe }, { "scales", PARAM_ONE, 0, 0x2 } };
-static const struct schema_attr a473[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" } };
-static const struct schema_param p474[] = { { "X", PARAM_ONE, 1, 0xfffe }, { "roi", PARAM_ONE, 2, 0xc02 }, { "scales", PARAM_ONE, 0, 0x2 }, { "sizes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_attr a475[] = { { .name = ATTR_COORDINATE_TRANSFORMATION_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "half_pixel" }, { .name = ATTR_CUBIC_COEFF_A, .kind = ATTR_KIND_FLOAT, .preset = true, .f = -0.75f }, { .name = ATTR_EXCLUDE_OUTSIDE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_EXTRAPOLATION_VALUE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_NEAREST_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "round_prefer_floor" } };
-static const struct schema_param p476[] = { { "X", PARAM_ONE, 1, 0x1fffe }, { "roi", PARAM_OPTIONAL, 2, 0xc02 }, { "scales", PARAM_OPTIONAL, 0, 0x2 }, { "sizes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_attr a477[] = { { .name = ATTR_ANTIALIAS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_COORDINATE_TRANSFORMATION_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "half_pixel" }, { .name = ATTR_CUBIC_COEFF_A, .kind = ATTR_KIND_FLOAT, .preset = true, .f = -0.75f }, { .name = ATTR_EXCLUDE_OUTSIDE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_EXTRAPOLATION_VALUE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_KEEP_ASPECT_RATIO_POLICY, .kind = ATTR_KIND_STRING, .preset = true, .s = "stretch" }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_NEAREST_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "round_prefer_floor" } };
-static const struct schema_param p478[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "sequence_lens", PARAM_ONE, 0, 0x80 } };
-static const struct schema_attr a479[] = { { .name = ATTR_BATCH_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_TIME_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p480[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "sequence_lens", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p481[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "rois", PARAM_ONE, 1, 0xc02 }, { "batch_indices", PARAM_ONE, 2, 0x80 } };
-static const struct schema_attr a482[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "avg" }, { .name = ATTR_OUTPUT_HEIGHT, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_OUTPUT_WIDTH, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SAMPLING_RATIO, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SPATIAL_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f } };
-static const struct schema_attr a483[] = { { .name = ATTR_COORDINATE_TRANSFORMATION_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "half_pixel" }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "avg" }, { .name = ATTR_OUTPUT_HEIGHT, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_OUTPUT_WIDTH, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SAMPLING_RATIO, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SPATIAL_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f } };
-static const struct schema_param p484[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "rois", PARAM_ONE, 1, 0x10c02 }, { "batch_indices", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p485[] = { { "X", PARAM_ONE, 1, 0x10402 }, { "cos_cache", PARAM_ONE, 1, 0x10402 }, { "sin_cache", PARAM_ONE, 1, 0x10402 }, { "position_ids", PARAM_OPTIONAL, 2, 0x80 } };
-static const struct schema_param p486[] = { { "Y", PARAM_ONE, 1, 0x10402 } };
-static const struct schema_attr a487[] = { { .name = ATTR_INTERLEAVED, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_NUM_HEADS, .kind = ATTR_KIND_INT }, { .name = ATTR_ROTARY_EMBEDDING_DIM, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p488[] = { { "signal", PARAM_ONE, 1, 0x10c02 }, { "frame_step", PARAM_ONE, 2, 0xc0 }, { "window", PARAM_OPTIONAL, 1, 0x10c02 }, { "frame_length", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_attr a489[] = { { .name = ATTR_ONESIDED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p490[] = { { "sequence_lens", PARAM_OPTIONAL, 1, 0x80 }, { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0xfffe } };
-static const struct schema_param p491[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0xfffe } };
-static const struct schema_attr a492[] = { { .name = ATTR_BODY, .kind = ATTR_KIND_GRAPH, .required = true }, { .name = ATTR_DIRECTIONS, .kind = ATTR_KIND_INTS }, { .name = ATTR_NUM_SCAN_INPUTS, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_param p493[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0xfffe } };
-static const struct schema_attr a494[] = { { .name = ATTR_BODY, .kind = ATTR_KIND_GRAPH, .required = true }, { .name = ATTR_NUM_SCAN_INPUTS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_SCAN_INPUT_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_SCAN_INPUT_DIRECTIONS, .kind = ATTR_KIND_INTS }, { .name = ATTR_SCAN_OUTPUT_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_SCAN_OUTPUT_DIRECTIONS, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p495[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x1fffe } };
-static const struct schema_param p496[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x1fffe } };
-static const struct schema_param p497[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x1ffffe } };
-static const struct schema_param p498[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x1ffffe } };
-static const struct schema_param p499[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x7ffffe } };
-static const struct schema_param p500[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x7ffffe } };
-static const struct schema_param p501[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0xfffffe } };
-static const struct schema_param p502[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0xfffffe } };
-static const struct schema_param p503[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x1fffffe } };
-static const struct schema_param p504[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x1fffffe } };
-static const struct schema_param p505[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x7fffffe } };
-static const struct schema_param p506[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x7fffffe } };
-static const struct schema_param p507[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_ONE, 2, 0xc0 }, { "updates", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_param p508[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_ONE, 2, 0xc0 }, { "updates", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_attr a509[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_REDUCTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "none" } };
-static const struct schema_param p510[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_ONE, 0, 0x80 }, { "updates", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_param p511[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_ONE, 0, 0x80 }, { "updates", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_attr a512[] = { { .name = ATTR_REDUCTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "none" } };
-static const struct schema_attr a513[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.673200011253357f }, { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS }, { .name = ATTR_GAMMA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0506999492645264f } };
-static const struct schema_attr a514[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.6732631921768188f }, { .name = ATTR_GAMMA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0507010221481323f } };
-static const struct schema_param p515[] = { { "input_sequence", PARAM_ONE, 1, 0x0 }, { "position", PARAM_ONE, 3, 0xc0 } };
-static const struct schema_param p516[] = { { "tensor", PARAM_ONE, 2, 0xfffe } };
-static const struct schema_param p517[] = { { "output_sequence", PARAM_ONE, 2, 0x0 } };
-static const struct schema_param p518[] = { { "output", PARAM_ONE, 1, 0x0 } };
-static const struct schema_attr a519[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT } };
-static const struct schema_param p520[] = { { "input_sequence", PARAM_ONE, 1, 0x0 }, { "position", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p521[] = { { "output_sequence", PARAM_ONE, 1, 0x0 } };
-static const struct schema_param p522[] = { { "input_sequence", PARAM_ONE, 2, 0x0 }, { "tensor", PARAM_ONE, 1, 0xfffe }, { "position", PARAM_OPTIONAL, 3, 0xc0 } };
-static const struct schema_param p523[] = { { "length", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p524[] = { { "input_sequence", PARAM_ONE, 1, 0x0 }, { "additional_inputs", PARAM_VARIADIC, 0, 0xfffe } };
-static const struct schema_param p525[] = { { "out_sequence", PARAM_VARIADIC, 0, 0x0 } };
-static const struct schema_param p526[] = { { "data", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_param p527[] = { { "shape", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p528[] = { { "data", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_attr a529[] = { { .name = ATTR_END, .kind = ATTR_KIND_INT }, { .name = ATTR_START, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p530[] = { { "data", PARAM_ONE, 1, 0x1ffffe } };
-static const struct schema_param p531[] = { { "data", PARAM_ONE, 1, 0x7ffffe } };
-static const struct schema_param p532[] = { { "data", PARAM_ONE, 1, 0xfffffe } };
-static const struct schema_param p533[] = { { "data", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_param p534[] = { { "data", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_attr a535[] = { { .name = ATTR_BIAS, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_LAMBD, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.5f } };
-static const struct schema_param p536[] = { { "input", PARAM_ONE, 1, 0x13cfe } };
-static const struct schema_param p537[] = { { "size", PARAM_ONE, 2, 0x80 } };
-static const struct schema_attr a538[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_ENDS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_STARTS, .kind = ATTR_KIND_INTS, .required = true } };
-static const struct schema_param p539[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "starts", PARAM_ONE, 2, 0xc0 }, { "ends", PARAM_ONE, 2, 0xc0 }, { "axes", PARAM_OPTIONAL, 2, 0xc0 }, { "steps", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p540[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "starts", PARAM_ONE, 2, 0xc0 }, { "ends", PARAM_ONE, 2, 0xc0 }, { "axes", PARAM_OPTIONAL, 2, 0xc0 }, { "steps", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p541[] = { { "scores", PARAM_ONE, 1, 0xc02 }, { "labels", PARAM_ONE, 2, 0xc0 }, { "weights", PARAM_OPTIONAL, 1, 0xc02 } };
-static const struct schema_param p542[] = { { "output", PARAM_ONE, 1, 0xc02 }, { "log_prob", PARAM_OPTIONAL, 1, 0xc02 } };
-static const struct schema_param p543[] = { { "scores", PARAM_ONE, 1, 0x10c02 }, { "labels", PARAM_ONE, 2, 0xc0 }, { "weights", PARAM_OPTIONAL, 1, 0x10c02 } };
-static const struct schema_param p544[] = { { "output", PARAM_ONE, 1, 0x10c02 }, { "log_prob", PARAM_OPTIONAL, 1, 0x10c02 } };
-static const struct schema_param p545[] = { { "inputs", PARAM_VARIADIC, 0, 0x7fffffe } };
-static const struct schema_param p546[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 0, 0x80 }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_attr a547[] = { { .name = ATTR_HASH_KEY, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_NUM_BUCKETS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_SPARSE, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_param p548[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 1, 0x7fffffe }, { "shape", PARAM_ONE, 0, 0x80 }, { "default_value", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_param p549[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 1, 0x7fffffe }, { "empty", PARAM_ONE, 0, 0x200 }, { "places", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p550[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "shape", PARAM_ONE, 0, 0x80 }, { "new_shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p551[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p552[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "split", PARAM_OPTIONAL, 1, 0xc02 } };
-static const struct schema_param p553[] = { { "outputs...", PARAM_VARIADIC, 1, 0xc02 } };
-static const struct schema_attr a554[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT }, { .name = ATTR_SPLIT, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p555[] = { { "outputs", PARAM_VARIADIC, 1, 0xfffe } };
-static const struct schema_attr a556[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SPLIT, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p557[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "split", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p558[] = { { "outputs", PARAM_VARIADIC, 1, 0x1fffe } };
-static const struct schema_attr a559[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_NUM_OUTPUTS, .kind = ATTR_KIND_INT } };
-static const struct schema_param p560[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "split", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p561[] = { { "output_sequence", PARAM_ONE, 3, 0x0 } };
-static const struct schema_param p562[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "split", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p563[] = { { "squeezed", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_param p564[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p565[] = { { "squeezed", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_param p566[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p567[] = { { "squeezed", PARAM_ONE, 1, 0x7ffffe } };
-static const struct schema_param p568[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p569[] = { { "squeezed", PARAM_ONE, 1, 0xfffffe } };
-static const struct schema_param p570[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p571[] = { { "squeezed", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_param p572[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p573[] = { { "squeezed", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_param p574[] = { { "X", PARAM_ONE, 1, 0x100 }, { "Y", PARAM_ONE, 1, 0x100 } };
-static const struct schema_param p575[] = { { "Z", PARAM_ONE, 1, 0x100 } };
-static const struct schema_param p576[] = { { "X", PARAM_ONE, 0, 0x100 } };
-static const struct schema_param p577[] = { { "Y", PARAM_ONE, 0, 0x100 } };
-static const struct schema_attr a578[] = { { .name = ATTR_CASE_CHANGE_ACTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "NONE" }, { .name = ATTR_IS_CASE_SENSITIVE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_LOCALE, .kind = ATTR_KIND_STRING }, { .name = ATTR_STOPWORDS, .kind = ATTR_KIND_STRINGS } };
-static const struct schema_param p579[] = { { "Y", PARAM_ONE, 2, 0x100 }, { "Z", PARAM_ONE, 3, 0x80 } };
-static const struct schema_attr a580[] = { { .name = ATTR_DELIMITER, .kind = ATTR_KIND_STRING }, { .name = ATTR_MAXSPLIT, .kind = ATTR_KIND_INT } };
-static const struct schema_param p581[] = { { "input", PARAM_ONE, 0, 0x100 } };
-static const struct schema_param p582[] = { { "output", PARAM_ONE, 0, 0x80 } };
-static const struct schema_attr a583[] = { { .name = ATTR_NUM_BUCKETS, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_param p584[] = { { "sum", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p585[] = { { "sum", PARAM_ONE, 1, 0x10c02 } };
-static const struct schema_param p586[] = { { "indices", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p587[] = { { "output", PARAM_ONE, 0, 0x2 } };
-static const struct schema_attr a588[] = { { .name = ATTR_DEPTH, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_param p589[] = { { "A", PARAM_ONE, 1, 0x10c02 }, { "B", PARAM_ONE, 1, 0x10c02 } };
-static const struct schema_param p590[] = { { "x", PARAM_ONE, 1, 0x7fffffe }, { "keys", PARAM_ONE, 1, 0x7fffffe }, { "values", PARAM_ONE, 2, 0x7fffffe }, { "default_value", PARAM_ONE, 2, 0x7fffffe } };
-static const struct schema_param p591[] = { { "output", PARAM_ONE, 2, 0x7fffffe } };
-static const struct schema_param p592[] = { { "past_cache", PARAM_ONE, 1, 0x1fffffe }, { "update", PARAM_ONE, 1, 0x1fffffe }, { "write_indices", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p593[] = { { "present_cache", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_attr a594[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -2 }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "linear" } };
-static const struct schema_param p595[] = { { "X", PARAM_ONE, 1, 0x1c0 } };
-static const struct schema_param p596[] = { { "Y", PARAM_ONE, 2, 0x2 } };
-static const struct schema_attr a597[] = { { .name = ATTR_MAX_GRAM_LENGTH, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MAX_SKIP_COUNT, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MIN_GRAM_LENGTH, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_NGRAM_COUNTS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_NGRAM_INDEXES, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_POOL_INT64S, .kind = ATTR_KIND_INTS }, { .name = ATTR_POOL_STRINGS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_WEIGHTS, .kind = ATTR_KIND_FLOATS } };
-static const struct schema_param p598[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "tiles", PARAM_ONE, 1, 0xc02 }, { "axis", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p599[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "repeats", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p600[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "repeats", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p601[] = { { "Values", PARAM_ONE, 1, 0xc02 }, { "Indices", PARAM_ONE, 2, 0x80 } };
-static const struct schema_attr a602[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_K, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_param p603[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "K", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p604[] = { { "X", PARAM_ONE, 1, 0x3cfe }, { "K", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p605[] = { { "Values", PARAM_ONE, 1, 0x3cfe }, { "Indices", PARAM_ONE, 2, 0x80 } };
-static const struct schema_attr a606[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_LARGEST, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SORTED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p607[] = { { "X", PARAM_ONE, 1, 0x13cfe }, { "K", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p608[] = { { "Values", PARAM_ONE, 1, 0x13cfe }, { "Indices", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p609[] = { { "transposed", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_attr a610[] = { { .name = ATTR_PERM, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p611[] = { { "transposed", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_param p612[] = { { "transposed", PARAM_ONE, 1, 0x7ffffe } };
-static const struct schema_param p613[] = { { "transposed", PARAM_ONE, 1, 0xfffffe } };
-static const struct schema_param p614[] = { { "transposed", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_param p615[] = { { "transposed", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_param p616[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "k", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_attr a617[] = { { .name = ATTR_UPPER, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p618[] = { { "Y", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_OPTIONAL, 0, 0x80 }, { "inverse_indices", PARAM_OPTIONAL, 0, 0x80 }, { "counts", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_attr a619[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT }, { .name = ATTR_SORTED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p620[] = { { "Y", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_OPTIONAL, 0, 0x80 }, { "inverse_indices", PARAM_OPTIONAL, 0, 0x80 }, { "counts", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p621[] = { { "expanded", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_attr a622[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS, .required = true } };
-static const struct schema_param p623[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p624[] = { { "expanded", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_param p625[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p626[] = { { "expanded", PARAM_ONE, 1, 0x7ffffe } };
-static const struct schema_param p627[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p628[] = { { "expanded", PARAM_ONE, 1, 0xfffffe } };
-static const struct schema_param p629[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p630[] = { { "expanded", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_param p631[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p632[] = { { "expanded", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_param p633[] = { { "X", PARAM_ONE, 1, 0xec2 } };
-static const struct schema_param p634[] = { { "Y", PARAM_ONE, 1, 0xec2 } };
-static const struct schema_attr a635[] = { { .name = ATTR_HEIGHT_SCALE, .kind = ATTR_KIND_FLOAT, .required = true }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_WIDTH_SCALE, .kind = ATTR_KIND_FLOAT, .required = true } };
-static const struct schema_attr a636[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_SCALES, .kind = ATTR_KIND_FLOATS, .required = true } };
-static const struct schema_param p637[] = { { "condition", PARAM_ONE, 1, 0x200 }, { "X", PARAM_ONE, 2, 0xfffe }, { "Y", PARAM_ONE, 2, 0xfffe } };
-static const struct schema_param p638[] = { { "condition", PARAM_ONE, 1, 0x200 }, { "X", PARAM_ONE, 2, 0x1fffe }, { "Y", PARAM_ONE, 2, 0x1fffe } };
-static const struct schema_param p639[] = { { "output", PARAM_ONE, 2, 0x1fffe } };
+static const struct schema_param p286[] = { { "X", PARAM_ONE, 0, 0x7fffffe } };
+static const struct schema_param p287[] = { { "Y", PARAM_ONE, 0, 0x7fffffe } };
+static const struct schema_attr a288[] = { { .name = ATTR_DEFAULT_FLOAT, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DEFAULT_INT64, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_DEFAULT_STRING, .kind = ATTR_KIND_STRING, .preset = true, .s = "_Unused" }, { .name = ATTR_KEYS_FLOATS, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_KEYS_INT64S, .kind = ATTR_KIND_INTS }, { .name = ATTR_KEYS_STRINGS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_VALUES_FLOATS, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_VALUES_INT64S, .kind = ATTR_KIND_INTS }, { .name = ATTR_VALUES_STRINGS, .kind = ATTR_KIND_STRINGS } };
+static const struct schema_param p289[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "Scale", PARAM_ONE, 1, 0x10c02 }, { "B", PARAM_OPTIONAL, 1, 0x10c02 } };
+static const struct schema_param p290[] = { { "Y", PARAM_ONE, 1, 0x10c02 }, { "Mean", PARAM_OPTIONAL, 2, 0x10002 }, { "InvStdDev", PARAM_OPTIONAL, 2, 0x10002 } };
+static const struct schema_attr a291[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_EPSILON, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 9.999999747378752e-06f }, { .name = ATTR_STASH_TYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_attr a292[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.009999999776482582f }, { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS } };
+static const struct schema_attr a293[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.009999999776482582f } };
+static const struct schema_param p294[] = { { "query", PARAM_ONE, 1, 0x10402 }, { "key", PARAM_ONE, 1, 0x10402 }, { "value", PARAM_ONE, 1, 0x10402 }, { "past_state", PARAM_OPTIONAL, 2, 0x10402 }, { "decay", PARAM_OPTIONAL, 1, 0x10402 }, { "beta", PARAM_OPTIONAL, 1, 0x10402 } };
+static const struct schema_param p295[] = { { "output", PARAM_ONE, 1, 0x10402 }, { "present_state", PARAM_ONE, 2, 0x10402 } };
+static const struct schema_attr a296[] = { { .name = ATTR_CHUNK_SIZE, .kind = ATTR_KIND_INT, .preset = true, .i = 64 }, { .name = ATTR_KV_NUM_HEADS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_Q_NUM_HEADS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_UPDATE_RULE, .kind = ATTR_KIND_STRING, .preset = true, .s = "gated_delta" } };
+static const struct schema_param p297[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0xfffe } };
+static const struct schema_param p298[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0xfffe } };
+static const struct schema_attr a299[] = { { .name = ATTR_BODY, .kind = ATTR_KIND_GRAPH, .required = true } };
+static const struct schema_param p300[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0x1fffe } };
+static const struct schema_param p301[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0x1fffe } };
+static const struct schema_param p302[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0x1ffffe } };
+static const struct schema_param p303[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0x1ffffe } };
+static const struct schema_param p304[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0x7ffffe } };
+static const struct schema_param p305[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0x7ffffe } };
+static const struct schema_param p306[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0xfffffe } };
+static const struct schema_param p307[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0xfffffe } };
+static const struct schema_param p308[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0x1fffffe } };
+static const struct schema_param p309[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0x1fffffe } };
+static const struct schema_param p310[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0x7fffffe } };
+static const struct schema_param p311[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0x7fffffe } };
+static const struct schema_attr a312[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_P, .kind = ATTR_KIND_INT, .preset = true, .i = 2 } };
+static const struct schema_attr a313[] = { { .name = ATTR_AUTO_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "NOTSET" }, { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS }, { .name = ATTR_P, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 2.0f }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
+static const struct schema_attr a314[] = { { .name = ATTR_AUTO_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "NOTSET" }, { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_P, .kind = ATTR_KIND_INT, .preset = true, .i = 2 }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
+static const struct schema_attr a315[] = { { .name = ATTR_AUTO_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "NOTSET" }, { .name = ATTR_CEIL_MODE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_DILATIONS, .kind = ATTR_KIND_INTS }, { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_P, .kind = ATTR_KIND_INT, .preset = true, .i = 2 }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p316[] = { { "A", PARAM_ONE, 1, 0xc }, { "B", PARAM_ONE, 2, 0xc }, { "a_zero_point", PARAM_OPTIONAL, 1, 0xc }, { "b_zero_point", PARAM_OPTIONAL, 2, 0xc } };
+static const struct schema_param p317[] = { { "Y", PARAM_ONE, 3, 0x40 } };
+static const struct schema_param p318[] = { { "data_0", PARAM_VARIADIC, 1, 0xc02 } };
+static const struct schema_param p319[] = { { "max", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p320[] = { { "data_0", PARAM_VARIADIC, 1, 0x3cfe } };
+static const struct schema_param p321[] = { { "max", PARAM_ONE, 1, 0x3cfe } };
+static const struct schema_param p322[] = { { "data_0", PARAM_VARIADIC, 1, 0x13cfe } };
+static const struct schema_param p323[] = { { "max", PARAM_ONE, 1, 0x13cfe } };
+static const struct schema_param p324[] = { { "Y", PARAM_ONE, 1, 0xc02 }, { "Indices", PARAM_OPTIONAL, 2, 0x80 } };
+static const struct schema_attr a325[] = { { .name = ATTR_AUTO_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "NOTSET" }, { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STORAGE_ORDER, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
+static const struct schema_attr a326[] = { { .name = ATTR_AUTO_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "NOTSET" }, { .name = ATTR_CEIL_MODE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_DILATIONS, .kind = ATTR_KIND_INTS }, { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STORAGE_ORDER, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p327[] = { { "X", PARAM_ONE, 1, 0xc0e } };
+static const struct schema_param p328[] = { { "Y", PARAM_ONE, 1, 0xc0e }, { "Indices", PARAM_OPTIONAL, 2, 0x80 } };
+static const struct schema_param p329[] = { { "X", PARAM_ONE, 1, 0x10c0e } };
+static const struct schema_param p330[] = { { "Y", PARAM_ONE, 1, 0x10c0e }, { "Indices", PARAM_OPTIONAL, 2, 0x80 } };
+static const struct schema_param p331[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "rois", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_attr a332[] = { { .name = ATTR_POOLED_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_SPATIAL_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f } };
+static const struct schema_param p333[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "rois", PARAM_ONE, 1, 0x10c02 } };
+static const struct schema_param p334[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "I", PARAM_ONE, 2, 0x80 }, { "output_shape", PARAM_OPTIONAL, 2, 0x80 } };
+static const struct schema_attr a335[] = { { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p336[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "I", PARAM_ONE, 2, 0x80 }, { "output_shape", PARAM_OPTIONAL, 2, 0x80 } };
+static const struct schema_param p337[] = { { "mean", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p338[] = { { "data_0", PARAM_VARIADIC, 1, 0x10c02 } };
+static const struct schema_param p339[] = { { "mean", PARAM_ONE, 1, 0x10c02 } };
+static const struct schema_attr a340[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS, .preset = true, .s = "0,2,3" } };
+static const struct schema_param p341[] = { { "num_mel_bins", PARAM_ONE, 1, 0xc0 }, { "dft_length", PARAM_ONE, 1, 0xc0 }, { "sample_rate", PARAM_ONE, 1, 0xc0 }, { "lower_edge_hertz", PARAM_ONE, 2, 0x10c02 }, { "upper_edge_hertz", PARAM_ONE, 2, 0x10c02 } };
+static const struct schema_param p342[] = { { "output", PARAM_ONE, 3, 0x13cfe } };
+static const struct schema_attr a343[] = { { .name = ATTR_OUTPUT_DATATYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p344[] = { { "min", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p345[] = { { "min", PARAM_ONE, 1, 0x3cfe } };
+static const struct schema_param p346[] = { { "min", PARAM_ONE, 1, 0x13cfe } };
+static const struct schema_param p347[] = { { "C", PARAM_ONE, 1, 0x3cfe } };
+static const struct schema_attr a348[] = { { .name = ATTR_FMOD, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p349[] = { { "output", PARAM_ONE, 2, 0xc0 } };
+static const struct schema_attr a350[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 6 }, { .name = ATTR_SAMPLE_SIZE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT } };
+static const struct schema_param p351[] = { { "X", PARAM_ONE, 1, 0xcea } };
+static const struct schema_param p352[] = { { "Y", PARAM_ONE, 1, 0xcea } };
+static const struct schema_param p353[] = { { "X", PARAM_ONE, 1, 0x10cea } };
+static const struct schema_param p354[] = { { "Y", PARAM_ONE, 1, 0x10cea } };
+static const struct schema_param p355[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "target", PARAM_ONE, 2, 0xc0 }, { "weight", PARAM_OPTIONAL, 1, 0xc02 } };
+static const struct schema_param p356[] = { { "loss", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_attr a357[] = { { .name = ATTR_IGNORE_INDEX, .kind = ATTR_KIND_INT }, { .name = ATTR_REDUCTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "mean" } };
+static const struct schema_param p358[] = { { "input", PARAM_ONE, 1, 0x10c02 }, { "target", PARAM_ONE, 2, 0xc0 }, { "weight", PARAM_OPTIONAL, 1, 0x10c02 } };
+static const struct schema_param p359[] = { { "loss", PARAM_ONE, 1, 0x10c02 } };
+static const struct schema_param p360[] = { { "boxes", PARAM_ONE, 0, 0x2 }, { "scores", PARAM_ONE, 0, 0x2 }, { "max_output_boxes_per_class", PARAM_OPTIONAL, 0, 0x80 }, { "iou_threshold", PARAM_OPTIONAL, 0, 0x2 }, { "score_threshold", PARAM_OPTIONAL, 0, 0x2 } };
+static const struct schema_param p361[] = { { "selected_indices", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a362[] = { { .name = ATTR_CENTER_POINT_BOX, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p363[] = { { "X", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_param p364[] = { { "Y", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p365[] = { { "X", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_param p366[] = { { "X", PARAM_ONE, 1, 0x200 } };
+static const struct schema_param p367[] = { { "Y", PARAM_ONE, 1, 0x200 } };
+static const struct schema_param p368[] = { { "indices", PARAM_ONE, 1, 0x3cfe }, { "depth", PARAM_ONE, 2, 0x3cfe }, { "values", PARAM_ONE, 3, 0xfffe } };
+static const struct schema_param p369[] = { { "output", PARAM_ONE, 3, 0xfffe } };
+static const struct schema_param p370[] = { { "indices", PARAM_ONE, 1, 0x3cfe }, { "depth", PARAM_ONE, 2, 0x3cfe }, { "values", PARAM_ONE, 3, 0x1fffe } };
+static const struct schema_param p371[] = { { "output", PARAM_ONE, 3, 0x1fffe } };
+static const struct schema_param p372[] = { { "input", PARAM_OPTIONAL, 1, 0xfffe } };
+static const struct schema_param p373[] = { { "output", PARAM_ONE, 2, 0x0 } };
+static const struct schema_attr a374[] = { { .name = ATTR_TYPE, .kind = ATTR_KIND_TYPE } };
+static const struct schema_param p375[] = { { "input", PARAM_OPTIONAL, 1, 0x1ffffffe } };
+static const struct schema_param p376[] = { { "input", PARAM_ONE, 1, 0x0 } };
+static const struct schema_param p377[] = { { "output", PARAM_ONE, 2, 0xfffe } };
+static const struct schema_param p378[] = { { "input", PARAM_ONE, 1, 0x1ffffffe } };
+static const struct schema_param p379[] = { { "output", PARAM_ONE, 2, 0x1ffffffe } };
+static const struct schema_param p380[] = { { "output", PARAM_ONE, 2, 0x200 } };
+static const struct schema_param p381[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "slope", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p382[] = { { "X", PARAM_ONE, 1, 0x3cc2 }, { "slope", PARAM_ONE, 1, 0x3cc2 } };
+static const struct schema_param p383[] = { { "X", PARAM_ONE, 1, 0x13cc2 }, { "slope", PARAM_ONE, 1, 0x13cc2 } };
+static const struct schema_attr a384[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "constant" }, { .name = ATTR_PADDINGS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_VALUE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f } };
+static const struct schema_attr a385[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "constant" }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_VALUE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f } };
+static const struct schema_param p386[] = { { "data", PARAM_ONE, 1, 0x3cfe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x3cfe } };
+static const struct schema_attr a387[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "constant" } };
+static const struct schema_param p388[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x1fffe } };
+static const struct schema_param p389[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x1fffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p390[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x7ffffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p391[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0xfffffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p392[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x1fffffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p393[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x7fffffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p394[] = { { "serialized", PARAM_ONE, 0, 0x100 }, { "dense_defaults", PARAM_VARIADIC, 0, 0x7fffffe } };
+static const struct schema_attr a395[] = { { .name = ATTR_DENSE_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_DENSE_RANKS, .kind = ATTR_KIND_INTS }, { .name = ATTR_DENSE_SHAPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_DENSE_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_RAGGED_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_RAGGED_SPLIT_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_RAGGED_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_SPARSE_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_SPARSE_TYPES, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p396[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "Y", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p397[] = { { "Z", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p398[] = { { "X", PARAM_ONE, 1, 0xcc2 }, { "Y", PARAM_ONE, 2, 0x3cfe } };
+static const struct schema_param p399[] = { { "Z", PARAM_ONE, 1, 0xcc2 } };
+static const struct schema_param p400[] = { { "X", PARAM_ONE, 1, 0x10cc2 }, { "Y", PARAM_ONE, 2, 0x3cfe } };
+static const struct schema_param p401[] = { { "Z", PARAM_ONE, 1, 0x10cc2 } };
+static const struct schema_param p402[] = { { "X", PARAM_ONE, 1, 0x10cc2 }, { "Y", PARAM_ONE, 2, 0x13cfe } };
+static const struct schema_param p403[] = { { "x", PARAM_ONE, 1, 0xc }, { "x_scale", PARAM_ONE, 0, 0x2 }, { "x_zero_point", PARAM_ONE, 1, 0xc }, { "w", PARAM_ONE, 2, 0xc }, { "w_scale", PARAM_ONE, 0, 0x2 }, { "w_zero_point", PARAM_ONE, 2, 0xc }, { "y_scale", PARAM_ONE, 0, 0x2 }, { "y_zero_point", PARAM_ONE, 3, 0xc }, { "B", PARAM_OPTIONAL, 4, 0x40 } };
+static const struct schema_param p404[] = { { "y", PARAM_ONE, 3, 0xc } };
+static const struct schema_param p405[] = { { "a", PARAM_ONE, 1, 0xc }, { "a_scale", PARAM_ONE, 0, 0x2 }, { "a_zero_point", PARAM_ONE, 1, 0xc }, { "b", PARAM_ONE, 2, 0xc }, { "b_scale", PARAM_ONE, 0, 0x2 }, { "b_zero_point", PARAM_ONE, 2, 0xc }, { "y_scale", PARAM_ONE, 0, 0x2 }, { "y_zero_point", PARAM_ONE, 3, 0xc } };
+static const struct schema_param p406[] = { { "a", PARAM_ONE, 2, 0x1e000c }, { "a_scale", PARAM_ONE, 1, 0x10402 }, { "a_zero_point", PARAM_ONE, 2, 0x1e000c }, { "b", PARAM_ONE, 3, 0x1e000c }, { "b_scale", PARAM_ONE, 1, 0x10402 }, { "b_zero_point", PARAM_ONE, 3, 0x1e000c }, { "y_scale", PARAM_ONE, 1, 0x10402 }, { "y_zero_point", PARAM_ONE, 4, 0x1e000c } };
+static const struct schema_param p407[] = { { "y", PARAM_ONE, 4, 0x1e000c } };
+static const struct schema_param p408[] = { { "x", PARAM_ONE, 1, 0x42 }, { "y_scale", PARAM_ONE, 0, 0x2 }, { "y_zero_point", PARAM_OPTIONAL, 2, 0xc } };
+static const struct schema_param p409[] = { { "y", PARAM_ONE, 2, 0xc } };
+static const struct schema_param p410[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 1, 0x10442 }, { "y_zero_point", PARAM_OPTIONAL, 2, 0x1e000c } };
+static const struct schema_param p411[] = { { "y", PARAM_ONE, 2, 0x1e000c } };
+static const struct schema_attr a412[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SATURATE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p413[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 1, 0x10442 }, { "y_zero_point", PARAM_OPTIONAL, 2, 0x7e003c } };
+static const struct schema_param p414[] = { { "y", PARAM_ONE, 2, 0x7e003c } };
+static const struct schema_attr a415[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_BLOCK_SIZE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_OUTPUT_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SATURATE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p416[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x10442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0xfe003c } };
+static const struct schema_param p417[] = { { "y", PARAM_ONE, 3, 0xfe003c } };
+static const struct schema_attr a418[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_BLOCK_SIZE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_OUTPUT_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_PRECISION, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SATURATE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p419[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x1010442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0xfe003c } };
+static const struct schema_param p420[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x1010442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0x6fe003c } };
+static const struct schema_param p421[] = { { "y", PARAM_ONE, 3, 0x6fe003c } };
+static const struct schema_param p422[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x1010442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0x1efe003c } };
+static const struct schema_param p423[] = { { "y", PARAM_ONE, 3, 0x1efe003c } };
+static const struct schema_param p424[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "scale", PARAM_ONE, 2, 0x10c02 } };
+static const struct schema_param p425[] = { { "Y", PARAM_ONE, 2, 0x10c02 } };
+static const struct schema_attr a426[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .preset = true, .s = "Tanh,Tanh" }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_OUTPUT_SEQUENCE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_attr a427[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .preset = true, .s = "Tanh,Tanh" }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT } };
+static const struct schema_attr a428[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .preset = true, .s = "Tanh,Tanh" }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_LAYOUT, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_attr a429[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_MEAN, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_SHAPE, .kind = ATTR_KIND_INTS, .required = true } };
+static const struct schema_param p430[] = { { "output", PARAM_ONE, 2, 0xc02 } };
+static const struct schema_attr a431[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT }, { .name = ATTR_MEAN, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT } };
+static const struct schema_param p432[] = { { "output", PARAM_ONE, 2, 0x10c02 } };
+static const struct schema_attr a433[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_HIGH, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_LOW, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_SHAPE, .kind = ATTR_KIND_INTS, .required = true } };
+static const struct schema_attr a434[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT }, { .name = ATTR_HIGH, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_LOW, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT } };
+static const struct schema_param p435[] = { { "start", PARAM_ONE, 1, 0x8e2 }, { "limit", PARAM_ONE, 1, 0x8e2 }, { "delta", PARAM_ONE, 1, 0x8e2 } };
+static const struct schema_param p436[] = { { "output", PARAM_ONE, 1, 0x8e2 } };
+static const struct schema_param p437[] = { { "start", PARAM_ONE, 1, 0x10ce2 }, { "limit", PARAM_ONE, 1, 0x10ce2 }, { "delta", PARAM_ONE, 1, 0x10ce2 } };
+static const struct schema_param p438[] = { { "output", PARAM_ONE, 1, 0x10ce2 } };
+static const struct schema_attr a439[] = { { .name = ATTR_STASH_TYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p440[] = { { "data", PARAM_ONE, 1, 0x3cc2 } };
+static const struct schema_param p441[] = { { "reduced", PARAM_ONE, 1, 0x3cc2 } };
+static const struct schema_attr a442[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_KEEPDIMS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p443[] = { { "data", PARAM_ONE, 1, 0x13cc2 } };
+static const struct schema_param p444[] = { { "reduced", PARAM_ONE, 1, 0x13cc2 } };
+static const struct schema_param p445[] = { { "data", PARAM_ONE, 1, 0x13cc2 }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_attr a446[] = { { .name = ATTR_KEEPDIMS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_NOOP_WITH_EMPTY_AXES, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p447[] = { { "data", PARAM_ONE, 1, 0x10c02 }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p448[] = { { "reduced", PARAM_ONE, 1, 0x10c02 } };
+static const struct schema_param p449[] = { { "data", PARAM_ONE, 1, 0x3cce } };
+static const struct schema_param p450[] = { { "reduced", PARAM_ONE, 1, 0x3cce } };
+static const struct schema_param p451[] = { { "data", PARAM_ONE, 1, 0x13cce } };
+static const struct schema_param p452[] = { { "reduced", PARAM_ONE, 1, 0x13cce } };
+static const struct schema_param p453[] = { { "data", PARAM_ONE, 1, 0x13cce }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p454[] = { { "data", PARAM_ONE, 1, 0x13ece }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p455[] = { { "reduced", PARAM_ONE, 1, 0x13ece } };
+static const struct schema_param p456[] = { { "X", PARAM_ONE, 1, 0x100 } };
+static const struct schema_attr a457[] = { { .name = ATTR_PATTERN, .kind = ATTR_KIND_STRING } };
+static const struct schema_param p458[] = { { "reshaped", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_attr a459[] = { { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS }, { .name = ATTR_SHAPE, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p460[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p461[] = { { "reshaped", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_param p462[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p463[] = { { "reshaped", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_attr a464[] = { { .name = ATTR_ALLOWZERO, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p465[] = { { "data", PARAM_ONE, 1, 0x1ffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p466[] = { { "reshaped", PARAM_ONE, 1, 0x1ffffe } };
+static const struct schema_param p467[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p468[] = { { "reshaped", PARAM_ONE, 1, 0x7ffffe } };
+static const struct schema_param p469[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p470[] = { { "reshaped", PARAM_ONE, 1, 0xfffffe } };
+static const struct schema_param p471[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p472[] = { { "reshaped", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_param p473[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p474[] = { { "reshaped", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_param p475[] = { { "X", PARAM_ONE, 1, 0xfffe }, { "scales", PARAM_ONE, 0, 0x2 } };
+static const struct schema_attr a476[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" } };
+static const struct schema_param p477[] = { { "X", PARAM_ONE, 1, 0xfffe }, { "roi", PARAM_ONE, 2, 0xc02 }, { "scales", PARAM_ONE, 0, 0x2 }, { "sizes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_attr a478[] = { { .name = ATTR_COORDINATE_TRANSFORMATION_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "half_pixel" }, { .name = ATTR_CUBIC_COEFF_A, .kind = ATTR_KIND_FLOAT, .preset = true, .f = -0.75f }, { .name = ATTR_EXCLUDE_OUTSIDE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_EXTRAPOLATION_VALUE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_NEAREST_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "round_prefer_floor" } };
+static const struct schema_param p479[] = { { "X", PARAM_ONE, 1, 0x1fffe }, { "roi", PARAM_OPTIONAL, 2, 0xc02 }, { "scales", PARAM_OPTIONAL, 0, 0x2 }, { "sizes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_attr a480[] = { { .name = ATTR_ANTIALIAS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_COORDINATE_TRANSFORMATION_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "half_pixel" }, { .name = ATTR_CUBIC_COEFF_A, .kind = ATTR_KIND_FLOAT, .preset = true, .f = -0.75f }, { .name = ATTR_EXCLUDE_OUTSIDE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_EXTRAPOLATION_VALUE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_KEEP_ASPECT_RATIO_POLICY, .kind = ATTR_KIND_STRING, .preset = true, .s = "stretch" }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_NEAREST_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "round_prefer_floor" } };
+static const struct schema_param p481[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "sequence_lens", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a482[] = { { .name = ATTR_BATCH_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_TIME_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p483[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "sequence_lens", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p484[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "rois", PARAM_ONE, 1, 0xc02 }, { "batch_indices", PARAM_ONE, 2, 0x80 } };
+static const struct schema_attr a485[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "avg" }, { .name = ATTR_OUTPUT_HEIGHT, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_OUTPUT_WIDTH, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SAMPLING_RATIO, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SPATIAL_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f } };
+static const struct schema_attr a486[] = { { .name = ATTR_COORDINATE_TRANSFORMATION_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "half_pixel" }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "avg" }, { .name = ATTR_OUTPUT_HEIGHT, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_OUTPUT_WIDTH, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SAMPLING_RATIO, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SPATIAL_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f } };
+static const struct schema_param p487[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "rois", PARAM_ONE, 1, 0x10c02 }, { "batch_indices", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p488[] = { { "X", PARAM_ONE, 1, 0x10402 }, { "cos_cache", PARAM_ONE, 1, 0x10402 }, { "sin_cache", PARAM_ONE, 1, 0x10402 }, { "position_ids", PARAM_OPTIONAL, 2, 0x80 } };
+static const struct schema_param p489[] = { { "Y", PARAM_ONE, 1, 0x10402 } };
+static const struct schema_attr a490[] = { { .name = ATTR_INTERLEAVED, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_NUM_HEADS, .kind = ATTR_KIND_INT }, { .name = ATTR_ROTARY_EMBEDDING_DIM, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p491[] = { { "signal", PARAM_ONE, 1, 0x10c02 }, { "frame_step", PARAM_ONE, 2, 0xc0 }, { "window", PARAM_OPTIONAL, 1, 0x10c02 }, { "frame_length", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_attr a492[] = { { .name = ATTR_ONESIDED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p493[] = { { "sequence_lens", PARAM_OPTIONAL, 1, 0x80 }, { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0xfffe } };
+static const struct schema_param p494[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0xfffe } };
+static const struct schema_attr a495[] = { { .name = ATTR_BODY, .kind = ATTR_KIND_GRAPH, .required = true }, { .name = ATTR_DIRECTIONS, .kind = ATTR_KIND_INTS }, { .name = ATTR_NUM_SCAN_INPUTS, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_param p496[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0xfffe } };
+static const struct schema_attr a497[] = { { .name = ATTR_BODY, .kind = ATTR_KIND_GRAPH, .required = true }, { .name = ATTR_NUM_SCAN_INPUTS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_SCAN_INPUT_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_SCAN_INPUT_DIRECTIONS, .kind = ATTR_KIND_INTS }, { .name = ATTR_SCAN_OUTPUT_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_SCAN_OUTPUT_DIRECTIONS, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p498[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x1fffe } };
+static const struct schema_param p499[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x1fffe } };
+static const struct schema_param p500[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x1ffffe } };
+static const struct schema_param p501[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x1ffffe } };
+static const struct schema_param p502[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x7ffffe } };
+static const struct schema_param p503[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x7ffffe } };
+static const struct schema_param p504[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0xfffffe } };
+static const struct schema_param p505[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0xfffffe } };
+static const struct schema_param p506[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x1fffffe } };
+static const struct schema_param p507[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x1fffffe } };
+static const struct schema_param p508[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x7fffffe } };
+static const struct schema_param p509[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x7fffffe } };
+static const struct schema_param p510[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_ONE, 2, 0xc0 }, { "updates", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_param p511[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_ONE, 2, 0xc0 }, { "updates", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_attr a512[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_REDUCTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "none" } };
+static const struct schema_param p513[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_ONE, 0, 0x80 }, { "updates", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_param p514[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_ONE, 0, 0x80 }, { "updates", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_attr a515[] = { { .name = ATTR_REDUCTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "none" } };
+static const struct schema_attr a516[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.673200011253357f }, { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS }, { .name = ATTR_GAMMA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0506999492645264f } };
+static const struct schema_attr a517[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.6732631921768188f }, { .name = ATTR_GAMMA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0507010221481323f } };
+static const struct schema_param p518[] = { { "input_sequence", PARAM_ONE, 1, 0x0 }, { "position", PARAM_ONE, 3, 0xc0 } };
+static const struct schema_param p519[] = { { "tensor", PARAM_ONE, 2, 0xfffe } };
+static const struct schema_param p520[] = { { "output_sequence", PARAM_ONE, 2, 0x0 } };
+static const struct schema_param p521[] = { { "output", PARAM_ONE, 1, 0x0 } };
+static const struct schema_attr a522[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT } };
+static const struct schema_param p523[] = { { "input_sequence", PARAM_ONE, 1, 0x0 }, { "position", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p524[] = { { "output_sequence", PARAM_ONE, 1, 0x0 } };
+static const struct schema_param p525[] = { { "input_sequence", PARAM_ONE, 2, 0x0 }, { "tensor", PARAM_ONE, 1, 0xfffe }, { "position", PARAM_OPTIONAL, 3, 0xc0 } };
+static const struct schema_param p526[] = { { "length", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p527[] = { { "input_sequence", PARAM_ONE, 1, 0x0 }, { "additional_inputs", PARAM_VARIADIC, 0, 0xfffe } };
+static const struct schema_param p528[] = { { "out_sequence", PARAM_VARIADIC, 0, 0x0 } };
+static const struct schema_param p529[] = { { "data", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_param p530[] = { { "shape", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p531[] = { { "data", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_attr a532[] = { { .name = ATTR_END, .kind = ATTR_KIND_INT }, { .name = ATTR_START, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p533[] = { { "data", PARAM_ONE, 1, 0x1ffffe } };
+static const struct schema_param p534[] = { { "data", PARAM_ONE, 1, 0x7ffffe } };
+static const struct schema_param p535[] = { { "data", PARAM_ONE, 1, 0xfffffe } };
+static const struct schema_param p536[] = { { "data", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_param p537[] = { { "data", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_attr a538[] = { { .name = ATTR_BIAS, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_LAMBD, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.5f } };
+static const struct schema_param p539[] = { { "input", PARAM_ONE, 1, 0x13cfe } };
+static const struct schema_param p540[] = { { "size", PARAM_ONE, 2, 0x80 } };
+static const struct schema_attr a541[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_ENDS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_STARTS, .kind = ATTR_KIND_INTS, .required = true } };
+static const struct schema_param p542[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "starts", PARAM_ONE, 2, 0xc0 }, { "ends", PARAM_ONE, 2, 0xc0 }, { "axes", PARAM_OPTIONAL, 2, 0xc0 }, { "steps", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p543[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "starts", PARAM_ONE, 2, 0xc0 }, { "ends", PARAM_ONE, 2, 0xc0 }, { "axes", PARAM_OPTIONAL, 2, 0xc0 }, { "steps", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p544[] = { { "scores", PARAM_ONE, 1, 0xc02 }, { "labels", PARAM_ONE, 2, 0xc0 }, { "weights", PARAM_OPTIONAL, 1, 0xc02 } };
+static const struct schema_param p545[] = { { "output", PARAM_ONE, 1, 0xc02 }, { "log_prob", PARAM_OPTIONAL, 1, 0xc02 } };
+static const struct schema_param p546[] = { { "scores", PARAM_ONE, 1, 0x10c02 }, { "labels", PARAM_ONE, 2, 0xc0 }, { "weights", PARAM_OPTIONAL, 1, 0x10c02 } };
+static const struct schema_param p547[] = { { "output", PARAM_ONE, 1, 0x10c02 }, { "log_prob", PARAM_OPTIONAL, 1, 0x10c02 } };
+static const struct schema_param p548[] = { { "inputs", PARAM_VARIADIC, 0, 0x7fffffe } };
+static const struct schema_param p549[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 0, 0x80 }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a550[] = { { .name = ATTR_HASH_KEY, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_NUM_BUCKETS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_SPARSE, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_param p551[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 1, 0x7fffffe }, { "shape", PARAM_ONE, 0, 0x80 }, { "default_value", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_param p552[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 1, 0x7fffffe }, { "empty", PARAM_ONE, 0, 0x200 }, { "places", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p553[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "shape", PARAM_ONE, 0, 0x80 }, { "new_shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p554[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p555[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "split", PARAM_OPTIONAL, 1, 0xc02 } };
+static const struct schema_param p556[] = { { "outputs...", PARAM_VARIADIC, 1, 0xc02 } };
+static const struct schema_attr a557[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT }, { .name = ATTR_SPLIT, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p558[] = { { "outputs", PARAM_VARIADIC, 1, 0xfffe } };
+static const struct schema_attr a559[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SPLIT, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p560[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "split", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p561[] = { { "outputs", PARAM_VARIADIC, 1, 0x1fffe } };
+static const struct schema_attr a562[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_NUM_OUTPUTS, .kind = ATTR_KIND_INT } };
+static const struct schema_param p563[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "split", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p564[] = { { "output_sequence", PARAM_ONE, 3, 0x0 } };
+static const struct schema_param p565[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "split", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p566[] = { { "squeezed", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_param p567[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p568[] = { { "squeezed", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_param p569[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p570[] = { { "squeezed", PARAM_ONE, 1, 0x7ffffe } };
+static const struct schema_param p571[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p572[] = { { "squeezed", PARAM_ONE, 1, 0xfffffe } };
+static const struct schema_param p573[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p574[] = { { "squeezed", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_param p575[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p576[] = { { "squeezed", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_param p577[] = { { "X", PARAM_ONE, 1, 0x100 }, { "Y", PARAM_ONE, 1, 0x100 } };
+static const struct schema_param p578[] = { { "Z", PARAM_ONE, 1, 0x100 } };
+static const struct schema_param p579[] = { { "X", PARAM_ONE, 0, 0x100 } };
+static const struct schema_param p580[] = { { "Y", PARAM_ONE, 0, 0x100 } };
+static const struct schema_attr a581[] = { { .name = ATTR_CASE_CHANGE_ACTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "NONE" }, { .name = ATTR_IS_CASE_SENSITIVE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_LOCALE, .kind = ATTR_KIND_STRING }, { .name = ATTR_STOPWORDS, .kind = ATTR_KIND_STRINGS } };
+static const struct schema_param p582[] = { { "Y", PARAM_ONE, 2, 0x100 }, { "Z", PARAM_ONE, 3, 0x80 } };
+static const struct schema_attr a583[] = { { .name = ATTR_DELIMITER, .kind = ATTR_KIND_STRING }, { .name = ATTR_MAXSPLIT, .kind = ATTR_KIND_INT } };
+static const struct schema_param p584[] = { { "input", PARAM_ONE, 0, 0x100 } };
+static const struct schema_param p585[] = { { "output", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a586[] = { { .name = ATTR_NUM_BUCKETS, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_param p587[] = { { "sum", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p588[] = { { "sum", PARAM_ONE, 1, 0x10c02 } };
+static const struct schema_param p589[] = { { "indices", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p590[] = { { "output", PARAM_ONE, 0, 0x2 } };
+static const struct schema_attr a591[] = { { .name = ATTR_DEPTH, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_param p592[] = { { "A", PARAM_ONE, 1, 0x10c02 }, { "B", PARAM_ONE, 1, 0x10c02 } };
+static const struct schema_param p593[] = { { "x", PARAM_ONE, 1, 0x7fffffe }, { "keys", PARAM_ONE, 1, 0x7fffffe }, { "values", PARAM_ONE, 2, 0x7fffffe }, { "default_value", PARAM_ONE, 2, 0x7fffffe } };
+static const struct schema_param p594[] = { { "output", PARAM_ONE, 2, 0x7fffffe } };
+static const struct schema_param p595[] = { { "past_cache", PARAM_ONE, 1, 0x1fffffe }, { "update", PARAM_ONE, 1, 0x1fffffe }, { "write_indices", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p596[] = { { "present_cache", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_attr a597[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -2 }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "linear" } };
+static const struct schema_param p598[] = { { "X", PARAM_ONE, 1, 0x1c0 } };
+static const struct schema_param p599[] = { { "Y", PARAM_ONE, 2, 0x2 } };
+static const struct schema_attr a600[] = { { .name = ATTR_MAX_GRAM_LENGTH, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MAX_SKIP_COUNT, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MIN_GRAM_LENGTH, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_NGRAM_COUNTS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_NGRAM_INDEXES, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_POOL_INT64S, .kind = ATTR_KIND_INTS }, { .name = ATTR_POOL_STRINGS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_WEIGHTS, .kind = ATTR_KIND_FLOATS } };
+static const struct schema_param p601[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "tiles", PARAM_ONE, 1, 0xc02 }, { "axis", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p602[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "repeats", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p603[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "repeats", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p604[] = { { "Values", PARAM_ONE, 1, 0xc02 }, { "Indices", PARAM_ONE, 2, 0x80 } };
+static const struct schema_attr a605[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_K, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_param p606[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "K", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p607[] = { { "X", PARAM_ONE, 1, 0x3cfe }, { "K", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p608[] = { { "Values", PARAM_ONE, 1, 0x3cfe }, { "Indices", PARAM_ONE, 2, 0x80 } };
+static const struct schema_attr a609[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_LARGEST, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SORTED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p610[] = { { "X", PARAM_ONE, 1, 0x13cfe }, { "K", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p611[] = { { "Values", PARAM_ONE, 1, 0x13cfe }, { "Indices", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p612[] = { { "transposed", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_attr a613[] = { { .name = ATTR_PERM, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p614[] = { { "transposed", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_param p615[] = { { "transposed", PARAM_ONE, 1, 0x7ffffe } };
+static const struct schema_param p616[] = { { "transposed", PARAM_ONE, 1, 0xfffffe } };
+static const struct schema_param p617[] = { { "transposed", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_param p618[] = { { "transposed", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_param p619[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "k", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_attr a620[] = { { .name = ATTR_UPPER, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p621[] = { { "Y", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_OPTIONAL, 0, 0x80 }, { "inverse_indices", PARAM_OPTIONAL, 0, 0x80 }, { "counts", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_attr a622[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT }, { .name = ATTR_SORTED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p623[] = { { "Y", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_OPTIONAL, 0, 0x80 }, { "inverse_indices", PARAM_OPTIONAL, 0, 0x80 }, { "counts", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p624[] = { { "expanded", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_attr a625[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS, .required = true } };
+static const struct schema_param p626[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p627[] = { { "expanded", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_param p628[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p629[] = { { "expanded", PARAM_ONE, 1, 0x7ffffe } };
+static const struct schema_param p630[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p631[] = { { "expanded", PARAM_ONE, 1, 0xfffffe } };
+static const struct schema_param p632[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p633[] = { { "expanded", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_param p634[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p635[] = { { "expanded", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_param p636[] = { { "X", PARAM_ONE, 1, 0xec2 } };
+static const struct schema_param p637[] = { { "Y", PARAM_ONE, 1, 0xec2 } };
+static const struct schema_attr a638[] = { { .name = ATTR_HEIGHT_SCALE, .kind = ATTR_KIND_FLOAT, .required = true }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_WIDTH_SCALE, .kind = ATTR_KIND_FLOAT, .required = true } };
+static const struct schema_attr a639[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_SCALES, .kind = ATTR_KIND_FLOATS, .required = true } };
+static const struct schema_param p640[] = { { "condition", PARAM_ONE, 1, 0x200 }, { "X", PARAM_ONE, 2, 0xfffe }, { "Y", PARAM_ONE, 2, 0xfffe } };
+static const struct schema_param p641[] = { { "condition", PARAM_ONE, 1, 0x200 }, { "X", PARAM_ONE, 2, 0x1fffe }, { "Y", PARAM_ONE, 2, 0x1fffe } };
+static const struct schema_param p642[] = { { "output", PARAM_ONE, 2, 0x1fffe } };
 
 const struct schema schema_table[] = {
     { IR_ABS, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
@@ -910,293 +913,294 @@ const struct schema schema_table[] = {
     { IR_LSTM, 7, false, 3, 8, 0, 3, p279, 8, p280, 3, a282, 7 },
     { IR_LSTM, 14, false, 3, 8, 0, 3, p279, 8, p280, 3, a283, 8 },
     { IR_LSTM, 22, false, 3, 8, 0, 3, p284, 8, p285, 3, a283, 8 },
-    { IR_LAYER_NORMALIZATION, 17, false, 2, 3, 1, 3, p286, 3, p287, 3, a288, 3 },
-    { IR_LEAKY_RELU, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a289, 2 },
-    { IR_LEAKY_RELU, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, a290, 1 },
-    { IR_LEAKY_RELU, 16, false, 1, 1, 1, 1, p43, 1, p44, 1, a290, 1 },
+    { IR_LABEL_ENCODER, 255, false, 1, 1, 1, 1, p286, 1, p287, 1, a288, 9 },
+    { IR_LAYER_NORMALIZATION, 17, false, 2, 3, 1, 3, p289, 3, p290, 3, a291, 3 },
+    { IR_LEAKY_RELU, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a292, 2 },
+    { IR_LEAKY_RELU, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, a293, 1 },
+    { IR_LEAKY_RELU, 16, false, 1, 1, 1, 1, p43, 1, p44, 1, a293, 1 },
     { IR_LESS, 1, false, 2, 2, 1, 1, p11, 2, p25, 1, a16, 2 },
     { IR_LESS, 7, false, 2, 2, 1, 1, p11, 2, p25, 1, NULL, 0 },
     { IR_LESS, 9, false, 2, 2, 1, 1, p244, 2, p25, 1, NULL, 0 },
     { IR_LESS, 13, false, 2, 2, 1, 1, p19, 2, p25, 1, NULL, 0 },
     { IR_LESS_OR_EQUAL, 12, false, 2, 2, 1, 1, p244, 2, p25, 1, NULL, 0 },
     { IR_LESS_OR_EQUAL, 16, false, 2, 2, 1, 1, p19, 2, p25, 1, NULL, 0 },
-    { IR_LINEAR_ATTENTION, 27, false, 3, 6, 2, 2, p291, 6, p292, 2, a293, 5 },
+    { IR_LINEAR_ATTENTION, 27, false, 3, 6, 2, 2, p294, 6, p295, 2, a296, 5 },
     { IR_LOG, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, a2, 1 },
     { IR_LOG, 6, false, 1, 1, 1, 1, p7, 1, p8, 1, NULL, 0 },
     { IR_LOG, 13, false, 1, 1, 1, 1, p9, 1, p10, 1, NULL, 0 },
     { IR_LOG_SOFTMAX, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, a174, 1 },
     { IR_LOG_SOFTMAX, 11, false, 1, 1, 1, 1, p7, 1, p8, 1, a174, 1 },
     { IR_LOG_SOFTMAX, 13, false, 1, 1, 1, 1, p9, 1, p10, 1, a256, 1 },
-    { IR_LOOP, 1, false, 3, 65535, 1, 65535, p294, 3, p295, 1, a296, 1 },
-    { IR_LOOP, 11, false, 2, 65535, 1, 65535, p294, 3, p295, 1, a296, 1 },
-    { IR_LOOP, 13, false, 2, 65535, 1, 65535, p294, 3, p295, 1, a296, 1 },
-    { IR_LOOP, 16, false, 2, 65535, 1, 65535, p297, 3, p298, 1, a296, 1 },
-    { IR_LOOP, 19, false, 2, 65535, 1, 65535, p299, 3, p300, 1, a296, 1 },
-    { IR_LOOP, 21, false, 2, 65535, 1, 65535, p301, 3, p302, 1, a296, 1 },
-    { IR_LOOP, 23, false, 2, 65535, 1, 65535, p303, 3, p304, 1, a296, 1 },
-    { IR_LOOP, 24, false, 2, 65535, 1, 65535, p305, 3, p306, 1, a296, 1 },
-    { IR_LOOP, 25, false, 2, 65535, 1, 65535, p307, 3, p308, 1, a296, 1 },
-    { IR_LP_NORMALIZATION, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, a309, 2 },
-    { IR_LP_NORMALIZATION, 22, false, 1, 1, 1, 1, p9, 1, p10, 1, a309, 2 },
-    { IR_LP_POOL, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a310, 5 },
-    { IR_LP_POOL, 2, false, 1, 1, 1, 1, p0, 1, p1, 1, a311, 5 },
-    { IR_LP_POOL, 11, false, 1, 1, 1, 1, p0, 1, p1, 1, a311, 5 },
-    { IR_LP_POOL, 18, false, 1, 1, 1, 1, p0, 1, p1, 1, a312, 7 },
-    { IR_LP_POOL, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, a312, 7 },
+    { IR_LOOP, 1, false, 3, 65535, 1, 65535, p297, 3, p298, 1, a299, 1 },
+    { IR_LOOP, 11, false, 2, 65535, 1, 65535, p297, 3, p298, 1, a299, 1 },
+    { IR_LOOP, 13, false, 2, 65535, 1, 65535, p297, 3, p298, 1, a299, 1 },
+    { IR_LOOP, 16, false, 2, 65535, 1, 65535, p300, 3, p301, 1, a299, 1 },
+    { IR_LOOP, 19, false, 2, 65535, 1, 65535, p302, 3, p303, 1, a299, 1 },
+    { IR_LOOP, 21, false, 2, 65535, 1, 65535, p304, 3, p305, 1, a299, 1 },
+    { IR_LOOP, 23, false, 2, 65535, 1, 65535, p306, 3, p307, 1, a299, 1 },
+    { IR_LOOP, 24, false, 2, 65535, 1, 65535, p308, 3, p309, 1, a299, 1 },
+    { IR_LOOP, 25, false, 2, 65535, 1, 65535, p310, 3, p311, 1, a299, 1 },
+    { IR_LP_NORMALIZATION, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, a312, 2 },
+    { IR_LP_NORMALIZATION, 22, false, 1, 1, 1, 1, p9, 1, p10, 1, a312, 2 },
+    { IR_LP_POOL, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a313, 5 },
+    { IR_LP_POOL, 2, false, 1, 1, 1, 1, p0, 1, p1, 1, a314, 5 },
+    { IR_LP_POOL, 11, false, 1, 1, 1, 1, p0, 1, p1, 1, a314, 5 },
+    { IR_LP_POOL, 18, false, 1, 1, 1, 1, p0, 1, p1, 1, a315, 7 },
+    { IR_LP_POOL, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, a315, 7 },
     { IR_MATMUL, 1, false, 2, 2, 1, 1, p11, 2, p1, 1, NULL, 0 },
     { IR_MATMUL, 9, false, 2, 2, 1, 1, p14, 2, p238, 1, NULL, 0 },
     { IR_MATMUL, 13, false, 2, 2, 1, 1, p17, 2, p241, 1, NULL, 0 },
-    { IR_MATMUL_INTEGER, 10, false, 2, 4, 1, 1, p313, 4, p314, 1, NULL, 0 },
-    { IR_MAX, 1, false, 1, 65535, 1, 1, p315, 1, p316, 1, a2, 1 },
-    { IR_MAX, 6, false, 1, 65535, 1, 1, p315, 1, p316, 1, NULL, 0 },
-    { IR_MAX, 8, false, 1, 65535, 1, 1, p315, 1, p316, 1, NULL, 0 },
-    { IR_MAX, 12, false, 1, 65535, 1, 1, p317, 1, p318, 1, NULL, 0 },
-    { IR_MAX, 13, false, 1, 65535, 1, 1, p319, 1, p320, 1, NULL, 0 },
+    { IR_MATMUL_INTEGER, 10, false, 2, 4, 1, 1, p316, 4, p317, 1, NULL, 0 },
+    { IR_MAX, 1, false, 1, 65535, 1, 1, p318, 1, p319, 1, a2, 1 },
+    { IR_MAX, 6, false, 1, 65535, 1, 1, p318, 1, p319, 1, NULL, 0 },
+    { IR_MAX, 8, false, 1, 65535, 1, 1, p318, 1, p319, 1, NULL, 0 },
+    { IR_MAX, 12, false, 1, 65535, 1, 1, p320, 1, p321, 1, NULL, 0 },
+    { IR_MAX, 13, false, 1, 65535, 1, 1, p322, 1, p323, 1, NULL, 0 },
     { IR_MAX_POOL, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a39, 4 },
-    { IR_MAX_POOL, 8, false, 1, 1, 1, 2, p0, 1, p321, 2, a322, 5 },
-    { IR_MAX_POOL, 10, false, 1, 1, 1, 2, p0, 1, p321, 2, a323, 7 },
-    { IR_MAX_POOL, 11, false, 1, 1, 1, 2, p0, 1, p321, 2, a323, 7 },
-    { IR_MAX_POOL, 12, false, 1, 1, 1, 2, p324, 1, p325, 2, a323, 7 },
-    { IR_MAX_POOL, 22, false, 1, 1, 1, 2, p326, 1, p327, 2, a323, 7 },
-    { IR_MAX_ROI_POOL, 1, false, 2, 2, 1, 1, p328, 2, p1, 1, a329, 2 },
-    { IR_MAX_ROI_POOL, 22, false, 2, 2, 1, 1, p330, 2, p44, 1, a329, 2 },
-    { IR_MAX_UNPOOL, 9, false, 2, 3, 1, 1, p331, 3, p8, 1, a332, 3 },
-    { IR_MAX_UNPOOL, 11, false, 2, 3, 1, 1, p331, 3, p8, 1, a332, 3 },
-    { IR_MAX_UNPOOL, 22, false, 2, 3, 1, 1, p333, 3, p10, 1, a332, 3 },
-    { IR_MEAN, 1, false, 1, 65535, 1, 1, p315, 1, p334, 1, a2, 1 },
-    { IR_MEAN, 6, false, 1, 65535, 1, 1, p315, 1, p334, 1, NULL, 0 },
-    { IR_MEAN, 8, false, 1, 65535, 1, 1, p315, 1, p334, 1, NULL, 0 },
-    { IR_MEAN, 13, false, 1, 65535, 1, 1, p335, 1, p336, 1, NULL, 0 },
-    { IR_MEAN_VARIANCE_NORMALIZATION, 9, false, 1, 1, 1, 1, p0, 1, p1, 1, a337, 1 },
-    { IR_MEAN_VARIANCE_NORMALIZATION, 13, false, 1, 1, 1, 1, p43, 1, p44, 1, a337, 1 },
-    { IR_MEL_WEIGHT_MATRIX, 17, false, 5, 5, 1, 1, p338, 5, p339, 1, a340, 1 },
-    { IR_MIN, 1, false, 1, 65535, 1, 1, p315, 1, p341, 1, a2, 1 },
-    { IR_MIN, 6, false, 1, 65535, 1, 1, p315, 1, p341, 1, NULL, 0 },
-    { IR_MIN, 8, false, 1, 65535, 1, 1, p315, 1, p341, 1, NULL, 0 },
-    { IR_MIN, 12, false, 1, 65535, 1, 1, p317, 1, p342, 1, NULL, 0 },
-    { IR_MIN, 13, false, 1, 65535, 1, 1, p319, 1, p343, 1, NULL, 0 },
+    { IR_MAX_POOL, 8, false, 1, 1, 1, 2, p0, 1, p324, 2, a325, 5 },
+    { IR_MAX_POOL, 10, false, 1, 1, 1, 2, p0, 1, p324, 2, a326, 7 },
+    { IR_MAX_POOL, 11, false, 1, 1, 1, 2, p0, 1, p324, 2, a326, 7 },
+    { IR_MAX_POOL, 12, false, 1, 1, 1, 2, p327, 1, p328, 2, a326, 7 },
+    { IR_MAX_POOL, 22, false, 1, 1, 1, 2, p329, 1, p330, 2, a326, 7 },
+    { IR_MAX_ROI_POOL, 1, false, 2, 2, 1, 1, p331, 2, p1, 1, a332, 2 },
+    { IR_MAX_ROI_POOL, 22, false, 2, 2, 1, 1, p333, 2, p44, 1, a332, 2 },
+    { IR_MAX_UNPOOL, 9, false, 2, 3, 1, 1, p334, 3, p8, 1, a335, 3 },
+    { IR_MAX_UNPOOL, 11, false, 2, 3, 1, 1, p334, 3, p8, 1, a335, 3 },
+    { IR_MAX_UNPOOL, 22, false, 2, 3, 1, 1, p336, 3, p10, 1, a335, 3 },
+    { IR_MEAN, 1, false, 1, 65535, 1, 1, p318, 1, p337, 1, a2, 1 },
+    { IR_MEAN, 6, false, 1, 65535, 1, 1, p318, 1, p337, 1, NULL, 0 },
+    { IR_MEAN, 8, false, 1, 65535, 1, 1, p318, 1, p337, 1, NULL, 0 },
+    { IR_MEAN, 13, false, 1, 65535, 1, 1, p338, 1, p339, 1, NULL, 0 },
+    { IR_MEAN_VARIANCE_NORMALIZATION, 9, false, 1, 1, 1, 1, p0, 1, p1, 1, a340, 1 },
+    { IR_MEAN_VARIANCE_NORMALIZATION, 13, false, 1, 1, 1, 1, p43, 1, p44, 1, a340, 1 },
+    { IR_MEL_WEIGHT_MATRIX, 17, false, 5, 5, 1, 1, p341, 5, p342, 1, a343, 1 },
+    { IR_MIN, 1, false, 1, 65535, 1, 1, p318, 1, p344, 1, a2, 1 },
+    { IR_MIN, 6, false, 1, 65535, 1, 1, p318, 1, p344, 1, NULL, 0 },
+    { IR_MIN, 8, false, 1, 65535, 1, 1, p318, 1, p344, 1, NULL, 0 },
+    { IR_MIN, 12, false, 1, 65535, 1, 1, p320, 1, p345, 1, NULL, 0 },
+    { IR_MIN, 13, false, 1, 65535, 1, 1, p322, 1, p346, 1, NULL, 0 },
     { IR_MISH, 18, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_MISH, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
-    { IR_MOD, 10, false, 2, 2, 1, 1, p244, 2, p344, 1, a345, 1 },
-    { IR_MOD, 13, false, 2, 2, 1, 1, p19, 2, p20, 1, a345, 1 },
-    { IR_MOD, 28, false, 2, 2, 1, 1, p19, 2, p20, 1, a345, 1 },
+    { IR_MOD, 10, false, 2, 2, 1, 1, p244, 2, p347, 1, a348, 1 },
+    { IR_MOD, 13, false, 2, 2, 1, 1, p19, 2, p20, 1, a348, 1 },
+    { IR_MOD, 28, false, 2, 2, 1, 1, p19, 2, p20, 1, a348, 1 },
     { IR_MUL, 1, false, 2, 2, 1, 1, p11, 2, p12, 1, a13, 3 },
     { IR_MUL, 6, false, 2, 2, 1, 1, p14, 2, p15, 1, a16, 2 },
     { IR_MUL, 7, false, 2, 2, 1, 1, p14, 2, p15, 1, NULL, 0 },
     { IR_MUL, 13, false, 2, 2, 1, 1, p17, 2, p18, 1, NULL, 0 },
     { IR_MUL, 14, false, 2, 2, 1, 1, p19, 2, p20, 1, NULL, 0 },
-    { IR_MULTINOMIAL, 7, false, 1, 1, 1, 1, p7, 1, p346, 1, a347, 3 },
-    { IR_MULTINOMIAL, 22, false, 1, 1, 1, 1, p9, 1, p346, 1, a347, 3 },
+    { IR_MULTINOMIAL, 7, false, 1, 1, 1, 1, p7, 1, p349, 1, a350, 3 },
+    { IR_MULTINOMIAL, 22, false, 1, 1, 1, 1, p9, 1, p349, 1, a350, 3 },
     { IR_NEG, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
-    { IR_NEG, 6, false, 1, 1, 1, 1, p348, 1, p349, 1, NULL, 0 },
-    { IR_NEG, 13, false, 1, 1, 1, 1, p350, 1, p351, 1, NULL, 0 },
-    { IR_NEGATIVE_LOG_LIKELIHOOD_LOSS, 12, false, 2, 3, 1, 1, p352, 3, p353, 1, a354, 2 },
-    { IR_NEGATIVE_LOG_LIKELIHOOD_LOSS, 13, false, 2, 3, 1, 1, p352, 3, p353, 1, a354, 2 },
-    { IR_NEGATIVE_LOG_LIKELIHOOD_LOSS, 22, false, 2, 3, 1, 1, p355, 3, p356, 1, a354, 2 },
-    { IR_NON_MAX_SUPPRESSION, 10, false, 2, 5, 1, 1, p357, 5, p358, 1, a359, 1 },
-    { IR_NON_MAX_SUPPRESSION, 11, false, 2, 5, 1, 1, p357, 5, p358, 1, a359, 1 },
-    { IR_NON_ZERO, 9, false, 1, 1, 1, 1, p360, 1, p361, 1, NULL, 0 },
-    { IR_NON_ZERO, 13, false, 1, 1, 1, 1, p362, 1, p361, 1, NULL, 0 },
-    { IR_NOT, 1, false, 1, 1, 1, 1, p363, 1, p364, 1, NULL, 0 },
-    { IR_ONE_HOT, 9, false, 3, 3, 1, 1, p365, 3, p366, 1, a256, 1 },
-    { IR_ONE_HOT, 11, false, 3, 3, 1, 1, p365, 3, p366, 1, a256, 1 },
-    { IR_ONE_HOT, 28, false, 3, 3, 1, 1, p367, 3, p368, 1, a256, 1 },
-    { IR_OPTIONAL, 15, false, 0, 1, 1, 1, p369, 1, p370, 1, a371, 1 },
-    { IR_OPTIONAL, 28, false, 0, 1, 1, 1, p372, 1, p370, 1, a371, 1 },
-    { IR_OPTIONAL_GET_ELEMENT, 15, false, 1, 1, 1, 1, p373, 1, p374, 1, NULL, 0 },
-    { IR_OPTIONAL_GET_ELEMENT, 18, false, 1, 1, 1, 1, p168, 1, p374, 1, NULL, 0 },
-    { IR_OPTIONAL_GET_ELEMENT, 28, false, 1, 1, 1, 1, p375, 1, p376, 1, NULL, 0 },
-    { IR_OPTIONAL_HAS_ELEMENT, 15, false, 1, 1, 1, 1, p373, 1, p377, 1, NULL, 0 },
-    { IR_OPTIONAL_HAS_ELEMENT, 18, false, 0, 1, 1, 1, p369, 1, p377, 1, NULL, 0 },
-    { IR_OPTIONAL_HAS_ELEMENT, 28, false, 0, 1, 1, 1, p372, 1, p377, 1, NULL, 0 },
+    { IR_NEG, 6, false, 1, 1, 1, 1, p351, 1, p352, 1, NULL, 0 },
+    { IR_NEG, 13, false, 1, 1, 1, 1, p353, 1, p354, 1, NULL, 0 },
+    { IR_NEGATIVE_LOG_LIKELIHOOD_LOSS, 12, false, 2, 3, 1, 1, p355, 3, p356, 1, a357, 2 },
+    { IR_NEGATIVE_LOG_LIKELIHOOD_LOSS, 13, false, 2, 3, 1, 1, p355, 3, p356, 1, a357, 2 },
+    { IR_NEGATIVE_LOG_LIKELIHOOD_LOSS, 22, false, 2, 3, 1, 1, p358, 3, p359, 1, a357, 2 },
+    { IR_NON_MAX_SUPPRESSION, 10, false, 2, 5, 1, 1, p360, 5, p361, 1, a362, 1 },
+    { IR_NON_MAX_SUPPRESSION, 11, false, 2, 5, 1, 1, p360, 5, p361, 1, a362, 1 },
+    { IR_NON_ZERO, 9, false, 1, 1, 1, 1, p363, 1, p364, 1, NULL, 0 },
+    { IR_NON_ZERO, 13, false, 1, 1, 1, 1, p365, 1, p364, 1, NULL, 0 },
+    { IR_NOT, 1, false, 1, 1, 1, 1, p366, 1, p367, 1, NULL, 0 },
+    { IR_ONE_HOT, 9, false, 3, 3, 1, 1, p368, 3, p369, 1, a256, 1 },
+    { IR_ONE_HOT, 11, false, 3, 3, 1, 1, p368, 3, p369, 1, a256, 1 },
+    { IR_ONE_HOT, 28, false, 3, 3, 1, 1, p370, 3, p371, 1, a256, 1 },
+    { IR_OPTIONAL, 15, false, 0, 1, 1, 1, p372, 1, p373, 1, a374, 1 },
+    { IR_OPTIONAL, 28, false, 0, 1, 1, 1, p375, 1, p373, 1, a374, 1 },
+    { IR_OPTIONAL_GET_ELEMENT, 15, false, 1, 1, 1, 1, p376, 1, p377, 1, NULL, 0 },
+    { IR_OPTIONAL_GET_ELEMENT, 18, false, 1, 1, 1, 1, p168, 1, p377, 1, NULL, 0 },
+    { IR_OPTIONAL_GET_ELEMENT, 28, false, 1, 1, 1, 1, p378, 1, p379, 1, NULL, 0 },
+    { IR_OPTIONAL_HAS_ELEMENT, 15, false, 1, 1, 1, 1, p376, 1, p380, 1, NULL, 0 },
+    { IR_OPTIONAL_HAS_ELEMENT, 18, false, 0, 1, 1, 1, p372, 1, p380, 1, NULL, 0 },
+    { IR_OPTIONAL_HAS_ELEMENT, 28, false, 0, 1, 1, 1, p375, 1, p380, 1, NULL, 0 },
     { IR_OR, 1, false, 2, 2, 1, 1, p24, 2, p25, 1, a16, 2 },
     { IR_OR, 7, false, 2, 2, 1, 1, p24, 2, p25, 1, NULL, 0 },
-    { IR_PRELU, 1, false, 2, 2, 1, 1, p378, 2, p1, 1, a2, 1 },
-    { IR_PRELU, 6, false, 2, 2, 1, 1, p378, 2, p1, 1, NULL, 0 },
-    { IR_PRELU, 7, false, 2, 2, 1, 1, p378, 2, p1, 1, NULL, 0 },
-    { IR_PRELU, 9, false, 2, 2, 1, 1, p379, 2, p238, 1, NULL, 0 },
-    { IR_PRELU, 16, false, 2, 2, 1, 1, p380, 2, p241, 1, NULL, 0 },
-    { IR_PAD, 1, false, 1, 1, 1, 1, p185, 1, p8, 1, a381, 3 },
-    { IR_PAD, 2, false, 1, 1, 1, 1, p185, 1, p8, 1, a382, 3 },
-    { IR_PAD, 11, false, 2, 3, 1, 1, p383, 3, p115, 1, a384, 1 },
-    { IR_PAD, 13, false, 2, 3, 1, 1, p385, 3, p119, 1, a384, 1 },
-    { IR_PAD, 18, false, 2, 4, 1, 1, p386, 4, p119, 1, a384, 1 },
-    { IR_PAD, 19, false, 2, 4, 1, 1, p386, 4, p119, 1, a384, 1 },
-    { IR_PAD, 21, false, 2, 4, 1, 1, p387, 4, p139, 1, a384, 1 },
-    { IR_PAD, 23, false, 2, 4, 1, 1, p388, 4, p140, 1, a384, 1 },
-    { IR_PAD, 24, false, 2, 4, 1, 1, p389, 4, p141, 1, a384, 1 },
-    { IR_PAD, 25, false, 2, 4, 1, 1, p390, 4, p142, 1, a384, 1 },
-    { IR_PARSE_EXAMPLE, 255, false, 1, 65535, 0, 65535, p391, 2, p266, 1, a392, 9 },
-    { IR_POW, 1, false, 2, 2, 1, 1, p393, 2, p394, 1, a16, 2 },
-    { IR_POW, 7, false, 2, 2, 1, 1, p393, 2, p394, 1, NULL, 0 },
-    { IR_POW, 12, false, 2, 2, 1, 1, p395, 2, p396, 1, NULL, 0 },
-    { IR_POW, 13, false, 2, 2, 1, 1, p397, 2, p398, 1, NULL, 0 },
-    { IR_POW, 15, false, 2, 2, 1, 1, p399, 2, p398, 1, NULL, 0 },
-    { IR_Q_LINEAR_CONV, 10, false, 8, 9, 1, 1, p400, 9, p401, 1, a151, 6 },
-    { IR_Q_LINEAR_MATMUL, 10, false, 8, 8, 1, 1, p402, 8, p401, 1, NULL, 0 },
-    { IR_Q_LINEAR_MATMUL, 21, false, 8, 8, 1, 1, p403, 8, p404, 1, NULL, 0 },
-    { IR_QUANTIZE_LINEAR, 10, false, 2, 3, 1, 1, p405, 3, p406, 1, NULL, 0 },
-    { IR_QUANTIZE_LINEAR, 13, false, 2, 3, 1, 1, p405, 3, p406, 1, a174, 1 },
-    { IR_QUANTIZE_LINEAR, 19, false, 2, 3, 1, 1, p407, 3, p408, 1, a409, 2 },
-    { IR_QUANTIZE_LINEAR, 21, false, 2, 3, 1, 1, p410, 3, p411, 1, a412, 4 },
-    { IR_QUANTIZE_LINEAR, 23, false, 2, 3, 1, 1, p413, 3, p414, 1, a415, 5 },
-    { IR_QUANTIZE_LINEAR, 24, false, 2, 3, 1, 1, p416, 3, p414, 1, a415, 5 },
-    { IR_QUANTIZE_LINEAR, 25, false, 2, 3, 1, 1, p417, 3, p418, 1, a415, 5 },
-    { IR_QUANTIZE_LINEAR, 28, false, 2, 3, 1, 1, p419, 3, p420, 1, a415, 5 },
-    { IR_RMS_NORMALIZATION, 23, false, 2, 2, 1, 1, p421, 2, p422, 1, a288, 3 },
-    { IR_RNN, 1, false, 3, 6, 0, 2, p218, 6, p221, 2, a423, 7 },
-    { IR_RNN, 7, false, 3, 6, 0, 2, p218, 6, p221, 2, a424, 6 },
-    { IR_RNN, 14, false, 3, 6, 0, 2, p218, 6, p221, 2, a425, 7 },
-    { IR_RNN, 22, false, 3, 6, 0, 2, p225, 6, p226, 2, a425, 7 },
-    { IR_RANDOM_NORMAL, 1, false, 0, 0, 1, 1, NULL, 0, p8, 1, a426, 5 },
-    { IR_RANDOM_NORMAL, 22, false, 0, 0, 1, 1, NULL, 0, p10, 1, a426, 5 },
-    { IR_RANDOM_NORMAL_LIKE, 1, false, 1, 1, 1, 1, p168, 1, p427, 1, a428, 4 },
-    { IR_RANDOM_NORMAL_LIKE, 22, false, 1, 1, 1, 1, p171, 1, p429, 1, a428, 4 },
-    { IR_RANDOM_UNIFORM, 1, false, 0, 0, 1, 1, NULL, 0, p8, 1, a430, 5 },
-    { IR_RANDOM_UNIFORM, 22, false, 0, 0, 1, 1, NULL, 0, p10, 1, a430, 5 },
-    { IR_RANDOM_UNIFORM_LIKE, 1, false, 1, 1, 1, 1, p168, 1, p427, 1, a431, 4 },
-    { IR_RANDOM_UNIFORM_LIKE, 22, false, 1, 1, 1, 1, p171, 1, p429, 1, a431, 4 },
-    { IR_RANGE, 11, false, 3, 3, 1, 1, p432, 3, p433, 1, NULL, 0 },
-    { IR_RANGE, 27, false, 3, 3, 1, 1, p434, 3, p435, 1, a436, 1 },
+    { IR_PRELU, 1, false, 2, 2, 1, 1, p381, 2, p1, 1, a2, 1 },
+    { IR_PRELU, 6, false, 2, 2, 1, 1, p381, 2, p1, 1, NULL, 0 },
+    { IR_PRELU, 7, false, 2, 2, 1, 1, p381, 2, p1, 1, NULL, 0 },
+    { IR_PRELU, 9, false, 2, 2, 1, 1, p382, 2, p238, 1, NULL, 0 },
+    { IR_PRELU, 16, false, 2, 2, 1, 1, p383, 2, p241, 1, NULL, 0 },
+    { IR_PAD, 1, false, 1, 1, 1, 1, p185, 1, p8, 1, a384, 3 },
+    { IR_PAD, 2, false, 1, 1, 1, 1, p185, 1, p8, 1, a385, 3 },
+    { IR_PAD, 11, false, 2, 3, 1, 1, p386, 3, p115, 1, a387, 1 },
+    { IR_PAD, 13, false, 2, 3, 1, 1, p388, 3, p119, 1, a387, 1 },
+    { IR_PAD, 18, false, 2, 4, 1, 1, p389, 4, p119, 1, a387, 1 },
+    { IR_PAD, 19, false, 2, 4, 1, 1, p389, 4, p119, 1, a387, 1 },
+    { IR_PAD, 21, false, 2, 4, 1, 1, p390, 4, p139, 1, a387, 1 },
+    { IR_PAD, 23, false, 2, 4, 1, 1, p391, 4, p140, 1, a387, 1 },
+    { IR_PAD, 24, false, 2, 4, 1, 1, p392, 4, p141, 1, a387, 1 },
+    { IR_PAD, 25, false, 2, 4, 1, 1, p393, 4, p142, 1, a387, 1 },
+    { IR_PARSE_EXAMPLE, 255, false, 1, 65535, 0, 65535, p394, 2, p266, 1, a395, 9 },
+    { IR_POW, 1, false, 2, 2, 1, 1, p396, 2, p397, 1, a16, 2 },
+    { IR_POW, 7, false, 2, 2, 1, 1, p396, 2, p397, 1, NULL, 0 },
+    { IR_POW, 12, false, 2, 2, 1, 1, p398, 2, p399, 1, NULL, 0 },
+    { IR_POW, 13, false, 2, 2, 1, 1, p400, 2, p401, 1, NULL, 0 },
+    { IR_POW, 15, false, 2, 2, 1, 1, p402, 2, p401, 1, NULL, 0 },
+    { IR_Q_LINEAR_CONV, 10, false, 8, 9, 1, 1, p403, 9, p404, 1, a151, 6 },
+    { IR_Q_LINEAR_MATMUL, 10, false, 8, 8, 1, 1, p405, 8, p404, 1, NULL, 0 },
+    { IR_Q_LINEAR_MATMUL, 21, false, 8, 8, 1, 1, p406, 8, p407, 1, NULL, 0 },
+    { IR_QUANTIZE_LINEAR, 10, false, 2, 3, 1, 1, p408, 3, p409, 1, NULL, 0 },
+    { IR_QUANTIZE_LINEAR, 13, false, 2, 3, 1, 1, p408, 3, p409, 1, a174, 1 },
+    { IR_QUANTIZE_LINEAR, 19, false, 2, 3, 1, 1, p410, 3, p411, 1, a412, 2 },
+    { IR_QUANTIZE_LINEAR, 21, false, 2, 3, 1, 1, p413, 3, p414, 1, a415, 4 },
+    { IR_QUANTIZE_LINEAR, 23, false, 2, 3, 1, 1, p416, 3, p417, 1, a418, 5 },
+    { IR_QUANTIZE_LINEAR, 24, false, 2, 3, 1, 1, p419, 3, p417, 1, a418, 5 },
+    { IR_QUANTIZE_LINEAR, 25, false, 2, 3, 1, 1, p420, 3, p421, 1, a418, 5 },
+    { IR_QUANTIZE_LINEAR, 28, false, 2, 3, 1, 1, p422, 3, p423, 1, a418, 5 },
+    { IR_RMS_NORMALIZATION, 23, false, 2, 2, 1, 1, p424, 2, p425, 1, a291, 3 },
+    { IR_RNN, 1, false, 3, 6, 0, 2, p218, 6, p221, 2, a426, 7 },
+    { IR_RNN, 7, false, 3, 6, 0, 2, p218, 6, p221, 2, a427, 6 },
+    { IR_RNN, 14, false, 3, 6, 0, 2, p218, 6, p221, 2, a428, 7 },
+    { IR_RNN, 22, false, 3, 6, 0, 2, p225, 6, p226, 2, a428, 7 },
+    { IR_RANDOM_NORMAL, 1, false, 0, 0, 1, 1, NULL, 0, p8, 1, a429, 5 },
+    { IR_RANDOM_NORMAL, 22, false, 0, 0, 1, 1, NULL, 0, p10, 1, a429, 5 },
+    { IR_RANDOM_NORMAL_LIKE, 1, false, 1, 1, 1, 1, p168, 1, p430, 1, a431, 4 },
+    { IR_RANDOM_NORMAL_LIKE, 22, false, 1, 1, 1, 1, p171, 1, p432, 1, a431, 4 },
+    { IR_RANDOM_UNIFORM, 1, false, 0, 0, 1, 1, NULL, 0, p8, 1, a433, 5 },
+    { IR_RANDOM_UNIFORM, 22, false, 0, 0, 1, 1, NULL, 0, p10, 1, a433, 5 },
+    { IR_RANDOM_UNIFORM_LIKE, 1, false, 1, 1, 1, 1, p168, 1, p430, 1, a434, 4 },
+    { IR_RANDOM_UNIFORM_LIKE, 22, false, 1, 1, 1, 1, p171, 1, p432, 1, a434, 4 },
+    { IR_RANGE, 11, false, 3, 3, 1, 1, p435, 3, p436, 1, NULL, 0 },
+    { IR_RANGE, 27, false, 3, 3, 1, 1, p437, 3, p438, 1, a439, 1 },
     { IR_RECIPROCAL, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
     { IR_RECIPROCAL, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_RECIPROCAL, 13, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
-    { IR_REDUCE_L1, 1, false, 1, 1, 1, 1, p437, 1, p438, 1, a439, 2 },
-    { IR_REDUCE_L1, 11, false, 1, 1, 1, 1, p437, 1, p438, 1, a439, 2 },
-    { IR_REDUCE_L1, 13, false, 1, 1, 1, 1, p440, 1, p441, 1, a439, 2 },
-    { IR_REDUCE_L1, 18, false, 1, 2, 1, 1, p442, 2, p441, 1, a443, 2 },
-    { IR_REDUCE_L2, 1, false, 1, 1, 1, 1, p437, 1, p438, 1, a439, 2 },
-    { IR_REDUCE_L2, 11, false, 1, 1, 1, 1, p437, 1, p438, 1, a439, 2 },
-    { IR_REDUCE_L2, 13, false, 1, 1, 1, 1, p440, 1, p441, 1, a439, 2 },
-    { IR_REDUCE_L2, 18, false, 1, 2, 1, 1, p442, 2, p441, 1, a443, 2 },
-    { IR_REDUCE_LOG_SUM, 1, false, 1, 1, 1, 1, p437, 1, p438, 1, a439, 2 },
-    { IR_REDUCE_LOG_SUM, 11, false, 1, 1, 1, 1, p437, 1, p438, 1, a439, 2 },
-    { IR_REDUCE_LOG_SUM, 13, false, 1, 1, 1, 1, p440, 1, p441, 1, a439, 2 },
-    { IR_REDUCE_LOG_SUM, 18, false, 1, 2, 1, 1, p442, 2, p441, 1, a443, 2 },
-    { IR_REDUCE_LOG_SUM, 28, false, 1, 2, 1, 1, p444, 2, p445, 1, a443, 2 },
-    { IR_REDUCE_LOG_SUM_EXP, 1, false, 1, 1, 1, 1, p437, 1, p438, 1, a439, 2 },
-    { IR_REDUCE_LOG_SUM_EXP, 11, false, 1, 1, 1, 1, p437, 1, p438, 1, a439, 2 },
-    { IR_REDUCE_LOG_SUM_EXP, 13, false, 1, 1, 1, 1, p440, 1, p441, 1, a439, 2 },
-    { IR_REDUCE_LOG_SUM_EXP, 18, false, 1, 2, 1, 1, p442, 2, p441, 1, a443, 2 },
-    { IR_REDUCE_LOG_SUM_EXP, 28, false, 1, 2, 1, 1, p444, 2, p445, 1, a443, 2 },
-    { IR_REDUCE_MAX, 1, false, 1, 1, 1, 1, p437, 1, p438, 1, a439, 2 },
-    { IR_REDUCE_MAX, 11, false, 1, 1, 1, 1, p437, 1, p438, 1, a439, 2 },
-    { IR_REDUCE_MAX, 12, false, 1, 1, 1, 1, p446, 1, p447, 1, a439, 2 },
-    { IR_REDUCE_MAX, 13, false, 1, 1, 1, 1, p448, 1, p449, 1, a439, 2 },
-    { IR_REDUCE_MAX, 18, false, 1, 2, 1, 1, p450, 2, p449, 1, a443, 2 },
-    { IR_REDUCE_MAX, 20, false, 1, 2, 1, 1, p451, 2, p452, 1, a443, 2 },
-    { IR_REDUCE_MEAN, 1, false, 1, 1, 1, 1, p437, 1, p438, 1, a439, 2 },
-    { IR_REDUCE_MEAN, 11, false, 1, 1, 1, 1, p437, 1, p438, 1, a439, 2 },
-    { IR_REDUCE_MEAN, 13, false, 1, 1, 1, 1, p440, 1, p441, 1, a439, 2 },
-    { IR_REDUCE_MEAN, 18, false, 1, 2, 1, 1, p442, 2, p441, 1, a443, 2 },
-    { IR_REDUCE_MIN, 1, false, 1, 1, 1, 1, p437, 1, p438, 1, a439, 2 },
-    { IR_REDUCE_MIN, 11, false, 1, 1, 1, 1, p437, 1, p438, 1, a439, 2 },
-    { IR_REDUCE_MIN, 12, false, 1, 1, 1, 1, p446, 1, p447, 1, a439, 2 },
-    { IR_REDUCE_MIN, 13, false, 1, 1, 1, 1, p448, 1, p449, 1, a439, 2 },
-    { IR_REDUCE_MIN, 18, false, 1, 2, 1, 1, p450, 2, p449, 1, a443, 2 },
-    { IR_REDUCE_MIN, 20, false, 1, 2, 1, 1, p451, 2, p452, 1, a443, 2 },
-    { IR_REDUCE_PROD, 1, false, 1, 1, 1, 1, p437, 1, p438, 1, a439, 2 },
-    { IR_REDUCE_PROD, 11, false, 1, 1, 1, 1, p437, 1, p438, 1, a439, 2 },
-    { IR_REDUCE_PROD, 13, false, 1, 1, 1, 1, p440, 1, p441, 1, a439, 2 },
-    { IR_REDUCE_PROD, 18, false, 1, 2, 1, 1, p442, 2, p441, 1, a443, 2 },
-    { IR_REDUCE_SUM, 1, false, 1, 1, 1, 1, p437, 1, p438, 1, a439, 2 },
-    { IR_REDUCE_SUM, 11, false, 1, 1, 1, 1, p437, 1, p438, 1, a439, 2 },
-    { IR_REDUCE_SUM, 13, false, 1, 2, 1, 1, p442, 2, p441, 1, a443, 2 },
-    { IR_REDUCE_SUM_SQUARE, 1, false, 1, 1, 1, 1, p437, 1, p438, 1, a439, 2 },
-    { IR_REDUCE_SUM_SQUARE, 11, false, 1, 1, 1, 1, p437, 1, p438, 1, a439, 2 },
-    { IR_REDUCE_SUM_SQUARE, 13, false, 1, 1, 1, 1, p440, 1, p441, 1, a439, 2 },
-    { IR_REDUCE_SUM_SQUARE, 18, false, 1, 2, 1, 1, p442, 2, p441, 1, a443, 2 },
-    { IR_REGEX_FULL_MATCH, 20, false, 1, 1, 1, 1, p453, 1, p275, 1, a454, 1 },
+    { IR_REDUCE_L1, 1, false, 1, 1, 1, 1, p440, 1, p441, 1, a442, 2 },
+    { IR_REDUCE_L1, 11, false, 1, 1, 1, 1, p440, 1, p441, 1, a442, 2 },
+    { IR_REDUCE_L1, 13, false, 1, 1, 1, 1, p443, 1, p444, 1, a442, 2 },
+    { IR_REDUCE_L1, 18, false, 1, 2, 1, 1, p445, 2, p444, 1, a446, 2 },
+    { IR_REDUCE_L2, 1, false, 1, 1, 1, 1, p440, 1, p441, 1, a442, 2 },
+    { IR_REDUCE_L2, 11, false, 1, 1, 1, 1, p440, 1, p441, 1, a442, 2 },
+    { IR_REDUCE_L2, 13, false, 1, 1, 1, 1, p443, 1, p444, 1, a442, 2 },
+    { IR_REDUCE_L2, 18, false, 1, 2, 1, 1, p445, 2, p444, 1, a446, 2 },
+    { IR_REDUCE_LOG_SUM, 1, false, 1, 1, 1, 1, p440, 1, p441, 1, a442, 2 },
+    { IR_REDUCE_LOG_SUM, 11, false, 1, 1, 1, 1, p440, 1, p441, 1, a442, 2 },
+    { IR_REDUCE_LOG_SUM, 13, false, 1, 1, 1, 1, p443, 1, p444, 1, a442, 2 },
+    { IR_REDUCE_LOG_SUM, 18, false, 1, 2, 1, 1, p445, 2, p444, 1, a446, 2 },
+    { IR_REDUCE_LOG_SUM, 28, false, 1, 2, 1, 1, p447, 2, p448, 1, a446, 2 },
+    { IR_REDUCE_LOG_SUM_EXP, 1, false, 1, 1, 1, 1, p440, 1, p441, 1, a442, 2 },
+    { IR_REDUCE_LOG_SUM_EXP, 11, false, 1, 1, 1, 1, p440, 1, p441, 1, a442, 2 },
+    { IR_REDUCE_LOG_SUM_EXP, 13, false, 1, 1, 1, 1, p443, 1, p444, 1, a442, 2 },
+    { IR_REDUCE_LOG_SUM_EXP, 18, false, 1, 2, 1, 1, p445, 2, p444, 1, a446, 2 },
+    { IR_REDUCE_LOG_SUM_EXP, 28, false, 1, 2, 1, 1, p447, 2, p448, 1, a446, 2 },
+    { IR_REDUCE_MAX, 1, false, 1, 1, 1, 1, p440, 1, p441, 1, a442, 2 },
+    { IR_REDUCE_MAX, 11, false, 1, 1, 1, 1, p440, 1, p441, 1, a442, 2 },
+    { IR_REDUCE_MAX, 12, false, 1, 1, 1, 1, p449, 1, p450, 1, a442, 2 },
+    { IR_REDUCE_MAX, 13, false, 1, 1, 1, 1, p451, 1, p452, 1, a442, 2 },
+    { IR_REDUCE_MAX, 18, false, 1, 2, 1, 1, p453, 2, p452, 1, a446, 2 },
+    { IR_REDUCE_MAX, 20, false, 1, 2, 1, 1, p454, 2, p455, 1, a446, 2 },
+    { IR_REDUCE_MEAN, 1, false, 1, 1, 1, 1, p440, 1, p441, 1, a442, 2 },
+    { IR_REDUCE_MEAN, 11, false, 1, 1, 1, 1, p440, 1, p441, 1, a442, 2 },
+    { IR_REDUCE_MEAN, 13, false, 1, 1, 1, 1, p443, 1, p444, 1, a442, 2 },
+    { IR_REDUCE_MEAN, 18, false, 1, 2, 1, 1, p445, 2, p444, 1, a446, 2 },
+    { IR_REDUCE_MIN, 1, false, 1, 1, 1, 1, p440, 1, p441, 1, a442, 2 },
+    { IR_REDUCE_MIN, 11, false, 1, 1, 1, 1, p440, 1, p441, 1, a442, 2 },
+    { IR_REDUCE_MIN, 12, false, 1, 1, 1, 1, p449, 1, p450, 1, a442, 2 },
+    { IR_REDUCE_MIN, 13, false, 1, 1, 1, 1, p451, 1, p452, 1, a442, 2 },
+    { IR_REDUCE_MIN, 18, false, 1, 2, 1, 1, p453, 2, p452, 1, a446, 2 },
+    { IR_REDUCE_MIN, 20, false, 1, 2, 1, 1, p454, 2, p455, 1, a446, 2 },
+    { IR_REDUCE_PROD, 1, false, 1, 1, 1, 1, p440, 1, p441, 1, a442, 2 },
+    { IR_REDUCE_PROD, 11, false, 1, 1, 1, 1, p440, 1, p441, 1, a442, 2 },
+    { IR_REDUCE_PROD, 13, false, 1, 1, 1, 1, p443, 1, p444, 1, a442, 2 },
+    { IR_REDUCE_PROD, 18, false, 1, 2, 1, 1, p445, 2, p444, 1, a446, 2 },
+    { IR_REDUCE_SUM, 1, false, 1, 1, 1, 1, p440, 1, p441, 1, a442, 2 },
+    { IR_REDUCE_SUM, 11, false, 1, 1, 1, 1, p440, 1, p441, 1, a442, 2 },
+    { IR_REDUCE_SUM, 13, false, 1, 2, 1, 1, p445, 2, p444, 1, a446, 2 },
+    { IR_REDUCE_SUM_SQUARE, 1, false, 1, 1, 1, 1, p440, 1, p441, 1, a442, 2 },
+    { IR_REDUCE_SUM_SQUARE, 11, false, 1, 1, 1, 1, p440, 1, p441, 1, a442, 2 },
+    { IR_REDUCE_SUM_SQUARE, 13, false, 1, 1, 1, 1, p443, 1, p444, 1, a442, 2 },
+    { IR_REDUCE_SUM_SQUARE, 18, false, 1, 2, 1, 1, p445, 2, p444, 1, a446, 2 },
+    { IR_REGEX_FULL_MATCH, 20, false, 1, 1, 1, 1, p456, 1, p275, 1, a457, 1 },
     { IR_RELU, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
     { IR_RELU, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_RELU, 13, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
-    { IR_RELU, 14, false, 1, 1, 1, 1, p350, 1, p351, 1, NULL, 0 },
-    { IR_RESHAPE, 1, false, 1, 1, 1, 1, p185, 1, p455, 1, a456, 2 },
-    { IR_RESHAPE, 5, false, 2, 2, 1, 1, p457, 2, p458, 1, NULL, 0 },
-    { IR_RESHAPE, 13, false, 2, 2, 1, 1, p459, 2, p460, 1, NULL, 0 },
-    { IR_RESHAPE, 14, false, 2, 2, 1, 1, p459, 2, p460, 1, a461, 1 },
-    { IR_RESHAPE, 19, false, 2, 2, 1, 1, p462, 2, p463, 1, a461, 1 },
-    { IR_RESHAPE, 21, false, 2, 2, 1, 1, p464, 2, p465, 1, a461, 1 },
-    { IR_RESHAPE, 23, false, 2, 2, 1, 1, p466, 2, p467, 1, a461, 1 },
-    { IR_RESHAPE, 24, false, 2, 2, 1, 1, p468, 2, p469, 1, a461, 1 },
-    { IR_RESHAPE, 25, false, 2, 2, 1, 1, p470, 2, p471, 1, a461, 1 },
-    { IR_RESIZE, 10, false, 2, 2, 1, 1, p472, 2, p246, 1, a473, 1 },
-    { IR_RESIZE, 11, false, 3, 4, 1, 1, p474, 4, p246, 1, a475, 6 },
-    { IR_RESIZE, 13, false, 1, 4, 1, 1, p476, 4, p250, 1, a475, 6 },
-    { IR_RESIZE, 18, false, 1, 4, 1, 1, p476, 4, p250, 1, a477, 9 },
-    { IR_RESIZE, 19, false, 1, 4, 1, 1, p476, 4, p250, 1, a477, 9 },
-    { IR_REVERSE_SEQUENCE, 10, false, 2, 2, 1, 1, p478, 2, p246, 1, a479, 2 },
-    { IR_REVERSE_SEQUENCE, 28, false, 2, 2, 1, 1, p480, 2, p250, 1, a479, 2 },
-    { IR_ROI_ALIGN, 10, false, 3, 3, 1, 1, p481, 3, p1, 1, a482, 5 },
-    { IR_ROI_ALIGN, 16, false, 3, 3, 1, 1, p481, 3, p1, 1, a483, 6 },
-    { IR_ROI_ALIGN, 22, false, 3, 3, 1, 1, p484, 3, p44, 1, a483, 6 },
-    { IR_ROTARY_EMBEDDING, 23, false, 3, 4, 1, 1, p485, 4, p486, 1, a487, 3 },
+    { IR_RELU, 14, false, 1, 1, 1, 1, p353, 1, p354, 1, NULL, 0 },
+    { IR_RESHAPE, 1, false, 1, 1, 1, 1, p185, 1, p458, 1, a459, 2 },
+    { IR_RESHAPE, 5, false, 2, 2, 1, 1, p460, 2, p461, 1, NULL, 0 },
+    { IR_RESHAPE, 13, false, 2, 2, 1, 1, p462, 2, p463, 1, NULL, 0 },
+    { IR_RESHAPE, 14, false, 2, 2, 1, 1, p462, 2, p463, 1, a464, 1 },
+    { IR_RESHAPE, 19, false, 2, 2, 1, 1, p465, 2, p466, 1, a464, 1 },
+    { IR_RESHAPE, 21, false, 2, 2, 1, 1, p467, 2, p468, 1, a464, 1 },
+    { IR_RESHAPE, 23, false, 2, 2, 1, 1, p469, 2, p470, 1, a464, 1 },
+    { IR_RESHAPE, 24, false, 2, 2, 1, 1, p471, 2, p472, 1, a464, 1 },
+    { IR_RESHAPE, 25, false, 2, 2, 1, 1, p473, 2, p474, 1, a464, 1 },
+    { IR_RESIZE, 10, false, 2, 2, 1, 1, p475, 2, p246, 1, a476, 1 },
+    { IR_RESIZE, 11, false, 3, 4, 1, 1, p477, 4, p246, 1, a478, 6 },
+    { IR_RESIZE, 13, false, 1, 4, 1, 1, p479, 4, p250, 1, a478, 6 },
+    { IR_RESIZE, 18, false, 1, 4, 1, 1, p479, 4, p250, 1, a480, 9 },
+    { IR_RESIZE, 19, false, 1, 4, 1, 1, p479, 4, p250, 1, a480, 9 },
+    { IR_REVERSE_SEQUENCE, 10, false, 2, 2, 1, 1, p481, 2, p246, 1, a482, 2 },
+    { IR_REVERSE_SEQUENCE, 28, false, 2, 2, 1, 1, p483, 2, p250, 1, a482, 2 },
+    { IR_ROI_ALIGN, 10, false, 3, 3, 1, 1, p484, 3, p1, 1, a485, 5 },
+    { IR_ROI_ALIGN, 16, false, 3, 3, 1, 1, p484, 3, p1, 1, a486, 6 },
+    { IR_ROI_ALIGN, 22, false, 3, 3, 1, 1, p487, 3, p44, 1, a486, 6 },
+    { IR_ROTARY_EMBEDDING, 23, false, 3, 4, 1, 1, p488, 4, p489, 1, a490, 3 },
     { IR_ROUND, 11, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_ROUND, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
-    { IR_STFT, 17, false, 2, 4, 1, 1, p488, 4, p10, 1, a489, 1 },
-    { IR_SCAN, 8, false, 2, 65535, 1, 65535, p490, 2, p491, 1, a492, 3 },
-    { IR_SCAN, 9, false, 1, 65535, 1, 65535, p493, 1, p491, 1, a494, 6 },
-    { IR_SCAN, 11, false, 1, 65535, 1, 65535, p493, 1, p491, 1, a494, 6 },
-    { IR_SCAN, 16, false, 1, 65535, 1, 65535, p495, 1, p496, 1, a494, 6 },
-    { IR_SCAN, 19, false, 1, 65535, 1, 65535, p497, 1, p498, 1, a494, 6 },
-    { IR_SCAN, 21, false, 1, 65535, 1, 65535, p499, 1, p500, 1, a494, 6 },
-    { IR_SCAN, 23, false, 1, 65535, 1, 65535, p501, 1, p502, 1, a494, 6 },
-    { IR_SCAN, 24, false, 1, 65535, 1, 65535, p503, 1, p504, 1, a494, 6 },
-    { IR_SCAN, 25, false, 1, 65535, 1, 65535, p505, 1, p506, 1, a494, 6 },
-    { IR_SCATTER, 9, false, 3, 3, 1, 1, p507, 3, p122, 1, a228, 1 },
-    { IR_SCATTER, 11, true, 3, 3, 1, 1, p507, 3, p122, 1, a228, 1 },
-    { IR_SCATTER_ELEMENTS, 11, false, 3, 3, 1, 1, p507, 3, p122, 1, a228, 1 },
-    { IR_SCATTER_ELEMENTS, 13, false, 3, 3, 1, 1, p508, 3, p119, 1, a228, 1 },
-    { IR_SCATTER_ELEMENTS, 16, false, 3, 3, 1, 1, p508, 3, p119, 1, a509, 2 },
-    { IR_SCATTER_ELEMENTS, 18, false, 3, 3, 1, 1, p508, 3, p119, 1, a509, 2 },
-    { IR_SCATTER_ND, 11, false, 3, 3, 1, 1, p510, 3, p122, 1, NULL, 0 },
-    { IR_SCATTER_ND, 13, false, 3, 3, 1, 1, p511, 3, p119, 1, NULL, 0 },
-    { IR_SCATTER_ND, 16, false, 3, 3, 1, 1, p511, 3, p119, 1, a512, 1 },
-    { IR_SCATTER_ND, 18, false, 3, 3, 1, 1, p511, 3, p119, 1, a512, 1 },
-    { IR_SELU, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a513, 3 },
-    { IR_SELU, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, a514, 2 },
-    { IR_SELU, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, a514, 2 },
-    { IR_SEQUENCE_AT, 11, false, 2, 2, 1, 1, p515, 2, p516, 1, NULL, 0 },
-    { IR_SEQUENCE_CONSTRUCT, 11, false, 1, 65535, 1, 1, p127, 1, p517, 1, NULL, 0 },
-    { IR_SEQUENCE_EMPTY, 11, false, 0, 0, 1, 1, NULL, 0, p518, 1, a519, 1 },
-    { IR_SEQUENCE_ERASE, 11, false, 1, 2, 1, 1, p520, 2, p521, 1, NULL, 0 },
-    { IR_SEQUENCE_INSERT, 11, false, 2, 3, 1, 1, p522, 3, p517, 1, NULL, 0 },
-    { IR_SEQUENCE_LENGTH, 11, false, 1, 1, 1, 1, p132, 1, p523, 1, NULL, 0 },
-    { IR_SEQUENCE_MAP, 17, false, 1, 65535, 1, 65535, p524, 2, p525, 1, a296, 1 },
-    { IR_SHAPE, 1, false, 1, 1, 1, 1, p526, 1, p527, 1, NULL, 0 },
-    { IR_SHAPE, 13, false, 1, 1, 1, 1, p528, 1, p527, 1, NULL, 0 },
-    { IR_SHAPE, 15, false, 1, 1, 1, 1, p528, 1, p527, 1, a529, 2 },
-    { IR_SHAPE, 19, false, 1, 1, 1, 1, p530, 1, p527, 1, a529, 2 },
-    { IR_SHAPE, 21, false, 1, 1, 1, 1, p531, 1, p527, 1, a529, 2 },
-    { IR_SHAPE, 23, false, 1, 1, 1, 1, p532, 1, p527, 1, a529, 2 },
-    { IR_SHAPE, 24, false, 1, 1, 1, 1, p533, 1, p527, 1, a529, 2 },
-    { IR_SHAPE, 25, false, 1, 1, 1, 1, p534, 1, p527, 1, a529, 2 },
-    { IR_SHRINK, 9, false, 1, 1, 1, 1, p210, 1, p115, 1, a535, 2 },
+    { IR_STFT, 17, false, 2, 4, 1, 1, p491, 4, p10, 1, a492, 1 },
+    { IR_SCAN, 8, false, 2, 65535, 1, 65535, p493, 2, p494, 1, a495, 3 },
+    { IR_SCAN, 9, false, 1, 65535, 1, 65535, p496, 1, p494, 1, a497, 6 },
+    { IR_SCAN, 11, false, 1, 65535, 1, 65535, p496, 1, p494, 1, a497, 6 },
+    { IR_SCAN, 16, false, 1, 65535, 1, 65535, p498, 1, p499, 1, a497, 6 },
+    { IR_SCAN, 19, false, 1, 65535, 1, 65535, p500, 1, p501, 1, a497, 6 },
+    { IR_SCAN, 21, false, 1, 65535, 1, 65535, p502, 1, p503, 1, a497, 6 },
+    { IR_SCAN, 23, false, 1, 65535, 1, 65535, p504, 1, p505, 1, a497, 6 },
+    { IR_SCAN, 24, false, 1, 65535, 1, 65535, p506, 1, p507, 1, a497, 6 },
+    { IR_SCAN, 25, false, 1, 65535, 1, 65535, p508, 1, p509, 1, a497, 6 },
+    { IR_SCATTER, 9, false, 3, 3, 1, 1, p510, 3, p122, 1, a228, 1 },
+    { IR_SCATTER, 11, true, 3, 3, 1, 1, p510, 3, p122, 1, a228, 1 },
+    { IR_SCATTER_ELEMENTS, 11, false, 3, 3, 1, 1, p510, 3, p122, 1, a228, 1 },
+    { IR_SCATTER_ELEMENTS, 13, false, 3, 3, 1, 1, p511, 3, p119, 1, a228, 1 },
+    { IR_SCATTER_ELEMENTS, 16, false, 3, 3, 1, 1, p511, 3, p119, 1, a512, 2 },
+    { IR_SCATTER_ELEMENTS, 18, false, 3, 3, 1, 1, p511, 3, p119, 1, a512, 2 },
+    { IR_SCATTER_ND, 11, false, 3, 3, 1, 1, p513, 3, p122, 1, NULL, 0 },
+    { IR_SCATTER_ND, 13, false, 3, 3, 1, 1, p514, 3, p119, 1, NULL, 0 },
+    { IR_SCATTER_ND, 16, false, 3, 3, 1, 1, p514, 3, p119, 1, a515, 1 },
+    { IR_SCATTER_ND, 18, false, 3, 3, 1, 1, p514, 3, p119, 1, a515, 1 },
+    { IR_SELU, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a516, 3 },
+    { IR_SELU, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, a517, 2 },
+    { IR_SELU, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, a517, 2 },
+    { IR_SEQUENCE_AT, 11, false, 2, 2, 1, 1, p518, 2, p519, 1, NULL, 0 },
+    { IR_SEQUENCE_CONSTRUCT, 11, false, 1, 65535, 1, 1, p127, 1, p520, 1, NULL, 0 },
+    { IR_SEQUENCE_EMPTY, 11, false, 0, 0, 1, 1, NULL, 0, p521, 1, a522, 1 },
+    { IR_SEQUENCE_ERASE, 11, false, 1, 2, 1, 1, p523, 2, p524, 1, NULL, 0 },
+    { IR_SEQUENCE_INSERT, 11, false, 2, 3, 1, 1, p525, 3, p520, 1, NULL, 0 },
+    { IR_SEQUENCE_LENGTH, 11, false, 1, 1, 1, 1, p132, 1, p526, 1, NULL, 0 },
+    { IR_SEQUENCE_MAP, 17, false, 1, 65535, 1, 65535, p527, 2, p528, 1, a299, 1 },
+    { IR_SHAPE, 1, false, 1, 1, 1, 1, p529, 1, p530, 1, NULL, 0 },
+    { IR_SHAPE, 13, false, 1, 1, 1, 1, p531, 1, p530, 1, NULL, 0 },
+    { IR_SHAPE, 15, false, 1, 1, 1, 1, p531, 1, p530, 1, a532, 2 },
+    { IR_SHAPE, 19, false, 1, 1, 1, 1, p533, 1, p530, 1, a532, 2 },
+    { IR_SHAPE, 21, false, 1, 1, 1, 1, p534, 1, p530, 1, a532, 2 },
+    { IR_SHAPE, 23, false, 1, 1, 1, 1, p535, 1, p530, 1, a532, 2 },
+    { IR_SHAPE, 24, false, 1, 1, 1, 1, p536, 1, p530, 1, a532, 2 },
+    { IR_SHAPE, 25, false, 1, 1, 1, 1, p537, 1, p530, 1, a532, 2 },
+    { IR_SHRINK, 9, false, 1, 1, 1, 1, p210, 1, p115, 1, a538, 2 },
     { IR_SIGMOID, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
     { IR_SIGMOID, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_SIGMOID, 13, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
     { IR_SIGN, 9, false, 1, 1, 1, 1, p210, 1, p115, 1, NULL, 0 },
-    { IR_SIGN, 13, false, 1, 1, 1, 1, p536, 1, p117, 1, NULL, 0 },
+    { IR_SIGN, 13, false, 1, 1, 1, 1, p539, 1, p117, 1, NULL, 0 },
     { IR_SIN, 7, false, 1, 1, 1, 1, p7, 1, p8, 1, NULL, 0 },
     { IR_SIN, 22, false, 1, 1, 1, 1, p9, 1, p10, 1, NULL, 0 },
     { IR_SINH, 9, false, 1, 1, 1, 1, p7, 1, p8, 1, NULL, 0 },
     { IR_SINH, 22, false, 1, 1, 1, 1, p9, 1, p10, 1, NULL, 0 },
-    { IR_SIZE, 1, false, 1, 1, 1, 1, p526, 1, p537, 1, NULL, 0 },
-    { IR_SIZE, 13, false, 1, 1, 1, 1, p528, 1, p537, 1, NULL, 0 },
-    { IR_SIZE, 19, false, 1, 1, 1, 1, p530, 1, p537, 1, NULL, 0 },
-    { IR_SIZE, 21, false, 1, 1, 1, 1, p531, 1, p537, 1, NULL, 0 },
-    { IR_SIZE, 23, false, 1, 1, 1, 1, p532, 1, p537, 1, NULL, 0 },
-    { IR_SIZE, 24, false, 1, 1, 1, 1, p533, 1, p537, 1, NULL, 0 },
-    { IR_SIZE, 25, false, 1, 1, 1, 1, p534, 1, p537, 1, NULL, 0 },
-    { IR_SLICE, 1, false, 1, 1, 1, 1, p526, 1, p122, 1, a538, 3 },
-    { IR_SLICE, 10, false, 3, 5, 1, 1, p539, 5, p122, 1, NULL, 0 },
-    { IR_SLICE, 11, false, 3, 5, 1, 1, p539, 5, p122, 1, NULL, 0 },
-    { IR_SLICE, 13, false, 3, 5, 1, 1, p540, 5, p119, 1, NULL, 0 },
+    { IR_SIZE, 1, false, 1, 1, 1, 1, p529, 1, p540, 1, NULL, 0 },
+    { IR_SIZE, 13, false, 1, 1, 1, 1, p531, 1, p540, 1, NULL, 0 },
+    { IR_SIZE, 19, false, 1, 1, 1, 1, p533, 1, p540, 1, NULL, 0 },
+    { IR_SIZE, 21, false, 1, 1, 1, 1, p534, 1, p540, 1, NULL, 0 },
+    { IR_SIZE, 23, false, 1, 1, 1, 1, p535, 1, p540, 1, NULL, 0 },
+    { IR_SIZE, 24, false, 1, 1, 1, 1, p536, 1, p540, 1, NULL, 0 },
+    { IR_SIZE, 25, false, 1, 1, 1, 1, p537, 1, p540, 1, NULL, 0 },
+    { IR_SLICE, 1, false, 1, 1, 1, 1, p529, 1, p122, 1, a541, 3 },
+    { IR_SLICE, 10, false, 3, 5, 1, 1, p542, 5, p122, 1, NULL, 0 },
+    { IR_SLICE, 11, false, 3, 5, 1, 1, p542, 5, p122, 1, NULL, 0 },
+    { IR_SLICE, 13, false, 3, 5, 1, 1, p543, 5, p119, 1, NULL, 0 },
     { IR_SOFTMAX, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, a174, 1 },
     { IR_SOFTMAX, 11, false, 1, 1, 1, 1, p7, 1, p8, 1, a174, 1 },
     { IR_SOFTMAX, 13, false, 1, 1, 1, 1, p9, 1, p10, 1, a256, 1 },
-    { IR_SOFTMAX_CROSS_ENTROPY_LOSS, 12, false, 2, 3, 1, 2, p541, 3, p542, 2, a354, 2 },
-    { IR_SOFTMAX_CROSS_ENTROPY_LOSS, 13, false, 2, 3, 1, 2, p543, 3, p544, 2, a354, 2 },
+    { IR_SOFTMAX_CROSS_ENTROPY_LOSS, 12, false, 2, 3, 1, 2, p544, 3, p545, 2, a357, 2 },
+    { IR_SOFTMAX_CROSS_ENTROPY_LOSS, 13, false, 2, 3, 1, 2, p546, 3, p547, 2, a357, 2 },
     { IR_SOFTPLUS, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_SOFTPLUS, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
     { IR_SOFTSIGN, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, NULL, 0 },
@@ -1204,81 +1208,81 @@ const struct schema schema_table[] = {
     { IR_SPACE_TO_DEPTH, 1, false, 1, 1, 1, 1, p168, 1, p122, 1, a169, 1 },
     { IR_SPACE_TO_DEPTH, 13, false, 1, 1, 1, 1, p171, 1, p119, 1, a169, 1 },
     { IR_SPACE_TO_DEPTH, 28, false, 1, 1, 1, 1, p171, 1, p119, 1, a170, 2 },
-    { IR_SPARSE_CROSS, 255, false, 0, 65535, 3, 3, p545, 1, p546, 3, a547, 3 },
-    { IR_SPARSE_FILL_EMPTY_ROWS, 255, false, 4, 4, 4, 4, p548, 4, p549, 4, NULL, 0 },
-    { IR_SPARSE_RESHAPE, 255, false, 3, 3, 2, 2, p550, 3, p551, 2, NULL, 0 },
-    { IR_SPLIT, 1, false, 1, 2, 1, 65535, p552, 2, p553, 1, a554, 2 },
-    { IR_SPLIT, 2, false, 1, 1, 1, 65535, p168, 1, p555, 1, a556, 2 },
-    { IR_SPLIT, 11, false, 1, 1, 1, 65535, p168, 1, p555, 1, a556, 2 },
-    { IR_SPLIT, 13, false, 1, 2, 1, 65535, p557, 2, p558, 1, a228, 1 },
-    { IR_SPLIT, 18, false, 1, 2, 1, 65535, p557, 2, p558, 1, a559, 2 },
-    { IR_SPLIT_TO_SEQUENCE, 11, false, 1, 2, 1, 1, p560, 2, p561, 1, a28, 2 },
-    { IR_SPLIT_TO_SEQUENCE, 24, false, 1, 2, 1, 1, p562, 2, p561, 1, a28, 2 },
+    { IR_SPARSE_CROSS, 255, false, 0, 65535, 3, 3, p548, 1, p549, 3, a550, 3 },
+    { IR_SPARSE_FILL_EMPTY_ROWS, 255, false, 4, 4, 4, 4, p551, 4, p552, 4, NULL, 0 },
+    { IR_SPARSE_RESHAPE, 255, false, 3, 3, 2, 2, p553, 3, p554, 2, NULL, 0 },
+    { IR_SPLIT, 1, false, 1, 2, 1, 65535, p555, 2, p556, 1, a557, 2 },
+    { IR_SPLIT, 2, false, 1, 1, 1, 65535, p168, 1, p558, 1, a559, 2 },
+    { IR_SPLIT, 11, false, 1, 1, 1, 65535, p168, 1, p558, 1, a559, 2 },
+    { IR_SPLIT, 13, false, 1, 2, 1, 65535, p560, 2, p561, 1, a228, 1 },
+    { IR_SPLIT, 18, false, 1, 2, 1, 65535, p560, 2, p561, 1, a562, 2 },
+    { IR_SPLIT_TO_SEQUENCE, 11, false, 1, 2, 1, 1, p563, 2, p564, 1, a28, 2 },
+    { IR_SPLIT_TO_SEQUENCE, 24, false, 1, 2, 1, 1, p565, 2, p564, 1, a28, 2 },
     { IR_SQRT, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
     { IR_SQRT, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_SQRT, 13, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
-    { IR_SQUEEZE, 1, false, 1, 1, 1, 1, p526, 1, p563, 1, a110, 1 },
-    { IR_SQUEEZE, 11, false, 1, 1, 1, 1, p526, 1, p563, 1, a110, 1 },
-    { IR_SQUEEZE, 13, false, 1, 2, 1, 1, p564, 2, p565, 1, NULL, 0 },
-    { IR_SQUEEZE, 21, false, 1, 2, 1, 1, p566, 2, p567, 1, NULL, 0 },
-    { IR_SQUEEZE, 23, false, 1, 2, 1, 1, p568, 2, p569, 1, NULL, 0 },
-    { IR_SQUEEZE, 24, false, 1, 2, 1, 1, p570, 2, p571, 1, NULL, 0 },
-    { IR_SQUEEZE, 25, false, 1, 2, 1, 1, p572, 2, p573, 1, NULL, 0 },
-    { IR_STRING_CONCAT, 20, false, 2, 2, 1, 1, p574, 2, p575, 1, NULL, 0 },
-    { IR_STRING_NORMALIZER, 10, false, 1, 1, 1, 1, p576, 1, p577, 1, a578, 4 },
-    { IR_STRING_SPLIT, 20, false, 1, 1, 2, 2, p453, 1, p579, 2, a580, 2 },
-    { IR_STRING_TO_HASH_BUCKET_FAST, 255, false, 1, 1, 1, 1, p581, 1, p582, 1, a583, 1 },
+    { IR_SQUEEZE, 1, false, 1, 1, 1, 1, p529, 1, p566, 1, a110, 1 },
+    { IR_SQUEEZE, 11, false, 1, 1, 1, 1, p529, 1, p566, 1, a110, 1 },
+    { IR_SQUEEZE, 13, false, 1, 2, 1, 1, p567, 2, p568, 1, NULL, 0 },
+    { IR_SQUEEZE, 21, false, 1, 2, 1, 1, p569, 2, p570, 1, NULL, 0 },
+    { IR_SQUEEZE, 23, false, 1, 2, 1, 1, p571, 2, p572, 1, NULL, 0 },
+    { IR_SQUEEZE, 24, false, 1, 2, 1, 1, p573, 2, p574, 1, NULL, 0 },
+    { IR_SQUEEZE, 25, false, 1, 2, 1, 1, p575, 2, p576, 1, NULL, 0 },
+    { IR_STRING_CONCAT, 20, false, 2, 2, 1, 1, p577, 2, p578, 1, NULL, 0 },
+    { IR_STRING_NORMALIZER, 10, false, 1, 1, 1, 1, p579, 1, p580, 1, a581, 4 },
+    { IR_STRING_SPLIT, 20, false, 1, 1, 2, 2, p456, 1, p582, 2, a583, 2 },
+    { IR_STRING_TO_HASH_BUCKET_FAST, 255, false, 1, 1, 1, 1, p584, 1, p585, 1, a586, 1 },
     { IR_SUB, 1, false, 2, 2, 1, 1, p11, 2, p12, 1, a13, 3 },
     { IR_SUB, 6, false, 2, 2, 1, 1, p14, 2, p15, 1, a16, 2 },
     { IR_SUB, 7, false, 2, 2, 1, 1, p14, 2, p15, 1, NULL, 0 },
     { IR_SUB, 13, false, 2, 2, 1, 1, p17, 2, p18, 1, NULL, 0 },
     { IR_SUB, 14, false, 2, 2, 1, 1, p19, 2, p20, 1, NULL, 0 },
-    { IR_SUM, 1, false, 1, 65535, 1, 1, p315, 1, p584, 1, a2, 1 },
-    { IR_SUM, 6, false, 1, 65535, 1, 1, p315, 1, p584, 1, NULL, 0 },
-    { IR_SUM, 8, false, 1, 65535, 1, 1, p315, 1, p584, 1, NULL, 0 },
-    { IR_SUM, 13, false, 1, 65535, 1, 1, p335, 1, p585, 1, NULL, 0 },
-    { IR_SUM_OF_ONE_HOT, 255, false, 1, 1, 1, 1, p586, 1, p587, 1, a588, 1 },
-    { IR_SWI_GLU, 28, false, 2, 2, 1, 1, p589, 2, p44, 1, a107, 1 },
+    { IR_SUM, 1, false, 1, 65535, 1, 1, p318, 1, p587, 1, a2, 1 },
+    { IR_SUM, 6, false, 1, 65535, 1, 1, p318, 1, p587, 1, NULL, 0 },
+    { IR_SUM, 8, false, 1, 65535, 1, 1, p318, 1, p587, 1, NULL, 0 },
+    { IR_SUM, 13, false, 1, 65535, 1, 1, p338, 1, p588, 1, NULL, 0 },
+    { IR_SUM_OF_ONE_HOT, 255, false, 1, 1, 1, 1, p589, 1, p590, 1, a591, 1 },
+    { IR_SWI_GLU, 28, false, 2, 2, 1, 1, p592, 2, p44, 1, a107, 1 },
     { IR_SWISH, 24, false, 1, 1, 1, 1, p43, 1, p44, 1, a107, 1 },
-    { IR_TABLE_FIND, 255, false, 4, 4, 1, 1, p590, 4, p591, 1, NULL, 0 },
+    { IR_TABLE_FIND, 255, false, 4, 4, 1, 1, p593, 4, p594, 1, NULL, 0 },
     { IR_TAN, 7, false, 1, 1, 1, 1, p7, 1, p8, 1, NULL, 0 },
     { IR_TAN, 22, false, 1, 1, 1, 1, p9, 1, p10, 1, NULL, 0 },
     { IR_TANH, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, a2, 1 },
     { IR_TANH, 6, false, 1, 1, 1, 1, p7, 1, p8, 1, NULL, 0 },
     { IR_TANH, 13, false, 1, 1, 1, 1, p9, 1, p10, 1, NULL, 0 },
-    { IR_TENSOR_SCATTER, 24, false, 2, 3, 1, 1, p592, 3, p593, 1, a594, 2 },
-    { IR_TF_IDF_VECTORIZER, 9, false, 1, 1, 1, 1, p595, 1, p596, 1, a597, 9 },
+    { IR_TENSOR_SCATTER, 24, false, 2, 3, 1, 1, p595, 3, p596, 1, a597, 2 },
+    { IR_TF_IDF_VECTORIZER, 9, false, 1, 1, 1, 1, p598, 1, p599, 1, a600, 9 },
     { IR_THRESHOLDED_RELU, 10, false, 1, 1, 1, 1, p0, 1, p1, 1, a107, 1 },
     { IR_THRESHOLDED_RELU, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, a107, 1 },
-    { IR_TILE, 1, false, 3, 3, 1, 1, p598, 3, p8, 1, NULL, 0 },
-    { IR_TILE, 6, false, 2, 2, 1, 1, p599, 2, p122, 1, NULL, 0 },
-    { IR_TILE, 13, false, 2, 2, 1, 1, p600, 2, p119, 1, NULL, 0 },
-    { IR_TOP_K, 1, false, 1, 1, 2, 2, p0, 1, p601, 2, a602, 2 },
-    { IR_TOP_K, 10, false, 2, 2, 2, 2, p603, 2, p601, 2, a256, 1 },
-    { IR_TOP_K, 11, false, 2, 2, 2, 2, p604, 2, p605, 2, a606, 3 },
-    { IR_TOP_K, 24, false, 2, 2, 2, 2, p607, 2, p608, 2, a606, 3 },
-    { IR_TRANSPOSE, 1, false, 1, 1, 1, 1, p526, 1, p609, 1, a610, 1 },
-    { IR_TRANSPOSE, 13, false, 1, 1, 1, 1, p528, 1, p611, 1, a610, 1 },
-    { IR_TRANSPOSE, 21, false, 1, 1, 1, 1, p531, 1, p612, 1, a610, 1 },
-    { IR_TRANSPOSE, 23, false, 1, 1, 1, 1, p532, 1, p613, 1, a610, 1 },
-    { IR_TRANSPOSE, 24, false, 1, 1, 1, 1, p533, 1, p614, 1, a610, 1 },
-    { IR_TRANSPOSE, 25, false, 1, 1, 1, 1, p534, 1, p615, 1, a610, 1 },
-    { IR_TRILU, 14, false, 1, 2, 1, 1, p616, 2, p119, 1, a617, 1 },
-    { IR_UNIQUE, 11, false, 1, 1, 1, 4, p360, 1, p618, 4, a619, 2 },
-    { IR_UNIQUE, 28, false, 1, 1, 1, 4, p362, 1, p620, 4, a619, 2 },
-    { IR_UNSQUEEZE, 1, false, 1, 1, 1, 1, p526, 1, p621, 1, a622, 1 },
-    { IR_UNSQUEEZE, 11, false, 1, 1, 1, 1, p526, 1, p621, 1, a622, 1 },
-    { IR_UNSQUEEZE, 13, false, 2, 2, 1, 1, p623, 2, p624, 1, NULL, 0 },
-    { IR_UNSQUEEZE, 21, false, 2, 2, 1, 1, p625, 2, p626, 1, NULL, 0 },
-    { IR_UNSQUEEZE, 23, false, 2, 2, 1, 1, p627, 2, p628, 1, NULL, 0 },
-    { IR_UNSQUEEZE, 24, false, 2, 2, 1, 1, p629, 2, p630, 1, NULL, 0 },
-    { IR_UNSQUEEZE, 25, false, 2, 2, 1, 1, p631, 2, p632, 1, NULL, 0 },
-    { IR_UPSAMPLE, 1, false, 1, 1, 1, 1, p633, 1, p634, 1, a635, 3 },
-    { IR_UPSAMPLE, 7, false, 1, 1, 1, 1, p360, 1, p246, 1, a636, 2 },
-    { IR_UPSAMPLE, 9, false, 2, 2, 1, 1, p472, 2, p246, 1, a473, 1 },
-    { IR_UPSAMPLE, 10, true, 2, 2, 1, 1, p472, 2, p246, 1, a473, 1 },
-    { IR_WHERE, 9, false, 3, 3, 1, 1, p637, 3, p374, 1, NULL, 0 },
-    { IR_WHERE, 16, false, 3, 3, 1, 1, p638, 3, p639, 1, NULL, 0 },
+    { IR_TILE, 1, false, 3, 3, 1, 1, p601, 3, p8, 1, NULL, 0 },
+    { IR_TILE, 6, false, 2, 2, 1, 1, p602, 2, p122, 1, NULL, 0 },
+    { IR_TILE, 13, false, 2, 2, 1, 1, p603, 2, p119, 1, NULL, 0 },
+    { IR_TOP_K, 1, false, 1, 1, 2, 2, p0, 1, p604, 2, a605, 2 },
+    { IR_TOP_K, 10, false, 2, 2, 2, 2, p606, 2, p604, 2, a256, 1 },
+    { IR_TOP_K, 11, false, 2, 2, 2, 2, p607, 2, p608, 2, a609, 3 },
+    { IR_TOP_K, 24, false, 2, 2, 2, 2, p610, 2, p611, 2, a609, 3 },
+    { IR_TRANSPOSE, 1, false, 1, 1, 1, 1, p529, 1, p612, 1, a613, 1 },
+    { IR_TRANSPOSE, 13, false, 1, 1, 1, 1, p531, 1, p614, 1, a613, 1 },
+    { IR_TRANSPOSE, 21, false, 1, 1, 1, 1, p534, 1, p615, 1, a613, 1 },
+    { IR_TRANSPOSE, 23, false, 1, 1, 1, 1, p535, 1, p616, 1, a613, 1 },
+    { IR_TRANSPOSE, 24, false, 1, 1, 1, 1, p536, 1, p617, 1, a613, 1 },
+    { IR_TRANSPOSE, 25, false, 1, 1, 1, 1, p537, 1, p618, 1, a613, 1 },
+    { IR_TRILU, 14, false, 1, 2, 1, 1, p619, 2, p119, 1, a620, 1 },
+    { IR_UNIQUE, 11, false, 1, 1, 1, 4, p363, 1, p621, 4, a622, 2 },
+    { IR_UNIQUE, 28, false, 1, 1, 1, 4, p365, 1, p623, 4, a622, 2 },
+    { IR_UNSQUEEZE, 1, false, 1, 1, 1, 1, p529, 1, p624, 1, a625, 1 },
+    { IR_UNSQUEEZE, 11, false, 1, 1, 1, 1, p529, 1, p624, 1, a625, 1 },
+    { IR_UNSQUEEZE, 13, false, 2, 2, 1, 1, p626, 2, p627, 1, NULL, 0 },
+    { IR_UNSQUEEZE, 21, false, 2, 2, 1, 1, p628, 2, p629, 1, NULL, 0 },
+    { IR_UNSQUEEZE, 23, false, 2, 2, 1, 1, p630, 2, p631, 1, NULL, 0 },
+    { IR_UNSQUEEZE, 24, false, 2, 2, 1, 1, p632, 2, p633, 1, NULL, 0 },
+    { IR_UNSQUEEZE, 25, false, 2, 2, 1, 1, p634, 2, p635, 1, NULL, 0 },
+    { IR_UPSAMPLE, 1, false, 1, 1, 1, 1, p636, 1, p637, 1, a638, 3 },
+    { IR_UPSAMPLE, 7, false, 1, 1, 1, 1, p363, 1, p246, 1, a639, 2 },
+    { IR_UPSAMPLE, 9, false, 2, 2, 1, 1, p475, 2, p246, 1, a476, 1 },
+    { IR_UPSAMPLE, 10, true, 2, 2, 1, 1, p475, 2, p246, 1, a476, 1 },
+    { IR_WHERE, 9, false, 3, 3, 1, 1, p640, 3, p377, 1, NULL, 0 },
+    { IR_WHERE, 16, false, 3, 3, 1, 1, p641, 3, p642, 1, NULL, 0 },
     { IR_XOR, 1, false, 2, 2, 1, 1, p24, 2, p25, 1, a16, 2 },
     { IR_XOR, 7, false, 2, 2, 1, 1, p24, 2, p25, 1, NULL, 0 },
 };

@@ -62,6 +62,7 @@ void session_close(struct cpu_session *s)
 {
     for (size_t i = 0; i < CPU_PLANS; i++)
         plan_destroy(s, s->plans[i]);
+    spare_end(&s->spare);
     if (!s->outermost) layout_end(s, NULL);
     free(s->given);
     free(s->got);
@@ -174,17 +175,17 @@ static tfp_status give_output(struct run *r, size_t i, struct tfp_tensor *out)
 }
 
 /* Strings stay until the next run: elements made later may point into them. */
-static void drop_dying(struct step *s)
+static void drop_dying(struct spare *spare, struct step *s)
 {
     for (uint32_t i = 0; i < s->n_dying; i++)
-        if (s->dying[i]->t.dtype != TFP_STRING) tensor_release(&s->dying[i]->t);
+        if (s->dying[i]->t.dtype != TFP_STRING) spare_release(spare, &s->dying[i]->t);
 }
 
 static tfp_status run_step(struct run *r, struct step *s)
 {
     const double start = r->seconds ? clock_seconds() : 0;
     TFP_TRY(s->run(r, s));
-    if (s->n_dying) drop_dying(s);
+    if (s->n_dying) drop_dying(&r->session->spare, s);
     if (r->seconds) r->seconds[s->index] += clock_seconds() - start;
     return TFP_OK;
 }
@@ -194,7 +195,7 @@ static tfp_status run_plan(struct run *r, const struct tfp_tensor *inputs, struc
     struct plan *p = r->plan;
     if (p->dynamic)
         for (struct slot *s = p->slots; s; s = s->next)
-            if (s->kind == SLOT_DYNAMIC) tensor_release(&s->t);
+            if (s->kind == SLOT_DYNAMIC) spare_release(&r->session->spare, &s->t);
     TFP_TRY(bind_caller(r, inputs, outputs));
     for (struct step *s = p->first; s; s = s->next) TFP_TRY(run_step(r, s));
     for (size_t i = 0; i < p->graph->n_outputs; i++)

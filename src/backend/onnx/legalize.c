@@ -2,6 +2,7 @@
  * walk goes on with the nodes that came of it. What is left is reported, all of it at once. */
 #include "backend/onnx/legalize.h"
 
+#include "backend/onnx/ml_words.h"
 #include "backend/onnx/types.h"
 #include "base/text.h"
 
@@ -105,6 +106,8 @@ static bool rewrite(struct walk *w, struct ir_node *n, const struct onnx_form *f
 {
     struct decompose *d = &w->d;
     if (!w->reader && form->schema && types_widen(d, n, form, false, out)) return true;
+    if (!w->reader && ml_words(d, n, out)) return true;
+    if (d->b.status != TFP_OK) return false;
     if (has == ONNX_HAS && decompose_node(d, n, out)) return true;
     if (has == ONNX_LACKS && decompose_lacking(d, n, out)) return true;
     return form->schema && !typed && d->b.status == TFP_OK && types_widen(d, n, form, true, out);

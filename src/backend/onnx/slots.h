@@ -4,6 +4,7 @@
 #ifndef TFP_ONNX_SLOTS_H
 #define TFP_ONNX_SLOTS_H
 
+#include "backend/onnx/ml_words.h"
 #include "ir/ir.h"
 
 struct onnx_form {
@@ -22,10 +23,11 @@ struct onnx_form {
 tfp_status slots_form(struct tfp_context *ctx, struct arena *arena, const struct ir_node *n, int opset,
                       struct onnx_form *out);
 
-/* The opset to lay a node out at: for a reader that has them, the IR's own ops are as they stand at any. */
+/* The opset to lay a node out at: ops of other domains, among them, for a reader that has them, the IR's own, are as they
+ * stand at any. */
 static inline int slots_opset(const struct ir_node *n, int opset, bool own_ops)
 {
-    const struct schema *s = own_ops ? schema_newest(n->op) : NULL;
+    const struct schema *s = own_ops || ml_has(n->op) ? schema_newest(n->op) : NULL;
     return s && s->since == SCHEMA_OWN ? SCHEMA_OWN : opset;
 }
 

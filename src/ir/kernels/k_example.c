@@ -30,6 +30,7 @@ struct parsing {
     size_t n_columns;
     struct example_feature *found; /* [example][column]; no kind: missing */
     struct map names;
+    size_t *after; /* [column + 1]: the one whose feature followed last time, as writers keep an order; n_columns: none did */
 };
 
 static enum example_kind kind_of(tfp_dtype dtype)
@@ -100,16 +101,35 @@ static tfp_status read_columns(struct parsing *p)
 
 /* -- examples ------------------------------------------------------------------------------------------------------ */
 
+static bool is_key(const struct column *c, struct bytes key)
+{
+    return c->key.n == key.n && (!key.n || memcmp(c->key.at, key.at, key.n) == 0);
+}
+
+/* The column with that key; NULL: none asks for it. `last`: the number of the one before it, and 1; 0: it is the first. */
+static const struct column *find_column(struct parsing *p, struct bytes key, size_t *last)
+{
+    const size_t guess = p->after[*last];
+    if (guess == p->n_columns || !is_key(&p->columns[guess], key)) {
+        void **at = map_find(&p->names, key.n ? key.at : "", key.n);
+        if (!at) return NULL;
+        p->after[*last] = (size_t)((const struct column *)*at - p->columns);
+    }
+    const size_t found = p->after[*last];
+    *last = found + 1;
+    return &p->columns[found];
+}
+
 static tfp_status read_example(struct parsing *p, size_t e)
 {
+    size_t last = 0;
     struct example_reader r;
     struct example_feature f;
     enum example_next next;
     example_begin(&r, (struct bytes){ p->serialized[e].at, p->serialized[e].n });
     while ((next = example_next(&r, &f)) == EXAMPLE_FEATURE) {
-        void **at = map_find(&p->names, f.key.n ? f.key.at : "", f.key.n);
-        if (!at) continue;
-        const struct column *c = *at;
+        const struct column *c = find_column(p, f.key, &last);
+        if (!c) continue;
         const size_t column = (size_t)(c - p->columns);
         if (f.kind && f.kind != kind_of(c->dtype))
             return refuse(p, e, column, "it has values of %s, %s is expected", example_kind_name(f.kind),
@@ -273,6 +293,8 @@ static tfp_status parse(struct parsing *p)
         return kernel_fail(k, TFP_E_FORMAT, "%zu outputs for %zu features", k->n_out, p->n_columns);
     if (!mul_size(&cells, p->n, p->n_columns)) return tfp_no_memory(k->ctx);
     if (!(p->found = ARENA_ARRAY(&p->arena, struct example_feature, cells + 1))) return tfp_no_memory(k->ctx);
+    if (!(p->after = ARENA_ARRAY(&p->arena, size_t, p->n_columns + 1))) return tfp_no_memory(k->ctx);
+    for (size_t i = 0; i <= p->n_columns; i++) p->after[i] = p->n_columns;
     for (size_t e = 0; e < p->n; e++) TFP_TRY(read_example(p, e));
     for (size_t i = 0; i < sparse; i++) TFP_TRY(put_sparse(p, i));
     for (size_t i = 0; i < dense; i++) TFP_TRY(put_dense(p, i, 3 * sparse));
