@@ -28,7 +28,7 @@ struct parsing {
     struct column *columns;
     size_t first[KINDS + 1];         /* column of the first of each kind */
     size_t n_columns;
-    struct example_feature *found; /* [example][column]; no kind: missing */
+    struct example_feature *found; /* [column][example]; no kind: missing */
     struct map names;
     size_t *after; /* [column + 1]: the one whose feature followed last time, as writers keep an order; n_columns: none did */
 };
@@ -134,7 +134,7 @@ static tfp_status read_example(struct parsing *p, size_t e)
         if (f.kind && f.kind != kind_of(c->dtype))
             return refuse(p, e, column, "it has values of %s, %s is expected", example_kind_name(f.kind),
                           example_kind_name(kind_of(c->dtype)));
-        p->found[e * p->n_columns + column] = f; /* of a key that occurs twice the last counts */
+        p->found[column * p->n + e] = f; /* of a key that occurs twice the last counts */
     }
     return next == EXAMPLE_END ? TFP_OK
                                : kernel_fail(p->k, TFP_E_FORMAT, "example %zu is not a tf.Example message", e);
@@ -155,7 +155,7 @@ static void put_values(const struct example_feature *f, tfp_dtype dtype, void *t
 
 static const struct example_feature *feature(const struct parsing *p, size_t e, size_t column)
 {
-    return &p->found[e * p->n_columns + column];
+    return &p->found[column * p->n + e];
 }
 
 static size_t count_values(const struct parsing *p, size_t column)
