@@ -31,6 +31,11 @@ OWN = {
     "DecodeRaw": ([("bytes", "ONE", 0, STRING)], [("output", "ONE", 0, ANY)],
                   [("dtype", "INT", None), ("fixed_length", "INT", -1), ("little_endian", "INT", 1)]),
     "EncodeBase64": ([("input", "ONE", 0, STRING)], [("output", "ONE", 0, STRING)], [("pad", "INT", 0)]),
+    # Of the domain ai.onnx.ml, version 2: TableFind in its words, made only for the ONNX writer.
+    "LabelEncoder": ([("X", "ONE", 0, ANY)], [("Y", "ONE", 0, ANY)],
+                     [("keys_strings", "STRINGS", ""), ("keys_int64s", "INTS", ""), ("keys_floats", "FLOATS", ""),
+                      ("values_strings", "STRINGS", ""), ("values_int64s", "INTS", ""), ("values_floats", "FLOATS", ""),
+                      ("default_string", "STRING", "_Unused"), ("default_int64", "INT", -1), ("default_float", "FLOAT", "")]),
     # A missing feature's default follows `serialized`, for each dense key; absent: it is required. Outputs: indices, values and
     # shapes of the sparse ones, dense values, values and row splits of the ragged ones. dense_shapes: all dimensions, one feature
     # after the other, -1 where the number of rows differs by example; types are those of enum tfp_dtype.
@@ -60,6 +65,13 @@ OWN = {
     "SparseCrossText": ([("inputs", "VARIADIC", 0, ANY)],
                         [("indices", "ONE", 0, INT64), ("values", "ONE", 0, STRING), ("shape", "ONE", 0, INT64)],
                         [("sparse", "INT", None), ("separator", "STRING", "")]),
+    # A row without elements gets one, the default at column 0; elements come in the order of their rows. decompose/ writes this one,
+    # the next and SumOfOneHot in ONNX's terms.
+    "SparseFillEmptyRows": ([("indices", "ONE", 0, INT64), ("values", "ONE", 1, ANY), ("shape", "ONE", 0, INT64), ("default_value", "ONE", 1, ANY)],
+                            [("indices", "ONE", 0, INT64), ("values", "ONE", 1, ANY), ("empty", "ONE", 0, ["tensor(bool)"]), ("places", "ONE", 0, INT64)], []),
+    # Where the elements of a sparse tensor lie in another shape, of which one dimension may be -1; that shape.
+    "SparseReshape": ([("indices", "ONE", 0, INT64), ("shape", "ONE", 0, INT64), ("new_shape", "ONE", 0, INT64)],
+                      [("indices", "ONE", 0, INT64), ("shape", "ONE", 0, INT64)], []),
     "StringLength": ([("input", "ONE", 0, STRING)], [("output", "ONE", 0, INT32)], [("unit", "STRING", "BYTE")]),
     "StringLower": ([("input", "ONE", 0, STRING)], [("output", "ONE", 0, STRING)], [("encoding", "STRING", "")]),
     "StringNGrams": ([("data", "ONE", 0, STRING), ("data_splits", "ONE", 1, INDEX)],
@@ -79,6 +91,8 @@ OWN = {
     "StringUpper": ([("input", "ONE", 0, STRING)], [("output", "ONE", 0, STRING)], [("encoding", "STRING", "")]),
     "Substr": ([("input", "ONE", 0, STRING), ("pos", "ONE", 1, INDEX), ("len", "ONE", 1, INDEX)], [("output", "ONE", 0, STRING)],
                [("unit", "STRING", "BYTE")]),
+    # Of each row of indices, how often each number from 0 to depth - 1 occurs; others do not count.
+    "SumOfOneHot": ([("indices", "ONE", 0, INT64)], [("output", "ONE", 0, ["tensor(float)"])], [("depth", "INT", None)]),
     # values[i] where keys[i] is x, else the default.
     "TableFind": ([("x", "ONE", 1, ANY), ("keys", "ONE", 1, ANY), ("values", "ONE", 2, ANY), ("default_value", "ONE", 2, ANY)],
                   [("output", "ONE", 2, ANY)], []),

@@ -234,12 +234,54 @@ struct tfp_onnx_options {
     bool no_optimize;         /* write the graph as lowered */
     bool cut;                 /* of a model that parses examples, looks up tables or handles strings: the core alone, whose inputs
                                  and outputs are told by a note. Else such a model is refused where ONNX has no word for it */
+    const char *const *cut_at; /* as in tfp_model_parts(); any: the core is cut out */
+    size_t n_cut_at;
+    bool bundle;              /* all parts, in the folder `path` */
 };
 
 TFP_API int tfp_onnx_newest_opset(void);
 /* Writes `path` (and `path`.data for large models), each beside its place first and then renamed. */
 TFP_API tfp_status tfp_model_write_onnx(tfp_context *ctx, tfp_model *model, const char *path,
                                         const struct tfp_onnx_options *options);
+
+/* -- parts and bundles ----------------------------------------------------------------------------------------------- */
+
+/* An op of a part that only a CPU can do, or that stands on its side of the cut. */
+struct tfp_part_op {
+    const char *op, *reason; /* "ParseExample", "parses tf.Example messages" */
+    const char *node;        /* one of them; "" it has no name */
+    size_t count;            /* with that reason */
+};
+/* What runs as one: the prefix (parsing, tables, strings), the core (what ONNX and TensorRT can do), the suffix (class
+ * names). Parts that a model does not have are left out. */
+struct tfp_part {
+    const char *role;        /* "prefix", "core", "suffix" */
+    const char *kind, *file; /* of a bundle: "onnx" or "plan", and its file in the folder; else "" */
+    const struct tfp_tensor_info *inputs, *outputs;
+    size_t n_inputs, n_outputs;
+    const struct tfp_part_op *ops; /* of prefix and suffix */
+    size_t n_ops;
+};
+struct tfp_parts_info {
+    const char *tfport;            /* of a bundle: the version that wrote it; else "" */
+    const char *format, *producer; /* of the model */
+    const struct tfp_tensor_info *inputs, *outputs; /* of the whole */
+    size_t n_inputs, n_outputs;
+    const struct tfp_part *parts; /* in running order */
+    size_t n_parts;
+};
+typedef struct tfp_parts tfp_parts;
+/* How a model would be cut. `at`: values (tensor names of the optimized graph) to cut at besides: those that depend on
+ * another of them are where the core ends, the others where it begins. TFP_E_USAGE: there is no such value; the message tells
+ * names that are near. The model must outlive the parts. */
+TFP_API tfp_status tfp_model_parts(tfp_context *ctx, tfp_model *model, const char *const *at, size_t n_at, tfp_parts **out);
+/* A folder that tfp_model_write_onnx() or tfp_model_build() made with `bundle`; docs/formats/bundle.md. tfp_session_open()
+ * runs it as one model. */
+TFP_API bool tfp_is_bundle(const char *path);
+/* Reads and checks what is told of it, and that the files are there and whole. */
+TFP_API tfp_status tfp_bundle_open(tfp_context *ctx, const char *path, tfp_parts **out);
+TFP_API void tfp_parts_destroy(tfp_parts *parts);
+TFP_API const struct tfp_parts_info *tfp_parts_info(const tfp_parts *parts);
 
 /* -- session ------------------------------------------------------------------------------------------------------- */
 
@@ -269,7 +311,8 @@ TFP_API tfp_status tfp_session_create(tfp_context *ctx, tfp_model *model, const 
 /* Whether a path is an ONNX file by its name, NAME.onnx: such a file a backend that reads ONNX gets as it is. */
 TFP_API bool tfp_is_onnx(const char *path);
 /* Same for a file on disk: any model (backends "cpu" and "tensorrt"; an ONNX file goes to TensorRT's own parser), an ONNX
- * file, which it reads itself (backend "onnxruntime"), or an engine file (backend "tensorrt"). TFP_E_MISSING for an engine of
+ * file, which it reads itself (backend "onnxruntime"), an engine file (backend "tensorrt"), or a bundle, whose core the
+ * backend runs, and the CPU backend the rest. TFP_E_MISSING for an engine of
  * another version of TensorRT or another GPU. */
 TFP_API tfp_status tfp_session_open(tfp_context *ctx, const char *path, const struct tfp_session_options *options,
                                     tfp_session **out);
@@ -437,11 +480,14 @@ struct tfp_build_options {
     size_t n_profiles;
     const struct tfp_setting *settings;
     size_t n_settings;
-    bool bundle;                  /* the engine and what is told of it in one file, else beside it in PATH.json */
+    bool bundle;                  /* `path` is a folder of all parts of the model, with the engine as core; else an engine file,
+                                     beside which PATH.json tells of it */
     bool no_cut; /* refuse a model that parses examples, looks up tables or handles strings; else the engine is its core, whose
                     inputs and outputs tfp_plan_open() tells */
     bool (*cancel)(void *user);   /* asked between the steps of a build, from any thread; true stops it (TensorRT 10 on) */
     void *user;
+    const char *const *cut_at; /* as in tfp_model_parts() */
+    size_t n_cut_at;
 };
 /* Builds an engine file. TFP_E_MISSING without a TensorRT, or without a GPU where it needs one; TFP_E_USAGE for an input
  * with open dimensions that no profile fixes; TFP_E_UNSUPPORTED with every op that TensorRT cannot express. */
@@ -461,7 +507,7 @@ struct tfp_plan_range {
 /* What lies beside (or in) an engine file; docs/formats/plan.md. */
 struct tfp_plan_info {
     bool told;      /* false: only TensorRT knows what is in it; what follows but `bytes` is empty */
-    bool bundle;    /* plan and description in one file */
+    bool one_file;  /* plan and description in one file, as engine caches have them */
     uint64_t bytes; /* of the plan */
     const char *tfport, *format, *producer; /* version that built it; of the model it was built from */
     const char *library;                    /* that built it: "TensorRT 8.6.1" */

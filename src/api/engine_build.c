@@ -1,8 +1,9 @@
 /* The public way from a model to a TensorRT engine. */
 #include "api/engine_build.h"
 
+#include "api/bundle_file.h"
 #include "api/engine_sizes.h"
-#include "api/model.h"
+#include "api/model_parts.h"
 
 #include "backend/onnx/onnx_write.h"
 #include "backend/tensorrt/trt_reader.h"
@@ -99,15 +100,14 @@ static bool is_kept(const void *user, const char *name)
 
 /* The clone of the model's graph: with the types of the precision where the network takes them from it, else with the
  * names of the nodes whose types the builder may not choose. */
-static tfp_status clone_graph(struct building *b, const struct ir_graph *g)
+static tfp_status clone_graph(struct building *b, struct ir_graph *g)
 {
     struct precision_options o = {
         .to = b->make.precision == TRT_PRECISION_BF16 ? TFP_BFLOAT16 : TFP_FLOAT16,
         .fp32_ops = b->o.fp32_ops, .n_fp32_ops = b->o.n_fp32_ops,
         .fp32_nodes = b->o.fp32_nodes, .n_fp32_nodes = b->o.n_fp32_nodes,
     };
-    TFP_TRY(ir_clone(b->ctx, g, &b->graph));
-    if (!b->o.no_cut) TFP_TRY(model_cut(b->ctx, b->graph));
+    TFP_TRY(b->o.no_cut ? ir_clone(b->ctx, g, &b->graph) : parts_core(b->ctx, g, b->o.cut_at, b->o.n_cut_at, &b->graph));
     TFP_TRY(engine_join_sizes(b->ctx, b->graph, b->o.profiles, b->o.n_profiles));
     TFP_TRY(model_describe_graph(b->ctx, &b->arena, b->graph, &b->inputs, &b->outputs));
     if (trt_make_takes_attention(&b->m)) TFP_TRY(optimize_attention(b->ctx, b->graph));
@@ -119,7 +119,7 @@ static tfp_status clone_graph(struct building *b, const struct ir_graph *g)
     return precision_kept(b->ctx, b->graph, &o, &b->kept);
 }
 
-static tfp_status make_direct(struct building *b, const struct ir_graph *g)
+static tfp_status make_direct(struct building *b, struct ir_graph *g)
 {
     TFP_TRY(clone_graph(b, g));
     TFP_TRY(optimize_fold(b->ctx, b->graph));
@@ -196,10 +196,10 @@ static tfp_status parse_memory(struct building *b, const struct onnx_reader *rea
     return parse(b, "the ONNX on the way", NULL);
 }
 
-static tfp_status make_through_onnx(struct building *b, const struct ir_graph *g)
+static tfp_status make_through_onnx(struct building *b, struct ir_graph *g)
 {
     char name[96];
-    const struct onnx_reader reader = { name, reader_has, reader_holds, reader_edge, b->m.trt };
+    const struct onnx_reader reader = { name, reader_has, reader_holds, reader_edge, b->m.trt, false };
     snprintf(name, sizeof name, "%s's ONNX parser", b->m.trt->name);
     TFP_TRY(clone_graph(b, g));
     TFP_TRY(trt_reader_adapt(b->ctx, b->m.trt, b->graph));
@@ -285,11 +285,6 @@ tfp_status engine_build(struct tfp_context *ctx, struct engine_source from, cons
 
 /* -- engine files -------------------------------------------------------------------------------------------------- */
 
-struct writing {
-    const char *path;
-    bool bundle;
-};
-
 /* Told before the engine is built, which may take long. */
 static tfp_status check_path(struct tfp_context *ctx, const char *path)
 {
@@ -304,23 +299,52 @@ static tfp_status check_path(struct tfp_context *ctx, const char *path)
 
 static tfp_status write_plan(struct tfp_context *ctx, void *user, struct bytes plan, struct plan_info *info)
 {
-    const struct writing *w = user;
-    return plan_file_write(ctx, w->path, plan, info, w->bundle);
+    return plan_file_write(ctx, user, plan, info, false);
 }
 
 static tfp_status build_file(struct tfp_context *ctx, struct engine_source from, const char *path,
                              const struct tfp_build_options *o)
 {
-    struct writing w = { path, o->bundle };
-    const struct engine_use use = { .take = write_plan, .user = &w };
+    const struct engine_use use = { .take = write_plan, .user = (void *)(uintptr_t)path };
     TFP_TRY(check_path(ctx, path));
     return engine_build(ctx, from, o, path, &use);
+}
+
+/* -- bundles ------------------------------------------------------------------------------------------------------- */
+
+static tfp_status build_parts(struct tfp_context *ctx, struct tfp_model *m, const char *folder, struct tfp_parts *p,
+                              const struct tfp_build_options *o)
+{
+    static const char *const names[] = { "core.plan", "core.plan.json" };
+    const char *path = bundle_path(&p->arena, folder, names[0]);
+    if (!path) return tfp_no_memory(ctx);
+    TFP_TRY(bundle_begin(ctx, folder));
+    TFP_TRY(build_file(ctx, (struct engine_source){ .model = m }, path, o));
+    for (size_t k = 0; k < p->info.n_parts; k++)
+        TFP_TRY(strcmp(p->parts[k].role, "core") == 0 ? bundle_add_files(ctx, folder, p, k, "plan", names, 2)
+                                                      : bundle_write_end(ctx, folder, p, k));
+    return bundle_finish(ctx, folder, p);
+}
+
+static tfp_status build_bundle(struct tfp_context *ctx, struct tfp_model *m, const char *folder, const struct tfp_build_options *o)
+{
+    struct ir_graph *g;
+    struct tfp_parts *p;
+    if (o->no_cut) return tfp_fail(ctx, TFP_E_USAGE, "a bundle has what is cut off: --cut none is for an engine alone");
+    TFP_TRY(model_graph(ctx, m, true, &g));
+    TFP_TRY(parts_of_graph(ctx, g, o->cut_at, o->n_cut_at, &p));
+    p->info.format = tfp_model_format(m);
+    p->info.producer = tfp_model_producer(m);
+    tfp_status status = build_parts(ctx, m, folder, p, o);
+    tfp_parts_destroy(p);
+    return status;
 }
 
 tfp_status tfp_model_build(tfp_context *ctx, tfp_model *m, const char *path, const struct tfp_build_options *options)
 {
     struct tfp_build_options o;
     TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    if (o.bundle) return build_bundle(ctx, m, path, &o);
     return build_file(ctx, (struct engine_source){ .model = m }, path, &o);
 }
 
@@ -338,5 +362,7 @@ tfp_status tfp_onnx_build(tfp_context *ctx, const char *onnx, const char *path, 
     struct tfp_build_options o;
     TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
     if (o.via == TFP_VIA_DIRECT) return build_own(ctx, onnx, path, options);
+    if (o.bundle || o.n_cut_at)
+        return tfp_fail(ctx, TFP_E_USAGE, "%s: TensorRT's parser takes the file as a whole; --via direct cuts it into parts", onnx);
     return build_file(ctx, (struct engine_source){ .onnx = onnx }, path, &o);
 }

@@ -1,9 +1,10 @@
 /* The public model: a source in its file's own words, and the IR made of it when that is asked for. */
 #include "api/model.h"
 
+#include "api/bundle_file.h"
+#include "api/model_parts.h"
 #include "backend/onnx/onnx_write.h"
 #include "base/text.h"
-#include "optimize/cut.h"
 #include "optimize/optimize.h"
 
 #include <malloc.h>
@@ -99,6 +100,7 @@ tfp_status tfp_model_open(tfp_context *ctx, const char *path, const struct tfp_m
 {
     struct tfp_model_options o;
     TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    if (bundle_probe(path)) return tfp_fail(ctx, TFP_E_USAGE, "%s: is a bundle, which runs as it is", path);
     struct tfp_model *m = calloc(1, sizeof *m);
     if (!m) return tfp_no_memory(ctx);
     m->unroll = o.unroll;
@@ -134,31 +136,6 @@ tfp_status model_graph(struct tfp_context *ctx, struct tfp_model *m, bool optimi
     }
     *out = m->graph;
     return TFP_OK;
-}
-
-/* -- the core ------------------------------------------------------------------------------------------------------ */
-
-static void tell_names(struct text *t, const struct ir_graph *g)
-{
-    text_add(t, "the core takes ");
-    for (size_t i = 0; i < g->n_inputs; i++) text_add(t, "%s%s", i ? ", " : "", g->inputs[i]->name);
-    text_add(t, " and gives ");
-    for (size_t i = 0; i < g->n_outputs; i++) text_add(t, "%s%s", i ? ", " : "", g->outputs[i].name);
-}
-
-tfp_status model_cut(struct tfp_context *ctx, struct ir_graph *g)
-{
-    struct cut cut;
-    struct text t = { 0 };
-    tfp_status status = cut_core(ctx, g, &cut);
-    if (status == TFP_OK && cut.ops.n) {
-        tell_names(&t, g);
-        tfp_note(ctx, "%s; a CPU has to do %zu nodes before it and %zu behind: %s", t.at ? t.at : "", cut.before, cut.behind,
-                 cut.ops.at);
-    }
-    text_free(&t);
-    text_free(&cut.ops);
-    return status;
 }
 
 /* -- looking ------------------------------------------------------------------------------------------------------- */
@@ -300,13 +277,12 @@ static tfp_status write_graph(struct tfp_context *ctx, const struct ir_graph *fr
     return status;
 }
 
-static tfp_status write_core(struct tfp_context *ctx, const struct ir_graph *from, const char *path,
-                             const struct onnx_write_options *o)
+static tfp_status write_core(struct tfp_context *ctx, struct ir_graph *from, const char *path,
+                             const struct tfp_onnx_options *o, const struct onnx_write_options *write)
 {
     struct ir_graph *g;
-    TFP_TRY(ir_clone(ctx, from, &g));
-    tfp_status status = model_cut(ctx, g);
-    if (status == TFP_OK) status = write_graph(ctx, g, path, o);
+    TFP_TRY(parts_core(ctx, from, o->cut_at, o->n_cut_at, &g));
+    tfp_status status = onnx_write(ctx, g, path, write);
     ir_destroy(g);
     return status;
 }
@@ -314,10 +290,8 @@ static tfp_status write_core(struct tfp_context *ctx, const struct ir_graph *fro
 /* A refusal for what a CPU alone does tells the way out. */
 static tfp_status propose_cut(struct tfp_context *ctx, const struct ir_graph *g, tfp_status status)
 {
-    bool host = false;
-    for (const struct ir_node *n = g->first; n; n = n->next) host = host || cut_is_host(n);
-    if (status != TFP_E_UNSUPPORTED || !host) return status;
-    return tfp_prefix(ctx, status, "only a CPU can do all of the model (--cut auto writes its core)");
+    if (status != TFP_E_UNSUPPORTED || !parts_has_host(g)) return status;
+    return tfp_prefix(ctx, status, "only a CPU can do all of the model (--cut auto writes its core, --bundle all parts)");
 }
 
 tfp_status tfp_model_write_onnx(tfp_context *ctx, tfp_model *m, const char *path, const struct tfp_onnx_options *options)
@@ -332,7 +306,8 @@ tfp_status tfp_model_write_onnx(tfp_context *ctx, tfp_model *m, const char *path
     struct onnx_write_options write = { .opset = o.opset,
                                         .external_above = o.external_above ? o.external_above : PROTOBUF_LIMIT,
                                         .keep_nodes = o.no_optimize };
-    if (o.cut && o.no_optimize) return tfp_fail(ctx, TFP_E_USAGE, "the core is cut out of the optimized graph");
+    o.cut = o.cut || o.n_cut_at;
+    if ((o.cut || o.bundle) && o.no_optimize) return tfp_fail(ctx, TFP_E_USAGE, "the core is cut out of the optimized graph");
     if (o.no_optimize && m->optimized) { /* the graph at hand is not as it was lowered: make that one again */
         TFP_TRY(m->source->frontend->lower(ctx, m->source, &g));
         tfp_status status = write_graph(ctx, g, path, &write);
@@ -340,7 +315,8 @@ tfp_status tfp_model_write_onnx(tfp_context *ctx, tfp_model *m, const char *path
         return status;
     }
     TFP_TRY(model_graph(ctx, m, !o.no_optimize, &g));
-    if (o.cut) return write_core(ctx, g, path, &write);
+    if (o.bundle) return bundle_write_onnx(ctx, m, g, path, &o, &write);
+    if (o.cut) return write_core(ctx, g, path, &o, &write);
     return propose_cut(ctx, g, write_graph(ctx, g, path, &write));
 }
 

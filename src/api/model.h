@@ -21,8 +21,6 @@ struct tfp_model {
 tfp_status api_options(struct tfp_context *ctx, const void *from, size_t from_size, void *to, size_t to_size);
 /* The model's IR (borrowed); E_UNSUPPORTED with the reasons when it cannot be lowered. */
 tfp_status model_graph(struct tfp_context *ctx, struct tfp_model *m, bool optimized, struct ir_graph **out);
-/* Leaves the graph's core (optimize/cut.h) and notes what it takes and gives. */
-tfp_status model_cut(struct tfp_context *ctx, struct ir_graph *g);
 /* The graph's inputs and outputs as callers see them; names and labels are the graph's, the rest lies in the arena. */
 tfp_status model_describe_graph(struct tfp_context *ctx, struct arena *a, const struct ir_graph *g,
                                 const struct tfp_tensor_info **inputs, const struct tfp_tensor_info **outputs);

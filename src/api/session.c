@@ -1,4 +1,6 @@
 /* The public session: checks inputs against the model, finds the backend, hands over. */
+#include "api/bundle_file.h"
+#include "api/bundle_session.h"
 #include "api/engine_session.h"
 #include "api/model.h"
 #include "api/session.h"
@@ -168,6 +170,7 @@ tfp_status tfp_session_open(tfp_context *ctx, const char *path, const struct tfp
     struct tfp_session *s;
     const bool is_plan = plan_file_probe(path);
     TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    if (bundle_probe(path)) return bundle_session_open(ctx, path, &o, out);
     TFP_TRY(make_session(ctx, &o, is_plan ? "tensorrt" : "cpu", &b, &s));
     tfp_status status = open_file(ctx, s, is_plan, &o, &b);
     if (status != TFP_OK) {

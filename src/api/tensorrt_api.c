@@ -162,7 +162,7 @@ static tfp_status read_plan(struct tfp_context *ctx, const char *path, struct tf
     TFP_TRY(plan_file_read(ctx, &p->arena, path, &map, &plan, &p->read, &told));
     p->info = public_info(&p->read, told);
     p->info.bytes = plan.n;
-    p->info.bundle = plan_is_bundle((struct bytes){ map->data, map->size });
+    p->info.one_file = plan_is_bundle((struct bytes){ map->data, map->size });
     buffer_drop(map);
     return copy_ranges(ctx, p);
 }

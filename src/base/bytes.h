@@ -87,6 +87,7 @@ static inline bool cursor_le64(struct cursor *c, uint64_t *out)
 static inline bool cursor_varint(struct cursor *c, uint64_t *out)
 {
     uint64_t v = 0;
+    if (c->at < c->end && *c->at < 0x80) return *out = *c->at++, true; /* most are one byte */
     for (unsigned shift = 0; shift < 70; shift += 7) {
         if (c->at == c->end) return false;
         uint8_t b = *c->at++;

@@ -5,10 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool read_cut(const struct arguments *a, bool otherwise, bool *cut)
+int read_cut(const struct arguments *a, bool otherwise, struct cut_argument *out)
 {
-    *cut = a->cut ? strcmp(a->cut, "auto") == 0 : otherwise;
-    return !a->cut || *cut || strcmp(a->cut, "none") == 0;
+    const struct words *w = &a->cut;
+    const char *word = NULL;
+    for (size_t i = 0; i < w->n; i++)
+        if (strcmp(w->at[i], "auto") == 0 || strcmp(w->at[i], "none") == 0) word = w->at[i];
+    if (word && w->n > 1) return wrong_usage("--cut: %s, or names of values to cut at", word);
+    *out = (struct cut_argument){ .cut = word ? strcmp(word, "auto") == 0 : w->n || otherwise };
+    if (!word) out->at = w->at, out->n = w->n;
+    return TFP_OK;
 }
 
 /* -- profiles ------------------------------------------------------------------------------------------------------ */

@@ -19,14 +19,14 @@ struct arguments {
     struct words input_files, output_files;   /* --input, --output: NAME=FILE */
     struct words tags;                        /* --tags: a comma list */
     struct words min_shapes, opt_shapes, max_shapes;
-    struct words fp32_ops, fp32_nodes;        /* comma lists */
+    struct words fp32_ops, fp32_nodes, cut;   /* comma lists */
     struct words settings; /* build options: "name" or "name=value" */
     const char *out, *backend, *library, *weights, *signature;
     const char *via, *precision;
     const char *tensorrt, *engine_cache;
     const char *warmup, *duration; /* numbers, where given */
     int64_t opset, unroll, threads, external_above, device, iterations, seed;
-    const char *cut, *state;
+    const char *state;
     bool no_cuda_graph, no_engine_cache, allow_host_code, profile, assume_family, bundle;
     bool json, quiet, verbose, no_optimize, moving_averages, no_verify, list, help;
 };
@@ -79,8 +79,13 @@ int building_begin(const struct arguments *a, bool onnx, struct tfp_build_option
 void building_end(struct tfp_build_options *o);
 /* One of these options that was given; NULL: none. */
 const char *building_option(const struct arguments *a);
-/* --cut; false: another word than auto and none. */
-bool read_cut(const struct arguments *a, bool otherwise, bool *cut);
+/* --cut: whether to cut, and values to cut at. The exit code. */
+struct cut_argument {
+    bool cut;
+    const char *const *at;
+    size_t n;
+};
+int read_cut(const struct arguments *a, bool otherwise, struct cut_argument *out);
 /* A session on a model, an ONNX file or an engine, with values for its inputs. */
 struct running {
     tfp_context *ctx;
@@ -103,8 +108,11 @@ int running_output(const struct running *r, size_t i, const char *name);
 const char *tensorrt_library(const struct arguments *a);
 tfp_status open_engine(tfp_context *ctx, const struct arguments *a, tfp_session **out);
 
-/* inspect on an engine file. */
+/* inspect on an engine file, and on a bundle. */
 int inspect_plan(tfp_context *ctx, const struct arguments *a);
+int inspect_bundle(tfp_context *ctx, const struct arguments *a);
+void print_parts(const struct tfp_parts_info *info);
+void print_json_parts(const struct tfp_parts_info *info); /* ", "parts": [..]"; NULL: none */
 
 /* A bar with stage, share done and time left on a terminal; nothing when stderr is none. */
 void progress_begin(tfp_context *ctx, const struct arguments *a);

@@ -100,7 +100,7 @@ static void print_way(const struct tfp_bench_way *w)
 static void print_layers(const tfp_bench *b)
 {
     size_t n = tfp_bench_n_layers(b);
-    if (n) printf("layers, mean of 10 runs with TensorRT's profiler, which slows them down\n");
+    if (n) printf("layers, mean of 10 runs, which are slower for being measured\n");
     for (size_t i = 0; i < n; i++) {
         const struct tfp_layer_time *l = tfp_bench_layer(b, i);
         printf("  %9.4f ms  %5.1f %%  ", l->milliseconds, l->share * 100);

@@ -51,7 +51,7 @@ static int build_with(tfp_context *ctx, const struct arguments *a, bool parsed, 
     } else {
         if ((status = open_model(ctx, a, &m)) != TFP_OK) return failed(ctx, status);
         status = tfp_model_build(ctx, m, a->out, o);
-        if (status == TFP_OK && !a->quiet) tell_core(ctx, m, a->out);
+        if (status == TFP_OK && !a->quiet && !o->bundle) tell_core(ctx, m, a->out);
         tfp_model_destroy(m);
     }
     return status == TFP_OK ? TFP_OK : failed(ctx, status);
@@ -66,9 +66,9 @@ static int build(tfp_context *ctx, const struct arguments *a)
     int code = building_begin(a, parsed, &o); /* parsed: by TensorRT's own parser */
     o.bundle = a->bundle;
     o.cancel = is_stopped;
-    bool cut;
-    if (code == TFP_OK && !read_cut(a, true, &cut)) return wrong_usage("--cut '%s': auto or none is expected", a->cut);
-    o.no_cut = code == TFP_OK && !cut;
+    struct cut_argument cut;
+    if (code == TFP_OK) code = read_cut(a, true, &cut);
+    if (code == TFP_OK) o.no_cut = !cut.cut, o.cut_at = cut.at, o.n_cut_at = cut.n;
     if (code == TFP_OK) code = build_with(ctx, a, parsed, &o);
     building_end(&o);
     return code;
@@ -76,7 +76,7 @@ static int build(tfp_context *ctx, const struct arguments *a)
 
 const struct command command_build = {
     .name = "build",
-    .synopsis = "build MODEL|X.onnx -o OUT.plan [--via direct|onnx] [--precision fp32|tf32|fp16|bf16] [--shape NAME=1x2]",
+    .synopsis = "build MODEL|X.onnx -o OUT.plan|FOLDER [--bundle] [--via direct|onnx] [--precision fp32|tf32|fp16|bf16] [--shape NAME=1x2]",
     .summary = "builds a TensorRT engine of a model",
     .options = "-o --cut " BUILD_OPTIONS " " MODEL_OPTIONS " --tensorrt --device --bundle --quiet --verbose --help",
     .settings = true,

@@ -12,7 +12,11 @@ static int convert(tfp_context *ctx, const struct arguments *a)
     o.opset = a->opset > 1000 ? 1000 : (int)a->opset;
     o.external_above = (uint64_t)a->external_above;
     o.no_optimize = a->no_optimize;
-    if (!read_cut(a, false, &o.cut)) return wrong_usage("--cut '%s': auto or none is expected", a->cut);
+    o.bundle = a->bundle;
+    struct cut_argument cut;
+    int code = read_cut(a, false, &cut);
+    if (code != TFP_OK) return code;
+    o.cut = cut.cut, o.cut_at = cut.at, o.n_cut_at = cut.n;
     tfp_status status = open_model(ctx, a, &m);
     if (status != TFP_OK) return failed(ctx, status);
     status = tfp_model_write_onnx(ctx, m, a->out, &o);
@@ -22,8 +26,8 @@ static int convert(tfp_context *ctx, const struct arguments *a)
 
 const struct command command_convert = {
     .name = "convert",
-    .synopsis = "convert MODEL|X.onnx -o OUT.onnx [--opset N] [--signature KEY] [--weights PREFIX] [--shape NAME=1x2]",
+    .synopsis = "convert MODEL|X.onnx -o OUT.onnx|FOLDER [--bundle] [--opset N] [--signature KEY] [--weights PREFIX] [--shape NAME=1x2]",
     .summary = "writes a model as ONNX, or ONNX at another opset",
-    .options = "-o --opset " MODEL_OPTIONS " --cut --external-above --no-optimize --quiet --verbose --help",
+    .options = "-o --opset " MODEL_OPTIONS " --cut --bundle --external-above --no-optimize --quiet --verbose --help",
     .run = convert,
 };

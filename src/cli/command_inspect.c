@@ -183,7 +183,7 @@ static void print_ops(const tfp_model *m)
     printf("\n");
 }
 
-static bool print_text(const tfp_model *m, bool all)
+static bool print_text(const tfp_model *m, const struct tfp_parts_info *parts, bool all)
 {
     uint64_t elements, bytes;
     size_t most = all ? SIZE_MAX : MOST_LINES;
@@ -196,6 +196,7 @@ static bool print_text(const tfp_model *m, bool all)
                (struct tensors){ of_output, m, tfp_model_n_outputs(m) }, most);
     if (!print_arrays(m, most)) return false;
     print_layers(m, most);
+    if (parts && parts->n_parts > 1) print_parts(parts);
     print_ops(m);
     return true;
 }
@@ -314,43 +315,64 @@ static void print_json_ops(const tfp_model *m)
     printf("}\n");
 }
 
-static void print_json(const tfp_model *m)
+static void print_json(const tfp_model *m, const struct tfp_parts_info *parts)
 {
     print_json_origin(m);
     print_json_files(m);
     print_json_signatures(m);
     print_json_interface(m);
     print_json_layers(m);
+    print_json_parts(parts);
     print_json_ops(m);
 }
 
 /* ------------------------------------------------------------------------------------------------------------------ */
 
+static bool print_model(const tfp_model *m, const struct tfp_parts_info *parts, const struct arguments *a)
+{
+    if (!a->json) return print_text(m, parts, a->verbose);
+    print_json(m, parts);
+    return true;
+}
+
+/* How the model would be cut. NULL: it is refused, or not to be cut. */
+static tfp_status find_parts(tfp_context *ctx, const struct cut_argument *cut, tfp_model *m, tfp_parts **out)
+{
+    *out = NULL;
+    return *tfp_model_refusal(m) || !cut->cut ? TFP_OK : tfp_model_parts(ctx, m, cut->at, cut->n, out);
+}
+
 static int inspect(tfp_context *ctx, const struct arguments *a)
 {
     tfp_model *m;
+    tfp_parts *parts;
+    struct cut_argument cut;
     bool fine = true;
     if (a->positional.n != 1) return wrong_usage("inspect takes one model");
     if (tfp_is_plan(a->positional.at[0])) return inspect_plan(ctx, a);
+    if (tfp_is_bundle(a->positional.at[0])) return inspect_bundle(ctx, a);
+    int code = read_cut(a, true, &cut);
+    if (code != TFP_OK) return code;
     tfp_status status = open_model(ctx, a, &m);
     if (status != TFP_OK) return failed(ctx, status);
+    status = find_parts(ctx, &cut, m, &parts);
     progress_end();
-    if (a->json) print_json(m);
-    else fine = print_text(m, a->verbose);
+    if (status == TFP_OK) fine = print_model(m, parts ? tfp_parts_info(parts) : NULL, a);
     char *dump = NULL;
-    if (a->verbose && !a->json && !*tfp_model_refusal(m)) status = tfp_model_dump(ctx, m, &dump);
+    if (status == TFP_OK && a->verbose && !a->json && !*tfp_model_refusal(m)) status = tfp_model_dump(ctx, m, &dump);
     if (dump) printf("\n%s", dump);
     free(dump);
-    int code = status == TFP_OK ? TFP_OK : failed(ctx, status);
+    code = status == TFP_OK ? TFP_OK : failed(ctx, status);
     if (!fine) code = failed(NULL, TFP_E_SYSTEM);
+    tfp_parts_destroy(parts);
     tfp_model_destroy(m);
     return code;
 }
 
 const struct command command_inspect = {
     .name = "inspect",
-    .synopsis = "inspect MODEL|X.plan [--signature KEY] [--inputs A,B] [--outputs C,D] [--json] [--verbose]",
-    .summary = "tells a model's format, files, signatures, variables and ops, and which ops are not supported",
-    .options = MODEL_OPTIONS " --tensorrt --device --allow-host-code --json --quiet --verbose --help",
+    .synopsis = "inspect MODEL|X.plan|BUNDLE [--cut A,B] [--signature KEY] [--inputs A,B] [--outputs C,D] [--json] [--verbose]",
+    .summary = "tells a model's format, files, signatures, variables and ops, which ops are not supported, and what of it only a CPU can do",
+    .options = MODEL_OPTIONS " --cut --tensorrt --device --allow-host-code --json --quiet --verbose --help",
     .run = inspect,
 };

@@ -74,7 +74,7 @@ static void print_session(const tfp_session *s)
 static void print_text(const tfp_plan *p, const tfp_session *s)
 {
     const struct tfp_plan_info *i = tfp_plan_info(p);
-    print_line("format", i->bundle ? "TensorRT engine (bundle)" : "TensorRT engine");
+    print_line("format", i->one_file ? "TensorRT engine (one file)" : "TensorRT engine");
     printf("%-12s%" PRIu64 " bytes\n", "plan", i->bytes);
     if (i->told) print_told(p);
     else print_session(s);
@@ -148,7 +148,7 @@ static void print_json_told(const tfp_plan *p)
 static void print_json(const tfp_plan *p, const tfp_session *s, const char *engine, const char *why)
 {
     const struct tfp_plan_info *i = tfp_plan_info(p);
-    printf("{\"format\": \"TensorRT engine\", \"bundle\": %s, \"plan_bytes\": %" PRIu64, i->bundle ? "true" : "false",
+    printf("{\"format\": \"TensorRT engine\", \"one_file\": %s, \"plan_bytes\": %" PRIu64, i->one_file ? "true" : "false",
            i->bytes);
     if (i->told) print_json_told(p);
     else if (s) {

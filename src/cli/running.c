@@ -64,7 +64,7 @@ static bool is_parsed(const struct arguments *a)
 static bool is_program(const struct arguments *a)
 {
     const char *path = a->positional.at[0];
-    return tfp_is_plan(path) || is_parsed(a) || (tfp_is_onnx(path) && is_backend(a, "onnxruntime"));
+    return tfp_is_plan(path) || tfp_is_bundle(path) || is_parsed(a) || (tfp_is_onnx(path) && is_backend(a, "onnxruntime"));
 }
 
 static bool builds_engine(const struct arguments *a)

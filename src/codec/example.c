@@ -9,11 +9,12 @@ struct field {
     struct bytes bytes;
 };
 
-static bool next_field(struct cursor *c, struct field *f)
+static inline bool next_field(struct cursor *c, struct field *f)
 {
     uint64_t tag, n;
     if (!cursor_varint(c, &tag) || tag >> 3 == 0) return false;
-    *f = (struct field){ .number = tag >> 3, .wire = (unsigned)(tag & 7) };
+    f->number = tag >> 3;
+    f->wire = (unsigned)(tag & 7);
     switch (f->wire) {
     case WIRE_VARINT: {
         const uint8_t *start = c->at;
@@ -60,8 +61,21 @@ static bool count_field(enum example_kind kind, const struct field *f, size_t *n
     return ++*n, f->wire == (kind == EXAMPLE_FLOAT ? WIRE_32 : WIRE_VARINT);
 }
 
+/* A list of numbers as most writers have it: one packed field, shorter than 128 bytes. */
+static bool count_short(struct example_feature *f)
+{
+    const uint8_t *at = (const uint8_t *)f->list.at;
+    if (f->kind == EXAMPLE_BYTES || f->list.n < 2 || at[0] != (1 << 3 | WIRE_BYTES) || at[1] >= 0x80 || at[1] != f->list.n - 2)
+        return false;
+    if (f->kind == EXAMPLE_FLOAT) return f->n = at[1] / 4u, at[1] % 4 == 0;
+    for (size_t i = 2; i < f->list.n; i++)
+        if (at[i] >= 0x80) return false; /* a number of several bytes */
+    return f->n = at[1], true;
+}
+
 static bool count_list(struct example_feature *f)
 {
+    if (count_short(f)) return true;
     struct cursor c = inside(f->list);
     struct field field;
     f->n = 0;

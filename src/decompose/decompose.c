@@ -5,7 +5,8 @@
 
 static const struct decompositions *const families[] = { &decompose_array, &decompose_math, &decompose_nn,
                                                          &decompose_resize, &decompose_linear,
-                                                         &decompose_attention, &decompose_function };
+                                                         &decompose_attention, &decompose_function,
+                                                         &decompose_sparse };
 
 bool decompose_computes(const struct decompose *d, enum ir_op op, tfp_dtype dtype)
 {

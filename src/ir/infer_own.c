@@ -1,6 +1,13 @@
 /* The IR's own ops: text, tables, tf.Example messages. */
 #include "ir/infer.h"
 
+static tfp_status infer_label_encoder(struct infer *s)
+{
+    struct shape x = infer_shape(s, 0);
+    return infer_put(s, 0, ir_attr(s->node, ATTR_VALUES_STRINGS) ? TFP_STRING
+                           : ir_attr(s->node, ATTR_VALUES_INT64S) ? TFP_INT64 : TFP_FLOAT, &x);
+}
+
 /* Indices, values and shape of a sparse matrix of which nothing more is known. */
 static tfp_status infer_sparse_matrix(struct infer *s)
 {
@@ -9,6 +16,77 @@ static tfp_status infer_sparse_matrix(struct infer *s)
     TFP_TRY(infer_put(s, 0, TFP_UNDEFINED, &at));
     TFP_TRY(infer_put(s, 1, TFP_UNDEFINED, &values));
     return infer_put(s, 2, TFP_UNDEFINED, &shape);
+}
+
+static struct dim length_of(const struct infer *s, size_t input)
+{
+    const struct shape x = infer_shape(s, input);
+    return x.rank == 1 ? x.at[0] : dim_unknown();
+}
+
+/* What the first element of a shape is known to be. */
+static struct dim first_of(const struct infer *s, size_t input)
+{
+    struct known shape;
+    const struct ir_value *v = ir_in(s->node, input);
+    return v && infer_elements(v, &shape) && shape.n ? shape.at[0] : dim_unknown();
+}
+
+/* The dimension that was put for an output, so that another can have the same. */
+static struct dim put_length(const struct infer *s, size_t output)
+{
+    const struct ir_value *v = output < s->node->n_out ? s->node->out[output] : NULL;
+    return v && v->rank > 0 ? v->dims[0] : dim_unknown();
+}
+
+static tfp_status infer_fill_empty_rows(struct infer *s)
+{
+    struct shape at = shape_of_rank(2), had = infer_shape(s, 0), rows = shape_vector(first_of(s, 2));
+    TFP_TRY(infer_need_rank(s, 0, 2));
+    TFP_TRY(infer_need_rank(s, 1, 1));
+    at.at[1] = length_of(s, 2);
+    TFP_TRY(infer_put(s, 0, TFP_INT64, &at));
+    struct shape values = shape_vector(put_length(s, 0)), places = shape_vector(had.rank == 2 ? had.at[0] : dim_unknown());
+    TFP_TRY(infer_put(s, 1, infer_dtype(s, 1), &values));
+    TFP_TRY(infer_put(s, 2, TFP_BOOL, &rows));
+    return infer_put(s, 3, TFP_INT64, &places);
+}
+
+static tfp_status infer_sparse_reshape(struct infer *s)
+{
+    struct shape had = infer_shape(s, 0), at = shape_of_rank(2), shape = shape_vector(length_of(s, 2));
+    TFP_TRY(infer_need_rank(s, 0, 2));
+    if (had.rank == 2) at.at[0] = had.at[0];
+    at.at[1] = shape.at[0];
+    TFP_TRY(infer_put(s, 0, TFP_INT64, &at));
+    return infer_put(s, 1, TFP_INT64, &shape);
+}
+
+/* All but a dimension that may be -1; that too, where all sizes are numbers. */
+static void known_sparse_reshape(struct infer *s, size_t output, struct known *out)
+{
+    struct known wanted, from;
+    int64_t count = 1, rest = 1;
+    if (output != 1 || !infer_elements(ir_in(s->node, 2), &wanted) || wanted.n != out->n) return;
+    bool numbers = infer_elements(ir_in(s->node, 1), &from);
+    for (size_t i = 0; i < from.n && numbers; i++)
+        numbers = dim_fixed(from.at[i]) && !__builtin_mul_overflow(count, from.at[i].n, &count);
+    for (size_t i = 0; i < wanted.n && numbers; i++)
+        numbers = dim_fixed(wanted.at[i]) && (wanted.at[i].n < 0 || !__builtin_mul_overflow(rest, wanted.at[i].n, &rest));
+    for (size_t i = 0; i < wanted.n; i++) {
+        if (dim_nonnegative(s->graph, wanted.at[i])) out->at[i] = wanted.at[i];
+        else if (numbers) out->at[i] = dim_of(rest > 0 ? count / rest : count);
+    }
+}
+
+static tfp_status infer_sum_of_one_hot(struct infer *s)
+{
+    struct shape x = infer_shape(s, 0);
+    const int64_t depth = ir_attr_int(s->node, ATTR_DEPTH, 0);
+    if (depth < 0) return infer_fail(s, "depth is %lld", (long long)depth);
+    TFP_TRY(infer_need_min_rank(s, 0, 1));
+    if (x.rank > 0) x.at[x.rank - 1] = dim_of(depth);
+    return infer_put(s, 0, TFP_FLOAT, &x);
 }
 
 static tfp_status infer_table_find(struct infer *s)
@@ -193,12 +271,15 @@ const struct infer_row infer_own_rows[] = {
     { IR_DECODE_COMPRESSED, infer_same, NULL },
     { IR_DECODE_RAW, infer_decode_raw, NULL },
     { IR_ENCODE_BASE64, infer_same, NULL },
+    { IR_LABEL_ENCODER, infer_label_encoder, NULL },
     { IR_PARSE_EXAMPLE, infer_parse_example, NULL },
     { IR_PARSE_FEATURE_LISTS, infer_parse_feature_lists, NULL },
     { IR_REDUCE_JOIN, infer_reduce_join, NULL },
     { IR_REGEX_REPLACE, infer_same, NULL },
     { IR_SPARSE_CROSS, infer_sparse_matrix, NULL },
     { IR_SPARSE_CROSS_TEXT, infer_sparse_matrix, NULL },
+    { IR_SPARSE_FILL_EMPTY_ROWS, infer_fill_empty_rows, NULL },
+    { IR_SPARSE_RESHAPE, infer_sparse_reshape, known_sparse_reshape },
     { IR_STRING_LENGTH, infer_same, NULL },
     { IR_STRING_LOWER, infer_same, NULL },
     { IR_STRING_N_GRAMS, infer_ngrams, NULL },
@@ -209,6 +290,7 @@ const struct infer_row infer_own_rows[] = {
     { IR_STRING_TO_HASH_BUCKET_STRONG, infer_same, NULL },
     { IR_STRING_UPPER, infer_same, NULL },
     { IR_SUBSTR, infer_substr, NULL },
+    { IR_SUM_OF_ONE_HOT, infer_sum_of_one_hot, NULL },
     { IR_TABLE_FIND, infer_table_find, NULL },
     { IR_UNICODE_DECODE, infer_unicode_decode, NULL },
     { IR_UNICODE_ENCODE, infer_unicode_encode, NULL },

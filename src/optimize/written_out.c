@@ -340,11 +340,40 @@ static struct ir_value *through_views(struct build *b, struct ir_node *n)
 
 /* -- the pass ------------------------------------------------------------------------------------------------------ */
 
+/* -- one-hot rows that are added up, as indicator columns are ------------------------------------------------------- */
+
+/* 0, 1, .. along the last axis. */
+static bool is_count(const struct ir_value *v)
+{
+    const struct tensor *t = v->constant;
+    if (!t || t->rank < 1 || t->dims[t->rank - 1] != t->count || t->count < 2) return false;
+    for (int64_t i = 0; i < t->count; i++)
+        if (tensor_int(t, i) != i) return false;
+    return true;
+}
+
+/* Sum(Cast(x[.., i, 1] = 0, 1, .. depth - 1)) over i: whole numbers, exact below 2^24 in either form. */
+static struct ir_value *sum_of_one_hot(struct build *b, struct ir_node *n)
+{
+    const struct ir_node *cast = made_by(n, 0, IR_CAST), *equal = cast ? made_by(cast, 0, IR_EQUAL) : NULL;
+    const struct ir_node *line = equal ? made_by(equal, 0, IR_UNSQUEEZE) : NULL;
+    int64_t axis, at;
+    if (!line || n->out[0]->dtype != TFP_FLOAT || !is_count(ir_in(equal, 1))) return NULL;
+    struct ir_value *x = ir_in(line, 0), *ones = line->out[0];
+    const struct ir_value *count = ir_in(equal, 1);
+    if (x->dtype != TFP_INT64 || x->rank < 1 || ones->rank != x->rank + 1 || count->rank > ones->rank) return NULL;
+    if (ir_known_ints(ir_in(line, 1), &at, 1) != 1 || (at != x->rank && at != -1)) return NULL;
+    if (ir_attr_int(n, ATTR_KEEPDIMS, 1) || !ir_in(n, 1) || ir_known_ints(ir_in(n, 1), &axis, 1) != 1) return NULL;
+    if (axis != x->rank - 1 && axis != -2) return NULL;
+    return ir_emit(b, IR_SUM_OF_ONE_HOT, IN(x), ATTRS(A_INT(ATTR_DEPTH, count->constant->count)));
+}
+
 static const struct pattern rows[] = {
     { IR_CLIP, hard_sigmoid_of_line }, { IR_MUL, hard_swish_of_clip }, { IR_DIV, hard_swish_of_clip },
     { IR_MUL, hard_sigmoid }, { IR_DIV, hard_sigmoid }, { IR_MUL, hard_swish }, { IR_MUL, gelu },
     { IR_DIV, gelu },         { IR_ADD, layer_norm },   { IR_MUL, layer_norm }, { IR_DIV, layer_norm },
     { IR_MUL, join_line },    { IR_ADD, join_line },    { IR_RESHAPE, through_views },
+    { IR_REDUCE_SUM, sum_of_one_hot },
 };
 
 static bool gives_one_float(const struct ir_node *n)

@@ -1,7 +1,7 @@
 /* Runs one case: a model that TensorFlow wrote, with inputs and TensorFlow's own outputs, on the CPU backend and, where
  * an ONNX Runtime is found, through ONNX at several opsets.
  *
- * usage: case_runner FOLDER [--round-trips]
+ * usage: case_runner FOLDER [--round-trips|--bundle]
  * FOLDER/case.txt has lines "input NAME FILE", "output NAME FILE", "model PATH" (a file, folder or prefix; default
  * graph.pb), "note ...", and
  * "refused N" when opsets below N must be refused (exit 3), "cpu-only" when ONNX Runtime has no kernel for it at all;
@@ -10,7 +10,8 @@
  * "found NAME FILE" in place of "input" when the program is to find inputs and outputs by itself;
  * "array KEY FILE" for an array of the checkpoint that "model" names; without outputs only those are compared.
  * With --round-trips the model goes to ONNX at every opset, is read back, goes to every opset again, and is read and run on
- * the CPU backend each time: what opset N and opset M can both say must be the same by way of either. */
+ * the CPU backend each time: what opset N and opset M can both say must be the same by way of either.
+ * With --bundle it goes into a folder of prefix, core and suffix, which is run as one model, and its core by ONNX Runtime. */
 #include "../compare.h"
 
 #include <stdlib.h>
@@ -263,6 +264,39 @@ static int go_round(struct test_case *c)
     return failures;
 }
 
+/* -- bundles ------------------------------------------------------------------------------------------------------- */
+
+static int run_bundle(struct test_case *c, const char *folder, const char *backend)
+{
+    struct tfp_session_options o = TFP_INIT(struct tfp_session_options);
+    tfp_session *s = NULL;
+    o.backend = backend;
+    tfp_status status = tfp_session_open(c->ctx, folder, &o, &s);
+    if (status == TFP_E_MISSING && backend) return 0; /* no ONNX Runtime here */
+    if (status != TFP_OK) return complain(c, "bundle", tfp_context_message(c->ctx));
+    int failures = run_case(c, s, "bundle") + run_case(c, s, "bundle, second run");
+    tfp_session_destroy(s);
+    return failures;
+}
+
+static int go_bundled(struct test_case *c)
+{
+    char folder[] = "/tmp/tfport-case-XXXXXX", path[128];
+    static const char *const files[] = { "bundle.json", "prefix.onnx", "core.onnx", "suffix.onnx" };
+    struct tfp_onnx_options o = TFP_INIT(struct tfp_onnx_options);
+    o.bundle = true;
+    if (!mkdtemp(folder)) return complain(c, "temporary folder", folder);
+    int failures = tfp_model_write_onnx(c->ctx, c->model, folder, &o) == TFP_OK
+                       ? run_bundle(c, folder, NULL) + run_bundle(c, folder, "onnxruntime")
+                       : complain(c, "bundle", tfp_context_message(c->ctx));
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, files[i]);
+        unlink(path);
+    }
+    rmdir(folder);
+    return failures;
+}
+
 /* -- all ----------------------------------------------------------------------------------------------------------- */
 
 static int run_opsets(struct test_case *c)
@@ -277,23 +311,25 @@ static int run_opsets(struct test_case *c)
     return failures;
 }
 
-static int run_all(struct test_case *c, bool round_trips)
+static int run_all(struct test_case *c, const char *how)
 {
     int failures = read_arrays(c, c->in, c->n_in) + read_arrays(c, c->out, c->n_out) + read_arrays(c, c->arrays, c->n_arrays);
     if (!failures) failures = compare_arrays(c);
     if (!failures && c->n_out) failures = open_case(c);
     if (failures || !c->n_out) return failures;
-    return round_trips ? go_round(c) : run_cpu(c) + run_opsets(c);
+    if (strcmp(how, "--bundle") == 0) return go_bundled(c);
+    return *how ? go_round(c) : run_cpu(c) + run_opsets(c);
 }
 
 int main(int argc, char **argv)
 {
     static struct test_case c;
-    const bool round_trips = argc == 3 && strcmp(argv[2], "--round-trips") == 0;
-    if (argc != 2 + round_trips) return fprintf(stderr, "usage: case_runner FOLDER [--round-trips]\n"), 2;
+    const char *how = argc == 3 ? argv[2] : "";
+    if (argc < 2 || argc > 3 || (*how && strcmp(how, "--round-trips") != 0 && strcmp(how, "--bundle") != 0))
+        return fprintf(stderr, "usage: case_runner FOLDER [--round-trips|--bundle]\n"), 2;
     snprintf(c.folder, sizeof c.folder, "%s", argv[1]);
     if (!read_case(&c) || tfp_context_create(&c.ctx) != TFP_OK) return fprintf(stderr, "%s: no case.txt, or a wrong one\n", argv[1]), 2;
-    int failures = run_all(&c, round_trips);
+    int failures = run_all(&c, how);
     for (size_t i = 0; i < c.n_in; i++) tfp_array_destroy(c.in[i].array);
     for (size_t i = 0; i < c.n_out; i++) tfp_array_destroy(c.out[i].array);
     for (size_t i = 0; i < c.n_arrays; i++) tfp_array_destroy(c.arrays[i].array);

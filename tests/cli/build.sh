@@ -131,10 +131,12 @@ for via in direct onnx; do
 done
 expect 1 "refused" build "$saved" -o "$out/none.plan" --min-shape image=9x8x8x1 --opt-shape image=2x8x8x1 --max-shape image=4x8x8x1
 
-# -- in one file ------------------------------------------------------------------------------------------------------
-expect 0 "" build "$model" -o "$out/bundle.plan" --bundle $fixed
-[ -e "$out/bundle.plan.json" ] && fail "a bundle has something beside it"
-tells "$out/bundle.plan" "TensorRT-RTX"
+# -- in a bundle ------------------------------------------------------------------------------------------------------
+expect 0 "" build "$model" -o "$out/bundle" --bundle $fixed
+[ "$(ls "$out/bundle" | tr '\n' ' ')" = "bundle.json core.plan core.plan.json " ] || fail "$(ls "$out/bundle")"
+tells "$out/bundle/core.plan" "TensorRT-RTX"
+expect 0 "core  core.plan" inspect "$out/bundle"
+expect 1 "--cut none is for an engine alone" build "$model" -o "$out/bundle" --bundle --cut none $fixed
 
 # -- an ONNX file as it is --------------------------------------------------------------------------------------------
 expect 0 "" convert "$model" -o "$out/x.onnx" --opset 11
@@ -147,6 +149,7 @@ mv "$out/outside.onnx.data" "$out/elsewhere"
 expect 2 "outside.onnx" build "$out/outside.onnx" -o "$out/none.plan" $fixed
 expect 1 "open dimensions" build "$out/x.onnx" -o "$out/none.plan"
 expect 0 "" build "$out/x.onnx" -o "$out/x.plan" --via direct $fixed
+expect 1 "--via direct cuts it into parts" build "$out/x.onnx" -o "$out/none" --bundle $fixed
 expect 3 "takes the types that the file has" build "$out/x.onnx" -o "$out/none.plan" --precision fp16
 head -c 1500 "$out/x.onnx" >"$out/cut.onnx"
 expect 2 "cut.onnx" build "$out/cut.onnx" -o "$out/none.plan"

@@ -4,10 +4,11 @@
 tfport=$1 model=$2/feature_columns/model examples=$2/feature_columns/input_0.npy
 . "$(dirname "$0")/expect.sh"
 
-expect 3 "only a CPU can do all of the model (--cut auto writes its core): opset 17 cannot express" convert "$model" -o "$out/x.onnx"
+expect 3 "only a CPU can do all of the model (--cut auto writes its core, --bundle all parts): opset 17 cannot express" convert "$model" -o "$out/x.onnx"
 expect 3 "ParseExample" convert "$model" -o "$out/x.onnx" --cut none
-expect 1 "--cut 'some': auto or none is expected" convert "$model" -o "$out/x.onnx" --cut some
-expect 1 "--cut 'some': auto or none is expected" build "$model" -o "$out/x.plan" --cut some
+expect 1 "--cut \"logit\": the optimized graph has no such value; near it: logits" convert "$model" -o "$out/x.onnx" --cut logit
+expect 1 "--cut \"zzzz\": the optimized graph has no such value; inspect --verbose shows it" inspect "$model" --cut zzzz
+expect 1 "--cut: auto, or names of values to cut at" build "$model" -o "$out/x.plan" --cut logits,auto
 expect 1 "cut out of the optimized graph" convert "$model" -o "$out/x.onnx" --cut auto --no-optimize
 
 before=linear_model_1/linear_model/weighted_sum deep=input_layer/concat
@@ -18,6 +19,18 @@ expect 0 "" run "$model" --inputs examples --outputs "$before,$deep" --input exa
 expect 0 "" run "$out/core.onnx" --input $before="$out/wide.npy" --input $deep="$out/deep.npy" --output logits="$out/core.npy"
 expect 0 "" run "$model" --input examples="$examples" --output logits="$out/whole.npy"
 cmp "$out/core.npy" "$out/whole.npy" || fail "the core gives other logits than the model"
+
+# Named values: the core begins at those that depend on no other, and ends at those that do.
+expect 0 "the core takes $before, $deep and gives logits; a CPU has to do" convert "$model" -o "$out/core.onnx" --cut $deep,logits:0 --verbose
+expect 0 "the core takes logits and gives Cast; a CPU has to do" convert "$model" -o "$out/core.onnx" --cut logits --verbose
+expect 0 "gives a value that the core was cut at" inspect "$model" --cut logits
+expect 0 "stands behind the values that the core was cut at" inspect "$model" --cut $deep,logits
+
+# What inspect tells of the parts.
+expect 0 "parses tf.Example messages" inspect "$model"
+expect 0 '{"op": "AsString", "count": 1, "reason": "handles strings", "node": "AsString"}' inspect "$model" --json
+expect 0 '"parts": [
+  {"role": "core",' inspect "$2/activations/graph.pb" --json
 
 # A model without such ops is written whole.
 expect 0 "" convert "$2/activations/graph.pb" -o "$out/whole.onnx"

@@ -18,7 +18,7 @@ low='ir/|schema/|codec/|base/|tfport/'
 may decompose "decompose/|$low"
 may weights "weights/|$low"
 low="weights/|$low"
-may optimize "optimize/|$low"
+may optimize "optimize/|decompose/decompose.h|$low"
 may frontend/tensorflow "frontend/tensorflow/|frontend/frontend.h|$low"
 may frontend/onnx "frontend/onnx/|frontend/frontend.h|$low"
 may frontend/keras "frontend/keras/|frontend/frontend.h|$low"

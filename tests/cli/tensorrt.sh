@@ -66,7 +66,7 @@ expect 1 "'-3' is no number" bench "$plan" --duration -3
 expect 1 "'soon' is no number" bench "$plan" --warmup soon
 expect 0 "whole run" bench "$data/digits.pb" $bench
 expect 0 '"shape": [5, 8, 8, 1]' bench "$data/digits.pb" $bench --shape image=5x8x8x1 --json
-expect 3 "tells no times of layers" bench "$data/digits.pb" $bench --profile
+expect 0 "Conv sequential/conv2d/Conv2D" bench "$data/digits.pb" $bench --profile
 expect 2 "no such file" bench "$out/none.pb"
 
 # On a model: the engine is built, or taken from the cache. What the fake builds of are sums.

@@ -660,7 +660,7 @@ static void test_reader_without_type(void **state)
     struct ir_value *iteration, *condition;
     struct buffer *model;
     (void)state;
-    const struct onnx_reader reader = { "a reader", has_all, no_bytes, no_edge, NULL };
+    const struct onnx_reader reader = { "a reader", has_all, no_bytes, no_edge, NULL, false };
     begin(&f);
     struct ir_value *x = input(&f.b, "x", TFP_UINT8, 1, DIMS(2));
     struct build in = loop_body(&f.b, &iteration, &condition);

@@ -216,7 +216,7 @@ static void an_engine_is_built_once(void **state)
     told("the engine is the one in ");
     assert_true(stat(cache, &s) == 0 && (s.st_mode & 0777) == 0700);
     assert_int_equal(tfp_plan_open(ctx, path, &plan), TFP_OK); /* an engine file like any other */
-    assert_true(tfp_plan_info(plan)->bundle && tfp_plan_info(plan)->told);
+    assert_true(tfp_plan_info(plan)->one_file && tfp_plan_info(plan)->told);
     tfp_plan_destroy(plan);
 }
 

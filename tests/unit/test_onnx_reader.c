@@ -51,7 +51,7 @@ static void begin(struct fixture *f, int32_t version, bool rtx)
     trt_set_version(&f->trt, version);
     assert_true(trt_family_of(rtx, f->trt.major, f->trt.minor, &family));
     trt_set_family(&f->trt, family);
-    f->reader = (struct onnx_reader){ "the parser", has, holds, edge, &f->trt };
+    f->reader = (struct onnx_reader){ "the parser", has, holds, edge, &f->trt, false };
 }
 
 static struct ir_value *input(struct fixture *f, const char *name, tfp_dtype dtype, size_t rank, const int64_t *dims)

@@ -3,6 +3,7 @@
  * belong. */
 #include "backend/cpu/cpu_plan.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "decompose/decompose.h"
 
@@ -62,6 +63,7 @@ void session_close(struct cpu_session *s)
 {
     for (size_t i = 0; i < CPU_PLANS; i++)
         plan_destroy(s, s->plans[i]);
+    spare_end(&s->spare);
     if (!s->outermost) layout_end(s, NULL);
     free(s->given);
     free(s->got);
@@ -174,10 +176,19 @@ static tfp_status give_output(struct run *r, size_t i, struct tfp_tensor *out)
 }
 
 /* Strings stay until the next run: elements made later may point into them. */
-static void drop_dying(struct step *s)
+static void drop_dying(struct spare *spare, struct step *s)
 {
     for (uint32_t i = 0; i < s->n_dying; i++)
-        if (s->dying[i]->t.dtype != TFP_STRING) tensor_release(&s->dying[i]->t);
+        if (s->dying[i]->t.dtype != TFP_STRING) spare_release(spare, &s->dying[i]->t);
+}
+
+static tfp_status run_step(struct run *r, struct step *s)
+{
+    const double start = r->seconds ? clock_seconds() : 0;
+    TFP_TRY(s->run(r, s));
+    if (s->n_dying) drop_dying(&r->session->spare, s);
+    if (r->seconds) r->seconds[s->index] += clock_seconds() - start;
+    return TFP_OK;
 }
 
 static tfp_status run_plan(struct run *r, const struct tfp_tensor *inputs, struct tfp_tensor *outputs)
@@ -185,12 +196,9 @@ static tfp_status run_plan(struct run *r, const struct tfp_tensor *inputs, struc
     struct plan *p = r->plan;
     if (p->dynamic)
         for (struct slot *s = p->slots; s; s = s->next)
-            if (s->kind == SLOT_DYNAMIC) tensor_release(&s->t);
+            if (s->kind == SLOT_DYNAMIC) spare_release(&r->session->spare, &s->t);
     TFP_TRY(bind_caller(r, inputs, outputs));
-    for (struct step *s = p->first; s; s = s->next) {
-        TFP_TRY(s->run(r, s));
-        if (s->n_dying) drop_dying(s);
-    }
+    for (struct step *s = p->first; s; s = s->next) TFP_TRY(run_step(r, s));
     for (size_t i = 0; i < p->graph->n_outputs; i++)
         TFP_TRY(give_output(r, i, &outputs[i]));
     return TFP_OK;
@@ -257,10 +265,61 @@ static tfp_status cpu_run(struct tfp_context *ctx, void *state, const struct tfp
     return status;
 }
 
+/* -- measuring ----------------------------------------------------------------------------------------------------- */
+
+static struct plan *last_plan(const struct cpu_session *s)
+{
+    struct plan *last = NULL;
+    for (size_t i = 0; i < CPU_PLANS; i++)
+        if (s->plans[i] && (!last || s->plans[i]->used > last->used)) last = s->plans[i];
+    return last;
+}
+
+/* The last run again, on the inputs that it had, into memory of the plan's own. */
+static tfp_status repeat_last(struct run *r, size_t times)
+{
+    const struct ir_graph *g = r->plan->graph;
+    struct tfp_tensor *in = calloc(g->n_inputs + 1, sizeof *in), *out = calloc(g->n_outputs + 1, sizeof *out);
+    tfp_status status = in && out ? TFP_OK : tfp_no_memory(r->ctx);
+    for (size_t i = 0; i < g->n_inputs && status == TFP_OK; i++) {
+        const struct tensor *t = &r->plan->inputs[i]->t;
+        in[i] = (struct tfp_tensor){ .dtype = t->dtype, .rank = t->rank, .dims = t->dims, .data = t->data, .size = t->size };
+    }
+    for (size_t k = 0; k < times && status == TFP_OK; k++) {
+        for (size_t i = 0; i < g->n_outputs; i++) out[i] = (struct tfp_tensor){ .data = NULL };
+        status = run_plan(r, in, out);
+    }
+    free(in);
+    free(out);
+    return status;
+}
+
+static tfp_status cpu_profile(struct tfp_context *ctx, void *state, size_t runs,
+                              void (*layer)(void *user, const char *name, float milliseconds), void *user)
+{
+    struct cpu_session *session = state;
+    struct run r = { .ctx = ctx, .session = session, .plan = last_plan(session) };
+    struct text name = { 0 };
+    const int threads = omp_get_max_threads();
+    if (!(r.seconds = calloc((size_t)r.plan->n_steps + 1, sizeof *r.seconds))) return tfp_no_memory(ctx);
+    omp_set_num_threads(session->threads);
+    tfp_status status = repeat_last(&r, runs);
+    omp_set_num_threads(threads);
+    for (const struct step *s = r.plan->first; s && status == TFP_OK; s = s->next) {
+        name.n = 0;
+        text_add(&name, "%s %s", s->node ? schema_op_name(s->node->op) : "", s->node && s->node->name ? s->node->name : "");
+        layer(user, name.at ? name.at : "", (float)(r.seconds[s->index] * 1e3));
+    }
+    text_free(&name);
+    free(r.seconds);
+    return status;
+}
+
 const struct backend backend_cpu = {
     .name = "cpu",
     .state_size = sizeof(struct cpu_session),
     .open = cpu_open,
     .run = cpu_run,
     .close = cpu_close,
+    .profile = cpu_profile,
 };

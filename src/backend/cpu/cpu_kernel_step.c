@@ -11,6 +11,7 @@ struct kernel_state {
     size_t n_in;
     const struct step *step;
     struct kernel_memo memo;
+    struct cpu_session *session; /* that runs */
 };
 
 static tfp_status allocate(struct kernel *k, struct tensor *t)
@@ -20,9 +21,9 @@ static tfp_status allocate(struct kernel *k, struct tensor *t)
     size_t i = (size_t)(t - k->out);
     struct slot *slot = s->slots[s->n_in + i];
     if (slot->root->kind == SLOT_DYNAMIC) {
-        tensor_release(&slot->t);
+        spare_release(&state->session->spare, &slot->t);
         t->owner = NULL;
-        TFP_TRY(tensor_allocate(k->ctx, t));
+        TFP_TRY(spare_allocate(k->ctx, &state->session->spare, t));
         slot->t = *t;
         return TFP_OK;
     }
@@ -66,6 +67,7 @@ static tfp_status run_kernel(struct run *r, struct step *s)
                         .allocate = allocate,
                         .user = state };
     state->step = s;
+    state->session = r->session;
     TFP_TRY(state->run(&k));
     for (uint32_t i = 0; i < s->n_out; i++) settle(s->slots[s->n_in + i], &state->out[i]);
     return TFP_OK;

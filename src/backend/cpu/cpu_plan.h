@@ -53,6 +53,7 @@ struct run {
     struct tfp_context *ctx;
     struct cpu_session *session;
     struct plan *plan;
+    double *seconds; /* by step: what it takes is added; NULL: nobody asks */
 };
 
 struct step;
@@ -108,6 +109,14 @@ struct packed {
     struct buffer *data;
 };
 
+/* Memory of dynamic slots that is not in use: the next one takes it warm, where the heap would give it back to the system
+ * and fetch it again page by page. */
+enum { CPU_SPARE = 32, CPU_SPARE_LEAST = 16 << 10, CPU_SPARE_BYTES = 32 << 20 };
+struct spare {
+    struct buffer *at[CPU_SPARE];
+    size_t n, bytes;
+};
+
 struct cpu_session {
     const struct ir_graph *graph; /* a body's input may have dimensions that vary: a plan leaves them open */
     int threads;
@@ -115,6 +124,7 @@ struct cpu_session {
     dnnl_stream_t stream;
     struct plan *plans[CPU_PLANS];
     struct packed *packed;
+    struct spare spare;
     uint64_t clock;
     struct cpu_session *outermost;  /* of a body: whose engine, stream and packed constants it uses; else NULL */
     struct tfp_tensor *given, *got; /* of a body: its inputs and outputs */
@@ -191,6 +201,12 @@ make_fn make_convolution, make_deconvolution, make_matmul, make_gemm, make_pool,
     make_loops, make_batch_normalization, make_layer_normalization, make_lrn, make_softmax, make_softmax_across,
     make_resize, make_concat, make_pad, make_reshape, make_transpose, make_identity, make_control,
     make_recurrent;
+
+/* -- cpu_spare.c -- */
+/* tensor_allocate() and tensor_release() for dynamic slots. */
+tfp_status spare_allocate(struct tfp_context *ctx, struct spare *spare, struct tensor *t);
+void spare_release(struct spare *spare, struct tensor *t);
+void spare_end(struct spare *spare);
 
 /* -- cpu_kernel_step.c -- */
 /* A node's reference kernel. */

@@ -2,6 +2,7 @@
  * walk goes on with the nodes that came of it. What is left is reported, all of it at once. */
 #include "backend/onnx/legalize.h"
 
+#include "backend/onnx/ml_words.h"
 #include "backend/onnx/types.h"
 #include "base/text.h"
 
@@ -105,6 +106,8 @@ static bool rewrite(struct walk *w, struct ir_node *n, const struct onnx_form *f
 {
     struct decompose *d = &w->d;
     if (!w->reader && form->schema && types_widen(d, n, form, false, out)) return true;
+    if (!w->reader && ml_words(d, n, out)) return true;
+    if (d->b.status != TFP_OK) return false;
     if (has == ONNX_HAS && decompose_node(d, n, out)) return true;
     if (has == ONNX_LACKS && decompose_lacking(d, n, out)) return true;
     return form->schema && !typed && d->b.status == TFP_OK && types_widen(d, n, form, true, out);
@@ -118,7 +121,7 @@ static tfp_status visit(struct walk *w, struct ir_node *n, bool *rewritten)
     struct ir_value **out = ARENA_ARRAY(&w->arena, struct ir_value *, n->n_out);
     char room[160];
     if (!out) return tfp_no_memory(w->ctx);
-    TFP_TRY(slots_form(w->ctx, &w->arena, n, d->opset, &form));
+    TFP_TRY(slots_form(w->ctx, &w->arena, n, slots_opset(n, d->opset, w->reader && w->reader->own_ops), &form));
     const char *lacking;
     const enum onnx_has has = reader_has(w, n, &lacking);
     const bool typed = form.schema && types_allowed(n, &form), allowed = typed && has == ONNX_HAS;

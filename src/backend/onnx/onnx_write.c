@@ -136,6 +136,11 @@ static tfp_status convert_attr(struct writer *w, struct part *p, const struct ir
     }
 }
 
+static const char *domain_of(const struct schema *s)
+{
+    return ml_has(s->op) ? ONNX_ML_DOMAIN : s->since == SCHEMA_OWN ? ONNX_OWN_DOMAIN : "";
+}
+
 static tfp_status convert_node(struct writer *w, struct part *p, const struct ir_node *n, const struct onnx_form *f,
                                const char *name, struct onnxpb_node *out)
 {
@@ -150,6 +155,7 @@ static tfp_status convert_node(struct writer *w, struct part *p, const struct ir
                                  .output = { outs, f->n_out },
                                  .name = bytes_of(name),
                                  .op_type = bytes_of(schema_op_name(f->schema->op)),
+                                 .domain = bytes_of(domain_of(f->schema)),
                                  .attribute = { attrs, f->n_attrs } };
     return TFP_OK;
 }
@@ -229,21 +235,43 @@ static tfp_status convert_body(struct writer *w, struct part *p, struct onnxpb_a
     return TFP_OK;
 }
 
+static bool uses_ml(const struct ir_graph *g)
+{
+    for (const struct ir_node *n = g->first; n; n = n->next)
+        if (ml_has(n->op)) return true;
+    for (const struct ir_graph *body = g->bodies; body; body = body->next_body)
+        if (uses_ml(body)) return true;
+    return false;
+}
+
+/* The opsets that the file means. */
+static tfp_status convert_opsets(struct writer *w, struct onnxpb_opsets *out)
+{
+    struct onnxpb_opset *opsets = NEW_ARRAY(w, struct onnxpb_opset, 3);
+    size_t n = 0;
+    if (!opsets) return tfp_no_memory(w->ctx);
+    opsets[n++] = (struct onnxpb_opset){ .version = w->opset };
+    if (uses_ml(w->graph)) opsets[n++] = (struct onnxpb_opset){ bytes_of(ONNX_ML_DOMAIN), ONNX_ML_VERSION };
+    if (w->reader && w->reader->own_ops) opsets[n++] = (struct onnxpb_opset){ bytes_of(ONNX_OWN_DOMAIN), ONNX_OWN_VERSION };
+    *out = (struct onnxpb_opsets){ opsets, n };
+    return TFP_OK;
+}
+
 static tfp_status convert_model(struct writer *w)
 {
     static const struct onnx_constants none;
     const struct ir_graph *g = w->graph;
     struct onnxpb_graph *graph = ARENA_NEW(&w->arena, struct onnxpb_graph);
-    struct onnxpb_opset *opset = ARENA_NEW(&w->arena, struct onnxpb_opset);
+    struct onnxpb_opsets opsets;
     struct onnxpb_string_pair *metadata = NEW_ARRAY(w, struct onnxpb_string_pair, g->n_metadata);
     int ir_version = schema_ir_versions[w->opset];
-    if (!graph || !opset || !metadata) return tfp_no_memory(w->ctx);
+    if (!graph || !metadata) return tfp_no_memory(w->ctx);
     graph->name = bytes_of(g->name && g->name[0] ? g->name : "tfport");
     TFP_TRY(convert_nodes(w, &w->main, graph));
     TFP_TRY(convert_values(w, &w->main, ir_version < FIRST_IR_WITH_CONSTANTS_ALONE ? &w->constants : &none, graph));
     TFP_TRY(convert_constants(w, &w->constants, graph));
     w->initializers = (struct onnxpb_tensor *)(uintptr_t)graph->initializer.at;
-    opset->version = w->opset;
+    TFP_TRY(convert_opsets(w, &opsets));
     for (size_t i = 0; i < g->n_metadata; i++)
         metadata[i] = (struct onnxpb_string_pair){ bytes_of(g->metadata[i][0]), bytes_of(g->metadata[i][1]) };
     w->model = (struct onnxpb_model){
@@ -251,7 +279,7 @@ static tfp_status convert_model(struct writer *w)
         .producer_name = bytes_of("tfport"),
         .producer_version = bytes_of(tfp_version()),
         .graph = graph,
-        .opset_import = { opset, 1 },
+        .opset_import = opsets,
         .metadata_props = { metadata, g->n_metadata },
     };
     return TFP_OK;
@@ -265,7 +293,7 @@ static tfp_status make_forms(struct writer *w, struct part *p)
     if (!p->forms) return tfp_no_memory(w->ctx);
     for (const struct ir_node *n = p->graph->first; n; n = n->next, k++) {
         struct onnx_form *f = &p->forms[k];
-        TFP_TRY(slots_form(w->ctx, &w->arena, n, w->opset, f));
+        TFP_TRY(slots_form(w->ctx, &w->arena, n, slots_opset(n, w->opset, w->reader && w->reader->own_ops), f));
         if (!f->schema)
             return tfp_fail(w->ctx, TFP_E_UNSUPPORTED, "node %s: %s has no form at opset %d: %s",
                             n->name ? n->name : "", schema_op_name(n->op), w->opset, f->why);
@@ -483,6 +511,28 @@ static tfp_status write_outside(struct writer *w, const char *path)
     file_abandon(&file);
     return status == TFP_OK ? write_message(w, path) : status;
 }
+
+/* -- a reader that takes everything --------------------------------------------------------------------------------- */
+
+static enum onnx_has has_all(const void *user, const struct ir_node *n, const char **why)
+{
+    (void)user, (void)n, (void)why;
+    return ONNX_HAS;
+}
+
+static tfp_dtype holds_all(const void *user, tfp_dtype dtype)
+{
+    (void)user;
+    return dtype;
+}
+
+static bool all_at_edge(const void *user, tfp_dtype dtype)
+{
+    (void)user, (void)dtype;
+    return true;
+}
+
+const struct onnx_reader onnx_own_reader = { "tfport", has_all, holds_all, all_at_edge, NULL, true };
 
 /* -- the two ways out ---------------------------------------------------------------------------------------------- */
 

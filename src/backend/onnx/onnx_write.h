@@ -22,7 +22,11 @@ struct onnx_reader {
     /* Whether inputs and outputs of the graph may have a type that it does not compute with, to be cast. */
     bool (*edge)(const void *user, tfp_dtype dtype);
     const void *user;
+    bool own_ops; /* it takes the IR's own ops, in the domain ONNX_OWN_DOMAIN */
 };
+#define ONNX_OWN_DOMAIN "tfport"
+enum { ONNX_OWN_VERSION = 1 };
+extern const struct onnx_reader onnx_own_reader; /* tfport itself: takes every node as it stands, at the newest opset */
 
 struct onnx_write_options {
     int opset;

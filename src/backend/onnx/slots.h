@@ -4,6 +4,7 @@
 #ifndef TFP_ONNX_SLOTS_H
 #define TFP_ONNX_SLOTS_H
 
+#include "backend/onnx/ml_words.h"
 #include "ir/ir.h"
 
 struct onnx_form {
@@ -21,6 +22,14 @@ struct onnx_form {
 /* Lays `n` out at `opset`; lists are in `arena`. Element types are not looked at here. */
 tfp_status slots_form(struct tfp_context *ctx, struct arena *arena, const struct ir_node *n, int opset,
                       struct onnx_form *out);
+
+/* The opset to lay a node out at: ops of other domains, among them, for a reader that has them, the IR's own, are as they
+ * stand at any. */
+static inline int slots_opset(const struct ir_node *n, int opset, bool own_ops)
+{
+    const struct schema *s = own_ops || ml_has(n->op) ? schema_newest(n->op) : NULL;
+    return s && s->since == SCHEMA_OWN ? SCHEMA_OWN : opset;
+}
 
 /* Input i of those that the node's bodies use by name. */
 static inline struct ir_value *slots_captured(const struct ir_node *n, const struct onnx_form *f, size_t i)

@@ -1,6 +1,7 @@
 /* What is told of a plan, as JSON: written as text, read with jansson, and checked by the same rules on both sides. */
 #include "backend/tensorrt/plan_file.h"
 #include "codec/crc32c.h"
+#include "codec/fields.h"
 
 #include <jansson.h>
 #include <limits.h>
@@ -24,32 +25,6 @@ const char *plan_hardware_word(int32_t hardware)
     do {                                                                                                               \
         if (!(condition)) return tfp_fail(ctx, code, __VA_ARGS__);                                                     \
     } while (0)
-
-static bool is_text(const char *s)
-{
-    json_t *j = json_string(s ? s : "");
-    json_decref(j);
-    return j != NULL;
-}
-
-static tfp_status check_tensors(struct tfp_context *ctx, tfp_status code, const char *where, const char *what,
-                                const struct tfp_tensor_info *t, size_t n)
-{
-    CHECK(n <= MOST_LISTED, "%s: %zu %ss", where, n, what);
-    for (size_t i = 0; i < n; i++) {
-        CHECK(t[i].name && *t[i].name, "%s: %s %zu has no name", where, what, i);
-        CHECK(is_text(t[i].name), "%s: the name of %s %zu is no UTF-8: %s", where, what, i, t[i].name);
-        CHECK(tfp_dtype_size(t[i].dtype) > 0, "%s: %s %s has no known type", where, what, t[i].name);
-        CHECK(t[i].rank >= -1 && t[i].rank <= TFP_MAX_RANK, "%s: %s %s has rank %d", where, what, t[i].name, t[i].rank);
-        for (int32_t k = 0; k < t[i].rank; k++) {
-            CHECK(t[i].dims[k] >= -1, "%s: dimension %d of %s %s is %lld", where, k, what, t[i].name,
-                  (long long)t[i].dims[k]);
-            CHECK(!t[i].labels || is_text(t[i].labels[k]), "%s: the label of dimension %d of %s %s is no UTF-8", where, k,
-                  what, t[i].name);
-        }
-    }
-    return TFP_OK;
-}
 
 static const struct tfp_tensor_info *find_input(const struct plan_info *info, const char *name)
 {
@@ -100,7 +75,7 @@ tfp_status plan_check(struct tfp_context *ctx, tfp_status code, const char *wher
     const char *const texts[] = { info->tfport, info->format, info->producer, info->library, info->precision,
                                   info->key };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        CHECK(is_text(texts[i]), "%s: a text is no UTF-8: %s", where, texts[i]);
+        CHECK(fields_is_text(texts[i]), "%s: a text is no UTF-8: %s", where, texts[i]);
     CHECK(info->major >= 0 && info->minor >= 0 && info->patch >= 0, "%s: TensorRT version %d.%d.%d", where, info->major,
           info->minor, info->patch);
     CHECK((unsigned)info->hardware < HARDWARE_WORDS, "%s: hardware compatibility %d", where, info->hardware);
@@ -108,8 +83,8 @@ tfp_status plan_check(struct tfp_context *ctx, tfp_status code, const char *wher
     for (size_t i = 0; i < info->n_capabilities; i++)
         CHECK(info->capabilities[i] >= 10 && info->capabilities[i] < 10000, "%s: compute capability %d", where,
               info->capabilities[i]);
-    TFP_TRY(check_tensors(ctx, code, where, "input", info->inputs, info->n_inputs));
-    TFP_TRY(check_tensors(ctx, code, where, "output", info->outputs, info->n_outputs));
+    TFP_TRY(fields_check(ctx, code, where, "input", info->inputs, info->n_inputs));
+    TFP_TRY(fields_check(ctx, code, where, "output", info->outputs, info->n_outputs));
     TFP_TRY(check_names_once(ctx, code, where, info));
     for (size_t p = 0; p < info->n_profiles; p++) {
         CHECK(info->profiles[p].n <= info->n_inputs, "%s: profile %zu has %zu inputs, the engine %zu", where, p,
@@ -122,41 +97,10 @@ tfp_status plan_check(struct tfp_context *ctx, tfp_status code, const char *wher
 
 /* -- writing ------------------------------------------------------------------------------------------------------- */
 
-static void add_string(struct text *t, const char *key, const char *value)
-{
-    text_add(t, "\"%s\": ", key);
-    text_add_json(t, value ? value : "", value ? strlen(value) : 0);
-}
-
 static void add_numbers(struct text *t, const char *key, const int64_t *at, int32_t n)
 {
     text_add(t, "\"%s\": [", key);
     for (int32_t i = 0; i < n; i++) text_add(t, "%s%lld", i ? ", " : "", (long long)at[i]);
-    text_add(t, "]");
-}
-
-static void add_tensor(struct text *t, const struct tfp_tensor_info *info)
-{
-    text_add(t, "{");
-    add_string(t, "name", info->name);
-    text_add(t, ", \"dtype\": \"%s\", \"shape\": %s", tfp_dtype_name(info->dtype), info->rank < 0 ? "null" : "[");
-    for (int32_t k = 0; k < info->rank; k++) {
-        const char *label = info->labels ? info->labels[k] : NULL;
-        text_add(t, "%s", k ? ", " : "");
-        if (info->dims[k] >= 0) text_add(t, "%lld", (long long)info->dims[k]);
-        else if (label && *label) text_add_json(t, label, strlen(label));
-        else text_add(t, "null");
-    }
-    text_add(t, info->rank < 0 ? "}" : "]}");
-}
-
-static void add_tensors(struct text *t, const char *key, const struct tfp_tensor_info *infos, size_t n)
-{
-    text_add(t, ",\n \"%s\": [", key);
-    for (size_t i = 0; i < n; i++) {
-        text_add(t, "%s\n  ", i ? "," : "");
-        add_tensor(t, &infos[i]);
-    }
     text_add(t, "]");
 }
 
@@ -166,7 +110,7 @@ static void add_profile(struct text *t, const struct plan_profile *p)
     for (size_t i = 0; i < p->n; i++) {
         const struct plan_range *r = &p->ranges[i];
         text_add(t, "%s{", i ? ",\n   " : "");
-        add_string(t, "input", r->input);
+        fields_add_string(t, "input", r->input);
         text_add(t, ", \"of\": \"%s\"", r->values ? "values" : "dimensions");
         for (int w = 0; w < 3; w++) {
             text_add(t, ", ");
@@ -181,27 +125,27 @@ tfp_status plan_json_encode(struct tfp_context *ctx, const struct plan_info *inf
 {
     TFP_TRY(plan_check(ctx, TFP_E_UNSUPPORTED, "the engine's description", info));
     text_add(out, "{\"tfport_plan\": %d, ", FORMAT);
-    add_string(out, "tfport", info->tfport);
+    fields_add_string(out, "tfport", info->tfport);
     text_add(out, ",\n \"source\": {");
-    add_string(out, "format", info->format);
+    fields_add_string(out, "format", info->format);
     text_add(out, ", ");
-    add_string(out, "producer", info->producer);
+    fields_add_string(out, "producer", info->producer);
     text_add(out, "},\n \"tensorrt\": {");
-    add_string(out, "name", info->library);
+    fields_add_string(out, "name", info->library);
     text_add(out, ", \"version\": [%d, %d, %d], \"rtx\": %s, \"version_compatible\": %s},\n", info->major, info->minor,
              info->patch, info->rtx ? "true" : "false", info->version_compatible ? "true" : "false");
     text_add(out, " \"compute_capabilities\": [");
     for (size_t i = 0; i < info->n_capabilities; i++) text_add(out, "%s%d", i ? ", " : "", info->capabilities[i]);
     text_add(out, "], \"hardware_compatibility\": \"%s\",\n ", hardware_words[info->hardware]);
-    add_string(out, "precision", info->precision);
+    fields_add_string(out, "precision", info->precision);
     text_add(out, ", \"data_dependent_flow\": %s", info->data_dependent_flow ? "true" : "false");
     if (info->key && *info->key) {
         text_add(out, ",\n ");
-        add_string(out, "key", info->key);
+        fields_add_string(out, "key", info->key);
     }
     text_add(out, ",\n \"plan\": {\"bytes\": %zu, \"crc32c\": %u}", plan.n, crc32c(0, plan.at, plan.n));
-    add_tensors(out, "inputs", info->inputs, info->n_inputs);
-    add_tensors(out, "outputs", info->outputs, info->n_outputs);
+    fields_add_tensors(out, "inputs", info->inputs, info->n_inputs);
+    fields_add_tensors(out, "outputs", info->outputs, info->n_outputs);
     text_add(out, ",\n \"profiles\": [");
     for (size_t p = 0; p < info->n_profiles; p++) {
         text_add(out, "%s\n  ", p ? "," : "");
@@ -213,162 +157,31 @@ tfp_status plan_json_encode(struct tfp_context *ctx, const struct plan_info *inf
 
 /* -- reading ------------------------------------------------------------------------------------------------------- */
 
-struct reading {
-    struct tfp_context *ctx;
-    struct arena *arena;
-    const char *where;
-    char place[200]; /* what is being read: "inputs[2]" */
-};
-
-static tfp_status wrong(struct reading *r, const char *key, const char *expected)
-{
-    return tfp_fail(r->ctx, TFP_E_FORMAT, "%s: %s%s%s: %s is expected", r->where, r->place, *r->place && *key ? "." : "",
-                    key, expected);
-}
-
-static tfp_status take_string(struct reading *r, const json_t *j, const char *key, const char **out)
-{
-    if (!json_is_string(j)) return wrong(r, key, "a string");
-    *out = arena_string(r->arena, json_string_value(j), json_string_length(j));
-    return *out ? TFP_OK : tfp_no_memory(r->ctx);
-}
-
-static tfp_status take_bool(struct reading *r, const json_t *j, const char *key, bool *out)
-{
-    *out = json_is_true(j);
-    return json_is_boolean(j) ? TFP_OK : wrong(r, key, "true or false");
-}
-
-static tfp_status take_int32(struct reading *r, const json_t *j, const char *key, int32_t *out)
-{
-    json_int_t value = json_integer_value(j);
-    if (!json_is_integer(j) || value < 0 || value > INT_MAX) return wrong(r, key, "a number from 0 to 2147483647");
-    *out = (int32_t)value;
-    return TFP_OK;
-}
-
-/* The length of a list; its elements go to arrays in the arena. */
-static tfp_status take_list(struct reading *r, const json_t *j, const char *key, size_t element, void *array, size_t *n)
-{
-    *n = 0;
-    if (!json_is_array(j)) return wrong(r, key, "a list");
-    *n = json_array_size(j);
-    void *at = arena_alloc(r->arena, *n, element);
-    memcpy(array, &at, sizeof at);
-    return at ? TFP_OK : tfp_no_memory(r->ctx);
-}
-
-static tfp_status take_numbers(struct reading *r, const json_t *j, const char *key, const int64_t **out, size_t *n)
-{
-    int64_t *at = NULL;
-    *n = 0;
-    TFP_TRY(take_list(r, j, key, sizeof *at, &at, n));
-    for (size_t i = 0; i < *n; i++) {
-        if (!json_is_integer(json_array_get(j, i))) return wrong(r, key, "a list of whole numbers");
-        at[i] = json_integer_value(json_array_get(j, i));
-    }
-    *out = at;
-    return TFP_OK;
-}
-
-static tfp_status take_int32s(struct reading *r, const json_t *j, const char *key, int32_t **out, size_t *n)
-{
-    *n = 0;
-    TFP_TRY(take_list(r, j, key, sizeof **out, out, n));
-    for (size_t i = 0; i < *n; i++) TFP_TRY(take_int32(r, json_array_get(j, i), key, &(*out)[i]));
-    return TFP_OK;
-}
-
-/* The place of a string in a list of words. */
-static tfp_status take_word(struct reading *r, const json_t *j, const char *key, const char *const *words, int n, int *out)
-{
-    const char *text = json_string_value(j);
-    for (*out = 0; text && *out < n; ++*out)
-        if (strcmp(words[*out], text) == 0) return TFP_OK;
-    return wrong(r, key, "another word");
-}
-
-static tfp_status take_dtype(struct reading *r, const json_t *j, tfp_dtype *out)
-{
-    const char *text = json_string_value(j);
-    for (int d = TFP_FLOAT; text && d <= TFP_BFLOAT16; d++)
-        if (strcmp(tfp_dtype_name((tfp_dtype)d), text) == 0) {
-            *out = (tfp_dtype)d;
-            return TFP_OK;
-        }
-    return wrong(r, "dtype", "an element type by numpy's word");
-}
-
-static tfp_status take_dimension(struct reading *r, const json_t *j, int64_t *dim, const char **label)
-{
-    *dim = -1;
-    if (json_is_null(j)) return TFP_OK;
-    if (json_is_string(j)) return take_string(r, j, "shape", label);
-    if (!json_is_integer(j) || json_integer_value(j) < 0) return wrong(r, "shape", "a list of sizes, labels or null");
-    *dim = json_integer_value(j);
-    return TFP_OK;
-}
-
-static tfp_status take_shape(struct reading *r, const json_t *j, struct tfp_tensor_info *out)
-{
-    size_t n = 0;
-    int64_t *dims = NULL;
-    out->rank = -1;
-    if (json_is_null(j)) return TFP_OK;
-    TFP_TRY(take_list(r, j, "shape", sizeof *dims, &dims, &n));
-    const char **labels = ARENA_ARRAY(r->arena, const char *, n);
-    if (n > TFP_MAX_RANK) return wrong(r, "shape", "at most 16 dimensions");
-    if (!labels) return tfp_no_memory(r->ctx);
-    for (size_t k = 0; k < n; k++) TFP_TRY(take_dimension(r, json_array_get(j, k), &dims[k], &labels[k]));
-    out->rank = (int32_t)n;
-    out->dims = dims;
-    out->labels = labels;
-    return TFP_OK;
-}
-
-static tfp_status take_tensors(struct reading *r, const json_t *j, const char *key, const struct tfp_tensor_info **out,
-                               size_t *n)
-{
-    struct tfp_tensor_info *infos = NULL;
-    *n = 0;
-    r->place[0] = '\0';
-    TFP_TRY(take_list(r, j, key, sizeof *infos, &infos, n));
-    for (size_t i = 0; i < *n; i++) {
-        const json_t *item = json_array_get(j, i);
-        snprintf(r->place, sizeof r->place, "%s[%zu]", key, i);
-        TFP_TRY(take_string(r, json_object_get(item, "name"), "name", &infos[i].name));
-        TFP_TRY(take_dtype(r, json_object_get(item, "dtype"), &infos[i].dtype));
-        TFP_TRY(take_shape(r, json_object_get(item, "shape"), &infos[i]));
-    }
-    *out = infos;
-    return TFP_OK;
-}
-
-static tfp_status take_range(struct reading *r, const json_t *j, struct plan_range *out)
+static tfp_status take_range(struct fields *r, const json_t *j, struct plan_range *out)
 {
     static const char *const words[] = { "dimensions", "values" };
     int word = 0;
     size_t n[3] = { 0 };
-    TFP_TRY(take_string(r, json_object_get(j, "input"), "input", &out->input));
-    TFP_TRY(take_word(r, json_object_get(j, "of"), "of", words, 2, &word));
+    TFP_TRY(fields_string(r, json_object_get(j, "input"), "input", &out->input));
+    TFP_TRY(fields_word(r, json_object_get(j, "of"), "of", words, 2, &word));
     for (int w = 0; w < 3; w++)
-        TFP_TRY(take_numbers(r, json_object_get(j, whiches[w]), whiches[w], &out->list[w], &n[w]));
-    if (n[0] != n[1] || n[0] != n[2] || n[0] > MOST_LISTED) return wrong(r, "max", "as many entries as in min and opt");
+        TFP_TRY(fields_numbers(r, json_object_get(j, whiches[w]), whiches[w], &out->list[w], &n[w]));
+    if (n[0] != n[1] || n[0] != n[2] || n[0] > MOST_LISTED) return fields_wrong(r, "max", "as many entries as in min and opt");
     out->values = word;
     out->n = (int32_t)n[0];
     return TFP_OK;
 }
 
-static tfp_status take_profiles(struct reading *r, const json_t *j, struct plan_info *out)
+static tfp_status take_profiles(struct fields *r, const json_t *j, struct plan_info *out)
 {
     struct plan_profile *profiles = NULL;
     r->place[0] = '\0';
-    TFP_TRY(take_list(r, j, "profiles", sizeof *profiles, &profiles, &out->n_profiles));
+    TFP_TRY(fields_list(r, j, "profiles", sizeof *profiles, &profiles, &out->n_profiles));
     for (size_t p = 0; p < out->n_profiles; p++) {
         const json_t *list = json_array_get(j, p);
         struct plan_range *ranges = NULL;
         snprintf(r->place, sizeof r->place, "profiles[%zu]", p);
-        TFP_TRY(take_list(r, list, "", sizeof *ranges, &ranges, &profiles[p].n));
+        TFP_TRY(fields_list(r, list, "", sizeof *ranges, &ranges, &profiles[p].n));
         for (size_t i = 0; i < profiles[p].n; i++) TFP_TRY(take_range(r, json_array_get(list, i), &ranges[i]));
         profiles[p].ranges = ranges;
     }
@@ -376,50 +189,50 @@ static tfp_status take_profiles(struct reading *r, const json_t *j, struct plan_
     return TFP_OK;
 }
 
-static tfp_status take_library(struct reading *r, const json_t *j, struct plan_info *out)
+static tfp_status take_library(struct fields *r, const json_t *j, struct plan_info *out)
 {
     size_t n = 0;
     int32_t *version = NULL;
     snprintf(r->place, sizeof r->place, "tensorrt");
-    TFP_TRY(take_string(r, json_object_get(j, "name"), "name", &out->library));
-    TFP_TRY(take_int32s(r, json_object_get(j, "version"), "version", &version, &n));
-    if (n != 3) return wrong(r, "version", "a list of three numbers");
+    TFP_TRY(fields_string(r, json_object_get(j, "name"), "name", &out->library));
+    TFP_TRY(fields_int32s(r, json_object_get(j, "version"), "version", &version, &n));
+    if (n != 3) return fields_wrong(r, "version", "a list of three numbers");
     out->major = version[0];
     out->minor = version[1];
     out->patch = version[2];
-    TFP_TRY(take_bool(r, json_object_get(j, "rtx"), "rtx", &out->rtx));
-    return take_bool(r, json_object_get(j, "version_compatible"), "version_compatible", &out->version_compatible);
+    TFP_TRY(fields_bool(r, json_object_get(j, "rtx"), "rtx", &out->rtx));
+    return fields_bool(r, json_object_get(j, "version_compatible"), "version_compatible", &out->version_compatible);
 }
 
-static tfp_status take_origin(struct reading *r, const json_t *root, struct plan_info *out)
+static tfp_status take_origin(struct fields *r, const json_t *root, struct plan_info *out)
 {
     const json_t *source = json_object_get(root, "source"), *key = json_object_get(root, "key"),
                  *flow = json_object_get(root, "data_dependent_flow"); /* absent in descriptions of 0.1.0 before it */
     int32_t *capabilities = NULL;
     int hardware = 0;
-    TFP_TRY(take_string(r, json_object_get(root, "tfport"), "tfport", &out->tfport));
-    TFP_TRY(take_string(r, json_object_get(root, "precision"), "precision", &out->precision));
-    if (flow) TFP_TRY(take_bool(r, flow, "data_dependent_flow", &out->data_dependent_flow));
-    TFP_TRY(take_int32s(r, json_object_get(root, "compute_capabilities"), "compute_capabilities", &capabilities,
+    TFP_TRY(fields_string(r, json_object_get(root, "tfport"), "tfport", &out->tfport));
+    TFP_TRY(fields_string(r, json_object_get(root, "precision"), "precision", &out->precision));
+    if (flow) TFP_TRY(fields_bool(r, flow, "data_dependent_flow", &out->data_dependent_flow));
+    TFP_TRY(fields_int32s(r, json_object_get(root, "compute_capabilities"), "compute_capabilities", &capabilities,
                         &out->n_capabilities));
-    TFP_TRY(take_word(r, json_object_get(root, "hardware_compatibility"), "hardware_compatibility", hardware_words,
+    TFP_TRY(fields_word(r, json_object_get(root, "hardware_compatibility"), "hardware_compatibility", hardware_words,
                       HARDWARE_WORDS, &hardware));
     out->key = "";
-    if (key) TFP_TRY(take_string(r, key, "key", &out->key));
+    if (key) TFP_TRY(fields_string(r, key, "key", &out->key));
     snprintf(r->place, sizeof r->place, "source");
-    TFP_TRY(take_string(r, json_object_get(source, "format"), "format", &out->format));
-    TFP_TRY(take_string(r, json_object_get(source, "producer"), "producer", &out->producer));
+    TFP_TRY(fields_string(r, json_object_get(source, "format"), "format", &out->format));
+    TFP_TRY(fields_string(r, json_object_get(source, "producer"), "producer", &out->producer));
     out->capabilities = capabilities;
     out->hardware = hardware;
     return take_library(r, json_object_get(root, "tensorrt"), out);
 }
 
-static tfp_status check_belongs(struct reading *r, const json_t *root, struct bytes plan)
+static tfp_status check_belongs(struct fields *r, const json_t *root, struct bytes plan)
 {
     const json_t *j = json_object_get(root, "plan"), *n = json_object_get(j, "bytes"), *sum = json_object_get(j, "crc32c");
     snprintf(r->place, sizeof r->place, "plan");
-    if (!json_is_integer(n) || json_integer_value(n) < 0) return wrong(r, "bytes", "a size");
-    if (!json_is_integer(sum)) return wrong(r, "crc32c", "a number");
+    if (!json_is_integer(n) || json_integer_value(n) < 0) return fields_wrong(r, "bytes", "a size");
+    if (!json_is_integer(sum)) return fields_wrong(r, "crc32c", "a number");
     if (!plan.at) return TFP_OK;
     if ((uint64_t)json_integer_value(n) != plan.n)
         return tfp_fail(r->ctx, TFP_E_FORMAT, "%s: it tells of an engine of %lld bytes, this one has %zu", r->where,
@@ -430,17 +243,17 @@ static tfp_status check_belongs(struct reading *r, const json_t *root, struct by
     return TFP_OK;
 }
 
-static tfp_status take_all(struct reading *r, const json_t *root, struct bytes plan, struct plan_info *out)
+static tfp_status take_all(struct fields *r, const json_t *root, struct bytes plan, struct plan_info *out)
 {
     int32_t format = 0;
-    if (!json_is_object(root)) return wrong(r, "", "an object");
-    TFP_TRY(take_int32(r, json_object_get(root, "tfport_plan"), "tfport_plan", &format));
+    if (!json_is_object(root)) return fields_wrong(r, "", "an object");
+    TFP_TRY(fields_int32(r, json_object_get(root, "tfport_plan"), "tfport_plan", &format));
     if (format != FORMAT)
         return tfp_fail(r->ctx, TFP_E_FORMAT, "%s: description of version %d; version %d is known", r->where, format,
                         FORMAT);
     TFP_TRY(take_origin(r, root, out));
-    TFP_TRY(take_tensors(r, json_object_get(root, "inputs"), "inputs", &out->inputs, &out->n_inputs));
-    TFP_TRY(take_tensors(r, json_object_get(root, "outputs"), "outputs", &out->outputs, &out->n_outputs));
+    TFP_TRY(fields_tensors(r, json_object_get(root, "inputs"), "inputs", &out->inputs, &out->n_inputs));
+    TFP_TRY(fields_tensors(r, json_object_get(root, "outputs"), "outputs", &out->outputs, &out->n_outputs));
     TFP_TRY(take_profiles(r, json_object_get(root, "profiles"), out));
     TFP_TRY(plan_check(r->ctx, TFP_E_FORMAT, r->where, out));
     return check_belongs(r, root, plan);
@@ -449,7 +262,7 @@ static tfp_status take_all(struct reading *r, const json_t *root, struct bytes p
 tfp_status plan_json_decode(struct tfp_context *ctx, struct arena *arena, const char *where, struct bytes json,
                             struct bytes plan, struct plan_info *out)
 {
-    struct reading r = { .ctx = ctx, .arena = arena, .where = where };
+    struct fields r = { .ctx = ctx, .arena = arena, .where = where };
     json_error_t error;
     *out = (struct plan_info){ 0 };
     json_t *root = json_loadb(json.n ? json.at : "", json.n, JSON_REJECT_DUPLICATES, &error);

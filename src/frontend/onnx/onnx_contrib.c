@@ -209,6 +209,43 @@ static void scaler(struct onnx_lower *l, struct onnx_node *n)
     onnx_done(n, scale ? ir_mul(b, x, scale) : x);
 }
 
+/* Of a table's keys or values: the list that the node has, as a vector; `what` + "strings" and so on. NULL: none. */
+static struct ir_value *given_list(struct onnx_lower *l, struct onnx_node *n, const char *strings, const char *ints,
+                                   const char *floats)
+{
+    const struct onnxpb_attribute *a;
+    if ((a = onnx_given(l, n, strings)) && a->strings.n) {
+        struct tfp_string *at = ARENA_ARRAY(&l->b.graph->arena, struct tfp_string, a->strings.n);
+        const int64_t count = (int64_t)a->strings.n;
+        if (!at) return build_fail(&l->b, tfp_no_memory(l->b.ctx));
+        for (size_t i = 0; i < a->strings.n; i++) at[i] = (struct tfp_string){ a->strings.at[i].at, a->strings.at[i].n };
+        return ir_tensor(&l->b, TFP_STRING, 1, &count, at);
+    }
+    if ((a = onnx_given(l, n, ints)) && a->ints.n) return ir_tensor(&l->b, TFP_INT64, 1, &(const int64_t){ (int64_t)a->ints.n }, a->ints.at);
+    return given_floats(l, n, floats);
+}
+
+static struct ir_value *given_default(struct onnx_lower *l, struct onnx_node *n, tfp_dtype dtype)
+{
+    const struct bytes text = onnx_given_string(l, n, "default_string", "_Unused");
+    const struct tfp_string string = { text.n ? text.at : "", text.n };
+    const int64_t whole = onnx_given_int(l, n, "default_int64", -1);
+    const float number = onnx_given_float(l, n, "default_float", -0.0f);
+    return ir_tensor(&l->b, dtype, 0, NULL, dtype == TFP_STRING ? (const void *)&string : dtype == TFP_INT64 ? (const void *)&whole : &number);
+}
+
+/* From version 2 on; version 4's tables as tensors are refused. */
+static void label_encoder(struct onnx_lower *l, struct onnx_node *n)
+{
+    if (!has_inputs(l, n, 1)) return;
+    struct ir_value *keys = given_list(l, n, "keys_strings", "keys_int64s", "keys_floats");
+    struct ir_value *values = given_list(l, n, "values_strings", "values_int64s", "values_floats");
+    if (l->b.status != TFP_OK) return;
+    if (!keys || !values) onnx_refuse(l, n, "a table that is none of two lists");
+    else if (keys->dtype != onnx_in(n, 0)->dtype) onnx_malformed(l, n, "keys of another type than what is looked up");
+    else onnx_done(n, ir_emit(&l->b, IR_TABLE_FIND, IN(onnx_in(n, 0), keys, values, given_default(l, n, values->dtype)), NO_ATTRS));
+}
+
 static const char microsoft[] = "com.microsoft", ml[] = "ai.onnx.ml";
 
 static const struct row {
@@ -228,6 +265,7 @@ static const struct row {
     { microsoft, "TransposeMatMul", fused_matmul },
     { microsoft, "Trilu", trilu },
     { ml, "Binarizer", binarizer },
+    { ml, "LabelEncoder", label_encoder },
     { ml, "Scaler", scaler },
     { "", "SimplifiedLayerNormalization", simplified_layer_normalization }, /* ONNX Runtime's, in the default domain */
 };

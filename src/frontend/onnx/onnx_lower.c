@@ -448,6 +448,18 @@ static void emit(struct onnx_lower *l, struct onnx_node *n)
     }
 }
 
+static void lower_own(struct onnx_lower *l, struct onnx_node *n)
+{
+    const int version = opset_of(l, false, n->from->domain);
+    n->opset = SCHEMA_OWN;
+    if (version != ONNX_OWN_DOMAIN_VERSION) {
+        onnx_refuse(l, n, "domain tfport of version %d; version %d is known", version, ONNX_OWN_DOMAIN_VERSION);
+        return;
+    }
+    read_attrs(l, n, schema_newest(n->op));
+    if (l->b.status == TFP_OK) emit(l, n);
+}
+
 static void lower_standard(struct onnx_lower *l, struct onnx_node *n)
 {
     n->opset = opset_of(l, true, n->from->domain);
@@ -511,6 +523,7 @@ static void choose(struct onnx_lower *l, struct onnx_node *n)
         return;
     }
     if (n->op == IR_NONE) onnx_contrib_find(from->domain, from->op_type)(l, n);
+    else if (onnx_domain_is_own(from->domain)) lower_own(l, n);
     else lower_standard(l, n);
 }
 
@@ -527,7 +540,7 @@ static void lower_node(struct onnx_lower *l, const struct onnxpb_node *from)
     if (++l->n_nodes > ONNX_MAX_NODES)
         onnx_refuse(l, &n, "more than %d nodes when functions are written out", ONNX_MAX_NODES);
     if (l->n_nodes % PROGRESS_EVERY == 0) tfp_progress(l->b.ctx, "lower", l->n_nodes, 0);
-    while (n.n_out && !onnx_wants(&n, n.n_out - 1)) n.n_out--;
+    while (n.n_out && !onnx_wants(&n, n.n_out - 1) && !onnx_domain_is_own(from->domain)) n.n_out--; /* these have all */
     if (!(n.out = ARENA_ARRAY(l->arena, struct ir_value *, n.n_out + 1))) no_memory(l);
     read_inputs(l, &n);
     if (l->b.status != TFP_OK) return;

@@ -129,6 +129,13 @@ static inline bool onnx_domain_is_standard(struct bytes domain)
     return domain.n == 0 || bytes_equal(domain, "ai.onnx");
 }
 
+/* That of the IR's own ops; docs/formats/bundle.md. */
+enum { ONNX_OWN_DOMAIN_VERSION = 1 };
+static inline bool onnx_domain_is_own(struct bytes domain)
+{
+    return bytes_equal(domain, "tfport");
+}
+
 /* -- onnx_contrib.c ------------------------------------------------------------------------------------------------ */
 
 typedef void onnx_rule(struct onnx_lower *l, struct onnx_node *n);

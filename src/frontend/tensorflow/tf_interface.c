@@ -1,4 +1,5 @@
 /* What goes into a graph and what comes out: as the caller's options say, or placeholders in and results out. */
+#include "base/near.h"
 #include "base/text.h"
 #include "frontend/tensorflow/tf_attr.h"
 #include "frontend/tensorflow/tf_variables.h"
@@ -6,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CANDIDATES = 4, LONGEST_COMPARED = 128, MOST_COMPARED = 20000, MOST_ENDINGS = 8 };
+enum { MOST_ENDINGS = 8 };
 
 /* -- placeholders -------------------------------------------------------------------------------------------------- */
 
@@ -126,34 +127,6 @@ static const char *plain_name(struct tf_graph *g, const char *text)
     return arena_string(&g->arena, text, n);
 }
 
-/* Letters to change to make one name the other (Levenshtein), at most `limit` + 1. */
-static size_t distance(const char *a, const char *b, size_t limit)
-{
-    size_t row[LONGEST_COMPARED + 1], n = strlen(a), m = strlen(b);
-    if (n > LONGEST_COMPARED || m > LONGEST_COMPARED || n > m + limit || m > n + limit) return limit + 1;
-    for (size_t j = 0; j <= m; j++) row[j] = j;
-    for (size_t i = 1; i <= n; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= m; j++) {
-            size_t replaced = diagonal + (a[i - 1] != b[j - 1]), least = row[j] + 1;
-            diagonal = row[j];
-            if (row[j - 1] + 1 < least) least = row[j - 1] + 1;
-            row[j] = replaced < least ? replaced : least;
-        }
-    }
-    return row[m];
-}
-
-/* How unlike a wanted name is to a node's: a common last part of the path counts as near. */
-static size_t unlike(const char *wanted, const char *name)
-{
-    const char *last = strrchr(wanted, '/'), *other = strrchr(name, '/');
-    size_t limit = strlen(wanted) / 3 + 1, d = distance(wanted, name, limit);
-    if (d <= limit) return d;
-    return strcmp(last ? last + 1 : wanted, other ? other + 1 : name) == 0 ? limit : SIZE_MAX;
-}
-
 static bool is_result(const struct tf_node *n);
 
 /* A tensor that the caller named; or, with a name of its own, a signature. */
@@ -161,33 +134,19 @@ static tfp_status unknown_name(struct tfp_context *ctx, const struct tf_graph *g
                                const struct tf_named_tensor *asked, bool input)
 {
     const char *text = asked->tensor;
-    const char *near[CANDIDATES];
-    size_t marks[CANDIDATES], n = 0, i, source;
-    char wanted[LONGEST_COMPARED + 1];
-    snprintf(wanted, sizeof wanted, "%.*s", (int)strcspn(text, ":"), text);
-    for (i = 0; i < g->n_file_nodes && i < MOST_COMPARED; i++) {
-        size_t mark = unlike(wanted, g->nodes[i]->name), k = n < CANDIDATES ? n++ : CANDIDATES;
-        if (mark == SIZE_MAX) {
-            n -= k < CANDIDATES;
-            continue;
-        }
-        if (k == CANDIDATES && marks[--k] <= mark) continue;
-        for (; k > 0 && marks[k - 1] > mark; k--) {
-            near[k] = near[k - 1];
-            marks[k] = marks[k - 1];
-        }
-        near[k] = g->nodes[i]->name;
-        marks[k] = mark;
-    }
-    bool guess = n > 0;
-    for (i = 0; !guess && i < g->n_file_nodes && n < CANDIDATES; i++)
-        if (input ? is_source(g->nodes[i], &source) : is_result(g->nodes[i])) near[n++] = g->nodes[i]->name;
     struct text list = { 0 };
-    for (i = 0; i < n; i++) text_add(&list, "%s%s", i ? ", " : "", near[i]);
-    const char *lead = guess ? "; near it: " : input ? "; placeholders: " : "; results: ";
+    struct near near;
+    size_t source, shown = 0;
+    near_begin(&near, text);
+    for (size_t i = 0; i < g->n_file_nodes; i++) near_offer(&near, g->nodes[i]->name);
+    near_list(&near, &list);
+    for (size_t i = 0; !near.n && i < g->n_file_nodes && shown < NEAR_MOST; i++)
+        if (input ? is_source(g->nodes[i], &source) : is_result(g->nodes[i]))
+            text_add(&list, "%s%s", shown++ ? ", " : "", g->nodes[i]->name);
+    const char *lead = near.n ? "; near it: " : input ? "; placeholders: " : "; results: ";
     tfp_status status = tfp_fail(ctx, asked->name ? TFP_E_FORMAT : TFP_E_USAGE,
-                                 "%s \"%s\": the graph has no such tensor%s%s", what, text, n ? lead : "",
-                                 n && list.at ? list.at : "");
+                                 "%s \"%s\": the graph has no such tensor%s%s", what, text, list.n ? lead : "",
+                                 list.n ? list.at : "");
     if (asked->name) status = tfp_prefix(ctx, status, "signature: \"%s\"", asked->name);
     text_free(&list);
     return status;
@@ -499,7 +458,7 @@ static struct tf_graph_input *find_input(const struct tf_graph *g, const char *t
 static tfp_status unknown_input(struct tfp_context *ctx, const struct tf_graph *g, const char *name)
 {
     struct text list = { 0 };
-    for (size_t i = 0; i < g->n_inputs && i < CANDIDATES; i++)
+    for (size_t i = 0; i < g->n_inputs && i < NEAR_MOST; i++)
         text_add(&list, "%s%s", i ? ", " : "", g->inputs[i].name);
     tfp_status status = tfp_fail(ctx, TFP_E_USAGE, "shape of \"%s\": the model has no such input%s%s", name,
                                  g->n_inputs ? "; inputs: " : "", list.at ? list.at : "");

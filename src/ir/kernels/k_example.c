@@ -29,7 +29,7 @@ struct parsing {
     struct column *columns;
     size_t first[KINDS + 1];         /* column of the first of each kind */
     size_t n_columns;
-    struct example_feature *found; /* [example][column]; no kind: missing */
+    struct example_feature *found; /* [column][example]; no kind: missing */
     struct map names;
     /* Of lists instead of `found`: */
     struct list {
@@ -37,6 +37,7 @@ struct parsing {
     } *lists; /* [example][column] */
     struct example_feature *steps; /* heap */
     size_t n_steps, steps_room;
+    size_t *after; /* [column + 1]: the one whose feature followed last time, as writers keep an order; n_columns: none did */
 };
 #define NOT_THERE SIZE_MAX
 
@@ -108,21 +109,40 @@ static tfp_status read_columns(struct parsing *p)
 
 /* -- examples ------------------------------------------------------------------------------------------------------ */
 
+static bool is_key(const struct column *c, struct bytes key)
+{
+    return c->key.n == key.n && (!key.n || memcmp(c->key.at, key.at, key.n) == 0);
+}
+
+/* The column with that key; NULL: none asks for it. `last`: the number of the one before it, and 1; 0: it is the first. */
+static const struct column *find_column(struct parsing *p, struct bytes key, size_t *last)
+{
+    const size_t guess = p->after[*last];
+    if (guess == p->n_columns || !is_key(&p->columns[guess], key)) {
+        void **at = map_find(&p->names, key.n ? key.at : "", key.n);
+        if (!at) return NULL;
+        p->after[*last] = (size_t)((const struct column *)*at - p->columns);
+    }
+    const size_t found = p->after[*last];
+    *last = found + 1;
+    return &p->columns[found];
+}
+
 static tfp_status read_example(struct parsing *p, size_t e)
 {
+    size_t last = 0;
     struct example_reader r;
     struct example_feature f;
     enum example_next next;
     example_begin(&r, (struct bytes){ p->serialized[e].at, p->serialized[e].n });
     while ((next = example_next(&r, &f)) == EXAMPLE_FEATURE) {
-        void **at = map_find(&p->names, f.key.n ? f.key.at : "", f.key.n);
-        if (!at) continue;
-        const struct column *c = *at;
+        const struct column *c = find_column(p, f.key, &last);
+        if (!c) continue;
         const size_t column = (size_t)(c - p->columns);
         if (f.kind && f.kind != kind_of(c->dtype))
             return refuse(p, e, column, "it has values of %s, %s is expected", example_kind_name(f.kind),
                           example_kind_name(kind_of(c->dtype)));
-        p->found[e * p->n_columns + column] = f; /* of a key that occurs twice the last counts */
+        p->found[column * p->n + e] = f; /* of a key that occurs twice the last counts */
     }
     return next == EXAMPLE_END ? TFP_OK
                                : kernel_fail(p->k, TFP_E_FORMAT, "example %zu is not a tf.Example message", e);
@@ -143,7 +163,7 @@ static void put_values(const struct example_feature *f, tfp_dtype dtype, void *t
 
 static const struct example_feature *feature(const struct parsing *p, size_t e, size_t column)
 {
-    return &p->found[e * p->n_columns + column];
+    return &p->found[column * p->n + e];
 }
 
 static size_t count_values(const struct parsing *p, size_t column)
@@ -286,6 +306,8 @@ static tfp_status parse(struct parsing *p)
         return kernel_fail(k, TFP_E_FORMAT, "%zu outputs for %zu features", k->n_out, p->n_columns);
     if (!mul_size(&cells, p->n, p->n_columns)) return tfp_no_memory(k->ctx);
     if (!(p->found = ARENA_ARRAY(&p->arena, struct example_feature, cells + 1))) return tfp_no_memory(k->ctx);
+    if (!(p->after = ARENA_ARRAY(&p->arena, size_t, p->n_columns + 1))) return tfp_no_memory(k->ctx);
+    for (size_t i = 0; i <= p->n_columns; i++) p->after[i] = p->n_columns;
     for (size_t e = 0; e < p->n; e++) TFP_TRY(read_example(p, e));
     for (size_t i = 0; i < sparse; i++) TFP_TRY(put_sparse(p, i));
     for (size_t i = 0; i < dense; i++) TFP_TRY(put_dense(p, i, 3 * sparse));

@@ -532,8 +532,34 @@ static int order_numbers(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Single numbers in the order in which they first occur: by hash, whose lists of groups begin in order[] and go on in
+ * place[]. */
+static void find_numbers(const struct slices *s, struct groups *g)
+{
+    g->n = 0;
+    for (int64_t i = 0; i < s->n; i++) g->order[i] = -1;
+    for (int64_t i = 0; i < s->n; i++) {
+        const uint64_t mixed = (s->keys[i] ^ s->keys[i] >> 32) * 0x9e3779b97f4a7c15u;
+        int64_t *list = &g->order[(mixed >> 32) * (uint64_t)s->n >> 32], at = *list;
+        while (at >= 0 && s->keys[g->first[at]] != s->keys[i]) at = g->place[at];
+        if (at < 0) {
+            at = g->n++;
+            g->first[at] = i;
+            g->counts[at] = 0;
+            g->place[at] = *list;
+            *list = at;
+        }
+        g->counts[at]++;
+        g->group[i] = at;
+    }
+}
+
 static void find_groups(struct slices *s, struct groups *g, bool sorted)
 {
+    if (!sorted && s->keys && s->size == 1 && s->n < UINT32_MAX) {
+        find_numbers(s, g);
+        return;
+    }
     for (int64_t i = 0; i < s->n; i++) g->order[i] = i;
     if (s->n) qsort_r(g->order, (size_t)s->n, sizeof *g->order, order_slices, s);
     g->n = 0;

@@ -31,6 +31,7 @@
     X(unicode)                                                                                                         \
     X(words)                                                                                                           \
     X(example)                                                                                                         \
+    X(sparse)                                                                                                          \
     X(strings)
 
 #define DECLARE(name)                                                                                                  \
