@@ -186,6 +186,18 @@ def keras_text_adapted(c):
         formats={"keras": "model.keras", "model": "model"}, x=X, n=N, t=T)
 
 @case
+def keras_buckets_adapted(c):
+    values = c.normal(60, 1)
+    save(c, lambda f: [adapted(L.Discretization(num_bins=5, name="five"), values)(f),
+                       adapted(L.Discretization(num_bins=49, output_mode="multi_hot", name="many"), values)(f),
+                       adapted(L.Discretization(num_bins=49, epsilon=0.05, name="few"), values)(f)],
+         f=c.normal(8, 2))
+    for part in FORMATS: # numbers go to ONNX
+        path = os.path.join(c.folder + f"_{part}", "case.txt")
+        text = open(path).read().replace("refused 99\n", "")
+        open(path, "w").write(text)
+
+@case
 def keras_vocabulary_file(c):
     """The SavedModel has the file, with an offset for the index of unknown values."""
     path = vocabulary(*COLORS)

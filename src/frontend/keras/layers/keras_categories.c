@@ -2,6 +2,7 @@
 #include "frontend/keras/layers/keras_categories.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 static struct ir_value *to_float(struct keras_call *c, struct ir_value *x)
@@ -48,21 +49,68 @@ static void lower_category(struct keras_call *c)
     else encode(c, call_in(c, 0), depth, config_text(c->layer, "output_mode", "multi_hot"), w);
 }
 
+static void declare_discretization(struct keras_layer *l)
+{
+    if (!config_has(l, "bin_boundaries") && config_has(l, "num_bins")) keras_weight_add(l, "summary", false, KERAS_ANY, NULL);
+}
+
+/* The value at `x` of the line through points (at[i], values[i]), as numpy.interp draws it. */
+static double interpolate(double x, const float *at, const float *values, int64_t n)
+{
+    if (x <= (double)at[0]) return (double)values[0];
+    for (int64_t i = 0; i + 1 < n; i++) {
+        const double left = (double)at[i], right = (double)at[i + 1];
+        if (x >= left && x < right)
+            return (x - left) * (((double)values[i + 1] - (double)values[i]) / (right - left)) + (double)values[i];
+    }
+    return (double)values[n - 1];
+}
+
+/* What a layer adapts to is a summary [2, n]: values, and how many each of them stands for. The boundaries part it evenly. */
+static struct ir_value *adapted_boundaries(struct keras_call *c, int64_t *n_out)
+{
+    enum { MOST = 1 << 16 };
+    const struct ir_value *v = call_raw_weight(c, c->layer, "summary");
+    const struct tensor *t = v ? v->constant : NULL;
+    const int64_t bins = config_int(c->layer, "num_bins", 0);
+    if (c->b->status != TFP_OK) return NULL;
+    if (!t || t->dtype != TFP_FLOAT || t->rank != 2 || t->dims[0] != 2 || t->dims[1] < 1 || bins < 2 || bins > MOST)
+        return call_malformed(c, "num_bins or its summary");
+    const int64_t n = t->dims[1];
+    const double step = 1.0 / (double)bins;
+    const float *values = t->data, *weights = values + n;
+    /* A summary that is short is taken as it is. */
+    if ((double)n * step < 1) return *n_out = n - 1, ir_tensor(c->b, TFP_FLOAT, 1, n_out, values);
+    *n_out = (int64_t)ceil(1.0 / step) - 1;
+    float *share = calloc((size_t)n, sizeof *share), *edges = calloc((size_t)*n_out + 1, sizeof *edges);
+    struct ir_value *out = NULL;
+    for (int64_t i = 0; i < n && share; i++) share[i] = weights[i] + (i ? share[i - 1] : 0);
+    const float total = share ? share[n - 1] : 0;
+    for (int64_t i = 0; i < n && share; i++) share[i] /= total;
+    for (int64_t i = 0; i < *n_out && share && edges; i++) edges[i] = (float)interpolate(step + (double)i * step, share, values, n);
+    if (share && edges) out = ir_tensor(c->b, TFP_FLOAT, 1, n_out, edges);
+    else build_fail(c->b, tfp_no_memory(c->b->ctx));
+    free(share);
+    free(edges);
+    return out;
+}
+
 /* How many boundaries are not above x. */
 static void lower_discretization(struct keras_call *c)
 {
     struct build *b = c->b;
-    struct ir_value *x = to_float(c, call_in(c, 0));
+    struct ir_value *x = to_float(c, call_in(c, 0)), *edges;
     const json_t *list = keras_get(c->layer->config, "bin_boundaries");
+    int64_t n = (int64_t)json_array_size(list);
     if (config_bool(c->layer, "sparse", false)) call_unsupported(c, "sparse results");
-    if (!list) call_unsupported(c, "boundaries that are not in the configuration");
+    if (!list && !c->layer->n_weights) call_malformed(c, "neither bin_boundaries nor num_bins");
     if (!x || b->status != TFP_OK) return;
     if (x->dtype != TFP_DOUBLE) x = ir_cast(b, x, TFP_FLOAT);
-    struct ir_value *edges = call_tensor(c, list, x->dtype).value;
+    if (list) edges = call_tensor(c, list, x->dtype).value;
+    else edges = ir_cast(b, adapted_boundaries(c, &n), x->dtype);
     struct ir_value *not_above = ir_binary(b, IR_LESS_OR_EQUAL, edges, UNSQUEEZE(b, x, -1));
     struct ir_value *bins = ir_reduce(b, IR_REDUCE_SUM, ir_cast(b, not_above, TFP_INT64), (const int64_t[]){ -1 }, 1, false);
-    const char *mode = config_text(c->layer, "output_mode", "int");
-    encode(c, bins, (int64_t)json_array_size(list) + 1, mode, NULL);
+    encode(c, bins, n + 1, config_text(c->layer, "output_mode", "int"), NULL);
 }
 
 /* -- vocabularies --------------------------------------------------------------------------------------------------- */
@@ -319,7 +367,7 @@ static const char sparse[] = "sparse results",
 
 static const struct keras_class classes[] = {
     { "CategoryEncoding", NULL, lower_category, KERAS_MASK_STOPS, true, NULL, sparse },
-    { "Discretization", NULL, lower_discretization, KERAS_MASK_STOPS, true, NULL, "sparse results, boundaries that it has adapted to" },
+    { "Discretization", declare_discretization, lower_discretization, KERAS_MASK_STOPS, true, NULL, sparse },
     { "HashedCrossing", NULL, lower_hashed_crossing, KERAS_MASK_STOPS, true, NULL, sparse },
     { "Hashing", NULL, lower_hashing, KERAS_MASK_STOPS, true, NULL, sparse },
     { "IntegerLookup", NULL, lower_lookup, KERAS_MASK_STOPS, true, NUMBERS, outside },
