@@ -55,3 +55,32 @@ void dl_close(struct dl *d)
     if (d->handle) dlclose(d->handle);
     d->handle = NULL;
 }
+
+/* -- of the whole process ------------------------------------------------------------------------------------------ */
+
+static tfp_status find_functions(struct tfp_context *ctx, const struct dl_shared *s, const struct dl *library)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        void *symbol = dl_symbol(library, s->functions[i].name);
+        if (!symbol)
+            return tfp_fail(ctx, TFP_E_MISSING, "%s: another version of %s than this program is for: it has no %s", library->path,
+                            s->search->what, s->functions[i].name);
+        memcpy(s->functions[i].place, &symbol, sizeof symbol);
+    }
+    return TFP_OK;
+}
+
+tfp_status dl_share(struct tfp_context *ctx, struct dl_shared *s)
+{
+    tfp_status status = TFP_OK;
+    pthread_mutex_lock(&s->opening);
+    if (!s->library.handle) {
+        struct dl found;
+        status = dl_open(ctx, s->search, NULL, &found);
+        if (status == TFP_OK) status = find_functions(ctx, s, &found);
+        if (status == TFP_OK) s->library = found;
+        else dl_close(&found);
+    }
+    pthread_mutex_unlock(&s->opening);
+    return status;
+}

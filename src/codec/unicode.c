@@ -1,11 +1,13 @@
 #include "codec/unicode.h"
+#include "codec/icu.h"
 
 #include <limits.h>
 #include <stdlib.h>
 
-#include <unicode/ucnv.h>
-#include <unicode/uscript.h>
-#include <unicode/ustring.h>
+tfp_status unicode_library(struct tfp_context *ctx)
+{
+    return icu_open(ctx);
+}
 
 /* -- case ---------------------------------------------------------------------------------------------------------- */
 
@@ -14,7 +16,7 @@ static UChar *utf16_of(struct bytes text, int32_t *n)
 {
     UErrorCode status = U_ZERO_ERROR;
     UChar *units = text.n < INT32_MAX ? malloc((text.n + 1) * sizeof *units) : NULL;
-    if (units) u_strFromUTF8WithSub(units, (int32_t)text.n + 1, n, text.at, (int32_t)text.n, 0xfffd, NULL, &status);
+    if (units) icu.from_utf8(units, (int32_t)text.n + 1, n, text.at, (int32_t)text.n, 0xfffd, NULL, &status);
     if (!units || U_SUCCESS(status)) return units;
     free(units);
     return NULL;
@@ -26,7 +28,7 @@ static UChar *cased(const UChar *units, int32_t n, bool upper, int32_t *length)
     UErrorCode status = U_ZERO_ERROR;
     const int32_t room = n < INT32_MAX / 8 ? 3 * n + 1 : 0;
     UChar *out = room ? malloc((size_t)room * sizeof *out) : NULL;
-    if (out) *length = (upper ? u_strToUpper : u_strToLower)(out, room, units, n, "", &status);
+    if (out) *length = (upper ? icu.to_upper : icu.to_lower)(out, room, units, n, "", &status);
     if (!out || U_SUCCESS(status)) return out;
     free(out);
     return NULL;
@@ -38,7 +40,7 @@ bool unicode_case(struct bytes text, bool upper, void (*put)(void *user, struct 
     UErrorCode status = U_ZERO_ERROR;
     UChar *units = utf16_of(text, &n), *changed = units ? cased(units, n, upper, &length) : NULL;
     char *out = changed ? malloc((size_t)length * 3 + 1) : NULL;
-    if (out) u_strToUTF8(out, length * 3 + 1, &bytes, changed, length, &status);
+    if (out) icu.to_utf8(out, length * 3 + 1, &bytes, changed, length, &status);
     const bool good = out && U_SUCCESS(status);
     if (good) put(user, (struct bytes){ out, (size_t)bytes });
     free(out);
@@ -55,14 +57,14 @@ static void note_malformed(const void *context, UConverterToUnicodeArgs *args, c
 {
     union { const void *in; struct unicode_reader *out; } reader = { context };
     if (reason == UCNV_UNASSIGNED || reason == UCNV_ILLEGAL || reason == UCNV_IRREGULAR) reader.out->malformed = true;
-    UCNV_TO_U_CALLBACK_SUBSTITUTE(NULL, args, units, n, reason, status);
+    icu.substitute(NULL, args, units, n, reason, status);
 }
 
 bool unicode_open(struct unicode_reader *r, const char *encoding)
 {
     UErrorCode status = U_ZERO_ERROR;
-    *r = (struct unicode_reader){ .converter = ucnv_open(encoding, &status) };
-    if (U_SUCCESS(status)) ucnv_setToUCallBack(r->converter, note_malformed, r, NULL, NULL, &status);
+    *r = (struct unicode_reader){ .converter = icu.open(encoding, &status) };
+    if (U_SUCCESS(status)) icu.on_malformed(r->converter, note_malformed, r, NULL, NULL, &status);
     if (U_SUCCESS(status)) return true;
     unicode_close(r);
     return false;
@@ -70,7 +72,7 @@ bool unicode_open(struct unicode_reader *r, const char *encoding)
 
 void unicode_begin(struct unicode_reader *r, struct bytes text)
 {
-    ucnv_reset(r->converter);
+    icu.reset(r->converter);
     r->start = r->at = text.at;
     r->end = text.at + text.n;
 }
@@ -81,7 +83,7 @@ bool unicode_next(struct unicode_reader *r, struct unicode_point *out)
     if (r->at >= r->end) return false;
     r->malformed = false;
     *out = (struct unicode_point){ .start = (size_t)(r->at - r->start) };
-    out->value = ucnv_getNextUChar(r->converter, &r->at, r->end, &status);
+    out->value = icu.next(r->converter, &r->at, r->end, &status);
     out->malformed = r->malformed;
     if (U_FAILURE(status)) r->at = r->end;
     return U_SUCCESS(status) || status == U_TRUNCATED_CHAR_FOUND;
@@ -89,7 +91,7 @@ bool unicode_next(struct unicode_reader *r, struct unicode_point *out)
 
 void unicode_close(struct unicode_reader *r)
 {
-    if (r->converter) ucnv_close(r->converter);
+    if (r->converter) icu.close(r->converter);
     r->converter = NULL;
 }
 
@@ -130,6 +132,6 @@ size_t unicode_encode(enum unicode_form form, int32_t point, char out[4])
 int32_t unicode_script(int32_t point)
 {
     UErrorCode status = U_ZERO_ERROR;
-    const UScriptCode script = uscript_getScript(point, &status);
+    const UScriptCode script = icu.script(point, &status);
     return U_SUCCESS(status) ? script : -1;
 }

@@ -3,6 +3,10 @@
 #define TFP_CODEC_UNICODE_H
 
 #include "base/bytes.h"
+#include "base/status.h"
+
+/* Before all that follows but unicode_encode() and what tells of forms and characters: opens ICU. E_MISSING: it is not there. */
+tfp_status unicode_library(struct tfp_context *ctx);
 
 /* UTF-8 text in lower or upper case by Unicode's full rules, in no particular language; bytes that are no UTF-8 become U+FFFD.
  * `put` gets the result in one piece. False: memory is out. */

@@ -122,6 +122,7 @@ void hdf5_rest(struct hdf5 *h)
     h->file = H5I_INVALID_HID;
     H5garbage_collect();
     pthread_mutex_unlock(&library);
+    if (h->owner) buffer_forget(h->owner, h->image.at, h->image.n);
 }
 
 /* -- objects ------------------------------------------------------------------------------------------------------- */

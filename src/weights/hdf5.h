@@ -15,7 +15,7 @@ bool hdf5_is(struct bytes file); /* begins as an HDF5 file does */
 /* `image` lies in `owner`, which gets one more owner. E_FORMAT when it is damaged. */
 tfp_status hdf5_open(struct tfp_context *ctx, struct buffer *owner, struct bytes image, struct hdf5 **out);
 void hdf5_close(struct hdf5 *h); /* NULL passes */
-void hdf5_rest(struct hdf5 *h);  /* gives back the trees and caches, which the next read makes anew; NULL passes */
+void hdf5_rest(struct hdf5 *h);  /* gives back the trees, caches and pages of the map, which the next read makes anew; NULL passes */
 
 /* Names in groups are joined by "/"; "" is the root. */
 bool hdf5_is_group(struct hdf5 *h, const char *path);

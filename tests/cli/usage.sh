@@ -40,9 +40,15 @@ expect 0 "float32[360,10]" run "$model" --input image="$data/images.npy"
 export TFPORT_ONEDNN="$out/none.so"
 expect 5 "oneDNN: $out/none.so" run "$model" --input image="$data/images.npy"
 TFPORT_ONEDNN=$(find /lib /usr/lib -name 'libz.so.1' | head -1)
-expect 5 "no oneDNN of version" run "$model" --input image="$data/images.npy"
+expect 5 "another version of oneDNN" run "$model" --input image="$data/images.npy"
 expect 0 "" convert "$model" -o "$out/x.onnx" --quiet
 unset TFPORT_ONEDNN
+# ICU is for Unicode text alone.
+words=$(dirname "$0")/../cases/string_unicode
+export TFPORT_ICU="$out/none.so"
+expect 0 "float32[360,10]" run "$model" --input image="$data/images.npy"
+expect 5 "ICU: $out/none.so" run "$words/graph.pb" --outputs scripts --input points="$words/input_2.npy"
+unset TFPORT_ICU
 expect 6 "cannot be created" convert "$model" -o "$out/no/such/folder/x.onnx"
 expect 0 "" convert "$model" -o "$out/x.onnx" --quiet
 [ -s "$out/x.onnx" ] || { echo "convert wrote nothing"; failures=$((failures + 1)); }

@@ -89,6 +89,7 @@ static tfp_status change_case(struct kernel *k, bool upper)
     const struct bytes encoding = ir_attr_string(k->node, ATTR_ENCODING, "");
     if (encoding.n && !bytes_equal(encoding, "utf-8"))
         return kernel_fail(k, TFP_E_UNSUPPORTED, "encoding \"%.*s\"", (int)encoding.n, encoding.at);
+    if (encoding.n) TFP_TRY(unicode_library(k->ctx));
     return gathered_each(k, &k->in[0], encoding.n ? unicode_one : ascii_one, &upper);
 }
 

@@ -34,6 +34,7 @@ static tfp_status open_input(struct kernel *k, struct unicode_reader *r)
     char name[64] = "";
     const struct bytes encoding = ir_attr_string(k->node, ATTR_INPUT_ENCODING, "");
     if (encoding.n < sizeof name) memcpy(name, encoding.at, encoding.n);
+    TFP_TRY(unicode_library(k->ctx));
     if (*name && unicode_open(r, name)) return TFP_OK;
     return kernel_fail(k, TFP_E_UNSUPPORTED, "encoding \"%.*s\" is not known", (int)encoding.n, encoding.at);
 }
@@ -192,6 +193,7 @@ static tfp_status unicode_encode_all(struct kernel *k)
 static tfp_status unicode_scripts(struct kernel *k)
 {
     TFP_TRY(kernel_check(k));
+    TFP_TRY(unicode_library(k->ctx));
     const struct tensor *in = &k->in[0];
     TFP_TRY(kernel_output(k, 0, TFP_INT32, in->rank, in->dims));
     for (int64_t i = 0; i < in->count; i++)
