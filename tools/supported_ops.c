@@ -51,8 +51,6 @@ static const struct {
     { "StaticRegexReplace", "strings", false }, { "StringJoin", "strings", false }, { "StringLower", "strings", false },
     { "StringSplit", "strings", false }, { "StringSplitV2", "strings", false }, { "StringToHashBucketFast", "strings", false },
     { "StringToNumber", "strings", false }, { "StringUpper", "strings", false },
-    { "RaggedTensorFromVariant", "ragged rows as elements of lists", false },
-    { "RaggedTensorToVariant", "ragged rows as elements of lists", false },
     { "HashTable", "tables", false }, { "HashTableV2", "tables", false }, { "LookupTableFind", "tables", false },
     { "LookupTableFindV2", "tables", false }, { "LookupTableImport", "tables", false },
     { "LookupTableImportV2", "tables", false }, { "LookupTableInsert", "tables", false },

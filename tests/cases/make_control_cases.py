@@ -275,6 +275,22 @@ def ragged(splits, values, pairs, picked, limit, outer):
             *since(11, *gathered.output_nested_splits, gathered.output_dense_values, *deeper.output_nested_splits,
                    deeper.output_dense_values)]
 
+@case(np.array([0, 2, 2, 5], np.int64), normal(5, 2), np.array([0, 1, 3], np.int32), np.array([0, 2, 2, 5], np.int32),
+      shapes={0: (None,), 1: (None, 2), 2: (None,), 3: (None,)})
+def ragged_variants(splits, values, outer, inner):
+    """A ragged tensor as one variant, or as one for each row, as they cross the bounds of functions and data sets."""
+    def back(nested, batched):
+        rank = len(nested) - (1 if batched else 0)
+        encoded = raw.RaggedTensorToVariant(rt_nested_splits=nested, rt_dense_values=values, batched_input=batched)
+        got = raw.RaggedTensorFromVariant(encoded_ragged=tf.identity(encoded), input_ragged_rank=rank, Tvalues=tf.float32,
+                                          output_ragged_rank=len(nested), Tsplits=nested[0].dtype)
+        return [*got.output_nested_splits, tf.sin(got.output_dense_values)]
+    inferred = raw.RaggedTensorFromVariant(
+        encoded_ragged=raw.RaggedTensorToVariant(rt_nested_splits=[splits], rt_dense_values=values, batched_input=True),
+        input_ragged_rank=-1, output_ragged_rank=1, Tvalues=tf.float32)
+    return [*back([splits], True), *back([splits], False), *back([outer, inner], True), *back([outer, inner], False),
+            *inferred.output_nested_splits, inferred.output_dense_values]
+
 @case(np.array([[0, 0, 1], [1, 2, 0], [1, 2, 3]], np.int64), np.array([2, 3, 4], np.int64), shapes={0: (None, 3)})
 def sparse_reshaped(places, shape):
     give = lambda to: raw.SparseReshape(input_indices=places, input_shape=shape, new_shape=tf.constant(to, tf.int64))

@@ -501,6 +501,7 @@ tfp_status lower_graph(struct tfp_context *ctx, struct tf_graph *g, struct ir_gr
     map_init(&j.lw.lists, &j.lw.b.graph->arena);
     map_init(&j.lw.variables, &j.lw.b.graph->arena);
     map_init(&j.lw.tables, &j.lw.b.graph->arena);
+    map_init(&j.lw.ragged, &j.lw.b.graph->arena);
     tfp_status status = lower_all(&j);
     free(j.missing);
     free(j.stack.at);

@@ -24,6 +24,7 @@ struct lower {
     struct map lists; /* value that stands for a TensorArray -> struct lower_list */
     size_t list_cells; /* of all lists */
     struct map variables; /* value that stands for a variable's handle -> struct tf_variable */
+    struct map ragged; /* value that stands for a ragged tensor as a variant -> struct ragged_variant */
     struct map tables; /* value that stands for a table's handle -> struct lower_table */
     struct tf_variable *without_value; /* a rule failed for it, which has been noted */
 };

@@ -294,13 +294,57 @@ static tfp_status lower_sparse_bincount(struct lower *lw, const struct tf_node *
     return lower_done(lw, matrix ? y : SQUEEZE(b, y, 0));
 }
 
+/* -- ragged tensors as variants ------------------------------------------------------------------------------------ */
+
+/* What RaggedTensorToVariant was given. Nothing ever computes with the constant that stands for it. */
+struct ragged_variant {
+    struct ir_value *value; /* that constant; its bytes are the key in lower.ragged */
+    struct ir_value *values, **splits;
+    int64_t n;
+};
+
+static tfp_status lower_to_variant(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    const int64_t rank = tf_int(lw, "RAGGED_RANK");
+    struct ragged_variant *made = ARENA_NEW(&lw->graph->arena, struct ragged_variant);
+    struct ir_value **splits = ARENA_ARRAY(&lw->graph->arena, struct ir_value *, (size_t)rank + 1);
+    if (!made || !splits) return tfp_no_memory(lw->b.ctx);
+    *made = (struct ragged_variant){ ir_scalar(&lw->b, TFP_FLOAT, 0), lower_in(lw, (size_t)rank), splits, rank };
+    for (int64_t i = 0; i < rank; i++) splits[i] = lower_in(lw, (size_t)i);
+    if (lw->b.status != TFP_OK) return lw->b.status;
+    void **place = map_at(&lw->ragged, (const char *)&made->value, sizeof made->value);
+    if (!place) return tfp_no_memory(lw->b.ctx);
+    *place = made;
+    return lower_done(lw, made->value);
+}
+
+/* Whether it was taken apart into rows or not: all its rows give it again. */
+static tfp_status lower_from_variant(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    const struct ir_value *in = lower_in(lw, 0);
+    void **place = in ? map_find(&lw->ragged, (const char *)&in, sizeof in) : NULL;
+    if (!in) return lw->b.status;
+    if (!place) return lower_unsupported(lw, "rows that no RaggedTensorToVariant made, or some of them");
+    const struct ragged_variant *from = *place;
+    if (from->n != tf_int(lw, "output_ragged_rank"))
+        return lower_unsupported(lw, "output_ragged_rank is not the rank %lld of what the variant was made of", (long long)from->n);
+    if (from->values->dtype != tf_type(lw, "Tvalues")) return lower_malformed(lw, "Tvalues is not the variant's type");
+    for (int64_t i = 0; i < from->n; i++) lower_out(lw, (size_t)i, lower_import(lw, from->splits[i]));
+    lower_out(lw, (size_t)from->n, lower_import(lw, from->values));
+    return lw->b.status;
+}
+
 static const struct rule rules[] = {
     { "CTCGreedyDecoder", lower_greedy, NULL },
     { "RaggedBincount", lower_ragged_bincount, NULL },
     { "RaggedGather", lower_ragged_gather, NULL },
     { "RaggedRange", lower_ragged_range, NULL },
+    { "RaggedTensorFromVariant", lower_from_variant, NULL },
     { "RaggedTensorToSparse", lower_ragged_to_sparse, NULL },
     { "RaggedTensorToTensor", lower_ragged_to_tensor, NULL },
+    { "RaggedTensorToVariant", lower_to_variant, NULL },
     { "SparseBincount", lower_sparse_bincount, NULL },
 };
 const struct rule_family rules_ragged = { rules, sizeof rules / sizeof rules[0] };
