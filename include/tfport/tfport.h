@@ -301,6 +301,7 @@ struct tfp_session_options {
     const char *engine_cache; /* a folder for such engines; NULL: $TFPORT_ENGINE_CACHE, else tfport in $XDG_CACHE_HOME or in
                                  ~/.cache */
     bool no_engine_cache;     /* neither look for engines there nor keep them */
+    int opset;                /* onnxruntime on a model: the opset that it is written at for it; 0: 17 */
 };
 
 /* Prepares the model for execution. The model must outlive the session. For backend "tensorrt" an engine is built, or taken
@@ -322,6 +323,7 @@ TFP_API size_t tfp_session_n_outputs(const tfp_session *session);
 TFP_API const struct tfp_tensor_info *tfp_session_input(const tfp_session *session, size_t i);
 TFP_API const struct tfp_tensor_info *tfp_session_output(const tfp_session *session, size_t i);
 /* Whether the strings of input i are serialized tf.Example messages, as far as the model tells. */
+TFP_API bool tfp_model_takes_examples(const tfp_model *model, size_t i);
 TFP_API bool tfp_session_takes_examples(const tfp_session *session, size_t i);
 
 /* Runs once. inputs[i] belongs to input i, in the model's order. For each output the session sets dtype, rank, dims and
@@ -337,6 +339,18 @@ TFP_API tfp_status tfp_session_run(tfp_context *ctx, tfp_session *session, const
 typedef struct tfp_array tfp_array; /* a tensor with its memory */
 TFP_API tfp_status tfp_session_sample(tfp_context *ctx, tfp_session *session, size_t i, uint32_t rank, const int64_t *dims,
                                       uint64_t seed, tfp_array **out);
+/* The same for a model's input, without a backend: `options` NULL as usual. Where it says nothing, as above. */
+struct tfp_sample_options {
+    size_t size;
+    uint32_t rank; /* of dims */
+    const int64_t *dims;
+    uint64_t seed;
+    bool ranged; /* values from `low` to `high`: floating-point ones evenly, whole numbers each as often. TFP_E_USAGE where
+                    the type does not hold these limits */
+    double low, high;
+};
+TFP_API tfp_status tfp_model_sample(tfp_context *ctx, tfp_model *model, size_t i, const struct tfp_sample_options *options,
+                                    tfp_array **out);
 /* What the backend tells of its own program for the model, as JSON: TensorRT's engine inspector. TFP_E_UNSUPPORTED when
  * it tells nothing, TFP_E_USAGE before the run that an engine waits for. free() it. */
 TFP_API tfp_status tfp_session_inspect(tfp_context *ctx, tfp_session *session, char **json);
@@ -407,13 +421,72 @@ struct tfp_difference {
     double cosine;                      /* f.r / (|f| |r|) */
     double psnr;                        /* decibel: 20 log10((max f - min f) / sqrt(mean (r - f)^2)) */
     double top1, top5;                  /* share of rows (last dimension) with the same greatest element, the same five */
-    uint64_t worst;                     /* where the difference is farthest beyond, or nearest to, what is tolerated */
+    double excess;                      /* how many times what is tolerated the elements are apart, at most: above 1 is beyond;
+                                           NaN where type or shape differ */
+    uint64_t worst;                     /* which element that is */
     double worst_reference, worst_result;
 };
 /* Never fails for what differs: TFP_E_UNSUPPORTED for a type without numbers, TFP_E_SYSTEM without memory. `tolerance` NULL: of
  * the reference's type. */
 TFP_API tfp_status tfp_compare(tfp_context *ctx, const struct tfp_tensor *reference, const struct tfp_tensor *result,
                                const struct tfp_tolerance *tolerance, struct tfp_difference *out);
+
+/* Several ways to run one model, side by side. A way is a word:
+ *   cpu, onnxruntime, tensorrt   that backend on the model; where the model is an ONNX file, onnxruntime and tensorrt's
+ *                                parser (unless the build options say via direct) take the file as it is
+ *   onnx@N                       ONNX Runtime on the model, written at opset N
+ *   PATH                         another file, whose inputs and outputs have the model's names, or are as many in the same
+ *                                order: an engine by tensorrt, NAME.onnx by onnxruntime, else a model by cpu
+ *   BACKEND:PATH                 another file by that backend */
+struct tfp_output_tolerance {
+    const char *output; /* NULL: each that has none of its own */
+    struct tfp_tolerance tolerance;
+};
+struct tfp_comparison_options {
+    size_t size;
+    const char *const *ways; /* the first is the reference, unless `references` */
+    size_t n_ways;
+    bool references; /* each run is given its references: the first way is compared like the others */
+    const struct tfp_output_tolerance *tolerances; /* default: tfp_tolerance_of() the reference's type; for tensorrt with tf32,
+                                                      fp16 or bf16 of that precision (tf32: of float16) */
+    size_t n_tolerances;
+    const struct tfp_session_options *session; /* of all ways: `backend` and `opset` say nothing, `library` is ONNX Runtime's,
+                                                  `build` is tensorrt's; NULL: as usual */
+};
+/* What became of a way. One that fails, when it is opened or when it runs, fails alone: the others go on. */
+struct tfp_way {
+    const char *word, *backend;
+    tfp_status status;
+    const char *message; /* why; "" */
+    double load_seconds; /* until the session was there: conversion, engine build */
+    double run_seconds;  /* mean of its runs; NaN: there was none */
+    uint64_t runs;
+};
+typedef struct tfp_comparison tfp_comparison;
+/* Opens all ways. TFP_E_USAGE for a word that is none, for less than two of them (with references: one), for outputs that the model
+ * does not have. The model must outlive it. Where it cannot be lowered every way has that refusal. */
+TFP_API tfp_status tfp_comparison_create(tfp_context *ctx, tfp_model *model, const struct tfp_comparison_options *options,
+                                         tfp_comparison **out);
+TFP_API void tfp_comparison_destroy(tfp_comparison *comparison);
+TFP_API size_t tfp_comparison_n_ways(const tfp_comparison *comparison);
+TFP_API const struct tfp_way *tfp_comparison_way(const tfp_comparison *comparison, size_t i);
+/* NULL when it failed. For measuring it, for instance. */
+TFP_API tfp_session *tfp_comparison_session(const tfp_comparison *comparison, size_t i);
+/* Runs every way that has not failed on these inputs and compares. inputs[i] is for the model's input i; references[i], with
+ * options->references, for its output i, NULL: not compared. Fails when there is no reference (the first way failed: its
+ * status and message) or the inputs do not fit the model. */
+TFP_API tfp_status tfp_comparison_run(tfp_context *ctx, tfp_comparison *comparison, const struct tfp_tensor *inputs,
+                                      size_t n_inputs, const struct tfp_tensor *const *references, size_t n_references);
+TFP_API size_t tfp_comparison_n_runs(const tfp_comparison *comparison);
+/* A way's output i (of the model's) in all runs so far: counts are summed, means weighed by elements, the extreme is told of what
+ * else is one number, the worst element is that of run *run (unless NULL). NULL: it was never compared. */
+TFP_API const struct tfp_difference *tfp_comparison_difference(const tfp_comparison *comparison, size_t way, size_t output,
+                                                               size_t *run);
+/* Dimensions of the reference of that run, for places; *rank of them. */
+TFP_API const int64_t *tfp_comparison_dims(const tfp_comparison *comparison, size_t way, size_t output, uint32_t *rank);
+/* All in one: TFP_E_DIFFER when any output of any way differs, else the status of the first way that failed, else TFP_OK; with
+ * a message that names them. */
+TFP_API tfp_status tfp_comparison_verdict(tfp_context *ctx, const tfp_comparison *comparison);
 
 /* -- TensorRT ------------------------------------------------------------------------------------------------------ */
 

@@ -79,6 +79,7 @@ static tfp_status copy_ops(struct tfp_context *ctx, struct tfp_model *m)
 static tfp_status open_model(struct tfp_context *ctx, const char *path, const struct tfp_model_options *options,
                              struct tfp_model *m)
 {
+    if (!(m->path = arena_string(&m->arena, path, strlen(path)))) return tfp_no_memory(ctx);
     TFP_TRY(frontend_open(ctx, path, options, &m->source));
     m->inputs = m->source->inputs;
     m->n_inputs = m->source->n_inputs;

@@ -6,6 +6,7 @@
 
 struct tfp_model {
     struct arena arena;
+    const char *path;
     struct source *source;
     struct ir_graph *graph; /* NULL when refused */
     bool optimized;

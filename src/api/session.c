@@ -29,6 +29,11 @@ static tfp_status make_session(struct tfp_context *ctx, const struct tfp_session
     const struct backend *backend = backend_find(o->backend ? o->backend : usual);
     if (!backend) return unknown_backend(ctx, o->backend);
     if (o->threads < 0) return tfp_fail(ctx, TFP_E_USAGE, "threads %d: 0 (all cores) or more", o->threads);
+    if (o->opset && (o->opset < ONNX_OLDEST_OPSET || o->opset > schema_newest_opset))
+        return tfp_fail(ctx, TFP_E_USAGE, "opset %d: from %d to %d are known", o->opset, ONNX_OLDEST_OPSET,
+                        schema_newest_opset);
+    if (o->opset && !backend->reads_onnx)
+        return tfp_fail(ctx, TFP_E_USAGE, "backend %s takes no ONNX, for which there is an opset", backend->name);
     if (o->build && !backend->reads_plans)
         return tfp_fail(ctx, TFP_E_USAGE, "backend %s builds no engine, for which there are build options", backend->name);
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -53,7 +58,7 @@ static tfp_status open_state(struct tfp_context *ctx, struct tfp_session *s, con
 
 enum { SESSION_OPSET = 17 }; /* between tfport and a library that reads ONNX: every current one takes it */
 
-static tfp_status open_backend(struct tfp_context *ctx, struct tfp_session *s, struct ir_graph *g,
+static tfp_status open_backend(struct tfp_context *ctx, struct tfp_session *s, struct ir_graph *g, int opset,
                                struct backend_options *b)
 {
     struct ir_graph *copy;
@@ -63,7 +68,7 @@ static tfp_status open_backend(struct tfp_context *ctx, struct tfp_session *s, s
         return open_state(ctx, s, g, b);
     }
     TFP_TRY(ir_clone(ctx, g, &copy));
-    tfp_status status = onnx_write_memory(ctx, copy, SESSION_OPSET, &s->onnx);
+    tfp_status status = onnx_write_memory(ctx, copy, opset ? opset : SESSION_OPSET, &s->onnx);
     ir_destroy(copy);
     TFP_TRY(status);
     b->onnx = (struct bytes){ s->onnx->data, s->onnx->size };
@@ -91,12 +96,10 @@ static bool is_parsed_value(const struct ir_value *v, int steps)
     return false;
 }
 
-static tfp_status find_examples(struct tfp_context *ctx, struct tfp_session *s, const struct ir_graph *g)
+bool tfp_model_takes_examples(const tfp_model *m, size_t i)
 {
     enum { STEPS = 4 };
-    if (!(s->examples = calloc(g->n_inputs + 1, sizeof *s->examples))) return tfp_no_memory(ctx);
-    for (size_t i = 0; i < g->n_inputs; i++) s->examples[i] = is_parsed_value(g->inputs[i], STEPS);
-    return TFP_OK;
+    return m->graph && i < m->graph->n_inputs && is_parsed_value(m->graph->inputs[i], STEPS);
 }
 
 static tfp_status open_model(struct tfp_context *ctx, struct tfp_session *s, struct tfp_model *m,
@@ -108,9 +111,9 @@ static tfp_status open_model(struct tfp_context *ctx, struct tfp_session *s, str
     s->n_inputs = m->n_inputs;
     s->outputs = m->outputs;
     s->n_outputs = m->n_outputs;
-    TFP_TRY(find_examples(ctx, s, g));
+    s->model = m;
     if (s->backend->reads_plans) return open_engines(ctx, s, (struct engine_source){ .model = m }, o, b);
-    return open_backend(ctx, s, g, b);
+    return open_backend(ctx, s, g, o->opset, b);
 }
 
 tfp_status tfp_session_create(tfp_context *ctx, tfp_model *m, const struct tfp_session_options *options, tfp_session **out)
@@ -215,7 +218,8 @@ const struct tfp_tensor_info *tfp_session_input(const tfp_session *s, size_t i)
 
 bool tfp_session_takes_examples(const tfp_session *s, size_t i)
 {
-    return i < s->n_inputs && s->examples && s->examples[i];
+    if (s->examples) return i < s->n_inputs && s->examples[i];
+    return s->model && tfp_model_takes_examples(s->model, i);
 }
 
 const struct tfp_tensor_info *tfp_session_output(const tfp_session *s, size_t i)

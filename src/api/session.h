@@ -13,7 +13,8 @@ struct tfp_session {
     struct buffer *onnx; /* the model in memory, for backends that read ONNX */
     const struct tfp_tensor_info *inputs, *outputs; /* the model's, or the backend's when it read the file itself */
     size_t n_inputs, n_outputs;
-    bool *examples; /* by input: tfp_session_takes_examples(); NULL: of none */
+    bool *examples; /* of a bundle, by input: tfp_session_takes_examples() */
+    const tfp_model *model; /* NULL: the backend read a file itself */
     tfp_model *own; /* of a session on a file whose backend takes graphs; NULL: the model is the caller's, or there is none */
 };
 

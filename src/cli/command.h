@@ -21,6 +21,8 @@ struct arguments {
     struct words min_shapes, opt_shapes, max_shapes;
     struct words fp32_ops, fp32_nodes, cut;   /* comma lists */
     struct words settings; /* build options: "name" or "name=value" */
+    struct words backends, references, ranges, rtol, atol;
+    const char *samples;
     const char *out, *backend, *library, *weights, *signature;
     const char *via, *precision;
     const char *tensorrt, *engine_cache;
@@ -39,7 +41,7 @@ struct command {
 };
 
 extern const struct command command_inspect, command_convert, command_extract, command_build, command_run,
-    command_bench, command_tensorrt;
+    command_compare, command_bench, command_tensorrt;
 
 /* Prints "tfport: MESSAGE" and returns the exit code. */
 int failed(tfp_context *ctx, tfp_status status);
@@ -69,9 +71,9 @@ bool split_name(const char *text, char *room, size_t n, const char **rest);
 /* "x:0" and "x" name the same tensor. */
 bool same_tensor(const char *a, const char *b);
 
-/* What open_session() reads besides, for a row's list of options. */
+/* What session_options() reads, for a row's list of options. */
 #define SESSION_OPTIONS                                                                                                \
-    "--backend --library --threads --tensorrt --device --no-cuda-graph --allow-host-code --engine-cache --no-engine-cache"
+    "--library --threads --tensorrt --device --no-cuda-graph --allow-host-code --engine-cache --no-engine-cache"
 /* What building_begin() reads besides the settings. */
 #define BUILD_OPTIONS "--via --precision --fp32-ops --fp32-nodes --min-shape --opt-shape --max-shape --assume-family"
 /* Build options of an engine, until building_end(). Strings are those of the arguments. The exit code. */
@@ -86,13 +88,14 @@ struct cut_argument {
     size_t n;
 };
 int read_cut(const struct arguments *a, bool otherwise, struct cut_argument *out);
-/* A session on a model, an ONNX file or an engine, with values for its inputs. */
+struct tfp_session_options session_options(const struct arguments *a);
+/* A session on a model, an ONNX file or an engine, or only a model, with values for its inputs. */
 struct running {
     tfp_context *ctx;
     const struct arguments *a;
     struct tfp_build_options build; /* of an engine that is built for the session */
     tfp_model *model; /* NULL: the backend read the file itself */
-    tfp_session *session;
+    tfp_session *session; /* NULL: the model has several, which others open */
     tfp_array **arrays; /* by input; NULL: not given */
     struct tfp_tensor *inputs, *outputs;
     size_t n_inputs, n_outputs;
@@ -100,10 +103,21 @@ struct running {
 /* Opens positional[0]. The exit code; running_end() follows in any case. */
 int running_begin(tfp_context *ctx, const struct arguments *a, struct running *r);
 void running_end(struct running *r);
+/* Opens the model at positional[0], and no session. */
+int running_begin_model(tfp_context *ctx, const struct arguments *a, struct running *r);
 /* Reads the files of --input. */
 int running_read(struct running *r);
+/* Reads an input's file. */
+int running_read_file(struct running *r, size_t i, const char *path);
+/* Drops an input's values. */
+void running_drop(struct running *r, size_t i);
+const struct tfp_tensor_info *running_input(const struct running *r, size_t i);
+/* The input as it was given: type and shape of its values. */
+struct tfp_tensor_info running_given(const struct running *r, size_t i);
 /* Output that --output number i with this name means; -1: none. */
 int running_output(const struct running *r, size_t i, const char *name);
+/* The same of --reference. */
+int running_reference(const struct running *r, size_t i, const char *name);
 /* Where TensorRT is, from the options that name it; NULL: looked for. */
 const char *tensorrt_library(const struct arguments *a);
 tfp_status open_engine(tfp_context *ctx, const struct arguments *a, tfp_session **out);
@@ -122,6 +136,8 @@ void progress_show(const char *stage, uint64_t done, uint64_t total);
 
 /* A name from a file, filled up with spaces to `width` columns. What a terminal would act on comes as \xNN. */
 void print_name(const char *text, size_t width);
+/* A number; null for what is none. */
+void print_json_number(double value);
 /* The columns that it takes, at most `most`: longer names are not aligned. */
 size_t name_width(const char *text, size_t most);
 /* Bytes that are no UTF-8 become U+FFFD. */

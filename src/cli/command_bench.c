@@ -71,15 +71,6 @@ static void find_machine(const struct running *r, struct machine *m)
         if (m->info->gpus[i].number == r->a->device) m->gpu = &m->info->gpus[i];
 }
 
-static struct tfp_tensor_info given(const struct running *r, size_t i)
-{
-    struct tfp_tensor_info info = *tfp_session_input(r->session, i);
-    info.rank = (int32_t)r->inputs[i].rank;
-    info.dims = r->inputs[i].dims;
-    info.labels = NULL;
-    return info;
-}
-
 static void print_latency(const char *what, const struct tfp_latency *l)
 {
     printf("  %-8s median %.4g  mean %.4g  p90 %.4g  p95 %.4g  p99 %.4g  least %.4g  most %.4g ms\n", what, l->median,
@@ -116,7 +107,7 @@ static void print_text(const struct running *r, const struct machine *m, const t
     printf("\n%-10s%s\n", "backend", m->info ? m->info->name : backend_of(r->a));
     if (m->gpu) printf("%-10s%s, compute capability %d.%d\n", "gpu", m->gpu->name, m->gpu->major, m->gpu->minor);
     for (size_t i = 0; i < r->n_inputs; i++) {
-        const struct tfp_tensor_info info = given(r, i);
+        const struct tfp_tensor_info info = running_given(r, i);
         printf("%-10s", "input");
         print_name(info.name, 0);
         printf("  ");
@@ -164,7 +155,7 @@ static void print_json(const struct running *r, const struct machine *m, const t
     }
     printf(",\n \"inputs\": [");
     for (size_t i = 0; i < r->n_inputs; i++) {
-        const struct tfp_tensor_info info = given(r, i);
+        const struct tfp_tensor_info info = running_given(r, i);
         printf(i ? ", " : "");
         print_json_info(&info);
     }
@@ -236,7 +227,7 @@ const struct command command_bench = {
     .name = "bench",
     .synopsis = "bench MODEL|X.onnx|X.plan [--backend NAME] [--shape NAME=1x2 ..] [--input NAME=F.npy ..] [--json]",
     .summary = "measures how long a run takes",
-    .options = "--warmup --duration --iterations --seed --profile --input " SESSION_OPTIONS " " MODEL_OPTIONS
+    .options = "--warmup --duration --iterations --seed --profile --input --backend " SESSION_OPTIONS " " MODEL_OPTIONS
                " " BUILD_OPTIONS " --json --quiet --verbose --help",
     .settings = true,
     .run = run,

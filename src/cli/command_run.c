@@ -100,7 +100,7 @@ const struct command command_run = {
     .name = "run",
     .synopsis = "run MODEL|X.onnx|X.plan --input NAME=F.npy .. --output NAME=F.npy .. [--backend NAME]",
     .summary = "executes a model on the values of .npy files",
-    .options = "--input --output " SESSION_OPTIONS " " MODEL_OPTIONS " " BUILD_OPTIONS " --quiet --verbose --help",
+    .options = "--input --output --backend " SESSION_OPTIONS " " MODEL_OPTIONS " " BUILD_OPTIONS " --quiet --verbose --help",
     .settings = true,
     .run = run,
 };

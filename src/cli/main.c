@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const struct command *const commands[] = { &command_inspect, &command_convert, &command_extract, &command_build,
-                                                  &command_run,     &command_bench,   &command_tensorrt };
+                                                  &command_run,     &command_compare, &command_bench,   &command_tensorrt };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 /* One line. Names in it come from files: what a terminal would act on is printed as \xNN. */

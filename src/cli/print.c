@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -62,6 +63,12 @@ void print_json_string(const char *text)
         s += k ? k : 1;
     }
     putchar('"');
+}
+
+void print_json_number(double value)
+{
+    if (isfinite(value)) printf("%.9g", value);
+    else printf("null");
 }
 
 void print_info(const struct tfp_tensor_info *info)

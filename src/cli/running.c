@@ -1,4 +1,4 @@
-/* What run and bench share: a session on what the user named, and the inputs from files. */
+/* What commands that run models share: a session on what the user named, and the inputs from files. */
 #include "command.h"
 
 #include <stdlib.h>
@@ -14,7 +14,7 @@ static int clamp(int64_t n, int most)
     return n > most ? most : (int)n;
 }
 
-static struct tfp_session_options session_options(const struct arguments *a)
+struct tfp_session_options session_options(const struct arguments *a)
 {
     struct tfp_session_options o = TFP_INIT(struct tfp_session_options);
     o.backend = a->backend;
@@ -92,6 +92,24 @@ static int check_options(const struct arguments *a)
     return TFP_OK;
 }
 
+static int allocate(struct running *r)
+{
+    r->arrays = calloc(r->n_inputs + 1, sizeof(tfp_array *));
+    r->inputs = calloc(r->n_inputs + 1, sizeof *r->inputs);
+    r->outputs = calloc(r->n_outputs + 1, sizeof *r->outputs);
+    return r->arrays && r->inputs && r->outputs ? TFP_OK : failed(NULL, TFP_E_SYSTEM);
+}
+
+int running_begin_model(tfp_context *ctx, const struct arguments *a, struct running *r)
+{
+    *r = (struct running){ .ctx = ctx, .a = a };
+    tfp_status status = open_model(ctx, a, &r->model);
+    if (status != TFP_OK) return failed(ctx, status);
+    r->n_inputs = tfp_model_n_inputs(r->model);
+    r->n_outputs = tfp_model_n_outputs(r->model);
+    return allocate(r);
+}
+
 int running_begin(tfp_context *ctx, const struct arguments *a, struct running *r)
 {
     *r = (struct running){ .ctx = ctx, .a = a };
@@ -102,10 +120,7 @@ int running_begin(tfp_context *ctx, const struct arguments *a, struct running *r
     if (status != TFP_OK) return failed(ctx, status);
     r->n_inputs = tfp_session_n_inputs(r->session);
     r->n_outputs = tfp_session_n_outputs(r->session);
-    r->arrays = calloc(r->n_inputs + 1, sizeof(tfp_array *));
-    r->inputs = calloc(r->n_inputs + 1, sizeof *r->inputs);
-    r->outputs = calloc(r->n_outputs + 1, sizeof *r->outputs);
-    return r->arrays && r->inputs && r->outputs ? TFP_OK : failed(NULL, TFP_E_SYSTEM);
+    return allocate(r);
 }
 
 void running_end(struct running *r)
@@ -119,17 +134,36 @@ void running_end(struct running *r)
     building_end(&r->build);
 }
 
+const struct tfp_tensor_info *running_input(const struct running *r, size_t i)
+{
+    return r->session ? tfp_session_input(r->session, i) : tfp_model_input(r->model, i);
+}
+
+static const char *output_name(const struct running *r, size_t i)
+{
+    return (r->session ? tfp_session_output(r->session, i) : tfp_model_output(r->model, i))->name;
+}
+
+struct tfp_tensor_info running_given(const struct running *r, size_t i)
+{
+    struct tfp_tensor_info info = *running_input(r, i);
+    info.rank = (int32_t)r->inputs[i].rank;
+    info.dims = r->inputs[i].dims;
+    info.labels = NULL;
+    return info;
+}
+
 static int find_input(const struct running *r, const char *name)
 {
     for (size_t i = 0; i < r->n_inputs; i++)
-        if (same_tensor(tfp_session_input(r->session, i)->name, name)) return (int)i;
+        if (same_tensor(running_input(r, i)->name, name)) return (int)i;
     return -1;
 }
 
 static int find_output(const struct running *r, const char *name)
 {
     for (size_t i = 0; i < r->n_outputs; i++)
-        if (same_tensor(tfp_session_output(r->session, i)->name, name)) return (int)i;
+        if (same_tensor(output_name(r, i), name)) return (int)i;
     return -1;
 }
 
@@ -146,17 +180,27 @@ static bool named_by_order(const struct running *r, const struct words *named, s
     return true;
 }
 
-int running_output(const struct running *r, size_t i, const char *name)
+static int find_named(const struct running *r, const struct words *named, size_t i, const char *name)
 {
     int at = find_output(r, name);
-    return at < 0 && named_by_order(r, &r->a->output_files, r->n_outputs, find_output) ? (int)i : at;
+    return at < 0 && named_by_order(r, named, r->n_outputs, find_output) ? (int)i : at;
+}
+
+int running_output(const struct running *r, size_t i, const char *name)
+{
+    return find_named(r, &r->a->output_files, i, name);
+}
+
+int running_reference(const struct running *r, size_t i, const char *name)
+{
+    return find_named(r, &r->a->references, i, name);
 }
 
 /* As TensorFlow takes what it is fed: whole numbers for an input of floats, where that holds them. What does not fit is
  * left as it is, for the session to name. */
 static int convert_input(struct running *r, size_t at)
 {
-    const struct tfp_tensor_info *want = tfp_session_input(r->session, at);
+    const struct tfp_tensor_info *want = running_input(r, at);
     tfp_array *converted;
     if (r->inputs[at].dtype == want->dtype || (want->rank >= 0 && (uint32_t)want->rank != r->inputs[at].rank)) return TFP_OK;
     tfp_status status = tfp_array_convert(r->ctx, &r->inputs[at], want->dtype, &converted);
@@ -165,6 +209,21 @@ static int convert_input(struct running *r, size_t at)
     r->arrays[at] = converted;
     r->inputs[at] = *tfp_array_tensor(converted);
     return TFP_OK;
+}
+
+void running_drop(struct running *r, size_t i)
+{
+    tfp_array_destroy(r->arrays[i]);
+    r->arrays[i] = NULL;
+}
+
+int running_read_file(struct running *r, size_t i, const char *path)
+{
+    const bool examples = r->session ? tfp_session_takes_examples(r->session, i) : tfp_model_takes_examples(r->model, i);
+    tfp_status status = (examples ? tfp_examples_read : tfp_npy_read)(r->ctx, path, &r->arrays[i]);
+    if (status != TFP_OK) return failed(r->ctx, status);
+    r->inputs[i] = *tfp_array_tensor(r->arrays[i]);
+    return convert_input(r, i);
 }
 
 int running_read(struct running *r)
@@ -179,11 +238,7 @@ int running_read(struct running *r)
         if (at < 0 && (by_order || (by_order = named_by_order(r, &r->a->input_files, r->n_inputs, find_input)))) at = (int)i;
         if (at < 0) return wrong_usage("the model has no input '%s'; 'tfport inspect' lists them", name);
         if (r->arrays[at]) return wrong_usage("--input %s was given twice", name);
-        const bool examples = tfp_session_takes_examples(r->session, (size_t)at);
-        tfp_status status = (examples ? tfp_examples_read : tfp_npy_read)(r->ctx, path, &r->arrays[at]);
-        if (status != TFP_OK) return failed(r->ctx, status);
-        r->inputs[at] = *tfp_array_tensor(r->arrays[at]);
-        int code = convert_input(r, (size_t)at);
+        int code = running_read_file(r, (size_t)at, path);
         if (code != TFP_OK) return code;
     }
     return TFP_OK;

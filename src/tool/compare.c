@@ -108,7 +108,7 @@ static void add_pair(struct sums *s, const struct tfp_tolerance *t, double f, do
     else out->misplaced += far > 0;
     out->beyond += far > 1;
     if (far <= *worst) return;
-    *worst = far;
+    *worst = out->excess = far;
     out->worst = place;
     out->worst_reference = f;
     out->worst_result = r;
@@ -192,7 +192,9 @@ static void compare_strings(const struct tfp_tensor *reference, const struct tfp
     const struct tfp_string *f = reference->data, *r = result->data;
     for (size_t i = 0; i < out->elements; i++) {
         bool same = f[i].n == r[i].n && (!f[i].n || memcmp(f[i].at, r[i].at, f[i].n) == 0);
-        if (!same && out->beyond++ == 0) out->worst = i;
+        if (same || out->beyond++) continue;
+        out->worst = i;
+        out->excess = INFINITY;
     }
 }
 
@@ -235,7 +237,10 @@ tfp_status tfp_compare(tfp_context *ctx, const struct tfp_tensor *reference, con
     out->elements = (uint64_t)f.count;
     if (reference->dtype != result->dtype) out->reason = "type";
     else if (!same_shape(reference, result)) out->reason = "shape";
-    if (*out->reason) return TFP_OK;
+    if (*out->reason) {
+        out->excess = NAN;
+        return TFP_OK;
+    }
     TFP_TRY(compare_values(ctx, reference, result, tolerance ? tolerance : &usual, out));
     out->agrees = out->beyond == 0;
     if (!out->agrees) out->reason = "values";

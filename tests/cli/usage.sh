@@ -8,7 +8,7 @@ expect 0 "usage:" --help
 expect 0 "tfport 0." --version
 expect 1 "usage:"
 expect 1 "no command 'frobnicate'" frobnicate
-for c in inspect convert extract run bench tensorrt; do expect 0 "options:" $c --help; done
+for c in inspect convert extract run compare bench tensorrt; do expect 0 "options:" $c --help; done
 expect 1 "inspect takes one model" inspect
 expect 1 "no option '--nonsense'" inspect "$model" --nonsense
 expect 1 "needs -o" convert "$model"
