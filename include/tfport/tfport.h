@@ -288,7 +288,8 @@ TFP_API const struct tfp_parts_info *tfp_parts_info(const tfp_parts *parts);
 struct tfp_build_options;
 struct tfp_session_options {
     size_t size;
-    const char *backend;  /* "cpu", "onnxruntime" or "tensorrt"; NULL: "cpu", for an engine file "tensorrt" */
+    const char *backend;  /* "cpu", "onnxruntime", "tensorrt" or "tensorflow" (on a GraphDef, MetaGraph or SavedModel, which runs as
+                             it was saved); NULL: "cpu", for an engine file "tensorrt" */
     const char *library;  /* where the backend's library is; NULL: found by itself */
     int threads;          /* 0: as many as the machine has cores; not for tensorrt */
     int device;           /* tensorrt: number of the GPU */
@@ -301,6 +302,7 @@ struct tfp_session_options {
     const char *engine_cache; /* a folder for such engines; NULL: $TFPORT_ENGINE_CACHE, else tfport in $XDG_CACHE_HOME or in
                                  ~/.cache */
     bool no_engine_cache;     /* neither look for engines there nor keep them */
+    const char *tensorflow;   /* tensorflow: its C library; NULL: `library` */
     int opset;                /* onnxruntime on a model: the opset that it is written at for it; 0: 17 */
 };
 
@@ -432,7 +434,7 @@ TFP_API tfp_status tfp_compare(tfp_context *ctx, const struct tfp_tensor *refere
                                const struct tfp_tolerance *tolerance, struct tfp_difference *out);
 
 /* Several ways to run one model, side by side. A way is a word:
- *   cpu, onnxruntime, tensorrt   that backend on the model; where the model is an ONNX file, onnxruntime and tensorrt's
+ *   cpu, onnxruntime, tensorrt, tensorflow   that backend on the model; where the model is an ONNX file, onnxruntime and tensorrt's
  *                                parser (unless the build options say via direct) take the file as it is
  *   onnx@N                       ONNX Runtime on the model, written at opset N
  *   PATH                         another file, whose inputs and outputs have the model's names, or are as many in the same

@@ -38,7 +38,9 @@ static tfp_status make_session(struct tfp_context *ctx, const struct tfp_session
         return tfp_fail(ctx, TFP_E_USAGE, "backend %s builds no engine, for which there are build options", backend->name);
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     b->threads = o->threads ? o->threads : cores > 0 ? (int)cores : 1;
-    b->library = backend->reads_plans && o->tensorrt ? o->tensorrt : o->library;
+    b->library = backend->reads_plans && o->tensorrt     ? o->tensorrt
+                 : backend->runs_original && o->tensorflow ? o->tensorflow
+                                                           : o->library;
     b->device = o->device;
     b->no_graph = o->no_cuda_graph;
     b->allow_host_code = o->allow_host_code;
@@ -102,16 +104,34 @@ bool tfp_model_takes_examples(const tfp_model *m, size_t i)
     return m->graph && i < m->graph->n_inputs && is_parsed_value(m->graph->inputs[i], STEPS);
 }
 
+/* The model as it was saved: whether tfport can lower it says nothing. */
+static tfp_status open_original(struct tfp_context *ctx, struct tfp_session *s, struct tfp_model *m, struct backend_options *b)
+{
+    const struct frontend *f = m->source->frontend;
+    struct tensorflow_program program;
+    if (!f->original)
+        return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: TensorFlow's C library reads no %s", m->path, m->source->format);
+    TFP_TRY(f->original(ctx, m->source, &program));
+    b->original = &program;
+    tfp_status status = program.n_inputs == s->n_inputs && program.n_outputs == s->n_outputs
+                            ? open_state(ctx, s, NULL, b)
+                            : tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: tfport takes other inputs than the graph has", m->path);
+    b->original = NULL;
+    buffer_drop(program.owner);
+    return status;
+}
+
 static tfp_status open_model(struct tfp_context *ctx, struct tfp_session *s, struct tfp_model *m,
                              const struct tfp_session_options *o, struct backend_options *b)
 {
     struct ir_graph *g;
-    TFP_TRY(model_graph(ctx, m, true, &g));
     s->inputs = m->inputs;
     s->n_inputs = m->n_inputs;
     s->outputs = m->outputs;
     s->n_outputs = m->n_outputs;
     s->model = m;
+    if (s->backend->runs_original) return open_original(ctx, s, m, b);
+    TFP_TRY(model_graph(ctx, m, true, &g));
     if (s->backend->reads_plans) return open_engines(ctx, s, (struct engine_source){ .model = m }, o, b);
     return open_backend(ctx, s, g, o->opset, b);
 }

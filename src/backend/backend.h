@@ -5,6 +5,7 @@
 #include "ir/ir.h"
 
 struct plan_info;
+struct tensorflow_program;
 
 struct backend_options {
     int threads;         /* at least 1 */
@@ -13,6 +14,7 @@ struct backend_options {
     struct bytes onnx;   /* or ONNX in memory, which outlives the state */
     struct bytes plan;   /* or an engine in memory, for the time of open(), with what is told of it; `path` names it */
     const struct plan_info *told;
+    const struct tensorflow_program *original; /* or the model as TensorFlow takes it, for the time of open() */
     int device;          /* number of the GPU */
     bool no_graph, allow_host_code, assume_family; /* of tensorrt: struct trt_session_options */
 };
@@ -28,6 +30,7 @@ struct backend {
     size_t state_size; /* the caller allocates (zeroed) and frees it */
     bool reads_onnx;   /* open() takes options->path or options->onnx, and no graph */
     bool reads_plans;  /* open() takes options->path to an engine, or options->plan, and no graph */
+    bool runs_original; /* open() takes options->original, and no graph */
     /* `g` outlives the state, its constants are aligned; NULL for backends that read ONNX. */
     tfp_status (*open)(struct tfp_context *ctx, void *state, const struct ir_graph *g, const struct backend_options *o);
     /* Inputs and outputs in the graph's order. Contract of `outputs`: tfp_session_run() in tfport.h. Shapes and types of

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define BACKENDS(X) X(backend_cpu) X(backend_onnxruntime) X(backend_tensorrt)
+#define BACKENDS(X) X(backend_cpu) X(backend_onnxruntime) X(backend_tensorrt) X(backend_tensorflow)
 
 #define DECLARE(name) extern const struct backend name;
 BACKENDS(DECLARE)

@@ -41,8 +41,8 @@ tfp_status dl_open(struct tfp_context *ctx, const struct dl_search *search, cons
     }
     for (const char *const *p = search->patterns; *p; p++)
         if (open_pattern(out, *p)) return TFP_OK;
-    return tfp_fail(ctx, TFP_E_MISSING, "%s was not found; --library FILE or %s=FILE names its library", search->what,
-                    search->variable);
+    return tfp_fail(ctx, TFP_E_MISSING, "%s was not found; %s FILE or %s=FILE names its library", search->what,
+                    search->option ? search->option : "--library", search->variable);
 }
 
 void *dl_symbol(const struct dl *d, const char *name)

@@ -17,6 +17,7 @@ struct dl_search {
     const char *variable;        /* environment variable that holds the library's path */
     const char *const *patterns; /* NULL-ended: sonames for the loader, or glob(7) patterns of absolute paths; a pattern
                                     that begins with '~' is taken relative to $VIRTUAL_ENV, where that is set */
+    const char *option;          /* of the command that names it, for messages; NULL: --library */
 };
 
 /* `path` NULL: search. E_MISSING with what was tried when none opens; a library that was named must open. */

@@ -25,7 +25,7 @@ struct arguments {
     const char *samples;
     const char *out, *backend, *library, *weights, *signature;
     const char *via, *precision;
-    const char *tensorrt, *engine_cache;
+    const char *tensorrt, *tensorflow, *engine_cache;
     const char *warmup, *duration; /* numbers, where given */
     int64_t opset, unroll, threads, external_above, device, iterations, seed;
     const char *state;
@@ -73,7 +73,7 @@ bool same_tensor(const char *a, const char *b);
 
 /* What session_options() reads, for a row's list of options. */
 #define SESSION_OPTIONS                                                                                                \
-    "--library --threads --tensorrt --device --no-cuda-graph --allow-host-code --engine-cache --no-engine-cache"
+    "--library --threads --tensorrt --tensorflow --device --no-cuda-graph --allow-host-code --engine-cache --no-engine-cache"
 /* What building_begin() reads besides the settings. */
 #define BUILD_OPTIONS "--via --precision --fp32-ops --fp32-nodes --min-shape --opt-shape --max-shape --assume-family"
 /* Build options of an engine, until building_end(). Strings are those of the arguments. The exit code. */

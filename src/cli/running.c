@@ -14,13 +14,16 @@ static int clamp(int64_t n, int most)
     return n > most ? most : (int)n;
 }
 
+/* TensorFlow tells on stderr what it is about to do, unless the environment says otherwise. */
 struct tfp_session_options session_options(const struct arguments *a)
 {
     struct tfp_session_options o = TFP_INIT(struct tfp_session_options);
+    setenv("TF_CPP_MIN_LOG_LEVEL", "2", false);
     o.backend = a->backend;
     o.library = a->library;
     o.threads = clamp(a->threads, 4096);
     o.tensorrt = a->tensorrt;
+    o.tensorflow = a->tensorflow;
     o.device = clamp(a->device, 1 << 20);
     o.no_cuda_graph = a->no_cuda_graph;
     o.allow_host_code = a->allow_host_code;

@@ -5,6 +5,7 @@
 
 #include "base/buffer.h"
 #include "ir/ir.h"
+#include "schema/tensorflow_program.h"
 
 /* What is known of a path before its format is. */
 struct probe {
@@ -61,6 +62,8 @@ struct frontend {
     /* A new graph; E_UNSUPPORTED names every op that has no rule, all at once. E_USAGE: the caller has to choose first,
      * among signatures for instance; what can be chosen is told in the source. */
     tfp_status (*lower)(struct tfp_context *ctx, struct source *s, struct ir_graph **out);
+    /* The model as TensorFlow itself takes it. NULL: TensorFlow's C library does not read the format. */
+    tfp_status (*original)(struct tfp_context *ctx, struct source *s, struct tensorflow_program *out);
     void (*close)(struct source *s);
 };
 

@@ -36,7 +36,7 @@ static const char *const patterns[] = {
     "/opt/onnxruntime*/lib/libonnxruntime.so*",
     NULL,
 };
-static const struct dl_search search = { "ONNX Runtime", "TFPORT_ONNXRUNTIME", patterns };
+static const struct dl_search search = { "ONNX Runtime", "TFPORT_ONNXRUNTIME", patterns, NULL };
 
 static tfp_status check(struct tfp_context *ctx, const struct ort *o, struct ort_status *status, tfp_status code)
 {

@@ -66,7 +66,7 @@ static const char *const places[] = { "libcuda.so.1",
 
 static tfp_status find_driver(struct tfp_context *ctx, const char *library, struct dl *out)
 {
-    static const struct dl_search search = { "the CUDA driver", "TFPORT_CUDA", places };
+    static const struct dl_search search = { "the CUDA driver", "TFPORT_CUDA", places, NULL };
     tfp_status status = dl_open(ctx, &search, library, out);
     const char *named = library ? library : getenv(search.variable);
     if (status == TFP_OK || (named && *named)) return status;

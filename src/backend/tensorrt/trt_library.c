@@ -142,7 +142,7 @@ static void note_place(struct finding *f, const char *place, const char *why)
 static bool open_file(struct finding *f, const char *path)
 {
     static const char *const none[] = { NULL };
-    static const struct dl_search search = { "TensorRT", "TFPORT_TENSORRT", none };
+    static const struct dl_search search = { "TensorRT", "TFPORT_TENSORRT", none, NULL };
     if (dl_open(f->ctx, &search, path, f->out) != TFP_OK) return false;
     if (dl_symbol(f->out, "getInferLibVersion") && dl_symbol(f->out, "createInferBuilder_INTERNAL")) return true;
     dl_close(f->out);

@@ -33,5 +33,6 @@ const struct frontend tensorflow_graph_def = {
     .score = score,
     .open = open_graph,
     .lower = tf_source_lower,
+    .original = tf_source_original,
     .close = tf_source_close,
 };

@@ -268,6 +268,7 @@ static tfp_status read(struct tfp_context *ctx, const struct probe *p, struct tf
     const char *path = arena_string(&s->graph->arena, place.file, strlen(place.file));
     if (!path) return tfp_no_memory(ctx);
     if (p->folder) TFP_TRY(tf_source_map(ctx, s, path));
+    if (!(s->folder = arena_string(&s->graph->arena, place.folder, strlen(place.folder)))) return tfp_no_memory(ctx);
     struct bytes file = p->folder ? (struct bytes){ s->file->data, s->file->size } : p->head;
     tfp_status status = tf_source_decode(ctx, s, &tfpb_saved_model_type, file, &model, &text);
     if (status != TFP_OK) return p->folder ? tfp_prefix(ctx, status, "%s", path) : status;
@@ -294,5 +295,6 @@ const struct frontend tensorflow_saved_model = {
     .score = score,
     .open = open_saved_model,
     .lower = tf_source_lower,
+    .original = tf_source_original,
     .close = tf_source_close,
 };

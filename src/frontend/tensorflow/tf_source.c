@@ -167,6 +167,7 @@ tfp_status tf_source_weights(struct tfp_context *ctx, struct tf_source *s, const
     if (!path) return TFP_OK;
     TFP_TRY(weights_open(ctx, path, &o, &s->weights));
     s->request.weights = s->weights;
+    if (!(s->checkpoint = arena_string(&s->graph->arena, path, strlen(path)))) return tfp_no_memory(ctx);
     return describe_weights(ctx, s);
 }
 
@@ -270,6 +271,7 @@ tfp_status tf_source_finish(struct tfp_context *ctx, struct tf_source *s, const 
     if (!(s->source.producer = producer_text(&s->graph->arena, version))) return tfp_no_memory(ctx);
     s->source.min_consumer = def->versions ? def->versions->min_consumer : 0;
     if (s->refusal) return TFP_OK;
+    s->def = def;
     TFP_TRY(tf_graph_build(ctx, s->graph, def, &s->request));
     TFP_TRY(describe_interface(ctx, s->graph, &s->request, &s->source));
     return count(ctx, s->graph, &s->source);
@@ -281,6 +283,8 @@ static tfp_status create(struct tfp_context *ctx, const struct probe *p, const s
     TFP_TRY(tf_graph_create(ctx, p->file, &s->graph));
     s->options = *options;
     s->request.options = &s->options;
+    s->averages = options->moving_averages;
+    s->other_weights = options->weights != NULL;
     s->source.producer = "";
     s->refusal_code = TFP_E_UNSUPPORTED;
     s->path = arena_string(&s->graph->arena, p->path, strlen(p->path));

@@ -27,6 +27,10 @@ struct tf_source {
     struct tf_graph *graph;
     struct buffer *file;     /* owned: a file beside the probe's that the graph points into; NULL: none */
     struct weights *weights; /* owned; NULL: none */
+    /* For tf_source_original(). */
+    const char *folder, *checkpoint; /* of a SavedModel; the prefix of `weights`; NULL: none */
+    const struct tfpb_graph *def;
+    bool averages, other_weights; /* the caller's options ask for them */
     struct tfp_model_options options; /* borrowed, valid while it is opened */
     struct tf_request request;
     const struct tf_signature *signatures, *chosen; /* NULL: none */
@@ -82,6 +86,7 @@ extern const struct frontend tensorflow_graph_def, tensorflow_meta_graph, tensor
 
 /* The functions of a frontend's row. */
 tfp_status tf_source_lower(struct tfp_context *ctx, struct source *s, struct ir_graph **out);
+tfp_status tf_source_original(struct tfp_context *ctx, struct source *s, struct tensorflow_program *out);
 void tf_source_close(struct source *s);
 
 #endif
