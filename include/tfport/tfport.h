@@ -226,6 +226,14 @@ TFP_API const char *tfp_model_refusal(const tfp_model *model);
 /* The optimized IR as stable text, for people and for tests; free() it. */
 TFP_API tfp_status tfp_model_dump(tfp_context *ctx, tfp_model *model, char **out);
 
+/* What a node of the optimized IR gives. */
+struct tfp_graph_tensor {
+    const char *name;     /* TensorFlow's, where the source's tensor is still there; else "<node>/<Op>" */
+    const char *node, *op; /* TensorFlow's name of the node that it came from, "" none; ONNX's word */
+};
+/* In running order, weights left out; of bodies of loops and branches nothing. What is lent lives as long as the model. */
+TFP_API tfp_status tfp_model_tensors(tfp_context *ctx, tfp_model *model, const struct tfp_graph_tensor **out, size_t *n);
+
 struct tfp_onnx_options {
     size_t size;
     int opset;                /* 7 to tfp_onnx_newest_opset(); 0: 17 */
@@ -304,6 +312,11 @@ struct tfp_session_options {
     bool no_engine_cache;     /* neither look for engines there nor keep them */
     const char *tensorflow;   /* tensorflow: its C library; NULL: `library` */
     int opset;                /* onnxruntime on a model: the opset that it is written at for it; 0: 17 */
+    /* Tensors that become outputs behind the model's own, by the names of tfp_model_tensors(); of an ONNX file that
+     * onnxruntime reads by those of the file, of tensorflow by the graph's. TFP_E_USAGE where there is none of that name,
+     * TFP_E_UNSUPPORTED for engines and for ONNX files that go to TensorRT's parser. */
+    const char *const *expose;
+    size_t n_expose;
 };
 
 /* Prepares the model for execution. The model must outlive the session. For backend "tensorrt" an engine is built, or taken
@@ -486,6 +499,34 @@ TFP_API const struct tfp_difference *tfp_comparison_difference(const tfp_compari
                                                                size_t *run);
 /* Dimensions of the reference of that run, for places; *rank of them. */
 TFP_API const int64_t *tfp_comparison_dims(const tfp_comparison *comparison, size_t way, size_t output, uint32_t *rank);
+/* The first node where a way parts from the first way, on these inputs: of everything that both have under one name and that the
+ * node's result is computed from all agrees, and the result differs. Tensors are looked at by making them outputs, some at a
+ * time (sessions are opened anew, engines built), in the tolerances of the comparison: of all outputs, or by type. */
+struct tfp_bisect_options {
+    size_t size;
+    size_t probes;    /* tensors that are outputs at a time; 0: 16 */
+    const char *save; /* a folder, made when it is not there, that gets model.onnx (the nodes), input_*.npy, reference.npy, result.npy
+                         and README.txt; of an ONNX file also other.onnx; NULL: nothing is saved */
+};
+struct tfp_bisect {
+    const char *tensor, *node, *op;          /* as in struct tfp_graph_tensor */
+    const struct tfp_difference *difference; /* of that tensor */
+    uint32_t rank;
+    const int64_t *dims; /* of it */
+    const char *const *inputs; /* what it is computed from that was looked at, and agrees; the model's own inputs are not told */
+    size_t n_inputs;
+    const struct tfp_graph_tensor *nodes; /* what computes it from these; one, unless the two ways have other names or the
+                                             others cannot be looked at. The last gives `tensor` */
+    size_t n_nodes;
+    size_t rounds;   /* times that both ways were opened and run */
+    size_t vanished; /* tensors that could not be looked at because there is no difference while they are outputs: the backend
+                        computes the nodes as one then */
+};
+/* TFP_E_USAGE where nothing differs, or the references are files; TFP_E_UNSUPPORTED for engine files. *out lives as long as the
+ * comparison. */
+TFP_API tfp_status tfp_comparison_bisect(tfp_context *ctx, tfp_comparison *comparison, size_t way,
+                                         const struct tfp_tensor *inputs, size_t n_inputs,
+                                         const struct tfp_bisect_options *options, const struct tfp_bisect **out);
 /* All in one: TFP_E_DIFFER when any output of any way differs, else the status of the first way that failed, else TFP_OK; with
  * a message that names them. */
 TFP_API tfp_status tfp_comparison_verdict(tfp_context *ctx, const tfp_comparison *comparison);

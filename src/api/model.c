@@ -118,7 +118,7 @@ void tfp_model_destroy(tfp_model *m)
 {
     if (!m) return;
     ir_destroy(m->graph);
-    if (m->source) m->source->frontend->close(m->source);
+    if (m->source && !m->borrowed) m->source->frontend->close(m->source);
     arena_free(&m->arena);
     free(m);
 }

@@ -8,6 +8,7 @@ struct tfp_model {
     struct arena arena;
     const char *path;
     struct source *source;
+    bool borrowed; /* the source is another model's */
     struct ir_graph *graph; /* NULL when refused */
     bool optimized;
     int64_t unroll; /* as in struct tfp_model_options */

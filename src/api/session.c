@@ -2,6 +2,7 @@
 #include "api/bundle_file.h"
 #include "api/bundle_session.h"
 #include "api/engine_session.h"
+#include "api/expose.h"
 #include "api/model.h"
 #include "api/session.h"
 #include "backend/onnx/onnx_write.h"
@@ -105,7 +106,20 @@ bool tfp_model_takes_examples(const tfp_model *m, size_t i)
 }
 
 /* The model as it was saved: whether tfport can lower it says nothing. */
-static tfp_status open_original(struct tfp_context *ctx, struct tfp_session *s, struct tfp_model *m, struct backend_options *b)
+static tfp_status describe_exposed(struct tfp_context *ctx, struct tfp_session *s, const struct tfp_model *m,
+                                   const struct tfp_session_options *o)
+{
+    struct tfp_tensor_info *all = calloc(m->n_outputs + o->n_expose + 1, sizeof *all);
+    if (!all) return tfp_no_memory(ctx);
+    for (size_t i = 0; i < m->n_outputs; i++) all[i] = m->outputs[i];
+    for (size_t i = 0; i < o->n_expose; i++) all[m->n_outputs + i] = (struct tfp_tensor_info){ .name = o->expose[i], .rank = -1 };
+    s->outputs = s->exposed = all;
+    s->n_outputs = m->n_outputs + o->n_expose;
+    return TFP_OK;
+}
+
+static tfp_status open_original(struct tfp_context *ctx, struct tfp_session *s, struct tfp_model *m,
+                                const struct tfp_session_options *o, struct backend_options *b)
 {
     const struct frontend *f = m->source->frontend;
     struct tensorflow_program program;
@@ -113,24 +127,31 @@ static tfp_status open_original(struct tfp_context *ctx, struct tfp_session *s, 
         return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: TensorFlow's C library reads no %s", m->path, m->source->format);
     TFP_TRY(f->original(ctx, m->source, &program));
     b->original = &program;
-    tfp_status status = program.n_inputs == s->n_inputs && program.n_outputs == s->n_outputs
+    b->expose = o->expose;
+    b->n_expose = o->n_expose;
+    tfp_status status = program.n_inputs == m->n_inputs && program.n_outputs == m->n_outputs
                             ? open_state(ctx, s, NULL, b)
                             : tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: tfport takes other inputs than the graph has", m->path);
     b->original = NULL;
     buffer_drop(program.owner);
-    return status;
+    return status == TFP_OK && o->n_expose ? describe_exposed(ctx, s, m, o) : status;
 }
 
 static tfp_status open_model(struct tfp_context *ctx, struct tfp_session *s, struct tfp_model *m,
                              const struct tfp_session_options *o, struct backend_options *b)
 {
     struct ir_graph *g;
+    if (o->n_expose && !s->backend->runs_original) {
+        tfp_model *exposed;
+        TFP_TRY(expose_outputs(ctx, m, o->expose, o->n_expose, &exposed));
+        s->derived = m = exposed;
+    }
     s->inputs = m->inputs;
     s->n_inputs = m->n_inputs;
     s->outputs = m->outputs;
     s->n_outputs = m->n_outputs;
     s->model = m;
-    if (s->backend->runs_original) return open_original(ctx, s, m, b);
+    if (s->backend->runs_original) return open_original(ctx, s, m, o, b);
     TFP_TRY(model_graph(ctx, m, true, &g));
     if (s->backend->reads_plans) return open_engines(ctx, s, (struct engine_source){ .model = m }, o, b);
     return open_backend(ctx, s, g, o->opset, b);
@@ -177,9 +198,17 @@ static tfp_status open_file(struct tfp_context *ctx, struct tfp_session *s, bool
     if (is_plan && !s->backend->reads_plans)
         return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s is an engine, which backend %s does not run; tensorrt does", b->path,
                         s->backend->name);
+    if (o->n_expose && (is_plan || is_parsed(s, o, b->path)))
+        return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: nothing inside of it can be an output, its engine is made from it as it is",
+                        b->path);
     if (!is_plan && is_parsed(s, o, b->path)) return open_engines(ctx, s, (struct engine_source){ .onnx = b->path }, o, b);
     if (!is_plan && !s->backend->reads_onnx) return open_own(ctx, s, o, b);
     if (o->build) return tfp_fail(ctx, TFP_E_USAGE, "%s: build options are for a model or an ONNX file", b->path);
+    if (o->n_expose) {
+        TFP_TRY(expose_onnx(ctx, b->path, o->expose, o->n_expose, &s->onnx));
+        b->path = NULL;
+        b->onnx = (struct bytes){ s->onnx->data, s->onnx->size };
+    }
     TFP_TRY(open_state(ctx, s, NULL, b));
     s->inputs = s->backend->info(s->state, false, &s->n_inputs);
     s->outputs = s->backend->info(s->state, true, &s->n_outputs);
@@ -211,7 +240,9 @@ void tfp_session_destroy(tfp_session *s)
     if (!s->engines) free(s->state);
     engines_close(s->engines);
     buffer_drop(s->onnx);
+    tfp_model_destroy(s->derived);
     tfp_model_destroy(s->own);
+    free(s->exposed);
     free(s->examples);
     free(s);
 }

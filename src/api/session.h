@@ -15,6 +15,8 @@ struct tfp_session {
     size_t n_inputs, n_outputs;
     bool *examples; /* of a bundle, by input: tfp_session_takes_examples() */
     const tfp_model *model; /* NULL: the backend read a file itself */
+    struct tfp_tensor_info *exposed; /* the outputs' infos, where they are the session's own; else NULL */
+    tfp_model *derived; /* the model with more outputs; NULL: it is run as it is */
     tfp_model *own; /* of a session on a file whose backend takes graphs; NULL: the model is the caller's, or there is none */
 };
 

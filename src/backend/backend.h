@@ -14,6 +14,8 @@ struct backend_options {
     struct bytes onnx;   /* or ONNX in memory, which outlives the state */
     struct bytes plan;   /* or an engine in memory, for the time of open(), with what is told of it; `path` names it */
     const struct plan_info *told;
+    const char *const *expose; /* with `original`: tensors that are outputs behind its own */
+    size_t n_expose;
     const struct tensorflow_program *original; /* or the model as TensorFlow takes it, for the time of open() */
     int device;          /* number of the GPU */
     bool no_graph, allow_host_code, assume_family; /* of tensorrt: struct trt_session_options */
@@ -39,6 +41,8 @@ struct backend {
                       struct tfp_tensor *outputs, size_t n_outputs);
     /* What the file declares, for backends that read files; lives in the state. NULL otherwise. */
     const struct tfp_tensor_info *(*info)(void *state, bool output, size_t *n);
+    /* Whether the program has a tensor of that name, for backends that run the original; `expose` may name it then. */
+    bool (*has_tensor)(void *state, const char *name);
     void (*close)(void *state); /* always called, also after a failed open */
 
     /* What follows a backend may lack (NULL). All but usual() is for after a run. */

@@ -22,7 +22,8 @@ struct arguments {
     struct words fp32_ops, fp32_nodes, cut;   /* comma lists */
     struct words settings; /* build options: "name" or "name=value" */
     struct words backends, references, ranges, rtol, atol;
-    const char *samples;
+    const char *samples, *save_bisect;
+    bool bisect;
     const char *out, *backend, *library, *weights, *signature;
     const char *via, *precision;
     const char *tensorrt, *tensorflow, *engine_cache;

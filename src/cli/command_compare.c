@@ -127,6 +127,82 @@ static uint32_t index_of(const tfp_comparison *c, size_t way, size_t output, uin
     return rank;
 }
 
+/* -- the first wrong node ------------------------------------------------------------------------------------------ */
+
+struct found {
+    size_t way;
+    const struct tfp_bisect *at; /* NULL: nothing was looked for */
+    const char *refusal;         /* why it was not found; "" */
+};
+
+/* The first way with a difference in values, on the sample of the worst element. */
+static bool find_differing(const struct comparing *c, size_t *way, size_t *sample)
+{
+    for (*way = 1; *way < tfp_comparison_n_ways(c->comparison); ++*way)
+        for (size_t i = 0; i < c->r.n_outputs; i++) {
+            const struct tfp_difference *d = tfp_comparison_difference(c->comparison, *way, i, sample);
+            if (d && !d->agrees) return true;
+        }
+    return false;
+}
+
+static int bisect(struct comparing *c, struct found *f)
+{
+    static char refusal[4096];
+    struct tfp_bisect_options o = TFP_INIT(struct tfp_bisect_options);
+    size_t sample;
+    f->refusal = "";
+    if ((!c->r.a->bisect && !c->r.a->save_bisect) || !find_differing(c, &f->way, &sample)) return TFP_OK;
+    o.save = c->r.a->save_bisect;
+    int code = comparing_sample(c, sample);
+    if (code != TFP_OK) return code;
+    tfp_status status = tfp_comparison_bisect(c->r.ctx, c->comparison, f->way, c->r.inputs, c->r.n_inputs, &o, &f->at);
+    progress_end();
+    if (status == TFP_E_SYSTEM) return failed(c->r.ctx, status);
+    if (status != TFP_OK) snprintf(refusal, sizeof refusal, "%s", tfp_context_message(c->r.ctx));
+    if (status != TFP_OK) f->refusal = refusal;
+    return TFP_OK;
+}
+
+static void print_found_place(const struct tfp_bisect *at)
+{
+    uint64_t element = at->difference->worst, place[TFP_MAX_RANK];
+    for (uint32_t k = at->rank; k-- > 0;) {
+        const uint64_t n = at->dims[k] > 0 ? (uint64_t)at->dims[k] : 1;
+        place[k] = element % n;
+        element /= n;
+    }
+    for (uint32_t k = 0; k < at->rank; k++) printf("%s%" PRIu64, k ? "," : "", place[k]);
+}
+
+static void print_found(const struct comparing *c, const struct found *f)
+{
+    const struct tfp_bisect *at = f->at;
+    if (*f->refusal) printf("bisect %s\n", f->refusal);
+    if (!at) return;
+    printf("bisect ");
+    print_name(tfp_comparison_way(c->comparison, f->way)->word, 0);
+    printf(" parts at ");
+    print_name(*at->node ? at->node : at->tensor, 0);
+    printf(" (%s), tensor ", at->op);
+    print_name(at->tensor, 0);
+    printf("\n  in %" PRIu64 " of %" PRIu64 " elements, worst at [", at->difference->beyond, at->difference->elements);
+    print_found_place(at);
+    printf("]: %.9g, reference %.9g\n  after %zu rounds; what it is computed from agrees", at->difference->worst_result,
+           at->difference->worst_reference, at->rounds);
+    for (size_t i = 0; i < at->n_inputs; i++) {
+        printf(i ? ", " : ": ");
+        print_name(at->inputs[i], 0);
+    }
+    printf("\n");
+    if (at->vanished) printf("  %zu tensors could not be looked at: there is no difference while they are outputs\n", at->vanished);
+    for (size_t i = 0; i + 1 < at->n_nodes; i++) {
+        printf("  not looked at: ");
+        print_name(at->nodes[i].name, 0);
+        printf(" (%s)\n", at->nodes[i].op);
+    }
+}
+
 /* -- text ---------------------------------------------------------------------------------------------------------- */
 
 static void print_measure(const char *what, double value)
@@ -188,7 +264,7 @@ static void print_way(const struct comparing *c, size_t i)
     for (size_t k = 0; k < c->r.n_outputs; k++) print_output(c, i, k);
 }
 
-static void print_text(const struct comparing *c)
+static void print_text(const struct comparing *c, const struct found *f)
 {
     printf("%-7s", "model");
     print_name(c->r.a->positional.at[0], 0);
@@ -204,6 +280,7 @@ static void print_text(const struct comparing *c)
     printf("%-7s%zu%s%s\n", "runs", tfp_comparison_n_runs(c->comparison), *comparing_source(c, 0) ? ", inputs: " : "",
            c->n_folders ? c->r.a->samples : comparing_source(c, 0));
     for (size_t i = 0; i < tfp_comparison_n_ways(c->comparison); i++) print_way(c, i);
+    print_found(c, f);
 }
 
 /* -- JSON ---------------------------------------------------------------------------------------------------------- */
@@ -276,7 +353,43 @@ static void print_json_way(const struct comparing *c, size_t i)
     printf("]}");
 }
 
-static void print_json(const struct comparing *c, tfp_status verdict)
+static void print_json_node(const char *key, const struct tfp_graph_tensor *t)
+{
+    printf("%s{\"tensor\": ", key);
+    print_json_string(t->name);
+    printf(", \"node\": ");
+    print_json_string(t->node);
+    printf(", \"op\": \"%s\"}", t->op);
+}
+
+static void print_json_found(const struct comparing *c, const struct found *f)
+{
+    const struct tfp_bisect *at = f->at;
+    if (*f->refusal) {
+        printf(",\n \"bisect\": {\"message\": ");
+        print_json_string(f->refusal);
+        printf("}");
+    }
+    if (!at) return;
+    printf(",\n \"bisect\": {\"way\": ");
+    print_json_string(tfp_comparison_way(c->comparison, f->way)->word);
+    print_json_node(", \"at\": ", &at->nodes[at->n_nodes - 1]);
+    printf(", \"beyond\": %" PRIu64 ", \"elements\": %" PRIu64 ", \"index\": [", at->difference->beyond, at->difference->elements);
+    print_found_place(at);
+    printf("]");
+    print_json_value("reference", at->difference->worst_reference);
+    print_json_value("result", at->difference->worst_result);
+    printf(", \"rounds\": %zu, \"vanished\": %zu, \"inputs\": [", at->rounds, at->vanished);
+    for (size_t i = 0; i < at->n_inputs; i++) {
+        printf(i ? ", " : "");
+        print_json_string(at->inputs[i]);
+    }
+    printf("], \"nodes\": [");
+    for (size_t i = 0; i < at->n_nodes; i++) print_json_node(i ? ", " : "", &at->nodes[i]);
+    printf("]}");
+}
+
+static void print_json(const struct comparing *c, const struct found *f, tfp_status verdict)
 {
     printf("{\"model\": ");
     print_json_string(c->r.a->positional.at[0]);
@@ -295,7 +408,9 @@ static void print_json(const struct comparing *c, tfp_status verdict)
         printf(i ? ",\n  " : "\n  ");
         print_json_way(c, i);
     }
-    printf("]}\n");
+    printf("]");
+    print_json_found(c, f);
+    printf("}\n");
 }
 
 /* -- running ------------------------------------------------------------------------------------------------------- */
@@ -318,11 +433,14 @@ static int run_samples(struct comparing *c, const struct references *f)
     return code != TFP_OK || status == TFP_OK ? code : failed(c->r.ctx, status);
 }
 
-static int conclude(const struct comparing *c)
+static int conclude(struct comparing *c)
 {
+    struct found found = { .refusal = "" };
+    int code = bisect(c, &found);
+    if (code != TFP_OK) return code;
     const tfp_status verdict = tfp_comparison_verdict(c->r.ctx, c->comparison);
-    if (c->r.a->json) print_json(c, verdict);
-    else if (!c->r.a->quiet) print_text(c);
+    if (c->r.a->json) print_json(c, &found, verdict);
+    else if (!c->r.a->quiet) print_text(c, &found);
     return verdict == TFP_OK ? TFP_OK : failed(c->r.ctx, verdict);
 }
 
@@ -345,9 +463,9 @@ static int run(tfp_context *ctx, const struct arguments *a)
 
 const struct command command_compare = {
     .name = "compare",
-    .synopsis = "compare MODEL --backends A,B,.. [--input NAME=F.npy ..|--samples DIR] [--reference NAME=F.npy ..] [--json]",
+    .synopsis = "compare MODEL --backends A,B,.. [--input NAME=F.npy ..|--samples DIR] [--reference NAME=F.npy ..] [--bisect] [--json]",
     .summary = "runs a model in several ways and tells how far the results are apart",
-    .options = WAY_OPTIONS " --reference --rtol --atol --json --quiet --verbose --help",
+    .options = WAY_OPTIONS " --reference --rtol --atol --bisect --save-bisect --json --quiet --verbose --help",
     .settings = true,
     .run = run,
 };

@@ -40,6 +40,8 @@ static const struct option {
     { "--range", "NAME=LO:HI", REPEATED, offsetof(struct arguments, ranges), "values of a made up input; default: floats from -1 to 1, whole numbers 0 and 1" },
     { "--rtol", "[NAME=]X", REPEATED, offsetof(struct arguments, rtol), "tolerates |result - reference| <= atol + rtol |reference|, for all outputs or one; default by type" },
     { "--atol", "[NAME=]X", REPEATED, offsetof(struct arguments, atol), "of the two, one that is missing is 0" },
+    { "--bisect", NULL, FLAG, offsetof(struct arguments, bisect), "where ways differ, names the first node that they part at" },
+    { "--save-bisect", "DIR", TEXT, offsetof(struct arguments, save_bisect), "the same, and saves that node with its inputs and outputs" },
     { "--library", "FILE", TEXT, offsetof(struct arguments, library), "the backend's shared library, when it is not found by itself" },
     { "--threads", "N", NUMBER, offsetof(struct arguments, threads), "at most N threads; default: one a core" },
     { "--tensorrt", "PATH", TEXT, offsetof(struct arguments, tensorrt), "TensorRT's library or its folder, when it is not found by itself" },

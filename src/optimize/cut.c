@@ -409,3 +409,22 @@ tfp_status cut_part(struct tfp_context *ctx, const struct ir_graph *g, const str
     *out = p.graph;
     return TFP_OK;
 }
+
+tfp_status cut_region(struct tfp_context *ctx, struct ir_graph *g, struct ir_value *const *inputs, const char *const *names,
+                      size_t n, struct ir_value *output, const char *name)
+{
+    struct optimize o = { .ctx = ctx, .graph = g };
+    bool changed = false;
+    while (g->n_outputs) ir_drop_output(g, g->n_outputs - 1);
+    if (!ir_add_output(g, name, output)) return tfp_no_memory(ctx);
+    for (size_t i = 0; i < n; i++) {
+        struct ir_value *in = ir_add_input(g, names[i], inputs[i]->dtype, inputs[i]->rank, inputs[i]->dims);
+        if (!in) return tfp_no_memory(ctx);
+        inputs[i]->name = NULL; /* the input has it now */
+        while (inputs[i]->uses) ir_set_input(inputs[i]->uses->node, inputs[i]->uses->index, in);
+    }
+    TFP_TRY(pass_dead(&o, &changed));
+    for (size_t i = g->n_inputs; i-- > 0;)
+        if (ir_unused(g->inputs[i])) ir_drop_input(g, i);
+    return TFP_OK;
+}

@@ -33,4 +33,9 @@ const char *cut_side_name(enum cut_side side); /* "prefix" */
 /* The op, or one in its bodies, or its strings are what a CPU alone does. */
 bool cut_is_host(const struct ir_node *n);
 
+/* Leaves what computes `output` from `inputs` and the graph's own: values of the graph, inputs[i] of which comes in under
+ * names[i]. Inputs that are not needed go. */
+tfp_status cut_region(struct tfp_context *ctx, struct ir_graph *g, struct ir_value *const *inputs, const char *const *names,
+                      size_t n, struct ir_value *output, const char *name);
+
 #endif

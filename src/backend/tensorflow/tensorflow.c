@@ -141,11 +141,14 @@ static tfp_status restore(struct tfp_context *ctx, struct tensorflow *t, const s
 static tfp_status open_program(struct tfp_context *ctx, struct tensorflow *t, const struct backend_options *b)
 {
     const struct tensorflow_program *p = b->original;
-    const size_t n = p->n_outputs;
+    const size_t n = p->n_outputs + b->n_expose;
+    const char **outputs = ARENA_ARRAY(&t->arena, const char *, n);
     if (p->n_inputs > INT32_MAX || n > INT32_MAX) return tfp_fail(ctx, TFP_E_UNSUPPORTED, "more than 2^31 tensors");
     TFP_TRY(p->folder ? load_saved_model(ctx, t, p) : import_graph(ctx, t, p->graph));
     TFP_TRY(find_tensors(ctx, t, p->inputs, p->n_inputs, &t->in, &t->names[0]));
-    TFP_TRY(find_tensors(ctx, t, p->outputs, n, &t->out, &t->names[1]));
+    if (!outputs) return tfp_no_memory(ctx);
+    for (size_t i = 0; i < n; i++) outputs[i] = i < p->n_outputs ? p->outputs[i] : b->expose[i - p->n_outputs];
+    TFP_TRY(find_tensors(ctx, t, outputs, n, &t->out, &t->names[1]));
     t->n_in = p->n_inputs;
     t->n_out = n;
     t->results = ARENA_ARRAY(&t->arena, struct tf_tensor *, n);
@@ -267,6 +270,14 @@ static tfp_status tensorflow_run(struct tfp_context *ctx, void *state, const str
     return status;
 }
 
+static bool tensorflow_has_tensor(void *state, const char *name)
+{
+    struct tensorflow *t = state;
+    struct tfp_context quiet = { 0 };
+    struct tf_output found;
+    return find_tensor(&quiet, t, name, &found) == TFP_OK;
+}
+
 static void tensorflow_close(void *state)
 {
     struct tensorflow *t = state;
@@ -288,5 +299,6 @@ const struct backend backend_tensorflow = {
     .runs_original = true,
     .open = tensorflow_open,
     .run = tensorflow_run,
+    .has_tensor = tensorflow_has_tensor,
     .close = tensorflow_close,
 };

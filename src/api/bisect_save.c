@@ -1,0 +1,124 @@
+/* The sub-model that shows where two ways part, as files: the nodes as ONNX, what goes in, what either side gives. */
+#include "api/bisect.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "optimize/cut.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static tfp_status write_array(struct tfp_context *ctx, struct bisecting *b, const char *folder, const char *name,
+                              const struct tfp_tensor *t)
+{
+    const char *path = arena_printf(b->arena, "%s/%s.npy", folder, name);
+    return path ? tfp_npy_write(ctx, path, t) : tfp_no_memory(ctx);
+}
+
+/* The nodes in a copy of the model's graph. */
+static tfp_status cut_nodes(struct tfp_context *ctx, struct bisecting *b, struct ir_graph *g)
+{
+    const size_t n = b->n_frontier;
+    struct ir_names names;
+    struct ir_value **inputs = ARENA_ARRAY(b->arena, struct ir_value *, n);
+    if (!inputs || !ir_name_results(g, b->arena, &names)) return tfp_no_memory(ctx);
+    for (size_t i = 0; i < n; i++) inputs[i] = names.at[b->frontier[i]].value;
+    return cut_region(ctx, g, inputs, b->told.inputs, n, names.at[b->worst].value, b->told.tensor);
+}
+
+static tfp_status write_derived(struct tfp_context *ctx, struct bisecting *b, struct ir_graph *g, const char *path)
+{
+    const struct tfp_onnx_options o = { .size = sizeof o, .opset = b->sides[1]->way.opset };
+    struct tfp_model *part;
+    TFP_TRY(expose_derive(ctx, b->comparison->model, g, &part));
+    tfp_status status = tfp_model_write_onnx(ctx, part, path, &o);
+    tfp_model_destroy(part);
+    return status;
+}
+
+/* Every input that the nodes have, numbered as the file has them. */
+static tfp_status write_inputs(struct tfp_context *ctx, struct bisecting *b, const struct ir_graph *g, const char *folder,
+                               struct text *command)
+{
+    for (size_t i = 0; i < g->n_inputs; i++) {
+        const char *name = g->inputs[i]->name, *file = arena_printf(b->arena, "input_%zu", i);
+        const struct tfp_tensor *t = NULL;
+        for (size_t k = 0; k < b->n_frontier; k++)
+            if (strcmp(b->told.inputs[k], name) == 0) t = b->values[k];
+        for (size_t k = 0; k < b->comparison->model->n_inputs && !t; k++)
+            if (strcmp(b->comparison->model->inputs[k].name, name) == 0) t = &b->inputs[k];
+        if (!file || !t) return tfp_no_memory(ctx);
+        TFP_TRY(write_array(ctx, b, folder, file, t));
+        text_add(command, " --input '%s=%s.npy'", name, file);
+    }
+    return TFP_OK;
+}
+
+static tfp_status write_text(struct tfp_context *ctx, struct bisecting *b, const char *folder, const struct text *t)
+{
+    struct file_out file;
+    const char *path = arena_printf(b->arena, "%s/README.txt", folder);
+    if (!path || !t->at || t->failed) return tfp_no_memory(ctx);
+    TFP_TRY(file_create(ctx, path, &file));
+    tfp_status status = file_write(&file, t->at, t->n);
+    if (status == TFP_OK) status = file_commit(&file);
+    file_abandon(&file);
+    return status;
+}
+
+/* The same cut out of the other side's file, where that is a model. */
+static tfp_status write_other(struct tfp_context *ctx, struct bisecting *b, const char *folder, bool *written)
+{
+    const struct side *s = b->sides[1];
+    const struct tfp_onnx_options options = { .size = sizeof options };
+    struct tfp_model_options o = { .size = sizeof o };
+    struct tfp_model *m;
+    const char *output = b->told.tensor, *path = arena_printf(b->arena, "%s/other.onnx", folder);
+    *written = false;
+    if (!path) return tfp_no_memory(ctx);
+    if (!s->way.path || !tfp_is_onnx(s->way.path) || b->probes[b->worst].output != SIZE_MAX) return TFP_OK;
+    o.inputs = b->told.inputs;
+    o.n_inputs = b->told.n_inputs;
+    o.outputs = &output;
+    o.n_outputs = 1;
+    if (!o.n_inputs) return TFP_OK;
+    TFP_TRY(tfp_model_open(ctx, s->way.path, &o, &m));
+    tfp_status status = tfp_model_write_onnx(ctx, m, path, &options);
+    tfp_model_destroy(m);
+    *written = status == TFP_OK;
+    return status;
+}
+
+static tfp_status save_all(struct tfp_context *ctx, struct bisecting *b, const struct tfp_tensor *result, const char *folder,
+                           struct ir_graph *g, struct text *t)
+{
+    bool other;
+    text_add(t, "The nodes where %s and %s part: tensor %s, node %s (%s).\n\n", b->sides[0]->told.word, b->sides[1]->told.word,
+             b->told.tensor, b->told.node, b->told.op);
+    text_add(t, "reference.npy is what %s gives, result.npy what %s does:\n", b->sides[0]->told.word, b->sides[1]->told.word);
+    text_add(t, "  tfport compare model.onnx --backends cpu");
+    TFP_TRY(write_inputs(ctx, b, g, folder, t));
+    text_add(t, " --reference '%s=reference.npy'\n", b->told.tensor);
+    TFP_TRY(write_array(ctx, b, folder, "reference", b->values[b->n_frontier]));
+    TFP_TRY(write_array(ctx, b, folder, "result", result));
+    TFP_TRY(write_other(ctx, b, folder, &other));
+    if (other) text_add(t, "other.onnx holds the nodes as %s has them.\n", b->sides[1]->told.word);
+    return write_text(ctx, b, folder, t);
+}
+
+tfp_status bisect_save(struct tfp_context *ctx, struct bisecting *b, const struct tfp_tensor *result, const char *folder)
+{
+    struct ir_graph *g;
+    struct text t = { 0 };
+    const char *path = arena_printf(b->arena, "%s/model.onnx", folder);
+    if (!path) return tfp_no_memory(ctx);
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        return tfp_fail(ctx, TFP_E_SYSTEM, "%s cannot be made: %s", folder, strerror(errno));
+    TFP_TRY(ir_clone(ctx, b->graph, &g));
+    tfp_status status = cut_nodes(ctx, b, g);
+    if (status == TFP_OK) status = save_all(ctx, b, result, folder, g, &t);
+    text_free(&t);
+    if (status == TFP_OK) return write_derived(ctx, b, g, path); /* takes the graph */
+    ir_destroy(g);
+    return status;
+}
