@@ -3,7 +3,9 @@
  * asked any more that stands before those that agree. At the end everything matched that the tensor is computed from agrees. */
 #include "api/bisect.h"
 
-#include <math.h>
+#include "backend/onnx/legalize.h"
+#include "tool/compare.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,77 +13,111 @@ enum { USUAL_PROBES = 16 };
 
 /* -- which tensors both have --------------------------------------------------------------------------------------- */
 
-static bool name_known(const struct map *names, const char *name)
+/* Names of the file's own tensors that a graph still has: of an ONNX file all are named, so that a made name is none of them. */
+static tfp_status add_names(struct tfp_context *ctx, struct bisecting *b, const struct ir_graph *g, bool made_too, struct map *known)
 {
-    return map_find(names, name, expose_length(name)) != NULL;
-}
-
-static tfp_status add_names(struct tfp_context *ctx, struct arena *a, struct map *names, struct tfp_model *m, bool lowered)
-{
-    struct ir_graph *g = m->graph;
     struct ir_names all;
-    if (!lowered) TFP_TRY(expose_graph(ctx, m, &g));
-    if (!g) return tfp_fail(ctx, m->refusal_code, "%s", m->refusal);
-    if (!ir_name_results(g, a, &all)) return tfp_no_memory(ctx);
+    map_init(known, b->arena);
+    if (!ir_name_results(g, b->arena, &all)) return tfp_no_memory(ctx);
     for (size_t i = 0; i < all.n; i++) {
-        char *own = arena_string(a, all.at[i].name, strlen(all.at[i].name));
-        void **at = own && !(lowered && all.at[i].made) ? map_at(names, own, expose_length(own)) : NULL;
-        if (at) *at = own;
-        else if (!own) return tfp_no_memory(ctx);
+        if (all.at[i].made && !made_too) continue;
+        char *own = arena_string(b->arena, all.at[i].name, strlen(all.at[i].name));
+        void **at = own ? map_at(known, own, expose_length(own)) : NULL;
+        if (!at) return tfp_no_memory(ctx);
+        *at = own;
     }
     return TFP_OK;
 }
 
-/* Names of a way on another file: of an ONNX file that its backend reads all that are in the file, else those of the graph that
- * is run. *names NULL: the way runs the model's own graph. */
-static tfp_status read_names(struct tfp_context *ctx, struct bisecting *b, const struct side *s, struct map **names)
+/* What the tensors of the model's graph are called in an ONNX file of that opset, which has some ops in other terms: by probe, NULL:
+ * it is not in such a file. */
+static tfp_status name_in_onnx(struct tfp_context *ctx, struct bisecting *b, int opset, const char **out)
 {
+    struct ir_graph *copy;
+    struct ir_names before, after = { NULL, 0 };
+    TFP_TRY(ir_clone(ctx, b->graph, &copy));
+    tfp_status status = ir_name_results(copy, b->arena, &before) ? TFP_OK : tfp_no_memory(ctx);
+    if (status == TFP_OK) status = legalize_graph(ctx, copy, opset, NULL);
+    if (status == TFP_OK && !ir_name_results(copy, b->arena, &after)) status = tfp_no_memory(ctx);
+    ir_clear_marks(copy);
+    for (size_t i = 0; status == TFP_OK && i < before.n; i++) {
+        out[i] = before.at[i].made ? NULL : before.at[i].name;
+        before.at[i].value->mark = (uint32_t)i + 1;
+    }
+    for (size_t i = 0; status == TFP_OK && i < after.n; i++)
+        if (after.at[i].value->mark) out[after.at[i].value->mark - 1] = after.at[i].name;
+    for (size_t i = 0; status == TFP_OK && i < before.n; i++) /* the names go with the copy */
+        if (out[i] && !(out[i] = arena_string(b->arena, out[i], strlen(out[i])))) status = tfp_no_memory(ctx);
+    ir_destroy(copy);
+    return status;
+}
+
+/* The probes' names in another file, as the file spells them. */
+static tfp_status name_in_file(struct tfp_context *ctx, struct bisecting *b, const struct ir_names *names, const struct tfp_model *file,
+                               const struct ir_graph *g, const char **out)
+{
+    struct map known;
+    const bool onnx = file->source->opset != 0;
+    TFP_TRY(add_names(ctx, b, g, !onnx, &known));
+    for (size_t i = 0; i < names->n; i++) out[i] = onnx && names->at[i].made ? NULL : names->at[i].name;
+    if (onnx && file->source->opset >= ONNX_OLDEST_OPSET) {
+        tfp_status status = name_in_onnx(ctx, b, (int)file->source->opset, out);
+        if (status != TFP_OK && status != TFP_E_UNSUPPORTED) return status;
+    }
+    for (size_t i = 0; i < names->n; i++) {
+        void **own = out[i] ? map_find(&known, out[i], expose_length(out[i])) : NULL;
+        out[i] = own ? *own : NULL;
+    }
+    return TFP_OK;
+}
+
+static tfp_status name_in_own_file(struct tfp_context *ctx, struct bisecting *b, const struct side *s, const struct ir_names *names,
+                                   const char **out)
+{
+    struct ir_graph *g;
     struct tfp_model *m;
-    *names = NULL;
-    if (!s->way.path) return TFP_OK;
-    if (!(*names = ARENA_NEW(b->arena, struct map))) return tfp_no_memory(ctx);
-    map_init(*names, b->arena);
-    const bool whole = s->way.backend->reads_onnx;
-    if (s->session->own) return add_names(ctx, b->arena, *names, s->session->own, whole);
-    if (!whole)
+    if (s->session->own) {
+        TFP_TRY(expose_graph(ctx, s->session->own, &g));
+        return name_in_file(ctx, b, names, s->session->own, g, out);
+    }
+    if (!s->way.backend->reads_onnx)
         return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: nothing inside of an engine can be looked at", s->told.word);
     TFP_TRY(tfp_model_open(ctx, s->way.path, NULL, &m));
-    tfp_status status = add_names(ctx, b->arena, *names, m, whole);
+    tfp_status status = m->graph ? name_in_file(ctx, b, names, m, m->graph, out) : tfp_fail(ctx, m->refusal_code, "%s", m->refusal);
     tfp_model_destroy(m);
     return status;
 }
 
-static bool side_has(const struct bisecting *b, int k, const struct ir_name *name)
+/* By probe, NULL: the side does not have it. */
+static tfp_status name_on_side(struct tfp_context *ctx, struct bisecting *b, int k, const struct ir_names *names)
 {
     const struct side *s = b->sides[k];
-    if (s->way.backend->runs_original) return !name->made && s->way.backend->has_tensor(s->session->state, name->name);
-    return !b->names[k] || name_known(b->names[k], name->name);
-}
-
-/* The file's own spelling. */
-static const char *spelled(const struct bisecting *b, int k, const char *name)
-{
-    void **own = b->names[k] ? map_find(b->names[k], name, expose_length(name)) : NULL;
-    return own ? *own : name;
+    const bool original = s->way.backend->runs_original;
+    if (!(b->names[k] = ARENA_ARRAY(b->arena, const char *, names->n))) return tfp_no_memory(ctx);
+    if (s->way.path) return name_in_own_file(ctx, b, s, names, b->names[k]);
+    for (size_t i = 0; i < names->n; i++) {
+        const struct ir_name *n = &names->at[i];
+        const bool has = !original || (!n->made && s->way.backend->has_tensor(s->session->state, n->name));
+        b->names[k][i] = has ? n->name : NULL;
+    }
+    return TFP_OK;
 }
 
 static tfp_status list_probes(struct tfp_context *ctx, struct bisecting *b)
 {
     struct ir_names names;
     TFP_TRY(expose_graph(ctx, b->comparison->model, &b->graph));
-    for (int k = 0; k < 2; k++) TFP_TRY(read_names(ctx, b, b->sides[k], &b->names[k]));
     if (!ir_name_results(b->graph, b->arena, &names)) return tfp_no_memory(ctx);
+    for (int k = 0; k < 2; k++) TFP_TRY(name_on_side(ctx, b, k, &names));
     b->n = names.n;
     b->probes = ARENA_ARRAY(b->arena, struct probed, b->n);
     if (!b->probes) return tfp_no_memory(ctx);
-    ir_clear_marks(b->graph);
     for (size_t i = 0; i < b->n; i++) {
-        const bool both = side_has(b, 0, &names.at[i]) && side_has(b, 1, &names.at[i]);
+        const bool both = b->names[0][i] && b->names[1][i];
         b->probes[i] = (struct probed){ names.at[i].value, names.at[i].name, both ? PROBE_OPEN : PROBE_UNMATCHED, SIZE_MAX };
-        names.at[i].value->mark = (uint32_t)i + 1;
+        for (size_t k = b->graph->n_outputs; names.at[i].value->n_outputs && k-- > 0;)
+            if (b->graph->outputs[k].value == names.at[i].value) b->probes[i].output = k;
     }
-    for (size_t i = b->graph->n_outputs; i-- > 0;)
-        if (b->graph->outputs[i].value->mark) b->probes[b->graph->outputs[i].value->mark - 1].output = i;
     return TFP_OK;
 }
 
@@ -132,7 +168,7 @@ static tfp_status run_round(struct tfp_context *ctx, struct bisecting *b, const 
     if (!r->probes || !r->names[0] || !r->names[1]) return tfp_no_memory(ctx);
     for (size_t i = 0; i < n; i++) {
         if (b->probes[probes[i]].output != SIZE_MAX) continue; /* is an output anyway */
-        for (int k = 0; k < 2; k++) r->names[k][r->n] = spelled(b, k, b->probes[probes[i]].name);
+        for (int k = 0; k < 2; k++) r->names[k][r->n] = b->names[k][probes[i]];
         r->probes[r->n++] = probes[i];
     }
     b->told.rounds++;
@@ -153,7 +189,7 @@ static const struct tfp_tensor *result_of(const struct bisecting *b, const struc
 static bool on_one_graph(const struct bisecting *b)
 {
     for (int k = 0; k < 2; k++)
-        if (b->names[k] || b->sides[k]->way.backend->runs_original) return false;
+        if (b->sides[k]->way.path || b->sides[k]->way.backend->runs_original) return false;
     return true;
 }
 
@@ -164,7 +200,12 @@ static tfp_status compare_probe(struct tfp_context *ctx, const struct bisecting 
     const size_t output = b->probes[probe].output;
     if (!reference || !result) return tfp_fail(ctx, TFP_E_USAGE, "%s: it is no output of both ways", b->probes[probe].name);
     const char *name = output == SIZE_MAX ? NULL : b->comparison->model->outputs[output].name;
-    const struct tfp_tolerance t = comparison_tolerance(b->comparison, b->sides[1], name, reference->dtype);
+    struct tfp_tolerance t = comparison_tolerance(b->comparison, b->sides[1], name, reference->dtype);
+    double scale;
+    if (!name) { /* no great number that both have is to hide the others */
+        TFP_TRY(compare_scale(ctx, reference, result, &scale));
+        t = (struct tfp_tolerance){ t.absolute + t.of_greatest * scale, 0, t.relative };
+    }
     return tfp_compare(ctx, reference, result, &t, out);
 }
 
@@ -217,6 +258,8 @@ static tfp_status ask(struct tfp_context *ctx, struct bisecting *b, size_t *prob
 static void mark_before(const struct bisecting *b, bool *seen)
 {
     memset(seen, 0, b->n * sizeof *seen);
+    ir_clear_marks(b->graph);
+    for (size_t i = 0; i < b->n; i++) b->probes[i].value->mark = (uint32_t)i + 1;
     for (size_t i = b->worst + 1; i-- > 0;) {
         const struct probed *p = &b->probes[i];
         if (i != b->worst && (!seen[i] || p->state == PROBE_AGREES)) continue;

@@ -13,7 +13,7 @@ enum probe_state {
 };
 
 struct probed {
-    struct ir_value *value; /* of the model's graph; its mark is the probe's number, from 1 */
+    struct ir_value *value; /* of the model's graph; its mark is the probe's number, from 1, while it is walked */
     const char *name;
     enum probe_state state;
     size_t output; /* of the model; SIZE_MAX: it is none */
@@ -25,7 +25,7 @@ struct bisecting {
     const struct side *sides[2];
     const struct tfp_tensor *inputs; /* of the model */
     struct ir_graph *graph;
-    struct map *names[2]; /* of a side that does not run that graph: name without ":0" -> the side's own; NULL: it does */
+    const char **names[2]; /* by probe: what a side calls it; NULL: it does not have it */
     struct probed *probes; /* in running order */
     size_t n, worst;      /* the differing one that is looked before */
     const bool *seen;

@@ -37,8 +37,7 @@ static tfp_status write_derived(struct tfp_context *ctx, struct bisecting *b, st
 }
 
 /* Every input that the nodes have, numbered as the file has them. */
-static tfp_status write_inputs(struct tfp_context *ctx, struct bisecting *b, const struct ir_graph *g, const char *folder,
-                               struct text *command)
+static tfp_status write_inputs(struct tfp_context *ctx, struct bisecting *b, const struct ir_graph *g, const char *folder)
 {
     for (size_t i = 0; i < g->n_inputs; i++) {
         const char *name = g->inputs[i]->name, *file = arena_printf(b->arena, "input_%zu", i);
@@ -49,9 +48,17 @@ static tfp_status write_inputs(struct tfp_context *ctx, struct bisecting *b, con
             if (strcmp(b->comparison->model->inputs[k].name, name) == 0) t = &b->inputs[k];
         if (!file || !t) return tfp_no_memory(ctx);
         TFP_TRY(write_array(ctx, b, folder, file, t));
-        text_add(command, " --input '%s=%s.npy'", name, file);
     }
     return TFP_OK;
+}
+
+/* `inputs`: names of the inputs in that file. */
+static void add_command(struct text *t, const char *file, const struct ir_graph *g, const char *const *inputs, const char *output)
+{
+    text_add(t, "  tfport compare %s --backends cpu", file);
+    for (size_t i = 0; i < g->n_inputs; i++)
+        text_add(t, " --input '%s=input_%zu.npy'", inputs ? inputs[i] : g->inputs[i]->name, i);
+    text_add(t, " --reference '%s=reference.npy'\n", output);
 }
 
 static tfp_status write_text(struct tfp_context *ctx, struct bisecting *b, const char *folder, const struct text *t)
@@ -66,43 +73,54 @@ static tfp_status write_text(struct tfp_context *ctx, struct bisecting *b, const
     return status;
 }
 
+/* The file's own names of what the nodes take. */
+static const char **names_in_file(struct bisecting *b, const struct ir_graph *g)
+{
+    const char **out = ARENA_ARRAY(b->arena, const char *, g->n_inputs);
+    for (size_t i = 0; out && i < g->n_inputs; i++) {
+        out[i] = g->inputs[i]->name;
+        for (size_t k = 0; k < b->n_frontier; k++)
+            if (strcmp(b->told.inputs[k], out[i]) == 0) out[i] = b->names[1][b->frontier[k]];
+    }
+    return out;
+}
+
 /* The same cut out of the other side's file, where that is a model. */
-static tfp_status write_other(struct tfp_context *ctx, struct bisecting *b, const char *folder, bool *written)
+static tfp_status write_other(struct tfp_context *ctx, struct bisecting *b, const struct ir_graph *g, const char *folder,
+                              struct text *t)
 {
     const struct side *s = b->sides[1];
     const struct tfp_onnx_options options = { .size = sizeof options };
     struct tfp_model_options o = { .size = sizeof o };
     struct tfp_model *m;
-    const char *output = b->told.tensor, *path = arena_printf(b->arena, "%s/other.onnx", folder);
-    *written = false;
-    if (!path) return tfp_no_memory(ctx);
+    const char *output = b->names[1][b->worst], **inputs = names_in_file(b, g), *path = arena_printf(b->arena, "%s/other.onnx", folder);
+    if (!path || !inputs) return tfp_no_memory(ctx);
     if (!s->way.path || !tfp_is_onnx(s->way.path) || b->probes[b->worst].output != SIZE_MAX) return TFP_OK;
-    o.inputs = b->told.inputs;
-    o.n_inputs = b->told.n_inputs;
+    o.inputs = inputs;
+    o.n_inputs = g->n_inputs;
     o.outputs = &output;
     o.n_outputs = 1;
     if (!o.n_inputs) return TFP_OK;
     TFP_TRY(tfp_model_open(ctx, s->way.path, &o, &m));
     tfp_status status = tfp_model_write_onnx(ctx, m, path, &options);
     tfp_model_destroy(m);
-    *written = status == TFP_OK;
-    return status;
+    if (status != TFP_OK) return status;
+    text_add(t, "other.onnx holds the nodes as %s has them:\n", s->told.word);
+    add_command(t, "other.onnx", g, inputs, output);
+    return TFP_OK;
 }
 
 static tfp_status save_all(struct tfp_context *ctx, struct bisecting *b, const struct tfp_tensor *result, const char *folder,
                            struct ir_graph *g, struct text *t)
 {
-    bool other;
     text_add(t, "The nodes where %s and %s part: tensor %s, node %s (%s).\n\n", b->sides[0]->told.word, b->sides[1]->told.word,
              b->told.tensor, b->told.node, b->told.op);
     text_add(t, "reference.npy is what %s gives, result.npy what %s does:\n", b->sides[0]->told.word, b->sides[1]->told.word);
-    text_add(t, "  tfport compare model.onnx --backends cpu");
-    TFP_TRY(write_inputs(ctx, b, g, folder, t));
-    text_add(t, " --reference '%s=reference.npy'\n", b->told.tensor);
+    add_command(t, "model.onnx", g, NULL, b->told.tensor);
+    TFP_TRY(write_inputs(ctx, b, g, folder));
     TFP_TRY(write_array(ctx, b, folder, "reference", b->values[b->n_frontier]));
     TFP_TRY(write_array(ctx, b, folder, "result", result));
-    TFP_TRY(write_other(ctx, b, folder, &other));
-    if (other) text_add(t, "other.onnx holds the nodes as %s has them.\n", b->sides[1]->told.word);
+    TFP_TRY(write_other(ctx, b, g, folder, t));
     return write_text(ctx, b, folder, t);
 }
 

@@ -138,7 +138,7 @@ struct found {
 /* The first way with a difference in values, on the sample of the worst element. */
 static bool find_differing(const struct comparing *c, size_t *way, size_t *sample)
 {
-    for (*way = 1; *way < tfp_comparison_n_ways(c->comparison); ++*way)
+    for (*way = c->options.references ? 0 : 1; *way < tfp_comparison_n_ways(c->comparison); ++*way)
         for (size_t i = 0; i < c->r.n_outputs; i++) {
             const struct tfp_difference *d = tfp_comparison_difference(c->comparison, *way, i, sample);
             if (d && !d->agrees) return true;

@@ -47,6 +47,7 @@ struct source {
     const struct tfp_layer *layers; /* of Keras' files; their output shapes are known after lower() */
     size_t n_layers;
     const char *training; /* NULL: not told */
+    int64_t opset; /* of an ONNX file; 0: it is none */
     bool lacks_weights; /* set by lower(): it failed because files with the values of variables are not there */
 };
 

@@ -23,6 +23,29 @@ static const char *made_name(struct arena *a, const struct ir_node *n)
     return n->name ? arena_printf(a, "%s/%s", n->name, op) : arena_string(a, op, strlen(op));
 }
 
+/* What the graph's inputs and outputs are called is their name in any case. */
+static bool name_edges(const struct ir_graph *g, struct arena *a, struct map *taken)
+{
+    for (size_t i = 0; i < g->n_inputs; i++) {
+        const char *name = g->inputs[i]->name;
+        if (!claim(taken, a, &name)) return false;
+    }
+    for (size_t i = 0; i < g->n_outputs; i++) {
+        const struct ir_value *v = g->outputs[i].value;
+        const char *name = g->outputs[i].name;
+        const bool passed = !v->producer && !v->constant && strcmp(v->name, name) == 0;
+        if (!passed && !claim(taken, a, &name)) return false;
+    }
+    return true;
+}
+
+static const char *output_name(const struct ir_graph *g, const struct ir_value *v)
+{
+    for (size_t i = 0; i < g->n_outputs && v->n_outputs; i++)
+        if (g->outputs[i].value == v) return g->outputs[i].name;
+    return NULL;
+}
+
 /* The source's names first: a made one gives way. */
 static bool name_all(const struct ir_graph *g, struct arena *a, struct map *taken, bool made, struct ir_names *out)
 {
@@ -32,9 +55,10 @@ static bool name_all(const struct ir_graph *g, struct arena *a, struct map *take
             struct ir_value *v = n->out[i];
             if (!v || ir_unused(v)) continue;
             struct ir_name *at = &out->at[k++];
-            if ((v->name == NULL) != made) continue;
-            *at = (struct ir_name){ v, made ? made_name(a, n) : v->name, made };
-            if (!claim(taken, a, &at->name)) return false;
+            const char *output = output_name(g, v);
+            if ((v->name == NULL && !output) != made) continue;
+            *at = (struct ir_name){ v, output ? output : made ? made_name(a, n) : v->name, made };
+            if (!output && !claim(taken, a, &at->name)) return false;
         }
     return true;
 }
@@ -47,9 +71,5 @@ bool ir_name_results(const struct ir_graph *g, struct arena *a, struct ir_names 
     for (const struct ir_node *node = g->first; node; node = node->next)
         for (uint32_t i = 0; i < node->n_out; i++) n += ir_wants(node, i);
     *out = (struct ir_names){ ARENA_ARRAY(a, struct ir_name, n), n };
-    for (size_t i = 0; i < g->n_inputs; i++) {
-        const char *name = g->inputs[i]->name;
-        if (!claim(&taken, a, &name)) return false;
-    }
-    return out->at && name_all(g, a, &taken, false, out) && name_all(g, a, &taken, true, out);
+    return out->at && name_edges(g, a, &taken) && name_all(g, a, &taken, false, out) && name_all(g, a, &taken, true, out);
 }

@@ -1,5 +1,6 @@
 /* How a tensor differs from another: tfp_compare(). */
-#include "base/status.h"
+#include "tool/compare.h"
+
 #include "ir/kernels/convert.h"
 #include "ir/tensor.h"
 
@@ -221,6 +222,26 @@ static tfp_status compare_values(struct tfp_context *ctx, const struct tfp_tenso
     free(p);
     free(rows);
     return complete ? TFP_OK : tfp_no_memory(ctx);
+}
+
+tfp_status compare_scale(struct tfp_context *ctx, const struct tfp_tensor *reference, const struct tfp_tensor *result, double *out)
+{
+    struct tensor t;
+    *out = 0;
+    if (reference->dtype != result->dtype || !same_shape(reference, result)) return TFP_OK;
+    if (reference->dtype == TFP_STRING || tfp_dtype_size(reference->dtype) == 0) return TFP_OK;
+    TFP_TRY(tensor_describe(ctx, "reference", reference->dtype, reference->rank, reference->dims, &t));
+    struct pair *p = malloc(sizeof *p);
+    if (!p) return tfp_no_memory(ctx);
+    *p = pair_of(reference, result, (size_t)t.count);
+    if (!convert_possible(p->dtype, TFP_DOUBLE)) p->count = 0;
+    for (size_t first = 0; first < p->count; first += CHUNK)
+        for (size_t n = read_chunk(p, first), i = 0; i < n; i++) {
+            const double f = p->at[0][i], r = p->at[1][i];
+            if (f != r && isfinite(f) && isfinite(r) && fabs(f) > *out) *out = fabs(f);
+        }
+    free(p);
+    return TFP_OK;
 }
 
 tfp_status tfp_compare(tfp_context *ctx, const struct tfp_tensor *reference, const struct tfp_tensor *result,

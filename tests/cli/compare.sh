@@ -47,6 +47,12 @@ compare 2 "nonsense.bin  FAILED" --backends "cpu,$out/nonsense.bin"
 compare 1 "graph.pb: the model has no input" --backends "cpu,$cases/casts/graph.pb"
 expect 1 "its shape is needed" compare "$cases/activations/graph.pb" --backends cpu,cpu
 
+# The first wrong node (planted_errors.py finds some): not where nothing differs, or where the reference is a file.
+compare 0 "agrees" --backends cpu,cpu --bisect
+compare 4 "references here are files" --backends cpu --input image="$data/images.npy" --reference Identity="$data/tensorflow.npy" \
+    --rtol 1e-9 --bisect
+! "$tfport" compare "$model" --backends cpu,cpu --bisect --json | grep -q bisect || fail "a node was named though nothing differs"
+
 # Inputs: made up by seed and range; folders of samples; batches of a model whose batch is fixed.
 compare 0 '"runs": 1, "source": "made up, seed 7"' --backends cpu,cpu --seed 7 --json
 mkdir -p "$out/samples/a" "$out/samples/b" "$out/batches" "$out/empty"

@@ -268,6 +268,7 @@ static tfp_status describe_producer(struct tfp_context *ctx, struct onnx_source 
     int64_t opset = 0;
     for (size_t i = 0; i < m->opset_import.n; i++)
         if (onnx_domain_is_standard(m->opset_import.at[i].domain)) opset = m->opset_import.at[i].version;
+    s->source.opset = opset ? opset : 1;
     struct bytes name = m->producer_name, version = m->producer_version;
     s->source.producer =
         arena_printf(&s->arena, "%.*s%s%.*s%sopset %lld, IR version %lld", (int)(name.n & 0xff), name.n ? name.at : "",
