@@ -410,6 +410,11 @@ TFP_API const struct tfp_bench_way *tfp_bench_way(const tfp_bench *bench, size_t
 TFP_API size_t tfp_bench_n_layers(const tfp_bench *bench); /* in running order */
 TFP_API const struct tfp_layer_time *tfp_bench_layer(const tfp_bench *bench, size_t i);
 
+/* Several sessions on the same inputs at once, each in a thread of its own: what serving them in parallel gives. They are
+ * different sessions, of one model. `wall` is of every run, `runs_per_second` of all together. */
+TFP_API tfp_status tfp_sessions_bench(tfp_context *ctx, tfp_session *const *sessions, size_t n, const struct tfp_tensor *inputs,
+                                      size_t n_inputs, const struct tfp_bench_options *options, struct tfp_bench_way *out);
+
 /* -- comparing ----------------------------------------------------------------------------------------------------- */
 
 /* A result r agrees with its reference f where |r - f| <= absolute + of_greatest * max|f| + relative * |f|, the greatest over
@@ -453,6 +458,11 @@ TFP_API tfp_status tfp_compare(tfp_context *ctx, const struct tfp_tensor *refere
  *   PATH                         another file, whose inputs and outputs have the model's names, or are as many in the same
  *                                order: an engine by tensorrt, NAME.onnx by onnxruntime, else a model by cpu
  *   BACKEND:PATH                 another file by that backend */
+TFP_API tfp_status tfp_way_open(tfp_context *ctx, tfp_model *model, const char *way, const struct tfp_session_options *options,
+                                tfp_session **out);
+/* Which input (output) of the model each of the session's is; SIZE_MAX: none, an output of no use. TFP_E_USAGE for an input that
+ * the model does not have. `of`: room for the session's. */
+TFP_API tfp_status tfp_way_match(tfp_context *ctx, const tfp_model *model, const tfp_session *session, bool outputs, size_t *of);
 struct tfp_output_tolerance {
     const char *output; /* NULL: each that has none of its own */
     struct tfp_tolerance tolerance;

@@ -1,5 +1,5 @@
 /* Measuring a session: each way that its backend can repeat a run. */
-#include "api/model.h"
+#include "api/latency.h"
 #include "api/session.h"
 #include "base/clock.h"
 #include "base/map.h"
@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROFILE_RUNS = 10, LEAST_RUNS = 2, USUAL_ITERATIONS = 10 };
-static const double usual_warm_up = 0.2, usual_duration = 3;
+enum { PROFILE_RUNS = 10, LEAST_RUNS = 2 };
 
 struct tfp_bench {
     struct arena arena;
@@ -20,12 +19,6 @@ struct tfp_bench {
     bool failed; /* out of memory inside a callback */
 };
 
-/* Times of one way, in milliseconds. */
-struct times {
-    double *at;
-    size_t n, room;
-};
-
 struct measuring {
     struct tfp_context *ctx;
     struct tfp_session *session;
@@ -35,49 +28,6 @@ struct measuring {
     struct backend_mode mode; /* of the backend's repeat(), */
     bool by_mode;             /* if it has that; else the whole run is repeated */
 };
-
-/* -- numbers ------------------------------------------------------------------------------------------------------- */
-
-static bool add_time(struct times *t, double ms)
-{
-    if (t->n == t->room) {
-        size_t room = t->room ? 2 * t->room : 1024;
-        double *at = realloc(t->at, room * sizeof *at);
-        if (!at) return false;
-        t->at = at;
-        t->room = room;
-    }
-    t->at[t->n++] = ms;
-    return true;
-}
-
-static int compare(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* Of sorted times: nearest rank. */
-static double percentile(const struct times *t, size_t percent)
-{
-    size_t rank = (t->n * percent + 99) / 100;
-    return t->at[rank ? rank - 1 : 0];
-}
-
-static struct tfp_latency summarize(struct times *t)
-{
-    struct tfp_latency l = { 0 };
-    if (!t->n) return l;
-    qsort(t->at, t->n, sizeof t->at[0], compare);
-    for (size_t i = 0; i < t->n; i++) l.mean += t->at[i] / (double)t->n;
-    l.least = t->at[0];
-    l.median = percentile(t, 50);
-    l.p90 = percentile(t, 90);
-    l.p95 = percentile(t, 95);
-    l.p99 = percentile(t, 99);
-    l.most = t->at[t->n - 1];
-    return l;
-}
 
 /* -- one way ------------------------------------------------------------------------------------------------------- */
 
@@ -119,7 +69,7 @@ static tfp_status sample(struct measuring *m, struct times *wall, struct times *
         double before = clock_seconds();
         TFP_TRY(run_once(m, &device_ms));
         double after = clock_seconds();
-        if (!add_time(wall, (after - before) * 1e3) || (m->by_mode && !add_time(device, (double)device_ms)))
+        if (!times_add(wall, (after - before) * 1e3) || (m->by_mode && !times_add(device, (double)device_ms)))
             return tfp_no_memory(m->ctx);
         *seconds = after - start;
         tfp_progress(m->ctx, "measuring", (uint64_t)(*seconds * 1e3), (uint64_t)(m->options.duration * 1e3));
@@ -142,9 +92,9 @@ static tfp_status add_way(struct measuring *m, struct tfp_bench *b)
             .runs = wall.n,
             .seconds = seconds,
             .runs_per_second = (double)wall.n / seconds,
-            .wall = summarize(&wall),
+            .wall = times_summarize(&wall),
             .has_device = m->by_mode,
-            .device = summarize(&device),
+            .device = times_summarize(&device),
         };
     free(wall.at);
     free(device.at);
@@ -207,20 +157,11 @@ static tfp_status measure(struct measuring *m, struct tfp_bench *b)
     return m->options.profile ? add_layers(m, b) : TFP_OK;
 }
 
-static tfp_status read_options(struct tfp_context *ctx, const struct tfp_bench_options *from, struct tfp_bench_options *o)
-{
-    TFP_TRY(api_options(ctx, from, from ? from->size : 0, o, sizeof *o));
-    o->warm_up = o->warm_up == 0 ? usual_warm_up : o->warm_up < 0 ? 0 : o->warm_up;
-    o->duration = o->duration == 0 ? usual_duration : o->duration < 0 ? 0 : o->duration;
-    if (!o->iterations) o->iterations = USUAL_ITERATIONS;
-    return TFP_OK;
-}
-
 tfp_status tfp_session_bench(tfp_context *ctx, tfp_session *s, const struct tfp_tensor *inputs, size_t n_inputs,
                              const struct tfp_bench_options *options, tfp_bench **out)
 {
     struct measuring m = { .ctx = ctx, .session = s, .inputs = inputs };
-    TFP_TRY(read_options(ctx, options, &m.options));
+    TFP_TRY(bench_options(ctx, options, &m.options));
     TFP_TRY(session_check(ctx, s, inputs, n_inputs));
     TFP_TRY(session_ready(ctx, s, inputs));
     if (m.options.profile && !s->backend->profile)

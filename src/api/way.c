@@ -123,3 +123,15 @@ tfp_status way_match(struct tfp_context *ctx, const struct tfp_model *m, const s
     return tfp_fail(ctx, TFP_E_USAGE, "the model has no %s '%s'", outputs ? "output" : "input",
                     of_session(s, outputs, unknown)->name);
 }
+
+tfp_status tfp_way_open(tfp_context *ctx, tfp_model *m, const char *word, const struct tfp_session_options *options, tfp_session **out)
+{
+    struct way w;
+    TFP_TRY(way_parse(ctx, m, word, options, &w));
+    return way_open(ctx, &w, m, options, out);
+}
+
+tfp_status tfp_way_match(tfp_context *ctx, const tfp_model *m, const tfp_session *s, bool outputs, size_t *of)
+{
+    return way_match(ctx, m, s, outputs, of);
+}

@@ -21,6 +21,7 @@ struct arguments {
     struct words min_shapes, opt_shapes, max_shapes;
     struct words fp32_ops, fp32_nodes, cut;   /* comma lists */
     struct words settings; /* build options: "name" or "name=value" */
+    struct words batches, concurrency; /* comma lists of numbers */
     struct words backends, references, ranges, rtol, atol;
     const char *samples, *save_bisect;
     bool bisect;

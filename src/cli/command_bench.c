@@ -1,5 +1,5 @@
 /* tfport bench: how long a run takes, on any backend. */
-#include "command.h"
+#include "benching.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -217,6 +217,9 @@ static int run(tfp_context *ctx, const struct arguments *a)
     if (!number_of("--duration", a->duration, 1, &o.duration)) return TFP_E_USAGE;
     o.iterations = (uint64_t)a->iterations;
     o.profile = a->profile;
+    if (a->backends.n) return bench_ways(ctx, a, &o);
+    if (a->batches.n || a->concurrency.n) return wrong_usage("--batch and --concurrency are for --backends");
+    if (a->ranges.n) return wrong_usage("--range is for --backends");
     int code = running_begin(ctx, a, &r);
     if (code == TFP_OK) code = measure(&r, &o);
     running_end(&r);
@@ -225,9 +228,9 @@ static int run(tfp_context *ctx, const struct arguments *a)
 
 const struct command command_bench = {
     .name = "bench",
-    .synopsis = "bench MODEL|X.onnx|X.plan [--backend NAME] [--shape NAME=1x2 ..] [--input NAME=F.npy ..] [--json]",
+    .synopsis = "bench MODEL|X.onnx|X.plan [--backend NAME|--backends A,B,..] [--shape NAME=1x2 ..] [--input NAME=F.npy ..] [--json]",
     .summary = "measures how long a run takes",
-    .options = "--warmup --duration --iterations --seed --profile --input --backend " SESSION_OPTIONS " " MODEL_OPTIONS
+    .options = "--backends --batch --concurrency --range --warmup --duration --iterations --seed --profile --input --backend " SESSION_OPTIONS " " MODEL_OPTIONS
                " " BUILD_OPTIONS " --json --quiet --verbose --help",
     .settings = true,
     .run = run,

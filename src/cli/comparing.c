@@ -190,17 +190,16 @@ static int check_ranges(const struct comparing *c)
     return TFP_OK;
 }
 
-static int make_up(struct comparing *c, size_t i)
+int comparing_make_up(struct comparing *c, size_t i, struct tfp_sample_options *o)
 {
-    struct tfp_sample_options o = TFP_INIT(struct tfp_sample_options);
-    o.seed = (uint64_t)c->r.a->seed;
+    o->seed = (uint64_t)c->r.a->seed;
     for (size_t k = 0; k < c->r.a->ranges.n; k++) {
         char name[512];
         const char *rest;
         if (split_name(c->r.a->ranges.at[k], name, sizeof name, &rest) && same_tensor(running_input(&c->r, i)->name, name))
-            parse_range(rest, &o);
+            parse_range(rest, o);
     }
-    tfp_status status = tfp_model_sample(c->r.ctx, c->r.model, i, &o, &c->r.arrays[i]);
+    tfp_status status = tfp_model_sample(c->r.ctx, c->r.model, i, o, &c->r.arrays[i]);
     if (status != TFP_OK) return failed(c->r.ctx, status);
     c->r.inputs[i] = *tfp_array_tensor(c->r.arrays[i]);
     return TFP_OK;
@@ -210,8 +209,10 @@ static int read_named(struct comparing *c)
 {
     int code = check_ranges(c);
     if (code == TFP_OK) code = running_read(&c->r);
-    for (size_t i = 0; code == TFP_OK && i < c->r.n_inputs; i++)
-        if (!c->r.arrays[i]) code = make_up(c, i);
+    for (size_t i = 0; code == TFP_OK && i < c->r.n_inputs; i++) {
+        struct tfp_sample_options o = TFP_INIT(struct tfp_sample_options);
+        if (!c->r.arrays[i]) code = comparing_make_up(c, i, &o);
+    }
     return code;
 }
 

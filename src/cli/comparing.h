@@ -26,6 +26,8 @@ void comparing_end(struct comparing *c);
 int comparing_samples(struct comparing *c, size_t *n);
 /* Sample i becomes the inputs at hand. */
 int comparing_sample(struct comparing *c, size_t i);
+/* Makes an input up: shape as `o` says, values as the options do. */
+int comparing_make_up(struct comparing *c, size_t i, struct tfp_sample_options *o);
 /* Where sample i comes from: "made up, seed 0", a folder, or "" for files that the caller named. */
 const char *comparing_source(const struct comparing *c, size_t i);
 

@@ -35,6 +35,8 @@ static const struct option {
     { "--output", "NAME=F.npy", REPEATED, offsetof(struct arguments, output_files), "where an output's values go; without any, a summary is printed" },
     { "--backend", "NAME", TEXT, offsetof(struct arguments, backend), "cpu (default), onnxruntime (reads ONNX files itself), tensorrt (default for engines) or tensorflow (models as they were saved)" },
     { "--backends", "A,B", LIST, offsetof(struct arguments, backends), "the ways: cpu, onnxruntime, onnx@OPSET, tensorrt, tensorflow, a file, BACKEND:FILE; the first is the reference" },
+    { "--batch", "1,8,32", LIST, offsetof(struct arguments, batches), "with --backends: sizes of inputs' open first dimension, one measurement each" },
+    { "--concurrency", "1,2", LIST, offsetof(struct arguments, concurrency), "with --backends: so many threads with a session each, one measurement each; default 1" },
     { "--reference", "NAME=F.npy", REPEATED, offsetof(struct arguments, references), "an output as it should be; all ways are compared with it" },
     { "--samples", "DIR", TEXT, offsetof(struct arguments, samples), "inputs from DIR/SAMPLE/NAME.npy, one run each, or from DIR/NAME.npy" },
     { "--range", "NAME=LO:HI", REPEATED, offsetof(struct arguments, ranges), "values of a made up input; default: floats from -1 to 1, whole numbers 0 and 1" },
