@@ -81,7 +81,7 @@ static tfp_status name_in_own_file(struct tfp_context *ctx, struct bisecting *b,
         return name_in_file(ctx, b, names, s->session->own, g, out);
     }
     if (!s->way.backend->reads_onnx)
-        return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: nothing inside of an engine can be looked at", s->told.word);
+        return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: nothing inside of an engine or a bundle can be looked at", s->told.word);
     TFP_TRY(tfp_model_open(ctx, s->way.path, NULL, &m));
     tfp_status status = m->graph ? name_in_file(ctx, b, names, m, m->graph, out) : tfp_fail(ctx, m->refusal_code, "%s", m->refusal);
     tfp_model_destroy(m);

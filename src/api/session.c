@@ -105,7 +105,6 @@ bool tfp_model_takes_examples(const tfp_model *m, size_t i)
     return m->graph && i < m->graph->n_inputs && is_parsed_value(m->graph->inputs[i], STEPS);
 }
 
-/* The model as it was saved: whether tfport can lower it says nothing. */
 static tfp_status describe_exposed(struct tfp_context *ctx, struct tfp_session *s, const struct tfp_model *m,
                                    const struct tfp_session_options *o)
 {
@@ -118,6 +117,7 @@ static tfp_status describe_exposed(struct tfp_context *ctx, struct tfp_session *
     return TFP_OK;
 }
 
+/* The model as it was saved: whether tfport can lower it says nothing. */
 static tfp_status open_original(struct tfp_context *ctx, struct tfp_session *s, struct tfp_model *m,
                                 const struct tfp_session_options *o, struct backend_options *b)
 {
@@ -222,6 +222,8 @@ tfp_status tfp_session_open(tfp_context *ctx, const char *path, const struct tfp
     struct tfp_session *s;
     const bool is_plan = plan_file_probe(path);
     TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    if (bundle_probe(path) && o.n_expose)
+        return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: nothing inside of a bundle can be an output", path);
     if (bundle_probe(path)) return bundle_session_open(ctx, path, &o, out);
     TFP_TRY(make_session(ctx, &o, is_plan ? "tensorrt" : "cpu", &b, &s));
     tfp_status status = open_file(ctx, s, is_plan, &o, &b);

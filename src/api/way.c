@@ -62,6 +62,7 @@ tfp_status way_parse(struct tfp_context *ctx, const struct tfp_model *m, const c
     if (access(word, F_OK) != 0) return no_way(ctx, word);
     out->path = word;
     out->backend = backend_of_file(word);
+    out->bundle = tfp_is_bundle(word);
     return TFP_OK;
 }
 
@@ -71,7 +72,7 @@ tfp_status way_open(struct tfp_context *ctx, const struct way *w, struct tfp_mod
     struct tfp_session_options o;
     TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
     o.size = sizeof o;
-    o.backend = w->backend->name;
+    o.backend = w->bundle ? NULL : w->backend->name;
     o.opset = w->opset;
     if (!w->backend->reads_onnx) o.library = NULL;
     if (!w->backend->reads_plans || (w->path && tfp_is_plan(w->path))) o.build = NULL;

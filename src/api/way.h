@@ -9,6 +9,7 @@ struct way {
     const struct backend *backend;
     const char *path; /* of the file that the backend is given; NULL: the model */
     int opset;        /* of the model as ONNX; 0: as usual */
+    bool bundle;      /* the file is a bundle, which says what its core runs on */
 };
 
 /* E_USAGE for a word that is none. `path` points into the word, or is the model's. `options` may be NULL. */

@@ -12,7 +12,7 @@ tfp_status onednn_open(struct tfp_context *ctx)
 {
     /* The header's major version: another one has other structs. */
     static const char *const names[] = { SONAME(DNNL_VERSION_MAJOR), NULL };
-    static const struct dl_search search = { "oneDNN", "TFPORT_ONEDNN", names };
+    static const struct dl_search search = { "oneDNN", "TFPORT_ONEDNN", names, NULL };
 #define FUNCTION(name) { "dnnl_" #name, &onednn.name },
     static const struct dl_function functions[] = { ONEDNN_FUNCTIONS(FUNCTION) };
 #undef FUNCTION
