@@ -415,6 +415,54 @@ TFP_API const struct tfp_layer_time *tfp_bench_layer(const tfp_bench *bench, siz
 TFP_API tfp_status tfp_sessions_bench(tfp_context *ctx, tfp_session *const *sessions, size_t n, const struct tfp_tensor *inputs,
                                       size_t n_inputs, const struct tfp_bench_options *options, struct tfp_bench_way *out);
 
+/* -- several devices ----------------------------------------------------------------------------------------------- */
+
+/* One model on several devices, each with a session and a thread of its own. A device is a word:
+ *   cpu:N, cpu:N-M   cores of the machine, by number, that the process may use: the session's backend (cpu where it names none)
+ *                    with one thread that stays on the core; of several, a device each
+ *   N, N-M, all      GPUs, by number: backend tensorrt; all of them */
+struct tfp_pool_options {
+    size_t size;
+    const char *const *devices;
+    size_t n_devices;
+    const struct tfp_session_options *session; /* of all; `device` and `threads` say nothing; NULL: as usual */
+    const struct tfp_model_options *model;     /* how each opens the model; NULL: as usual */
+    size_t window; /* samples that may have begun and not been given; 0: four for each device */
+};
+/* What became of a device. */
+struct tfp_pool_device {
+    const char *name; /* "cpu:3", "GPU 0" */
+    tfp_status status; /* not TFP_OK: it is out, since it was opened or since a run failed on it */
+    const char *message; /* why; "" */
+    uint64_t runs;       /* of the last job, that ended well */
+    double seconds;      /* of the last job, that it ran samples */
+};
+typedef struct tfp_pool tfp_pool;
+/* Opens the file at `path`, as tfp_session_open() does, for every device. Engines are built one after the other, so that GPUs of
+ * one kind share one that is kept. A device that fails is out; TFP_E_USAGE for a word that is none or for one device twice, else
+ * the first device's status when all are out. */
+TFP_API tfp_status tfp_pool_open(tfp_context *ctx, const char *path, const struct tfp_pool_options *options, tfp_pool **out);
+TFP_API void tfp_pool_destroy(tfp_pool *pool);
+TFP_API size_t tfp_pool_n_devices(const tfp_pool *pool);
+TFP_API const struct tfp_pool_device *tfp_pool_device(const tfp_pool *pool, size_t i);
+/* A device's session, to ask for inputs and outputs; not while a job runs. NULL: it is out. */
+TFP_API tfp_session *tfp_pool_session(const tfp_pool *pool, size_t i);
+
+/* Samples 0 to n - 1. */
+struct tfp_job {
+    size_t n;
+    /* Sets the session's inputs of sample i. They are read until sample i is given, or loaded again. Called by several threads at once, each
+     * with a context of its own; `session` is to be asked only. */
+    tfp_status (*load)(void *user, tfp_context *ctx, const tfp_session *session, size_t i, struct tfp_tensor *inputs);
+    /* Takes the outputs of sample i, which live for the time of the call: one sample at a time, in their order. */
+    tfp_status (*give)(void *user, tfp_context *ctx, size_t i, const struct tfp_tensor *outputs, size_t n_outputs);
+    void *user;
+};
+/* Runs them on all devices that are not out. A device whose run fails by what is no fault of the sample (TFP_E_SYSTEM,
+ * TFP_E_MISSING: out of memory, lost) is out, and others run its sample again: nothing is lost or given twice. Ends early when a
+ * sample fails, with its number, or when no device is left. Results are those of one device. */
+TFP_API tfp_status tfp_pool_run(tfp_context *ctx, tfp_pool *pool, const struct tfp_job *job);
+
 /* -- comparing ----------------------------------------------------------------------------------------------------- */
 
 /* A result r agrees with its reference f where |r - f| <= absolute + of_greatest * max|f| + relative * |f|, the greatest over

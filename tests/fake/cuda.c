@@ -5,7 +5,10 @@
  *   FAKE_CUDA_CAPABILITY=N   their compute capability, major * 10 + minor (90)
  *   FAKE_CUDA_NO_ROOM=N      allocation N from fake_cuda_reset() on, counted from 1, is out of memory
  *   FAKE_CUDA_BROKEN=NAME    that function fails with CUDA_ERROR_UNKNOWN
- * Tests and the fake TensorRT call the functions that begin with fake_. */
+ *   FAKE_CUDA_LOST=N         GPU N falls off the bus: from the third time on that a stream of it is waited for
+ * Threads may use it at the same time. Tests and the fake TensorRT call the functions that begin with fake_. */
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,11 +18,14 @@
 #include <time.h>
 
 enum { SUCCESS = 0, INVALID_VALUE = 1, NO_ROOM = 2, NO_DEVICE = 100, INVALID_CONTEXT = 201, INVALID_HANDLE = 400,
+       LOST = 719,
        CAPTURE_INVALID = 901, UNKNOWN = 999 };
 enum { MOST = 512 };
 
 static struct { char *at; size_t size; bool device; } memories[MOST];
-static struct { int retained; int live; int allocations; int pushed; int launches; } state;
+static pthread_mutex_t memory_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct { atomic_int retained, live, allocations, launches; } state;
+static _Thread_local struct { int depth; int device; } pushed; /* contexts of this thread, all of one device */
 
 struct work {
     void (*run)(void *);
@@ -27,6 +33,7 @@ struct work {
     struct work *next;
 };
 struct stream {
+    int device, waits;
     bool capturing, invalid;
     struct work *first, **last;
 };
@@ -57,7 +64,7 @@ static bool broken(const char *function)
 #define BEGIN(function)                                                                                                \
     do {                                                                                                               \
         if (broken(function)) return UNKNOWN;                                                                          \
-        if (!state.pushed) return INVALID_CONTEXT;                                                                     \
+        if (!pushed.depth) return INVALID_CONTEXT;                                                                     \
     } while (0)
 
 /* -- for tests ----------------------------------------------------------------------------------------------------- */
@@ -65,7 +72,7 @@ static bool broken(const char *function)
 /* Objects that were made and not ended. */
 int fake_cuda_live(void)
 {
-    int n = state.live + state.retained + state.pushed;
+    int n = state.live + state.retained + pushed.depth;
     for (size_t i = 0; i < MOST; i++) n += memories[i].at != NULL;
     return n;
 }
@@ -139,6 +146,7 @@ static const struct { int error; const char *name, *text; } errors[] = {
     { INVALID_CONTEXT, "CUDA_ERROR_INVALID_CONTEXT", "invalid device context" },
     { INVALID_HANDLE, "CUDA_ERROR_INVALID_HANDLE", "invalid resource handle" },
     { CAPTURE_INVALID, "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED", "operation failed due to a previous error during capture" },
+    { LOST, "CUDA_ERROR_LAUNCH_FAILED", "unspecified launch failure" },
     { UNKNOWN, "CUDA_ERROR_UNKNOWN", "unknown error" },
 };
 
@@ -207,14 +215,15 @@ CALL cuDevicePrimaryCtxRelease_v2(int device)
 CALL cuCtxPushCurrent_v2(void *context)
 {
     if (!context || broken("cuCtxPushCurrent_v2")) return INVALID_CONTEXT;
-    state.pushed++;
+    pushed.depth++;
+    pushed.device = (int)(uintptr_t)context - 1;
     return SUCCESS;
 }
 
 CALL cuCtxPopCurrent_v2(void **context)
 {
-    if (!state.pushed) return INVALID_CONTEXT;
-    state.pushed--;
+    if (!pushed.depth) return INVALID_CONTEXT;
+    pushed.depth--;
     *context = NULL;
     return SUCCESS;
 }
@@ -229,10 +238,8 @@ CALL cuMemGetInfo_v2(size_t *unused, size_t *total)
     return SUCCESS;
 }
 
-static int allocate(void **out, size_t size, bool device)
+static int allocate_locked(void **out, size_t size, bool device)
 {
-    if (++state.allocations == number("FAKE_CUDA_NO_ROOM", 0)) return NO_ROOM;
-    if (!size) return INVALID_VALUE;
     for (size_t i = 0; i < MOST; i++)
         if (!memories[i].at) {
             memories[i].at = malloc(size);
@@ -245,25 +252,41 @@ static int allocate(void **out, size_t size, bool device)
     return NO_ROOM;
 }
 
+static int allocate(void **out, size_t size, bool device)
+{
+    if (++state.allocations == number("FAKE_CUDA_NO_ROOM", 0)) return NO_ROOM;
+    if (!size) return INVALID_VALUE;
+    pthread_mutex_lock(&memory_lock);
+    int error = allocate_locked(out, size, device);
+    pthread_mutex_unlock(&memory_lock);
+    return error;
+}
+
 static int release(void *at, bool device)
 {
-    for (size_t i = 0; i < MOST; i++)
+    bool found = false;
+    pthread_mutex_lock(&memory_lock);
+    for (size_t i = 0; i < MOST && !found; i++)
         if (memories[i].at == at && memories[i].device == device) {
             free(at);
             memories[i].at = NULL;
-            return SUCCESS;
+            found = true;
         }
+    pthread_mutex_unlock(&memory_lock);
+    if (found) return SUCCESS;
     fprintf(stderr, "fake CUDA: memory is freed that is none\n");
     abort();
 }
 
 static bool inside(const void *at, size_t size, bool device)
 {
-    for (size_t i = 0; i < MOST; i++)
-        if (memories[i].at && memories[i].device == device && (const char *)at >= memories[i].at &&
-            (const char *)at + size <= memories[i].at + memories[i].size)
-            return true;
-    return false;
+    bool found = false;
+    pthread_mutex_lock(&memory_lock);
+    for (size_t i = 0; i < MOST && !found; i++)
+        found = memories[i].at && memories[i].device == device && (const char *)at >= memories[i].at &&
+                (const char *)at + size <= memories[i].at + memories[i].size;
+    pthread_mutex_unlock(&memory_lock);
+    return found;
 }
 
 CALL cuMemAlloc_v2(uint64_t *out, size_t size)
@@ -374,7 +397,10 @@ CALL cuStreamCreate(void **out, unsigned flags)
 {
     (void)flags;
     BEGIN("cuStreamCreate");
-    *out = calloc(1, sizeof(struct stream));
+    struct stream *s = calloc(1, sizeof *s);
+    if (!s) return NO_ROOM;
+    s->device = pushed.device;
+    *out = s;
     state.live++;
     return SUCCESS;
 }
@@ -390,8 +416,10 @@ CALL cuStreamDestroy_v2(void *stream)
 
 CALL cuStreamSynchronize(void *stream)
 {
+    struct stream *s = stream;
     BEGIN("cuStreamSynchronize");
-    return ((struct stream *)stream)->capturing ? CAPTURE_INVALID : SUCCESS;
+    if (s->device == number("FAKE_CUDA_LOST", -1) && ++s->waits > 2) return LOST;
+    return s->capturing ? CAPTURE_INVALID : SUCCESS;
 }
 
 CALL cuStreamBeginCapture_v2(void *stream, int mode)
@@ -400,7 +428,7 @@ CALL cuStreamBeginCapture_v2(void *stream, int mode)
     (void)mode;
     BEGIN("cuStreamBeginCapture_v2");
     if (s->capturing) return INVALID_VALUE;
-    *s = (struct stream){ .capturing = true };
+    *s = (struct stream){ .device = s->device, .waits = s->waits, .capturing = true };
     s->last = &s->first;
     return SUCCESS;
 }
@@ -411,7 +439,7 @@ CALL cuStreamEndCapture(void *stream, void **graph)
     *graph = NULL;
     bool invalid = s->invalid, was = s->capturing;
     struct work *first = s->first;
-    *s = (struct stream){ 0 };
+    *s = (struct stream){ .device = s->device, .waits = s->waits };
     if (!was) return INVALID_VALUE;
     if (invalid || broken("cuStreamEndCapture")) {
         drop(first);

@@ -15,6 +15,7 @@
  * Not thread-safe. Live objects are counted for the tests. */
 #include "backend/tensorrt/trt_call.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +39,7 @@ enum { MOST_TENSORS = 8, MOST_PROFILES = 3, MOST_SLOTS = 96 };
 static struct trt self = { .family = FAKE_VERSION < 10000 ? TRT_8 : TRT_10,
                            .column = FAKE_VERSION < 10000 ? 0 : 1,
                            .minor_known = FAKE_VERSION < 10000 ? FAKE_VERSION / 100 % 10 : FAKE_VERSION / 100 % 100 };
-static int live;
+static atomic_int live;
 static void *logger;
 
 EXPORT int fake_trt_live(void)

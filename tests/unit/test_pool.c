@@ -1,0 +1,350 @@
+/* Several devices: cores of this machine, and GPUs of a CUDA driver that needs none (tests/fake). */
+#include "tfport/tfport.h"
+
+#include <dlfcn.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { SAMPLES = 60, ROWS = 4, PIXELS = 64, CLASSES = 10 };
+static const char *const model = TEST_DATA "/../../demo/digits/digits.pb";
+static tfp_context *ctx;
+static tfp_array *images; /* [360,8,8,1] */
+
+/* -- a job --------------------------------------------------------------------------------------------------------- */
+
+struct batch {
+    int64_t dims[4];
+    size_t refuse_load, refuse_give; /* of the sample with that number; SAMPLES: none */
+    size_t given;
+    bool in_order;
+    float scores[SAMPLES][ROWS * CLASSES];
+};
+
+static const float *rows_of(size_t sample)
+{
+    return (const float *)tfp_array_tensor(images)->data + sample * ROWS * PIXELS;
+}
+
+static tfp_status load(void *user, tfp_context *own, const tfp_session *session, size_t i, struct tfp_tensor *inputs)
+{
+    struct batch *b = user;
+    (void)own;
+    assert_int_equal(tfp_session_n_inputs(session), 1);
+    if (i == b->refuse_load) return TFP_E_FORMAT;
+    inputs[0] = (struct tfp_tensor){ TFP_FLOAT, 4, b->dims, (void *)(uintptr_t)rows_of(i), ROWS * PIXELS * sizeof(float) };
+    return TFP_OK;
+}
+
+static tfp_status give(void *user, tfp_context *own, size_t i, const struct tfp_tensor *outputs, size_t n)
+{
+    struct batch *b = user;
+    (void)own;
+    if (i == b->refuse_give) return TFP_E_SYSTEM;
+    b->in_order = b->in_order && i == b->given && n == 1 && outputs[0].size == sizeof b->scores[0];
+    if (b->in_order) memcpy(b->scores[i], outputs[0].data, outputs[0].size);
+    b->given++;
+    return TFP_OK;
+}
+
+static struct batch *new_batch(void)
+{
+    struct batch *b = calloc(1, sizeof *b);
+    assert_non_null(b);
+    *b = (struct batch){ .dims = { ROWS, 8, 8, 1 }, .refuse_load = SAMPLES, .refuse_give = SAMPLES, .in_order = true };
+    return b;
+}
+
+static tfp_status run(tfp_pool *pool, struct batch *b)
+{
+    const struct tfp_job job = { SAMPLES, load, give, b };
+    return tfp_pool_run(ctx, pool, &job);
+}
+
+/* The scores of one session. */
+static struct batch *expected(void)
+{
+    struct batch *b = new_batch();
+    tfp_session *s;
+    assert_int_equal(tfp_session_open(ctx, model, NULL, &s), TFP_OK);
+    for (size_t i = 0; i < SAMPLES; i++) {
+        struct tfp_tensor in, out = { .data = b->scores[i], .size = sizeof b->scores[i] };
+        assert_int_equal(load(b, ctx, s, i, &in), TFP_OK);
+        assert_int_equal(tfp_session_run(ctx, s, &in, 1, &out, 1), TFP_OK);
+    }
+    tfp_session_destroy(s);
+    return b;
+}
+
+static tfp_status open_pool(const char *path, const struct tfp_pool_options *o, tfp_pool **pool)
+{
+    struct tfp_pool_options own = *o;
+    own.size = sizeof own;
+    *pool = NULL;
+    return tfp_pool_open(ctx, path, &own, pool);
+}
+
+static void message_has(const char *text)
+{
+    if (!strstr(tfp_context_message(ctx), text)) fail_msg("'%s' is not in: %s", text, tfp_context_message(ctx));
+}
+
+/* -- cores --------------------------------------------------------------------------------------------------------- */
+
+static int core(int which)
+{
+    cpu_set_t cores;
+    assert_int_equal(sched_getaffinity(0, sizeof cores, &cores), 0);
+    for (int i = 0; i < CPU_SETSIZE; i++)
+        if (CPU_ISSET(i, &cores) && which-- == 0) return i;
+    return -1;
+}
+
+static void cores_give_what_one_gives(void **state)
+{
+    char words[2][16];
+    const char *devices[2] = { words[0], words[1] };
+    struct batch *one = expected(), *b = new_batch();
+    tfp_pool *pool;
+    (void)state;
+    size_t n = core(1) < 0 ? 1 : 2;
+    for (size_t i = 0; i < n; i++) snprintf(words[i], sizeof words[i], "cpu:%d", core((int)i));
+    assert_int_equal(open_pool(model, &(struct tfp_pool_options){ .devices = devices, .n_devices = n }, &pool), TFP_OK);
+    assert_int_equal(tfp_pool_n_devices(pool), n);
+    for (int round = 0; round < 2; round++) {
+        b->given = 0;
+        memset(b->scores, 0, sizeof b->scores);
+        assert_int_equal(run(pool, b), TFP_OK);
+        assert_true(b->in_order && b->given == SAMPLES);
+        assert_memory_equal(b->scores, one->scores, sizeof b->scores);
+        uint64_t runs = 0;
+        for (size_t i = 0; i < n; i++) {
+            assert_int_equal(tfp_pool_device(pool, i)->status, TFP_OK);
+            assert_string_equal(tfp_pool_device(pool, i)->name, words[i]);
+            runs += tfp_pool_device(pool, i)->runs;
+        }
+        assert_int_equal(runs, SAMPLES);
+    }
+    assert_null(tfp_pool_device(pool, n));
+    assert_null(tfp_pool_session(pool, n));
+    tfp_pool_destroy(pool);
+    free(one);
+    free(b);
+}
+
+static void a_core_that_is_none_is_out(void **state)
+{
+    char word[16];
+    const char *devices[2] = { "cpu:999999", word };
+    struct batch *b = new_batch();
+    tfp_pool *pool;
+    (void)state;
+    snprintf(word, sizeof word, "cpu:%d", core(0));
+    assert_int_equal(open_pool(model, &(struct tfp_pool_options){ .devices = devices, .n_devices = 2 }, &pool), TFP_OK);
+    assert_int_equal(tfp_pool_device(pool, 0)->status, TFP_E_MISSING);
+    assert_non_null(strstr(tfp_pool_device(pool, 0)->message, "no such core"));
+    assert_null(tfp_pool_session(pool, 0));
+    assert_int_equal(run(pool, b), TFP_OK);
+    assert_int_equal(tfp_pool_device(pool, 1)->runs, SAMPLES);
+    tfp_pool_destroy(pool);
+    assert_int_equal(open_pool(model, &(struct tfp_pool_options){ .devices = devices, .n_devices = 1 }, &pool), TFP_E_MISSING);
+    message_has("cpu:999999: ");
+    free(b);
+}
+
+static void words_that_are_none(void **state)
+{
+    static const char *const wrong[] = { "", "cpu", "cpu:", "cpu:a", "gpu0", "-1", "0-", "3-1", "cpu:0-1-2", "0,1", "1 " };
+    const char *twice[2] = { "cpu:0-1", "cpu:1" };
+    const struct tfp_session_options engine = { .size = sizeof engine, .backend = "tensorrt" };
+    tfp_pool *pool;
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_int_equal(open_pool(model, &(struct tfp_pool_options){ .devices = &wrong[i], .n_devices = 1 }, &pool), TFP_E_USAGE);
+    assert_int_equal(open_pool(model, &(struct tfp_pool_options){ .devices = twice, .n_devices = 2 }, &pool), TFP_E_USAGE);
+    message_has("cpu:1 was named twice");
+    assert_int_equal(open_pool(model, &(struct tfp_pool_options){ .devices = NULL }, &pool), TFP_E_USAGE);
+    assert_int_equal(open_pool(model, &(struct tfp_pool_options){ .devices = twice, .n_devices = 1, .session = &engine }, &pool),
+                     TFP_E_USAGE);
+    message_has("cpu:0 is none of backend tensorrt");
+    const char *many = "0-100000";
+    assert_int_equal(open_pool(model, &(struct tfp_pool_options){ .devices = &many, .n_devices = 1 }, &pool), TFP_E_USAGE);
+}
+
+static void samples_that_fail_end_it(void **state)
+{
+    char word[16];
+    const char *device = word;
+    tfp_pool *pool;
+    (void)state;
+    snprintf(word, sizeof word, "cpu:%d", core(0));
+    assert_int_equal(open_pool(model, &(struct tfp_pool_options){ .devices = &device, .n_devices = 1, .window = 1 }, &pool), TFP_OK);
+    struct batch *b = new_batch();
+    b->refuse_load = 7;
+    assert_int_equal(run(pool, b), TFP_E_FORMAT);
+    message_has("sample 7: ");
+    assert_int_equal(b->given, 7);
+    *b = (struct batch){ .dims = { ROWS, 8, 8, 1 }, .refuse_load = SAMPLES, .refuse_give = 3, .in_order = true };
+    assert_int_equal(run(pool, b), TFP_E_SYSTEM);
+    message_has("sample 3: ");
+    assert_int_equal(b->given, 3);
+    b->dims[1] = 9;
+    b->refuse_give = SAMPLES;
+    assert_int_equal(run(pool, b), TFP_E_USAGE); /* a shape that the model has not: no device's fault */
+    message_has("sample 0: ");
+    assert_int_equal(tfp_pool_device(pool, 0)->status, TFP_OK);
+    tfp_pool_destroy(pool);
+    free(b);
+}
+
+/* -- strings ------------------------------------------------------------------------------------------------------- */
+
+static const struct tfp_string words[3] = { { "a\0b", 3 }, { "", 0 }, { "\xc3\x84rger", 6 } };
+static const int64_t three = 3;
+
+static tfp_status load_words(void *user, tfp_context *own, const tfp_session *session, size_t i, struct tfp_tensor *inputs)
+{
+    (void)user;
+    (void)own;
+    (void)session;
+    (void)i;
+    inputs[0] = (struct tfp_tensor){ TFP_STRING, 1, &three, (void *)(uintptr_t)words, sizeof words };
+    return TFP_OK;
+}
+
+static tfp_status take_words(void *user, tfp_context *own, size_t i, const struct tfp_tensor *outputs, size_t n)
+{
+    const struct tfp_string *s = outputs[0].data;
+    (void)own;
+    (void)i;
+    assert_int_equal(n, 1);
+    for (int k = 0; k < 3; k++)
+        if (s[k].n == words[k].n && (!s[k].n || memcmp(s[k].at, words[k].at, s[k].n) == 0)) ++*(int *)user;
+    return TFP_OK;
+}
+
+/* The model hands strings through. */
+static void strings_are_held(void **state)
+{
+    char path[] = "/tmp/tfport-pool-XXXXXX", word[16];
+    const char *device = word;
+    int same = 0, file = mkstemp(path);
+    tfp_pool *pool;
+    (void)state;
+    static const char graph[] = "node { name: \"x\" op: \"Placeholder\" attr { key: \"dtype\" value { type: DT_STRING } } "
+                                "attr { key: \"shape\" value { shape { dim { size: 3 } } } } }\n"
+                                "node { name: \"y\" op: \"StringStrip\" input: \"x\" }\n";
+    assert_true(file >= 0 && write(file, graph, sizeof graph - 1) == (ssize_t)sizeof graph - 1);
+    close(file);
+    snprintf(word, sizeof word, "cpu:%d", core(0));
+    assert_int_equal(open_pool(path, &(struct tfp_pool_options){ .devices = &device, .n_devices = 1 }, &pool), TFP_OK);
+    assert_int_equal(tfp_pool_run(ctx, pool, &(struct tfp_job){ 20, load_words, take_words, &same }), TFP_OK);
+    assert_int_equal(same, 60);
+    tfp_pool_destroy(pool);
+    unlink(path);
+}
+
+/* -- GPUs ---------------------------------------------------------------------------------------------------------- */
+
+static const int64_t row[2] = { 1, 4 };
+static const float ones[4] = { 1, 2, 3, 4 };
+
+static tfp_status load_row(void *user, tfp_context *own, const tfp_session *session, size_t i, struct tfp_tensor *inputs)
+{
+    (void)user;
+    (void)own;
+    (void)session;
+    (void)i;
+    inputs[0] = (struct tfp_tensor){ TFP_FLOAT, 2, row, (void *)(uintptr_t)ones, sizeof ones };
+    return TFP_OK;
+}
+
+static tfp_status take_row(void *user, tfp_context *own, size_t i, const struct tfp_tensor *outputs, size_t n)
+{
+    size_t *given = user;
+    const float *y = outputs[0].data;
+    (void)own;
+    assert_true(n == 1 && i == *given && y[0] == 2 && y[3] == 5);
+    ++*given;
+    return TFP_OK;
+}
+
+static void (*cuda_reset)(void);
+static int (*cuda_live)(void);
+
+static void load_fakes(void)
+{
+    void *cuda = dlopen(FAKE_CUDA, RTLD_NOW), *at;
+    assert_non_null(cuda);
+    at = dlsym(cuda, "fake_cuda_live");
+    memcpy(&cuda_live, &at, sizeof at);
+    at = dlsym(cuda, "fake_cuda_reset");
+    memcpy(&cuda_reset, &at, sizeof at);
+    setenv("TFPORT_CUDA", FAKE_CUDA, 1);
+    setenv("FAKE_CUDA_DEVICES", "3", 1);
+    cuda_reset();
+}
+
+static void a_lost_gpu_loses_nothing(void **state)
+{
+    char path[] = "/tmp/tfport-pool-XXXXXX";
+    const char *all = "all";
+    const struct tfp_session_options session = { .size = sizeof session, .tensorrt = FAKE_TENSORRT_10 };
+    const struct tfp_pool_options o = { .devices = &all, .n_devices = 1, .session = &session };
+    size_t given = 0;
+    tfp_pool *pool;
+    int file = mkstemp(path);
+    (void)state;
+    load_fakes();
+    assert_true(file >= 0);
+    dprintf(file, "ftrt 100300\ninput x 0 -1x4\noutput y 0 add1 x\nrange 0 x 1x4 8x4 32x4\n");
+    close(file);
+    setenv("FAKE_CUDA_LOST", "1", 1);
+    if (open_pool(path, &o, &pool) != TFP_OK) fail_msg("%s", tfp_context_message(ctx));
+    assert_int_equal(tfp_pool_n_devices(pool), 3);
+    assert_string_equal(tfp_pool_device(pool, 2)->name, "GPU 2");
+    /* As often as it takes until the GPU that is lost got three samples. */
+    for (int i = 0; i < 200 && tfp_pool_device(pool, 1)->status == TFP_OK; i++, given = 0) {
+        if (tfp_pool_run(ctx, pool, &(struct tfp_job){ 200, load_row, take_row, &given }) != TFP_OK)
+            fail_msg("%s", tfp_context_message(ctx));
+        assert_int_equal(given, 200);
+    }
+    assert_int_equal(tfp_pool_device(pool, 1)->status, TFP_E_SYSTEM);
+    assert_non_null(strstr(tfp_pool_device(pool, 1)->message, "unspecified launch failure"));
+    assert_int_equal(tfp_pool_device(pool, 0)->status, TFP_OK);
+    assert_int_equal(tfp_pool_run(ctx, pool, &(struct tfp_job){ 20, load_row, take_row, &given }), TFP_OK);
+    assert_true(given == 20 && tfp_pool_device(pool, 1)->runs == 0);
+    tfp_pool_destroy(pool);
+    assert_int_equal(cuda_live(), 0);
+    /* The only one. */
+    const char *one = "1";
+    given = 0;
+    assert_int_equal(open_pool(path, &(struct tfp_pool_options){ .devices = &one, .n_devices = 1, .session = &session }, &pool), TFP_OK);
+    assert_int_equal(tfp_pool_run(ctx, pool, &(struct tfp_job){ 20, load_row, take_row, &given }), TFP_E_SYSTEM);
+    message_has("no device is left; GPU 1: ");
+    assert_int_equal(given, 1);
+    assert_int_equal(tfp_pool_run(ctx, pool, &(struct tfp_job){ 20, load_row, take_row, &given }), TFP_E_SYSTEM);
+    tfp_pool_destroy(pool);
+    unsetenv("FAKE_CUDA_LOST");
+    unlink(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cores_give_what_one_gives), cmocka_unit_test(a_core_that_is_none_is_out),
+        cmocka_unit_test(words_that_are_none),       cmocka_unit_test(samples_that_fail_end_it),
+        cmocka_unit_test(strings_are_held),          cmocka_unit_test(a_lost_gpu_loses_nothing),
+    };
+    if (tfp_context_create(&ctx) != TFP_OK || tfp_npy_read(ctx, TEST_DATA "/../../demo/digits/images.npy", &images) != TFP_OK) return 1;
+    int failures = cmocka_run_group_tests(tests, NULL, NULL);
+    tfp_array_destroy(images);
+    tfp_context_destroy(ctx);
+    return failures;
+}
