@@ -418,6 +418,7 @@ TFP_API tfp_status tfp_sessions_bench(tfp_context *ctx, tfp_session *const *sess
 /* -- several devices ----------------------------------------------------------------------------------------------- */
 
 /* One model on several devices, each with a session and a thread of its own. A device is a word:
+ *   cpu              the machine, with the session's threads
  *   cpu:N, cpu:N-M   cores of the machine, by number, that the process may use: the session's backend (cpu where it names none)
  *                    with one thread that stays on the core; of several, a device each
  *   N, N-M, all      GPUs, by number: backend tensorrt; all of them */
@@ -428,6 +429,8 @@ struct tfp_pool_options {
     const struct tfp_session_options *session; /* of all; `device` and `threads` say nothing; NULL: as usual */
     const struct tfp_model_options *model;     /* how each opens the model; NULL: as usual */
     size_t window; /* samples that may have begun and not been given; 0: four for each device */
+    size_t one;    /* k > 0: of the devices that are named only number k - 1, modulo how many there are, so that each process
+                      on a machine can have its own */
 };
 /* What became of a device. */
 struct tfp_pool_device {

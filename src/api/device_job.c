@@ -159,6 +159,7 @@ static enum outcome run_sample(struct job *j, struct device *d, size_t sample, t
 static void stay_on_core(const struct device *d)
 {
     cpu_set_t core;
+    if (d->gpu || d->number == WHOLE_MACHINE) return;
     CPU_ZERO(&core);
     CPU_SET(d->number, &core);
     pthread_setaffinity_np(pthread_self(), sizeof core, &core); /* that it may be used was checked; it is only for speed */
@@ -170,7 +171,7 @@ static void *work(void *user)
     struct job *j = w->job;
     struct device *d = w->device;
     size_t sample;
-    if (!d->gpu) stay_on_core(d);
+    stay_on_core(d);
     pthread_mutex_lock(&j->lock);
     while (d->session && take(j, &sample)) {
         tfp_status status;

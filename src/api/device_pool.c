@@ -15,7 +15,7 @@ enum { WINDOW = 4 /* samples for each device */, MOST_DEVICES = 256, MESSAGE = 4
 static tfp_status add_device(struct tfp_context *ctx, struct tfp_pool *p, bool gpu, int number)
 {
     char name[32];
-    snprintf(name, sizeof name, gpu ? "GPU %d" : "cpu:%d", number);
+    snprintf(name, sizeof name, gpu ? "GPU %d" : number < 0 ? "cpu" : "cpu:%d", number);
     for (size_t i = 0; i < p->n; i++)
         if (p->devices[i].gpu == gpu && p->devices[i].number == number)
             return tfp_fail(ctx, TFP_E_USAGE, "device %s was named twice", name);
@@ -57,8 +57,9 @@ static tfp_status add_word(struct tfp_context *ctx, struct tfp_pool *p, const ch
     const bool cpu = strncmp(word, "cpu:", 4) == 0;
     int first, last;
     if (strcmp(word, "all") == 0) return add_all_gpus(ctx, p, o);
+    if (strcmp(word, "cpu") == 0) return add_device(ctx, p, false, WHOLE_MACHINE);
     if (!read_numbers(cpu ? word + 4 : word, &first, &last))
-        return tfp_fail(ctx, TFP_E_USAGE, "device '%s': all, a GPU's number, cpu:N, or a range of these (cpu:0-3)", word);
+        return tfp_fail(ctx, TFP_E_USAGE, "device '%s': all, a GPU's number, cpu, cpu:N, or a range (cpu:0-3)", word);
     for (int i = first; i <= last; i++) TFP_TRY(add_device(ctx, p, !cpu, i));
     return TFP_OK;
 }
@@ -78,6 +79,7 @@ void device_fail(struct device *d, tfp_status status)
 static tfp_status check_core(struct device *d)
 {
     cpu_set_t cores;
+    if (d->number == WHOLE_MACHINE) return TFP_OK;
     if (d->number < CPU_SETSIZE && sched_getaffinity(0, sizeof cores, &cores) == 0 && CPU_ISSET(d->number, &cores)) return TFP_OK;
     return tfp_fail(&d->ctx, TFP_E_MISSING, "%s: there is no such core that this process may use", d->told.name);
 }
@@ -86,7 +88,7 @@ static tfp_status open_session(struct device *d, const char *path, const struct 
 {
     struct tfp_session_options s = *o->session;
     if (d->gpu) s.device = d->number;
-    else s.threads = 1;
+    else if (d->number != WHOLE_MACHINE) s.threads = 1;
     if (!s.backend) s.backend = d->gpu ? "tensorrt" : "cpu";
     if (!o->model) return tfp_session_open(&d->ctx, path, &s, &d->session);
     TFP_TRY(tfp_model_open(&d->ctx, path, o->model, &d->model));
@@ -133,6 +135,10 @@ static tfp_status open_all(struct tfp_context *ctx, struct tfp_pool *p, const ch
     for (size_t i = 0; i < o->n_devices; i++) TFP_TRY(add_word(ctx, p, o->devices[i], o->session));
     if (!p->n) return tfp_fail(ctx, TFP_E_USAGE, "a pool takes one device at least");
     TFP_TRY(check_backend(ctx, p, o->session->backend));
+    if (o->one) {
+        p->devices[0] = p->devices[(o->one - 1) % p->n];
+        p->n = 1;
+    }
     p->window = o->window ? o->window : WINDOW * p->n;
     for (size_t i = 0; i < p->n; i++) TFP_TRY(open_device(ctx, p, &p->devices[i], path, o));
     return check_any(ctx, p);

@@ -5,12 +5,13 @@
 #include "api/session.h"
 #include "base/arena.h"
 
+enum { WHOLE_MACHINE = -1 };
 struct device {
     struct tfp_pool_device told;
     struct tfp_context ctx; /* of its session, and of its thread */
     tfp_model *model;       /* NULL: the session read the file itself */
     tfp_session *session;   /* NULL: it is out */
-    int number;             /* of the GPU or core */
+    int number;             /* of the GPU or core, or WHOLE_MACHINE */
     bool gpu;
     struct tfp_tensor *inputs, *outputs; /* for a run */
 };

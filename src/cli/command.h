@@ -23,8 +23,9 @@ struct arguments {
     struct words settings; /* build options: "name" or "name=value" */
     struct words batches, concurrency; /* comma lists of numbers */
     struct words backends, references, ranges, rtol, atol;
-    const char *samples, *save_bisect;
-    bool bisect;
+    struct words devices; /* a comma list */
+    const char *samples, *save_bisect, *rank;
+    bool bisect, resume;
     const char *out, *backend, *library, *weights, *signature;
     const char *via, *precision;
     const char *tensorrt, *tensorflow, *engine_cache;
@@ -59,6 +60,8 @@ void arguments_help(const struct command *c);
 
 /* What open_model() reads, for a row's list of options. */
 #define MODEL_OPTIONS "--inputs --outputs --shape --signature --tags --weights --moving-averages --state --no-verify --unroll"
+/* What open_model() opens it with; strings are those of the arguments, lists last until the next call. */
+struct tfp_model_options model_options(const struct arguments *a);
 /* Opens the model at positional[0] with these. */
 tfp_status open_model(tfp_context *ctx, const struct arguments *a, tfp_model **out);
 /* One of --shape: "NAME=1x224x?x3" (? and -1: open); ends the program when it is none. */
@@ -105,10 +108,16 @@ struct running {
 /* Opens positional[0]. The exit code; running_end() follows in any case. */
 int running_begin(tfp_context *ctx, const struct arguments *a, struct running *r);
 void running_end(struct running *r);
+/* Room for the inputs and outputs of r->session. */
+int running_allocate(struct running *r);
 /* Opens the model at positional[0], and no session. */
 int running_begin_model(tfp_context *ctx, const struct arguments *a, struct running *r);
 /* Reads the files of --input. */
 int running_read(struct running *r);
+/* The same for run, where all inputs must be given: checks the names of --output first. */
+int running_prepare(struct running *r);
+/* Writes the files of --output, or prints a summary. */
+int running_write(struct running *r);
 /* Reads an input's file. */
 int running_read_file(struct running *r, size_t i, const char *path);
 /* Drops an input's values. */
@@ -129,6 +138,15 @@ int inspect_plan(tfp_context *ctx, const struct arguments *a);
 int inspect_bundle(tfp_context *ctx, const struct arguments *a);
 void print_parts(const struct tfp_parts_info *info);
 void print_json_parts(const struct tfp_parts_info *info); /* ", "parts": [..]"; NULL: none */
+
+/* A file that the backend reads itself: no options of models say anything of it. */
+bool is_program(const struct arguments *a);
+/* run on several devices, or of many samples. The exit code. */
+int run_on_devices(tfp_context *ctx, const struct arguments *a);
+/* Inputs of r->session from the files of --input, and made up ones. The exit code. */
+int bench_inputs(struct running *r);
+/* bench of several devices: what they do in the same time as one. The exit code. */
+int bench_devices(tfp_context *ctx, const struct arguments *a);
 
 /* A bar with stage, share done and time left on a terminal; nothing when stderr is none. */
 void progress_begin(tfp_context *ctx, const struct arguments *a);

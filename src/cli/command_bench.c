@@ -32,10 +32,11 @@ static int check_shapes(const struct running *r)
     return TFP_OK;
 }
 
-static int make_inputs(struct running *r)
+int bench_inputs(struct running *r)
 {
     struct shape_argument room;
     int code = check_shapes(r);
+    if (code == TFP_OK) code = running_read(r);
     for (size_t i = 0; i < r->n_inputs && code == TFP_OK; i++) {
         if (r->arrays[i]) continue;
         const struct shape_argument *s = shape_of(r, tfp_session_input(r->session, i)->name, &room);
@@ -194,8 +195,7 @@ static int measure(struct running *r, const struct tfp_bench_options *o)
 {
     struct machine m;
     tfp_bench *b;
-    int code = running_read(r);
-    if (code == TFP_OK) code = make_inputs(r);
+    int code = bench_inputs(r);
     if (code != TFP_OK) return code;
     tfp_status status = tfp_session_bench(r->ctx, r->session, r->inputs, r->n_inputs, o, &b);
     progress_end();
@@ -215,6 +215,7 @@ static int run(tfp_context *ctx, const struct arguments *a)
     if (a->positional.n != 1) return wrong_usage("bench takes one model");
     if (!number_of("--warmup", a->warmup, 1e-3, &o.warm_up)) return TFP_E_USAGE;
     if (!number_of("--duration", a->duration, 1, &o.duration)) return TFP_E_USAGE;
+    if (a->devices.n) return bench_devices(ctx, a);
     o.iterations = (uint64_t)a->iterations;
     o.profile = a->profile;
     if (a->backends.n) return bench_ways(ctx, a, &o);
@@ -230,7 +231,7 @@ const struct command command_bench = {
     .name = "bench",
     .synopsis = "bench MODEL|X.onnx|X.plan [--backend NAME|--backends A,B,..] [--shape NAME=1x2 ..] [--input NAME=F.npy ..] [--json]",
     .summary = "measures how long a run takes",
-    .options = "--backends --batch --concurrency --range --warmup --duration --iterations --seed --profile --input --backend " SESSION_OPTIONS " " MODEL_OPTIONS
+    .options = "--backends --batch --concurrency --range --warmup --duration --iterations --seed --profile --input --backend --devices " SESSION_OPTIONS " " MODEL_OPTIONS
                " " BUILD_OPTIONS " --json --quiet --verbose --help",
     .settings = true,
     .run = run,

@@ -278,7 +278,7 @@ static void print_text(const struct comparing *c, const struct found *f)
         printf("\n");
     }
     printf("%-7s%zu%s%s\n", "runs", tfp_comparison_n_runs(c->comparison), *comparing_source(c, 0) ? ", inputs: " : "",
-           c->n_folders ? c->r.a->samples : comparing_source(c, 0));
+           c->folders.n ? c->r.a->samples : comparing_source(c, 0));
     for (size_t i = 0; i < tfp_comparison_n_ways(c->comparison); i++) print_way(c, i);
     print_found(c, f);
 }
@@ -394,7 +394,7 @@ static void print_json(const struct comparing *c, const struct found *f, tfp_sta
     printf("{\"model\": ");
     print_json_string(c->r.a->positional.at[0]);
     printf(", \"status\": %d, \"runs\": %zu, \"source\": ", (int)verdict, tfp_comparison_n_runs(c->comparison));
-    print_json_string(c->n_folders ? c->r.a->samples : comparing_source(c, 0));
+    print_json_string(c->folders.n ? c->r.a->samples : comparing_source(c, 0));
     printf(", \"reference\": ");
     print_json_string(c->options.references ? "files" : tfp_comparison_way(c->comparison, 0)->word);
     printf(",\n \"inputs\": [");

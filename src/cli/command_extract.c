@@ -1,6 +1,6 @@
 /* tfport extract: the arrays of a checkpoint become .npy files, DIR/NAME.npy. Names come from a file that anyone may
  * have written: all are checked before the first array is written, so that nothing is ever put outside DIR. */
-#include "command.h"
+#include "samples.h"
 
 #include <errno.h>
 #include <fnmatch.h>
@@ -106,18 +106,6 @@ static int check_names(struct extracting *x)
 }
 
 /* -- writing ------------------------------------------------------------------------------------------------------- */
-
-/* Every folder on the way to `path`. */
-static int make_folders(char *path)
-{
-    for (char *s = path + 1; (s = strchr(s, '/')); s++) {
-        *s = '\0';
-        int failure = mkdir(path, 0777) == 0 || errno == EEXIST ? 0 : errno;
-        if (failure) return refuse(TFP_E_SYSTEM, "%s: the folder cannot be made: %s", path, strerror(failure));
-        *s = '/';
-    }
-    return TFP_OK;
-}
 
 static void note(struct extracting *x, const struct tfp_variable *v, const char *why)
 {

@@ -61,7 +61,7 @@ static int check_all_given(const struct running *r)
     return TFP_OK;
 }
 
-static int write_outputs(struct running *r)
+int running_write(struct running *r)
 {
     for (size_t i = 0; i < r->a->output_files.n; i++) {
         char name[512];
@@ -74,22 +74,29 @@ static int write_outputs(struct running *r)
     return TFP_OK;
 }
 
+int running_prepare(struct running *r)
+{
+    int code = check_output_names(r);
+    if (code == TFP_OK) code = running_read(r);
+    return code == TFP_OK ? check_all_given(r) : code;
+}
+
 static int run_session(struct running *r)
 {
     if (!r->model && r->a->shapes.n) return wrong_usage("--shape is for models; here the inputs' files give the shapes");
-    int code = check_output_names(r);
-    if (code == TFP_OK) code = running_read(r);
-    if (code == TFP_OK) code = check_all_given(r);
+    int code = running_prepare(r);
     if (code != TFP_OK) return code;
     tfp_status status = tfp_session_run(r->ctx, r->session, r->inputs, r->n_inputs, r->outputs, r->n_outputs);
     progress_end();
-    return status == TFP_OK ? write_outputs(r) : failed(r->ctx, status);
+    return status == TFP_OK ? running_write(r) : failed(r->ctx, status);
 }
 
 static int run(tfp_context *ctx, const struct arguments *a)
 {
     struct running r;
     if (a->positional.n != 1) return wrong_usage("run takes one model");
+    if (a->devices.n || a->samples) return run_on_devices(ctx, a);
+    if (a->resume || a->rank) return wrong_usage("%s is for --samples", a->resume ? "--resume" : "--rank");
     int code = running_begin(ctx, a, &r);
     if (code == TFP_OK) code = run_session(&r);
     running_end(&r);
@@ -100,7 +107,7 @@ const struct command command_run = {
     .name = "run",
     .synopsis = "run MODEL|X.onnx|X.plan --input NAME=F.npy .. --output NAME=F.npy .. [--backend NAME]",
     .summary = "executes a model on the values of .npy files",
-    .options = "--input --output --backend " SESSION_OPTIONS " " MODEL_OPTIONS " " BUILD_OPTIONS " --quiet --verbose --help",
+    .options = "--input --output --devices --samples -o --resume --rank --backend " SESSION_OPTIONS " " MODEL_OPTIONS " " BUILD_OPTIONS " --quiet --verbose --help",
     .settings = true,
     .run = run,
 };

@@ -1,11 +1,8 @@
 #include "comparing.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* -- options ------------------------------------------------------------------------------------------------------- */
@@ -48,8 +45,7 @@ int comparing_begin(tfp_context *ctx, const struct arguments *a, struct comparin
 
 void comparing_end(struct comparing *c)
 {
-    for (size_t i = 0; i < c->n_folders; i++) free(c->folders[i]);
-    free(c->folders);
+    samples_free(&c->folders);
     free(c->dims);
     tfp_comparison_destroy(c->comparison);
     running_end(&c->r);
@@ -57,55 +53,13 @@ void comparing_end(struct comparing *c)
 
 /* -- folders of samples -------------------------------------------------------------------------------------------- */
 
-/* Names of a hostile model must not lead out of the folder. */
-static bool is_inside(const char *name)
-{
-    for (const char *s = name; s; s = (s = strchr(s, '/')) ? s + 1 : NULL)
-        if (strcmp(s, "..") == 0 || strncmp(s, "../", 3) == 0) return false;
-    return name[0] != '/';
-}
-
-static bool path_of(const struct comparing *c, const char *folder, size_t i, char *room, size_t n)
-{
-    const char *name = running_input(&c->r, i)->name;
-    const int need = snprintf(room, n, "%s/%s.npy", folder, name);
-    return is_inside(name) && need > 0 && (size_t)need < n;
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static int add_folder(struct comparing *c, const char *name)
-{
-    char path[4096];
-    struct stat st;
-    const int n = snprintf(path, sizeof path, "%s/%s", c->r.a->samples, name);
-    if (n < 0 || (size_t)n >= sizeof path) return wrong_usage("--samples: %s is too long a name", name);
-    if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)) return TFP_OK;
-    char **more = realloc(c->folders, (c->n_folders + 1) * sizeof *more);
-    if (!more) return failed(NULL, TFP_E_SYSTEM);
-    c->folders = more;
-    if (!(more[c->n_folders] = strdup(path))) return failed(NULL, TFP_E_SYSTEM);
-    c->n_folders++;
-    return TFP_OK;
-}
-
 static int list_folders(struct comparing *c)
 {
-    int code = TFP_OK;
-    DIR *dir = opendir(c->r.a->samples);
-    if (!dir) return refuse(TFP_E_SYSTEM, "--samples %s: %s", c->r.a->samples, strerror(errno));
-    for (struct dirent *e; code == TFP_OK && (e = readdir(dir));)
-        if (e->d_name[0] != '.') code = add_folder(c, e->d_name);
-    closedir(dir);
-    if (code != TFP_OK) return code;
-    if (!c->n_folders)
-        return wrong_usage("--samples %s: neither %s.npy nor a folder of a sample is in it", c->r.a->samples,
+    int code = samples_list(c->r.a->samples, &c->folders);
+    if (code == TFP_OK && !c->folders.n)
+        code = wrong_usage("--samples %s: neither %s.npy nor a folder of a sample is in it", c->r.a->samples,
                            c->r.n_inputs ? running_input(&c->r, 0)->name : "NAME");
-    qsort(c->folders, c->n_folders, sizeof *c->folders, by_name);
-    return TFP_OK;
+    return code;
 }
 
 static int read_folder(struct comparing *c, const char *folder)
@@ -113,7 +67,7 @@ static int read_folder(struct comparing *c, const char *folder)
     char path[4096];
     for (size_t i = 0; i < c->r.n_inputs; i++) {
         running_drop(&c->r, i);
-        if (!path_of(c, folder, i, path, sizeof path))
+        if (!sample_path(folder, running_input(&c->r, i)->name, path, sizeof path))
             return wrong_usage("--samples: input '%s' cannot be a file's name", running_input(&c->r, i)->name);
         int code = running_read_file(&c->r, i, path);
         if (code != TFP_OK) return code;
@@ -222,18 +176,19 @@ int comparing_samples(struct comparing *c, size_t *n)
     const char *folder = c->r.a->samples;
     int code;
     if (!folder) code = read_named(c);
-    else if (c->r.n_inputs && path_of(c, folder, 0, path, sizeof path) && access(path, F_OK) == 0) code = read_folder(c, folder);
+    else if (c->r.n_inputs && sample_path(folder, running_input(&c->r, 0)->name, path, sizeof path) && access(path, F_OK) == 0)
+        code = read_folder(c, folder);
     else code = list_folders(c);
     c->n_slices = 1;
-    if (code == TFP_OK && folder && !c->n_folders) code = count_slices(c);
+    if (code == TFP_OK && folder && !c->folders.n) code = count_slices(c);
     if (code == TFP_OK && !(c->dims = calloc(c->r.n_inputs + 1, sizeof *c->dims))) code = failed(NULL, TFP_E_SYSTEM);
-    *n = c->n_folders ? c->n_folders : c->n_slices;
+    *n = c->folders.n ? c->folders.n : c->n_slices;
     return code;
 }
 
 int comparing_sample(struct comparing *c, size_t i)
 {
-    if (c->n_folders) return read_folder(c, c->folders[i]);
+    if (c->folders.n) return read_folder(c, c->folders.folders[i]);
     for (size_t k = 0; k < c->r.n_inputs && c->n_slices > 1; k++) take_slice(c, k, i);
     return TFP_OK;
 }
@@ -241,7 +196,7 @@ int comparing_sample(struct comparing *c, size_t i)
 const char *comparing_source(const struct comparing *c, size_t i)
 {
     static char room[64];
-    if (c->n_folders) return c->folders[i];
+    if (c->folders.n) return c->folders.folders[i];
     if (c->r.a->samples) return c->r.a->samples;
     if (c->r.a->input_files.n) return "";
     snprintf(room, sizeof room, "made up, seed %lld", (long long)c->r.a->seed);

@@ -2,15 +2,14 @@
 #ifndef TFP_CLI_COMPARING_H
 #define TFP_CLI_COMPARING_H
 
-#include "command.h"
+#include "samples.h"
 
 struct comparing {
     struct running r; /* the model, and the inputs of the sample at hand */
     struct tfp_session_options session;
     struct tfp_comparison_options options;
     tfp_comparison *comparison;
-    char **folders;   /* of --samples, sorted; NULL: the one sample */
-    size_t n_folders;
+    struct samples folders; /* of --samples; none: the one sample */
     size_t n_slices;  /* runs that the one sample is cut into, along its first dimensions, */
     int64_t (*dims)[TFP_MAX_RANK]; /* which are these then */
 };

@@ -39,6 +39,9 @@ static const struct option {
     { "--concurrency", "1,2", LIST, offsetof(struct arguments, concurrency), "with --backends: so many threads with a session each, one measurement each; default 1" },
     { "--reference", "NAME=F.npy", REPEATED, offsetof(struct arguments, references), "an output as it should be; all ways are compared with it" },
     { "--samples", "DIR", TEXT, offsetof(struct arguments, samples), "inputs from DIR/SAMPLE/NAME.npy, one run each, or from DIR/NAME.npy" },
+    { "--devices", "A,B", LIST, offsetof(struct arguments, devices), "several at once: all or numbers of GPUs, cpu:0-3 cores of the machine; each has its own session" },
+    { "--resume", NULL, FLAG, offsetof(struct arguments, resume), "passes over samples whose results are all there" },
+    { "--rank", "I/N", TEXT, offsetof(struct arguments, rank), "of N processes the one with number I (from 0), which takes every Nth sample; default: as mpirun or srun say, else 0/1" },
     { "--range", "NAME=LO:HI", REPEATED, offsetof(struct arguments, ranges), "values of a made up input; default: floats from -1 to 1, whole numbers 0 and 1" },
     { "--rtol", "[NAME=]X", REPEATED, offsetof(struct arguments, rtol), "tolerates |result - reference| <= atol + rtol |reference|, for all outputs or one; default by type" },
     { "--atol", "[NAME=]X", REPEATED, offsetof(struct arguments, atol), "of the two, one that is missing is 0" },
@@ -262,7 +265,7 @@ void parse_shape(const char *text, struct shape_argument *out)
     exit(TFP_E_USAGE);
 }
 
-tfp_status open_model(tfp_context *ctx, const struct arguments *a, tfp_model **out)
+struct tfp_model_options model_options(const struct arguments *a)
 {
     static struct tfp_shape shapes[MANY];
     static struct shape_argument parsed[MANY];
@@ -289,5 +292,11 @@ tfp_status open_model(tfp_context *ctx, const struct arguments *a, tfp_model **o
     o.state_io = a->state != NULL;
     o.no_verify = a->no_verify;
     o.unroll = a->unroll ? a->unroll : -1;
+    return o;
+}
+
+tfp_status open_model(tfp_context *ctx, const struct arguments *a, tfp_model **out)
+{
+    const struct tfp_model_options o = model_options(a);
     return tfp_model_open(ctx, a->positional.at[0], &o, out);
 }

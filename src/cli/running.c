@@ -63,8 +63,7 @@ static bool is_parsed(const struct arguments *a)
     return is_backend(a, "tensorrt") && tfp_is_onnx(a->positional.at[0]) && (!a->via || strcmp(a->via, "onnx") == 0);
 }
 
-/* A file that the backend reads itself. */
-static bool is_program(const struct arguments *a)
+bool is_program(const struct arguments *a)
 {
     const char *path = a->positional.at[0];
     return tfp_is_plan(path) || tfp_is_bundle(path) || is_parsed(a) || (tfp_is_onnx(path) && is_backend(a, "onnxruntime"));
@@ -95,8 +94,12 @@ static int check_options(const struct arguments *a)
     return TFP_OK;
 }
 
-static int allocate(struct running *r)
+int running_allocate(struct running *r)
 {
+    if (r->session) {
+        r->n_inputs = tfp_session_n_inputs(r->session);
+        r->n_outputs = tfp_session_n_outputs(r->session);
+    }
     r->arrays = calloc(r->n_inputs + 1, sizeof(tfp_array *));
     r->inputs = calloc(r->n_inputs + 1, sizeof *r->inputs);
     r->outputs = calloc(r->n_outputs + 1, sizeof *r->outputs);
@@ -110,7 +113,7 @@ int running_begin_model(tfp_context *ctx, const struct arguments *a, struct runn
     if (status != TFP_OK) return failed(ctx, status);
     r->n_inputs = tfp_model_n_inputs(r->model);
     r->n_outputs = tfp_model_n_outputs(r->model);
-    return allocate(r);
+    return running_allocate(r);
 }
 
 int running_begin(tfp_context *ctx, const struct arguments *a, struct running *r)
@@ -121,9 +124,7 @@ int running_begin(tfp_context *ctx, const struct arguments *a, struct running *r
     if (code != TFP_OK) return code;
     tfp_status status = open_session(r);
     if (status != TFP_OK) return failed(ctx, status);
-    r->n_inputs = tfp_session_n_inputs(r->session);
-    r->n_outputs = tfp_session_n_outputs(r->session);
-    return allocate(r);
+    return running_allocate(r);
 }
 
 void running_end(struct running *r)

@@ -160,7 +160,7 @@ static void a_core_that_is_none_is_out(void **state)
 
 static void words_that_are_none(void **state)
 {
-    static const char *const wrong[] = { "", "cpu", "cpu:", "cpu:a", "gpu0", "-1", "0-", "3-1", "cpu:0-1-2", "0,1", "1 " };
+    static const char *const wrong[] = { "", "cpus", "cpu:", "cpu:a", "gpu0", "-1", "0-", "3-1", "cpu:0-1-2", "0,1", "1 " };
     const char *twice[2] = { "cpu:0-1", "cpu:1" };
     const struct tfp_session_options engine = { .size = sizeof engine, .backend = "tensorrt" };
     tfp_pool *pool;

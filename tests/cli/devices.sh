@@ -1,0 +1,60 @@
+#!/bin/sh
+# Several devices: samples in folders, a batch that is shared, processes that share the samples, what is refused.
+# usage: devices.sh TFPORT DEMO-FOLDER
+tfport=$1 demo=$2
+. "$(dirname "$0")/expect.sh"
+model=$demo/digits.pb
+core=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')
+samples=$out/samples
+for i in 0 1 2 3 4 5 6; do mkdir -p "$samples/s$i"; cp "$demo/images.npy" "$samples/s$i/image.npy"; done
+expect 0 "" run "$model" --input image="$demo/images.npy" --output Identity="$out/one.npy" --threads 1
+
+# same_as_one FOLDER HOW-MANY
+same_as_one() {
+    n=0
+    for f in "$1"/*/Identity.npy; do
+        cmp -s "$f" "$out/one.npy" || fail "$f is not what one device gives"
+        n=$((n + 1))
+    done
+    [ $n = "$2" ] || fail "$1: $n results, not $2"
+}
+
+expect 0 "7 samples of 7" run "$model" --samples "$samples" -o "$out/all" --devices "cpu:$core"
+case $got in *"cpu:$core"*"7 samples, "*) ;; *) fail "no line for the device: $got" ;; esac
+same_as_one "$out/all" 7
+expect 0 "7 samples of 7" run "$model" --samples "$samples" -o "$out/usual" --threads 1
+same_as_one "$out/usual" 7
+# A device that is none is out, the rest goes on.
+expect 0 "out after 0 samples: cpu:999999: there is no such core" run "$model" --samples "$samples" -o "$out/rest" --devices "cpu:999999,cpu:$core"
+same_as_one "$out/rest" 7
+
+# Processes that share the samples, as launchers number them, and one that died.
+expect 0 "3 samples of 7" run "$model" --samples "$samples" -o "$out/ranks" --rank 1/2 --threads 1
+OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_LOCAL_RANK=0 expect 0 "4 samples of 7" run "$model" --samples "$samples" -o "$out/ranks" --threads 1
+same_as_one "$out/ranks" 7
+rm "$out/ranks/s3/Identity.npy"
+expect 0 "1 samples of 7" run "$model" --samples "$samples" -o "$out/ranks" --resume --threads 1
+same_as_one "$out/ranks" 7
+SLURM_PROCID=2 SLURM_NTASKS=4 expect 0 "2 samples of 7" run "$model" --samples "$samples" -o "$out/slurm" --threads 1
+
+# One batch.
+expect 0 "" run "$model" --input image="$demo/images.npy" --output Identity="$out/shared.npy" --devices "cpu:$core,cpu"
+cmp -s "$out/shared.npy" "$out/one.npy" || fail "a shared batch gives other numbers"
+expect 0 "times" bench "$model" --devices "cpu:$core" --shape image=4x8x8x1 --duration 0.1
+expect 0 '"scaling": ' bench "$model" --devices "cpu:$core" --shape image=4x8x8x1 --duration 0.1 --json
+
+# Wrong usage and bad samples.
+expect 1 "needs -o DIR" run "$model" --samples "$samples"
+expect 1 "--resume is for --samples" run "$model" --input image="$demo/images.npy" --resume
+expect 1 "device 'x'" run "$model" --samples "$samples" -o "$out/none" --devices x
+expect 1 "named twice" run "$model" --samples "$samples" -o "$out/none" --devices "cpu:$core,cpu:$core"
+expect 5 "no such core" run "$model" --samples "$samples" -o "$out/none" --devices cpu:999999
+expect 1 "--rank '4/4'" run "$model" --samples "$samples" -o "$out/none" --rank 4/4
+expect 6 "--samples $out/nosuch" run "$model" --samples "$out/nosuch" -o "$out/none"
+mkdir "$out/empty"
+expect 1 "no folder of a sample" run "$model" --samples "$out/empty" -o "$out/none"
+head -c 100 "$demo/images.npy" >"$samples/s4/image.npy"
+expect 2 "sample 4: " run "$model" --samples "$samples" -o "$out/cut" --devices "cpu:$core"
+rm "$samples/s4/image.npy"
+expect 2 "s4/image.npy" run "$model" --samples "$samples" -o "$out/cut" --devices "cpu:$core"
+finish
