@@ -33,5 +33,6 @@ const struct frontend tensorflow_graph_def = {
     .score = score,
     .open = open_graph,
     .lower = tf_source_lower,
+    .nodes = tf_source_nodes,
     .close = tf_source_close,
 };

@@ -69,6 +69,7 @@ const struct frontend tensorflow_meta_graph = {
     .score = score_meta,
     .open = open_meta,
     .lower = tf_source_lower,
+    .nodes = tf_source_nodes,
     .close = tf_source_close,
 };
 
@@ -133,5 +134,6 @@ const struct frontend tensorflow_checkpoint = {
     .score = score_checkpoint,
     .open = open_checkpoint,
     .lower = tf_source_lower,
+    .nodes = tf_source_nodes,
     .close = tf_source_close,
 };

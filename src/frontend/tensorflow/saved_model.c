@@ -294,5 +294,6 @@ const struct frontend tensorflow_saved_model = {
     .score = score,
     .open = open_saved_model,
     .lower = tf_source_lower,
+    .nodes = tf_source_nodes,
     .close = tf_source_close,
 };

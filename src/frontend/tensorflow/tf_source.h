@@ -83,5 +83,7 @@ extern const struct frontend tensorflow_graph_def, tensorflow_meta_graph, tensor
 /* The functions of a frontend's row. */
 tfp_status tf_source_lower(struct tfp_context *ctx, struct source *s, struct ir_graph **out);
 void tf_source_close(struct source *s);
+tfp_status tf_source_nodes(struct tfp_context *ctx, const struct source *source, struct arena *arena, struct source_node **out,
+                           size_t *n);
 
 #endif
