@@ -12,7 +12,7 @@ build=${TFPORT_BUILD:-build}
 packages="cmake ninja-build gcc g++ libc6-dev pkg-config libdnnl-dev libsnappy-dev libjansson-dev libhdf5-dev zlib1g-dev libre2-dev libicu-dev"
 python_packages="python3 python3-venv" # to get TensorRT-RTX, and for tests
 test_packages="binutils libcmocka-dev"
-extra_test_packages="libonnx-testdata" # more of ONNX's own tests, 6 MB
+extra_test_packages="libonnx-testdata libgvc6" # more of ONNX's own tests, 6 MB; pictures of graphs
 
 # Debian's database says what is missing; elsewhere the tools themselves must be there.
 missing() {

@@ -234,6 +234,29 @@ struct tfp_graph_tensor {
 /* In running order, weights left out; of bodies of loops and branches nothing. What is lent lives as long as the model. */
 TFP_API tfp_status tfp_model_tensors(tfp_context *ctx, tfp_model *model, const struct tfp_graph_tensor **out, size_t *n);
 
+/* -- graphs, to be looked at -------------------------------------------------------------------------------------------- */
+
+/* TFP_GRAPH_IR: the optimized IR as it stands now. Constants are no nodes; what the graph takes and gives is one each, with the
+ * ops "Input" and "Output"; what lies in the bodies of If, Loop and Scan is left out.
+ * TFP_GRAPH_SOURCE: TensorFlow's own graph, functions inlined, what the outputs need and the inputs reach. */
+enum tfp_graph_kind { TFP_GRAPH_IR = 0, TFP_GRAPH_SOURCE = 1 };
+struct tfp_node {
+    const char *name, *op;    /* of the source's node, in the IR not unique, "" none; ONNX's word or TensorFlow's */
+    const char *output;       /* its first result: "float32[batch,10]"; "" not known */
+    const size_t *inputs;     /* numbers of the nodes whose results it takes, each once: smaller than its own, but for loops */
+    size_t n_inputs;
+    uint64_t weight_elements; /* of the constants that it takes */
+};
+typedef struct tfp_graph tfp_graph;
+/* A copy, which does not need the model any more. TFP_E_UNSUPPORTED: with tfp_model_refusal() there is no IR; the source is no
+ * graph. */
+TFP_API tfp_status tfp_model_graph(tfp_context *ctx, tfp_model *model, enum tfp_graph_kind kind, tfp_graph **out);
+TFP_API void tfp_graph_destroy(tfp_graph *graph);
+TFP_API size_t tfp_graph_n_nodes(const tfp_graph *graph);
+TFP_API const struct tfp_node *tfp_graph_node(const tfp_graph *graph, size_t i); /* NULL: there are no more */
+
+/* -- ONNX files -------------------------------------------------------------------------------------------------------- */
+
 struct tfp_onnx_options {
     size_t size;
     int opset;                /* 7 to tfp_onnx_newest_opset(); 0: 17 */
@@ -734,6 +757,16 @@ TFP_API const struct tfp_tensor *tfp_array_tensor(const tfp_array *array);
 /* The numbers of a tensor in another type, which must hold each of them exactly: TFP_E_USAGE otherwise. */
 TFP_API tfp_status tfp_array_convert(tfp_context *ctx, const struct tfp_tensor *from, tfp_dtype to, tfp_array **out);
 TFP_API void tfp_array_destroy(tfp_array *array);
+
+/* -- files ------------------------------------------------------------------------------------------------------------- */
+
+enum { TFP_DIGEST_TEXT = 33 }; /* 32 digits and NUL */
+/* A fingerprint of files' contents, one after the other, and of a text (NULL: none): what differs by chance has another.
+ * TFP_E_FORMAT for a file that cannot be read. */
+TFP_API tfp_status tfp_digest(tfp_context *ctx, const char *const *paths, size_t n, const char *text,
+                              char out[TFP_DIGEST_TEXT]);
+/* Writes a file beside its place, syncs it and renames it: a run that is killed leaves the old file or none. */
+TFP_API tfp_status tfp_write_file(tfp_context *ctx, const char *path, const void *at, size_t n);
 
 #ifdef __cplusplus
 }

@@ -32,19 +32,21 @@ struct arguments {
     const char *warmup, *duration; /* numbers, where given */
     int64_t opset, unroll, threads, external_above, device, iterations, seed;
     const char *state;
+    const char *ways, *opsets, *filter, *timeout, *memory;
+    int64_t jobs;
     bool no_cuda_graph, no_engine_cache, allow_host_code, profile, assume_family, bundle;
     bool json, quiet, verbose, no_optimize, moving_averages, no_verify, list, help;
 };
 
 struct command {
-    const char *name, *synopsis, *summary;
+    const char *name, *synopsis, *summary; /* summary NULL: it is not listed */
     const char *options; /* names of the options it takes, separated by spaces */
     bool settings;       /* it takes TensorRT's build options, too */
     int (*run)(tfp_context *ctx, const struct arguments *a);
 };
 
 extern const struct command command_inspect, command_convert, command_extract, command_build, command_run,
-    command_compare, command_bench, command_tensorrt;
+    command_compare, command_bench, command_tensorrt, command_matrix, command_view, command_matrix_worker;
 
 /* Prints "tfport: MESSAGE" and returns the exit code. */
 int failed(tfp_context *ctx, tfp_status status);
@@ -154,6 +156,8 @@ void progress_end(void);
 /* For work that the command itself does. */
 void progress_show(const char *stage, uint64_t done, uint64_t total);
 
+/* Length of the UTF-8 sequence at s, which a NUL ends; 0 when it is none. */
+size_t utf8_length(const char *s);
 /* A name from a file, filled up with spaces to `width` columns. What a terminal would act on comes as \xNN. */
 void print_name(const char *text, size_t width);
 /* A number; null for what is none. */

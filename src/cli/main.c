@@ -6,7 +6,8 @@
 #include <string.h>
 
 static const struct command *const commands[] = { &command_inspect, &command_convert, &command_extract, &command_build,
-                                                  &command_run,     &command_compare, &command_bench,   &command_tensorrt };
+                                                  &command_run,     &command_compare, &command_bench,   &command_tensorrt,
+                                                  &command_matrix,  &command_view,    &command_matrix_worker };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 /* One line. Names in it come from files: what a terminal would act on is printed as \xNN. */
@@ -64,7 +65,8 @@ void tell(const char *format, ...)
 static void print_usage(FILE *to)
 {
     fprintf(to, "tfport %s: pre-trained TensorFlow and ONNX models to ONNX and TensorRT, without TensorFlow\n\nusage:\n", tfp_version());
-    for (size_t i = 0; i < COMMANDS; i++) fprintf(to, "  tfport %s\n      %s\n", commands[i]->synopsis, commands[i]->summary);
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (commands[i]->summary) fprintf(to, "  tfport %s\n      %s\n", commands[i]->synopsis, commands[i]->summary);
     fprintf(to, "\n'tfport COMMAND --help' tells a command's options; 'tfport --version' the version.\n"
                 "Exit codes: 0 done, 1 wrong usage, 2 unreadable or malformed model, 3 not supported,\n"
                 "4 results differ, 5 a library or device is missing, 6 out of memory or I/O failure.\n");

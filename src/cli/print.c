@@ -8,9 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Length of the UTF-8 sequence at s, which a NUL ends; 0 when it is none (overlong forms and surrogates are none). */
-static size_t utf8_length(const unsigned char *s)
+/* Overlong forms and surrogates are none. */
+size_t utf8_length(const char *text)
 {
+    const unsigned char *s = (const unsigned char *)text;
     size_t k = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
     for (size_t i = 1; i < k; i++)
         if ((s[i] & 0xc0) != 0x80) return 0;
@@ -30,7 +31,7 @@ static size_t put_name(const char *text, bool print)
 {
     size_t columns = 0;
     for (const unsigned char *s = (const unsigned char *)text; *s;) {
-        size_t k = utf8_length(s);
+        size_t k = utf8_length((const char *)s);
         bool plain = k > 0 && !is_control(s);
         if (print && plain) fwrite(s, 1, k, stdout);
         else if (print) printf("\\x%02x", *s);
@@ -55,7 +56,7 @@ void print_json_string(const char *text)
 {
     putchar('"');
     for (const unsigned char *s = (const unsigned char *)text; *s;) {
-        size_t k = utf8_length(s);
+        size_t k = utf8_length((const char *)s);
         if (k == 0) printf("\\ufffd");
         else if (*s == '"' || *s == '\\') printf("\\%c", *s);
         else if (*s < 0x20 || *s == 0x7f) printf("\\u%04x", *s);

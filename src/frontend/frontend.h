@@ -21,6 +21,13 @@ struct source_op {
     bool supported;
 };
 
+/* A node of the source's own graph, to be looked at. */
+struct source_node {
+    const char *name, *op;
+    const size_t *inputs; /* numbers of nodes, each once */
+    size_t n_inputs;
+};
+
 struct source; /* a frontend's own struct begins with this */
 
 struct source {
@@ -66,6 +73,10 @@ struct frontend {
     /* The model as TensorFlow itself takes it. NULL: TensorFlow's C library does not read the format. */
     tfp_status (*original)(struct tfp_context *ctx, struct source *s, struct tensorflow_program *out);
     void (*close)(struct source *s);
+    /* The nodes that the outputs need, each behind its inputs but for loops, in the arena; names are the source's. NULL: the
+     * source is no graph. */
+    tfp_status (*nodes)(struct tfp_context *ctx, const struct source *s, struct arena *arena, struct source_node **out,
+                        size_t *n);
 };
 
 /* frontends.c: the format with the highest score; E_FORMAT when none has any. */

@@ -34,5 +34,6 @@ const struct frontend tensorflow_graph_def = {
     .open = open_graph,
     .lower = tf_source_lower,
     .original = tf_source_original,
+    .nodes = tf_source_nodes,
     .close = tf_source_close,
 };

@@ -70,6 +70,7 @@ const struct frontend tensorflow_meta_graph = {
     .open = open_meta,
     .lower = tf_source_lower,
     .original = tf_source_original,
+    .nodes = tf_source_nodes,
     .close = tf_source_close,
 };
 
@@ -135,5 +136,6 @@ const struct frontend tensorflow_checkpoint = {
     .open = open_checkpoint,
     .lower = tf_source_lower,
     .original = tf_source_original,
+    .nodes = tf_source_nodes,
     .close = tf_source_close,
 };

@@ -296,5 +296,6 @@ const struct frontend tensorflow_saved_model = {
     .open = open_saved_model,
     .lower = tf_source_lower,
     .original = tf_source_original,
+    .nodes = tf_source_nodes,
     .close = tf_source_close,
 };

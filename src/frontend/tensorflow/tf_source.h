@@ -88,5 +88,7 @@ extern const struct frontend tensorflow_graph_def, tensorflow_meta_graph, tensor
 tfp_status tf_source_lower(struct tfp_context *ctx, struct source *s, struct ir_graph **out);
 tfp_status tf_source_original(struct tfp_context *ctx, struct source *s, struct tensorflow_program *out);
 void tf_source_close(struct source *s);
+tfp_status tf_source_nodes(struct tfp_context *ctx, const struct source *source, struct arena *arena, struct source_node **out,
+                           size_t *n);
 
 #endif
