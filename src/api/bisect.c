@@ -202,9 +202,9 @@ static tfp_status compare_probe(struct tfp_context *ctx, const struct bisecting 
     const char *name = output == SIZE_MAX ? NULL : b->comparison->model->outputs[output].name;
     struct tfp_tolerance t = comparison_tolerance(b->comparison, b->sides[1], name, reference->dtype);
     double scale;
-    if (!name) { /* no great number that both have is to hide the others */
+    if (!name) { /* small results of large sums are noise, but no great number that both have is to hide the others */
         TFP_TRY(compare_scale(ctx, reference, result, &scale));
-        t = (struct tfp_tolerance){ t.absolute + t.of_greatest * scale, 0, t.relative };
+        t = (struct tfp_tolerance){ t.absolute + (t.of_greatest > 0 ? t.of_greatest : t.relative) * scale, 0, t.relative };
     }
     return tfp_compare(ctx, reference, result, &t, out);
 }
