@@ -18,7 +18,7 @@ WHOLE = {"MatMul": "MATMUL", "PRelu": "PRELU", "IsNaN": "IS_NAN"}
 # What TensorFlow does on a CPU only and ONNX cannot say; they mean what TensorFlow's ops of these names do. No opset has them
 # (since 255), so that the ONNX writer refuses them by name.
 # name: inputs, outputs (name, option, group, types), attributes (name, kind, default; None: required)
-STRING, INT32, INT64 = ["tensor(string)"], ["tensor(int32)"], ["tensor(int64)"]
+STRING, FLOAT, INT32, INT64 = (["tensor(%s)" % t] for t in ("string", "float", "int32", "int64"))
 INDEX = INT32 + INT64
 ANY = list(defs.get_schema("Identity").type_constraints[0].allowed_type_strs)
 OWN = {
@@ -30,6 +30,11 @@ OWN = {
     # DecodeRaw and DecodePaddedRaw: fixed_length is -1, or so many bytes of each string; dtype is one of enum tfp_dtype.
     "DecodeRaw": ([("bytes", "ONE", 0, STRING)], [("output", "ONE", 0, ANY)],
                   [("dtype", "INT", None), ("fixed_length", "INT", -1), ("little_endian", "INT", 1)]),
+    # rows[i] of the result sums up table[ids[i]]; of the elements of a row the mean, or the sum over the root of their number, where
+    # `combiner` is mean or sqrtn. rows: [n], or indices [n, k] that begin with them. `count` rows, else one more than the last of `rows`; elements of a row below 0 go nowhere. skip: ids
+    # that do not count, 1: below 0, 2: beyond the table, too. `base` is added to the sum. decompose/ writes it in ONNX's terms.
+    "EmbeddingSum": ([("table", "ONE", 0, FLOAT), ("ids", "ONE", 0, INT64), ("rows", "ONE", 0, INT64), ("count", "OPTIONAL", 0, INT64),
+                      ("base", "OPTIONAL", 0, FLOAT)], [("output", "ONE", 0, FLOAT)], [("combiner", "STRING", "sum"), ("skip", "INT", 0)]),
     "EncodeBase64": ([("input", "ONE", 0, STRING)], [("output", "ONE", 0, STRING)], [("pad", "INT", 0)]),
     # Of the domain ai.onnx.ml, version 2: TableFind in its words, made only for the ONNX writer.
     "LabelEncoder": ([("X", "ONE", 0, ANY)], [("Y", "ONE", 0, ANY)],
