@@ -252,7 +252,7 @@ static const struct pattern rows[] = {
     { IR_WHERE, find_with_bucket },
 };
 
-tfp_status pass_sparse(struct optimize *o, bool *changed)
+tfp_status pass_embeddings(struct optimize *o, bool *changed)
 {
     for (struct ir_node *n = o->graph->first, *next; n; n = next) {
         next = n->next;
