@@ -101,6 +101,18 @@ OWN = {
     # values[i] where keys[i] is x, else the default.
     "TableFind": ([("x", "ONE", 1, ANY), ("keys", "ONE", 1, ANY), ("values", "ONE", 2, ANY), ("default_value", "ONE", 2, ANY)],
                   [("output", "ONE", 2, ANY)], []),
+    # Of the domain ai.onnx.ml: Trees in its words, made only for the ONNX writer.
+    "TreeEnsembleRegressor": ([("X", "ONE", 0, FLOAT)], [("Y", "ONE", 1, FLOAT)],
+                              [("n_targets", "INT", None), ("nodes_treeids", "INTS", ""), ("nodes_nodeids", "INTS", ""), ("nodes_featureids", "INTS", ""),
+                               ("nodes_values", "FLOATS", ""), ("nodes_modes", "STRINGS", ""), ("nodes_truenodeids", "INTS", ""),
+                               ("nodes_falsenodeids", "INTS", ""), ("target_treeids", "INTS", ""), ("target_nodeids", "INTS", ""),
+                               ("target_ids", "INTS", ""), ("target_weights", "FLOATS", "")]),
+    # Decision trees over features [batch, n], as tables of all their nodes: where the feature is at most the threshold (`equal`: is the
+    # threshold) a walk goes left, else right; a leaf leads to itself, others to nodes behind them, at most `depth` times. Sums up leaf[node]
+    # ([nodes, targets]) of the trees, which begin at nodes 0, step, 2 * step, .. decompose/ writes it in ONNX's terms.
+    "Trees": ([("features", "ONE", 0, INT32), ("feature", "ONE", 0, INT64), ("threshold", "ONE", 0, INT32), ("left", "ONE", 0, INT64),
+               ("right", "ONE", 0, INT64), ("equal", "ONE", 0, ["tensor(bool)"]), ("leaf", "ONE", 0, FLOAT)], [("output", "ONE", 0, FLOAT)],
+              [("step", "INT", None), ("depth", "INT", None)]),
     # Unicode text of any encoding that ICU knows. errors: strict, replace or ignore. UnicodeDecode gives code points.
     "UnicodeDecode": ([("input", "ONE", 0, STRING)],
                       [("row_splits", "ONE", 0, INT64), ("char_values", "ONE", 0, INT32), ("char_to_byte_starts", "ONE", 0, INT64)],

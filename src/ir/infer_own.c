@@ -90,6 +90,26 @@ static tfp_status infer_embedding_sum(struct infer *s)
     return infer_put(s, 0, TFP_FLOAT, &y);
 }
 
+static tfp_status infer_trees(struct infer *s)
+{
+    const struct shape x = infer_shape(s, 0), leaf = infer_shape(s, 6);
+    struct shape y = shape_of_rank(2);
+    TFP_TRY(infer_need_rank(s, 0, 2));
+    TFP_TRY(infer_need_rank(s, 6, 2));
+    if (x.rank == 2) y.at[0] = x.at[0];
+    if (leaf.rank == 2) y.at[1] = leaf.at[1];
+    return infer_put(s, 0, TFP_FLOAT, &y);
+}
+
+static tfp_status infer_tree_ensemble(struct infer *s)
+{
+    const struct shape x = infer_shape(s, 0);
+    struct shape y = shape_of_rank(2);
+    if (x.rank == 2) y.at[0] = x.at[0];
+    y.at[1] = dim_of(ir_attr_int(s->node, ATTR_N_TARGETS, 0));
+    return infer_put(s, 0, TFP_FLOAT, &y);
+}
+
 static tfp_status infer_sum_of_one_hot(struct infer *s)
 {
     struct shape x = infer_shape(s, 0);
@@ -312,6 +332,8 @@ const struct infer_row infer_own_rows[] = {
     { IR_SUBSTR, infer_substr, NULL },
     { IR_SUM_OF_ONE_HOT, infer_sum_of_one_hot, NULL },
     { IR_TABLE_FIND, infer_table_find, NULL },
+    { IR_TREE_ENSEMBLE_REGRESSOR, infer_tree_ensemble, NULL },
+    { IR_TREES, infer_trees, NULL },
     { IR_UNICODE_DECODE, infer_unicode_decode, NULL },
     { IR_UNICODE_ENCODE, infer_unicode_encode, NULL },
     { IR_UNICODE_SCRIPT, infer_same, NULL },

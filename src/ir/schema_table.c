@@ -646,37 +646,41 @@ static const struct schema_param p640[] = { { "transposed", PARAM_ONE, 1, 0x7fff
 static const struct schema_param p641[] = { { "transposed", PARAM_ONE, 1, 0xfffffe } };
 static const struct schema_param p642[] = { { "transposed", PARAM_ONE, 1, 0x1fffffe } };
 static const struct schema_param p643[] = { { "transposed", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_param p644[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "k", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_attr a645[] = { { .name = ATTR_UPPER, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p646[] = { { "row_splits", PARAM_ONE, 0, 0x80 }, { "char_values", PARAM_ONE, 0, 0x40 }, { "char_to_byte_starts", PARAM_ONE, 0, 0x80 } };
-static const struct schema_attr a647[] = { { .name = ATTR_ERRORS, .kind = ATTR_KIND_STRING, .preset = true, .s = "replace" }, { .name = ATTR_INPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_REPLACE_CONTROL_CHARACTERS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_REPLACEMENT_CHAR, .kind = ATTR_KIND_INT, .preset = true, .i = 65533 } };
-static const struct schema_param p648[] = { { "input_values", PARAM_ONE, 0, 0x40 }, { "input_splits", PARAM_ONE, 1, 0xc0 } };
-static const struct schema_attr a649[] = { { .name = ATTR_ERRORS, .kind = ATTR_KIND_STRING, .preset = true, .s = "replace" }, { .name = ATTR_OUTPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_REPLACEMENT_CHAR, .kind = ATTR_KIND_INT, .preset = true, .i = 65533 } };
-static const struct schema_param p650[] = { { "input", PARAM_ONE, 0, 0x40 } };
-static const struct schema_attr a651[] = { { .name = ATTR_ERRORS, .kind = ATTR_KIND_STRING, .preset = true, .s = "replace" }, { .name = ATTR_INPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_OUTPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_REPLACE_CONTROL_CHARACTERS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_REPLACEMENT_CHAR, .kind = ATTR_KIND_INT, .preset = true, .i = 65533 } };
-static const struct schema_param p652[] = { { "Y", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_OPTIONAL, 0, 0x80 }, { "inverse_indices", PARAM_OPTIONAL, 0, 0x80 }, { "counts", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_attr a653[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT }, { .name = ATTR_SORTED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p654[] = { { "Y", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_OPTIONAL, 0, 0x80 }, { "inverse_indices", PARAM_OPTIONAL, 0, 0x80 }, { "counts", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p655[] = { { "inputs", PARAM_ONE, 0, 0x100 }, { "segment_ids", PARAM_ONE, 1, 0xc0 }, { "num_segments", PARAM_ONE, 0, 0xc0 } };
-static const struct schema_param p656[] = { { "expanded", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_attr a657[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS, .required = true } };
-static const struct schema_param p658[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p659[] = { { "expanded", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_param p660[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p661[] = { { "expanded", PARAM_ONE, 1, 0x7ffffe } };
-static const struct schema_param p662[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p663[] = { { "expanded", PARAM_ONE, 1, 0xfffffe } };
-static const struct schema_param p664[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p665[] = { { "expanded", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_param p666[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p667[] = { { "expanded", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_param p668[] = { { "X", PARAM_ONE, 1, 0xec2 } };
-static const struct schema_param p669[] = { { "Y", PARAM_ONE, 1, 0xec2 } };
-static const struct schema_attr a670[] = { { .name = ATTR_HEIGHT_SCALE, .kind = ATTR_KIND_FLOAT, .required = true }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_WIDTH_SCALE, .kind = ATTR_KIND_FLOAT, .required = true } };
-static const struct schema_attr a671[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_SCALES, .kind = ATTR_KIND_FLOATS, .required = true } };
-static const struct schema_param p672[] = { { "condition", PARAM_ONE, 1, 0x200 }, { "X", PARAM_ONE, 2, 0xfffe }, { "Y", PARAM_ONE, 2, 0xfffe } };
-static const struct schema_param p673[] = { { "condition", PARAM_ONE, 1, 0x200 }, { "X", PARAM_ONE, 2, 0x1fffe }, { "Y", PARAM_ONE, 2, 0x1fffe } };
-static const struct schema_param p674[] = { { "output", PARAM_ONE, 2, 0x1fffe } };
+static const struct schema_param p644[] = { { "X", PARAM_ONE, 0, 0x2 } };
+static const struct schema_attr a645[] = { { .name = ATTR_N_TARGETS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_NODES_FALSENODEIDS, .kind = ATTR_KIND_INTS }, { .name = ATTR_NODES_FEATUREIDS, .kind = ATTR_KIND_INTS }, { .name = ATTR_NODES_MODES, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_NODES_NODEIDS, .kind = ATTR_KIND_INTS }, { .name = ATTR_NODES_TREEIDS, .kind = ATTR_KIND_INTS }, { .name = ATTR_NODES_TRUENODEIDS, .kind = ATTR_KIND_INTS }, { .name = ATTR_NODES_VALUES, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_TARGET_IDS, .kind = ATTR_KIND_INTS }, { .name = ATTR_TARGET_NODEIDS, .kind = ATTR_KIND_INTS }, { .name = ATTR_TARGET_TREEIDS, .kind = ATTR_KIND_INTS }, { .name = ATTR_TARGET_WEIGHTS, .kind = ATTR_KIND_FLOATS } };
+static const struct schema_param p646[] = { { "features", PARAM_ONE, 0, 0x40 }, { "feature", PARAM_ONE, 0, 0x80 }, { "threshold", PARAM_ONE, 0, 0x40 }, { "left", PARAM_ONE, 0, 0x80 }, { "right", PARAM_ONE, 0, 0x80 }, { "equal", PARAM_ONE, 0, 0x200 }, { "leaf", PARAM_ONE, 0, 0x2 } };
+static const struct schema_attr a647[] = { { .name = ATTR_DEPTH, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_STEP, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_param p648[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "k", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_attr a649[] = { { .name = ATTR_UPPER, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p650[] = { { "row_splits", PARAM_ONE, 0, 0x80 }, { "char_values", PARAM_ONE, 0, 0x40 }, { "char_to_byte_starts", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a651[] = { { .name = ATTR_ERRORS, .kind = ATTR_KIND_STRING, .preset = true, .s = "replace" }, { .name = ATTR_INPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_REPLACE_CONTROL_CHARACTERS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_REPLACEMENT_CHAR, .kind = ATTR_KIND_INT, .preset = true, .i = 65533 } };
+static const struct schema_param p652[] = { { "input_values", PARAM_ONE, 0, 0x40 }, { "input_splits", PARAM_ONE, 1, 0xc0 } };
+static const struct schema_attr a653[] = { { .name = ATTR_ERRORS, .kind = ATTR_KIND_STRING, .preset = true, .s = "replace" }, { .name = ATTR_OUTPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_REPLACEMENT_CHAR, .kind = ATTR_KIND_INT, .preset = true, .i = 65533 } };
+static const struct schema_param p654[] = { { "input", PARAM_ONE, 0, 0x40 } };
+static const struct schema_attr a655[] = { { .name = ATTR_ERRORS, .kind = ATTR_KIND_STRING, .preset = true, .s = "replace" }, { .name = ATTR_INPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_OUTPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_REPLACE_CONTROL_CHARACTERS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_REPLACEMENT_CHAR, .kind = ATTR_KIND_INT, .preset = true, .i = 65533 } };
+static const struct schema_param p656[] = { { "Y", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_OPTIONAL, 0, 0x80 }, { "inverse_indices", PARAM_OPTIONAL, 0, 0x80 }, { "counts", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_attr a657[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT }, { .name = ATTR_SORTED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p658[] = { { "Y", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_OPTIONAL, 0, 0x80 }, { "inverse_indices", PARAM_OPTIONAL, 0, 0x80 }, { "counts", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p659[] = { { "inputs", PARAM_ONE, 0, 0x100 }, { "segment_ids", PARAM_ONE, 1, 0xc0 }, { "num_segments", PARAM_ONE, 0, 0xc0 } };
+static const struct schema_param p660[] = { { "expanded", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_attr a661[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS, .required = true } };
+static const struct schema_param p662[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p663[] = { { "expanded", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_param p664[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p665[] = { { "expanded", PARAM_ONE, 1, 0x7ffffe } };
+static const struct schema_param p666[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p667[] = { { "expanded", PARAM_ONE, 1, 0xfffffe } };
+static const struct schema_param p668[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p669[] = { { "expanded", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_param p670[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p671[] = { { "expanded", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_param p672[] = { { "X", PARAM_ONE, 1, 0xec2 } };
+static const struct schema_param p673[] = { { "Y", PARAM_ONE, 1, 0xec2 } };
+static const struct schema_attr a674[] = { { .name = ATTR_HEIGHT_SCALE, .kind = ATTR_KIND_FLOAT, .required = true }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_WIDTH_SCALE, .kind = ATTR_KIND_FLOAT, .required = true } };
+static const struct schema_attr a675[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_SCALES, .kind = ATTR_KIND_FLOATS, .required = true } };
+static const struct schema_param p676[] = { { "condition", PARAM_ONE, 1, 0x200 }, { "X", PARAM_ONE, 2, 0xfffe }, { "Y", PARAM_ONE, 2, 0xfffe } };
+static const struct schema_param p677[] = { { "condition", PARAM_ONE, 1, 0x200 }, { "X", PARAM_ONE, 2, 0x1fffe }, { "Y", PARAM_ONE, 2, 0x1fffe } };
+static const struct schema_param p678[] = { { "output", PARAM_ONE, 2, 0x1fffe } };
 
 const struct schema schema_table[] = {
     { IR_ABS, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
@@ -1317,27 +1321,29 @@ const struct schema schema_table[] = {
     { IR_TRANSPOSE, 23, false, 1, 1, 1, 1, p550, 1, p641, 1, a638, 1 },
     { IR_TRANSPOSE, 24, false, 1, 1, 1, 1, p551, 1, p642, 1, a638, 1 },
     { IR_TRANSPOSE, 25, false, 1, 1, 1, 1, p552, 1, p643, 1, a638, 1 },
-    { IR_TRILU, 14, false, 1, 2, 1, 1, p644, 2, p119, 1, a645, 1 },
-    { IR_UNICODE_DECODE, 255, false, 1, 1, 3, 3, p165, 1, p646, 3, a647, 4 },
-    { IR_UNICODE_ENCODE, 255, false, 2, 2, 1, 1, p648, 2, p32, 1, a649, 3 },
-    { IR_UNICODE_SCRIPT, 255, false, 1, 1, 1, 1, p650, 1, p596, 1, NULL, 0 },
-    { IR_UNICODE_TRANSCODE, 255, false, 1, 1, 1, 1, p165, 1, p32, 1, a651, 5 },
-    { IR_UNIQUE, 11, false, 1, 1, 1, 4, p372, 1, p652, 4, a653, 2 },
-    { IR_UNIQUE, 28, false, 1, 1, 1, 4, p374, 1, p654, 4, a653, 2 },
-    { IR_UNSORTED_SEGMENT_JOIN, 255, false, 3, 3, 1, 1, p655, 3, p32, 1, a452, 1 },
-    { IR_UNSQUEEZE, 1, false, 1, 1, 1, 1, p544, 1, p656, 1, a657, 1 },
-    { IR_UNSQUEEZE, 11, false, 1, 1, 1, 1, p544, 1, p656, 1, a657, 1 },
-    { IR_UNSQUEEZE, 13, false, 2, 2, 1, 1, p658, 2, p659, 1, NULL, 0 },
-    { IR_UNSQUEEZE, 21, false, 2, 2, 1, 1, p660, 2, p661, 1, NULL, 0 },
-    { IR_UNSQUEEZE, 23, false, 2, 2, 1, 1, p662, 2, p663, 1, NULL, 0 },
-    { IR_UNSQUEEZE, 24, false, 2, 2, 1, 1, p664, 2, p665, 1, NULL, 0 },
-    { IR_UNSQUEEZE, 25, false, 2, 2, 1, 1, p666, 2, p667, 1, NULL, 0 },
-    { IR_UPSAMPLE, 1, false, 1, 1, 1, 1, p668, 1, p669, 1, a670, 3 },
-    { IR_UPSAMPLE, 7, false, 1, 1, 1, 1, p372, 1, p255, 1, a671, 2 },
+    { IR_TREE_ENSEMBLE_REGRESSOR, 255, false, 1, 1, 1, 1, p644, 1, p106, 1, a645, 12 },
+    { IR_TREES, 255, false, 7, 7, 1, 1, p646, 7, p212, 1, a647, 2 },
+    { IR_TRILU, 14, false, 1, 2, 1, 1, p648, 2, p119, 1, a649, 1 },
+    { IR_UNICODE_DECODE, 255, false, 1, 1, 3, 3, p165, 1, p650, 3, a651, 4 },
+    { IR_UNICODE_ENCODE, 255, false, 2, 2, 1, 1, p652, 2, p32, 1, a653, 3 },
+    { IR_UNICODE_SCRIPT, 255, false, 1, 1, 1, 1, p654, 1, p596, 1, NULL, 0 },
+    { IR_UNICODE_TRANSCODE, 255, false, 1, 1, 1, 1, p165, 1, p32, 1, a655, 5 },
+    { IR_UNIQUE, 11, false, 1, 1, 1, 4, p372, 1, p656, 4, a657, 2 },
+    { IR_UNIQUE, 28, false, 1, 1, 1, 4, p374, 1, p658, 4, a657, 2 },
+    { IR_UNSORTED_SEGMENT_JOIN, 255, false, 3, 3, 1, 1, p659, 3, p32, 1, a452, 1 },
+    { IR_UNSQUEEZE, 1, false, 1, 1, 1, 1, p544, 1, p660, 1, a661, 1 },
+    { IR_UNSQUEEZE, 11, false, 1, 1, 1, 1, p544, 1, p660, 1, a661, 1 },
+    { IR_UNSQUEEZE, 13, false, 2, 2, 1, 1, p662, 2, p663, 1, NULL, 0 },
+    { IR_UNSQUEEZE, 21, false, 2, 2, 1, 1, p664, 2, p665, 1, NULL, 0 },
+    { IR_UNSQUEEZE, 23, false, 2, 2, 1, 1, p666, 2, p667, 1, NULL, 0 },
+    { IR_UNSQUEEZE, 24, false, 2, 2, 1, 1, p668, 2, p669, 1, NULL, 0 },
+    { IR_UNSQUEEZE, 25, false, 2, 2, 1, 1, p670, 2, p671, 1, NULL, 0 },
+    { IR_UPSAMPLE, 1, false, 1, 1, 1, 1, p672, 1, p673, 1, a674, 3 },
+    { IR_UPSAMPLE, 7, false, 1, 1, 1, 1, p372, 1, p255, 1, a675, 2 },
     { IR_UPSAMPLE, 9, false, 2, 2, 1, 1, p490, 2, p255, 1, a491, 1 },
     { IR_UPSAMPLE, 10, true, 2, 2, 1, 1, p490, 2, p255, 1, a491, 1 },
-    { IR_WHERE, 9, false, 3, 3, 1, 1, p672, 3, p386, 1, NULL, 0 },
-    { IR_WHERE, 16, false, 3, 3, 1, 1, p673, 3, p674, 1, NULL, 0 },
+    { IR_WHERE, 9, false, 3, 3, 1, 1, p676, 3, p386, 1, NULL, 0 },
+    { IR_WHERE, 16, false, 3, 3, 1, 1, p677, 3, p678, 1, NULL, 0 },
     { IR_XOR, 1, false, 2, 2, 1, 1, p24, 2, p25, 1, a16, 2 },
     { IR_XOR, 7, false, 2, 2, 1, 1, p24, 2, p25, 1, NULL, 0 },
 };
