@@ -40,6 +40,14 @@ done
 "$tfport" inspect "$2/vocabulary_columns/graph.pb" --verbose >"$out/steps"
 [ "$(grep -c "= TableFind(" "$out/steps")" = 2 ] || fail "two tables of the same words are not one: $(cat "$out/steps")"
 
+# Trees are those of ai.onnx.ml in a whole file, which is read back, and plain in a core.
+trees=$2/boosted_trees
+expect 0 "" convert "$trees/model" --signature predict -o "$out/trees.onnx"
+grep -q TreeEnsembleRegressor "$out/trees.onnx" || fail "trees are written otherwise"
+expect 0 "logits" run "$out/trees.onnx" --input age="$trees/input_0.npy" --input g="$trees/input_1.npy"
+expect 0 "" convert "$trees/model" --signature predict -o "$out/core.onnx" --cut auto
+! grep -q TreeEnsembleRegressor "$out/core.onnx" || fail "a core has trees of ai.onnx.ml"
+
 # A model without such ops is written whole.
 expect 0 "" convert "$2/activations/graph.pb" -o "$out/whole.onnx"
 expect 0 "" convert "$2/activations/graph.pb" -o "$out/cut.onnx" --cut auto
