@@ -18,7 +18,7 @@ WHOLE = {"MatMul": "MATMUL", "PRelu": "PRELU", "IsNaN": "IS_NAN"}
 # What TensorFlow does on a CPU only and ONNX cannot say; they mean what TensorFlow's ops of these names do. No opset has them
 # (since 255), so that the ONNX writer refuses them by name.
 # name: inputs, outputs (name, option, group, types), attributes (name, kind, default; None: required)
-STRING, INT32, INT64 = ["tensor(string)"], ["tensor(int32)"], ["tensor(int64)"]
+STRING, FLOAT, INT32, INT64 = (["tensor(%s)" % t] for t in ("string", "float", "int32", "int64"))
 INDEX = INT32 + INT64
 ANY = list(defs.get_schema("Identity").type_constraints[0].allowed_type_strs)
 OWN = {
@@ -30,6 +30,11 @@ OWN = {
     # DecodeRaw and DecodePaddedRaw: fixed_length is -1, or so many bytes of each string; dtype is one of enum tfp_dtype.
     "DecodeRaw": ([("bytes", "ONE", 0, STRING)], [("output", "ONE", 0, ANY)],
                   [("dtype", "INT", None), ("fixed_length", "INT", -1), ("little_endian", "INT", 1)]),
+    # rows[i] of the result sums up table[ids[i]]; of the elements of a row the mean, or the sum over the root of their number, where
+    # `combiner` is mean or sqrtn. rows: [n], or indices [n, k] that begin with them. `count` rows, else one more than the last of `rows`; elements of a row below 0 go nowhere. skip: ids
+    # that do not count, 1: below 0, 2: beyond the table, too. `base` is added to the sum. decompose/ writes it in ONNX's terms.
+    "EmbeddingSum": ([("table", "ONE", 0, FLOAT), ("ids", "ONE", 0, INT64), ("rows", "ONE", 0, INT64), ("count", "OPTIONAL", 0, INT64),
+                      ("base", "OPTIONAL", 0, FLOAT)], [("output", "ONE", 0, FLOAT)], [("combiner", "STRING", "sum"), ("skip", "INT", 0)]),
     "EncodeBase64": ([("input", "ONE", 0, STRING)], [("output", "ONE", 0, STRING)], [("pad", "INT", 0)]),
     # Of the domain ai.onnx.ml, version 2: TableFind in its words, made only for the ONNX writer.
     "LabelEncoder": ([("X", "ONE", 0, ANY)], [("Y", "ONE", 0, ANY)],
@@ -96,6 +101,18 @@ OWN = {
     # values[i] where keys[i] is x, else the default.
     "TableFind": ([("x", "ONE", 1, ANY), ("keys", "ONE", 1, ANY), ("values", "ONE", 2, ANY), ("default_value", "ONE", 2, ANY)],
                   [("output", "ONE", 2, ANY)], []),
+    # Of the domain ai.onnx.ml: Trees in its words, made only for the ONNX writer.
+    "TreeEnsembleRegressor": ([("X", "ONE", 0, FLOAT)], [("Y", "ONE", 1, FLOAT)],
+                              [("n_targets", "INT", None), ("nodes_treeids", "INTS", ""), ("nodes_nodeids", "INTS", ""), ("nodes_featureids", "INTS", ""),
+                               ("nodes_values", "FLOATS", ""), ("nodes_modes", "STRINGS", ""), ("nodes_truenodeids", "INTS", ""),
+                               ("nodes_falsenodeids", "INTS", ""), ("target_treeids", "INTS", ""), ("target_nodeids", "INTS", ""),
+                               ("target_ids", "INTS", ""), ("target_weights", "FLOATS", "")]),
+    # Decision trees over features [batch, n], as tables of all their nodes: where the feature is at most the threshold (`equal`: is the
+    # threshold) a walk goes left, else right; a leaf leads to itself, others to nodes behind them, at most `depth` times. Sums up leaf[node]
+    # ([nodes, targets]) of the trees, which begin at nodes 0, step, 2 * step, .. decompose/ writes it in ONNX's terms.
+    "Trees": ([("features", "ONE", 0, INT32), ("feature", "ONE", 0, INT64), ("threshold", "ONE", 0, INT32), ("left", "ONE", 0, INT64),
+               ("right", "ONE", 0, INT64), ("equal", "ONE", 0, ["tensor(bool)"]), ("leaf", "ONE", 0, FLOAT)], [("output", "ONE", 0, FLOAT)],
+              [("step", "INT", None), ("depth", "INT", None)]),
     # Unicode text of any encoding that ICU knows. errors: strict, replace or ignore. UnicodeDecode gives code points.
     "UnicodeDecode": ([("input", "ONE", 0, STRING)],
                       [("row_splits", "ONE", 0, INT64), ("char_values", "ONE", 0, INT32), ("char_to_byte_starts", "ONE", 0, INT64)],

@@ -308,6 +308,7 @@ tfp_status tfp_model_write_onnx(tfp_context *ctx, tfp_model *m, const char *path
                                         .external_above = o.external_above ? o.external_above : PROTOBUF_LIMIT,
                                         .keep_nodes = o.no_optimize };
     o.cut = o.cut || o.n_cut_at;
+    write.plain = o.cut || o.bundle; /* a core goes to TensorRT, too */
     if ((o.cut || o.bundle) && o.no_optimize) return tfp_fail(ctx, TFP_E_USAGE, "the core is cut out of the optimized graph");
     if (o.no_optimize && m->optimized) { /* the graph at hand is not as it was lowered: make that one again */
         TFP_TRY(m->source->frontend->lower(ctx, m->source, &g));

@@ -6,7 +6,7 @@
 static const struct decompositions *const families[] = { &decompose_array, &decompose_math, &decompose_nn,
                                                          &decompose_resize, &decompose_linear,
                                                          &decompose_attention, &decompose_function,
-                                                         &decompose_sparse };
+                                                         &decompose_sparse, &decompose_trees };
 
 bool decompose_computes(const struct decompose *d, enum ir_op op, tfp_dtype dtype)
 {

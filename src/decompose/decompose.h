@@ -46,7 +46,7 @@ struct decompositions {
 };
 
 extern const struct decompositions decompose_array, decompose_math, decompose_nn, decompose_resize, decompose_linear,
-    decompose_attention, decompose_function, decompose_sparse;
+    decompose_attention, decompose_function, decompose_sparse, decompose_trees;
 
 bool decompose_computes(const struct decompose *d, enum ir_op op, tfp_dtype dtype); /* asks d->computes */
 

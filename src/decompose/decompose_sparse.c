@@ -1,6 +1,7 @@
 /* Sparse tensors, as their indices [n, rank], values [n] and shape [rank], and what is counted of them, in ONNX's terms. */
 #include "decompose/decompose.h"
 #include "ir/forms.h"
+#include "ir/segments.h"
 
 /* The number of dimensions that a shape has; below 0: not known. */
 static int64_t rank_of(const struct ir_value *shape)
@@ -90,7 +91,30 @@ static bool sum_of_one_hot(struct decompose *d, const struct ir_node *n, struct 
     return give(out, ir_reduce(b, IR_REDUCE_SUM, ir_cast(b, hit, TFP_FLOAT), &last, 1, false));
 }
 
+/* Elements that do not count are in segment -1. */
+static bool embedding_sum(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+{
+    struct build *b = &d->b;
+    struct ir_value *table = ir_in(n, 0), *ids = ir_in(n, 1), *to = ir_in(n, 2), *base = ir_in(n, 4), *sum;
+    const struct bytes combiner = ir_attr_string(n, ATTR_COMBINER, "sum");
+    const int64_t skip = ir_attr_int(n, ATTR_SKIP, 0);
+    if (to->rank == 2) to = SQUEEZE(b, ir_slice_axis(b, to, 1, 0, 1), 1);
+    if (skip && !form_nonnegative(b, ids)) {
+        to = ir_where(b, ir_binary(b, IR_LESS, ids, ir_int(b, 0)), ir_int(b, -1), to);
+        ids = ir_binary(b, IR_MAX, ids, ir_int(b, 0));
+    }
+    if (skip > 1) {
+        struct ir_value *size = ir_dim(b, table, 0);
+        to = ir_where(b, ir_binary(b, IR_LESS, ids, size), to, ir_int(b, -1));
+        ids = ir_binary(b, IR_MIN, ids, ir_sub(b, size, ir_int(b, 1)));
+    }
+    sum = segments_join(b, ir_gather(b, table, ids, 0), to, ir_in(n, 3),
+                        bytes_equal(combiner, "mean") ? SEGMENT_MEAN : bytes_equal(combiner, "sqrtn") ? SEGMENT_SQRT_N : SEGMENT_SUM, false);
+    return give(out, base ? ir_add(b, base, sum) : sum);
+}
+
 static const struct decomposition rows[] = {
+    { IR_EMBEDDING_SUM, embedding_sum },
     { IR_SPARSE_FILL_EMPTY_ROWS, fill_empty_rows },
     { IR_SPARSE_RESHAPE, reshape },
     { IR_SUM_OF_ONE_HOT, sum_of_one_hot },

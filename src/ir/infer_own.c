@@ -29,7 +29,8 @@ static struct dim first_of(const struct infer *s, size_t input)
 {
     struct known shape;
     const struct ir_value *v = ir_in(s->node, input);
-    return v && infer_elements(v, &shape) && shape.n ? shape.at[0] : dim_unknown();
+    const bool some = v && infer_elements(v, &shape) && shape.n;
+    return some && dim_nonnegative(s->graph, shape.at[0]) ? shape.at[0] : dim_unknown();
 }
 
 /* The dimension that was put for an output, so that another can have the same. */
@@ -77,6 +78,36 @@ static void known_sparse_reshape(struct infer *s, size_t output, struct known *o
         if (dim_nonnegative(s->graph, wanted.at[i])) out->at[i] = wanted.at[i];
         else if (numbers) out->at[i] = dim_of(rest > 0 ? count / rest : count);
     }
+}
+
+static tfp_status infer_embedding_sum(struct infer *s)
+{
+    struct shape y = infer_shape(s, 0);
+    TFP_TRY(infer_need_min_rank(s, 0, 1));
+    TFP_TRY(infer_need_rank(s, 1, 1));
+    TFP_TRY(infer_need_min_rank(s, 2, 1));
+    if (y.rank > 0) y.at[0] = first_of(s, 3);
+    return infer_put(s, 0, TFP_FLOAT, &y);
+}
+
+static tfp_status infer_trees(struct infer *s)
+{
+    const struct shape x = infer_shape(s, 0), leaf = infer_shape(s, 6);
+    struct shape y = shape_of_rank(2);
+    TFP_TRY(infer_need_rank(s, 0, 2));
+    TFP_TRY(infer_need_rank(s, 6, 2));
+    if (x.rank == 2) y.at[0] = x.at[0];
+    if (leaf.rank == 2) y.at[1] = leaf.at[1];
+    return infer_put(s, 0, TFP_FLOAT, &y);
+}
+
+static tfp_status infer_tree_ensemble(struct infer *s)
+{
+    const struct shape x = infer_shape(s, 0);
+    struct shape y = shape_of_rank(2);
+    if (x.rank == 2) y.at[0] = x.at[0];
+    y.at[1] = dim_of(ir_attr_int(s->node, ATTR_N_TARGETS, 0));
+    return infer_put(s, 0, TFP_FLOAT, &y);
 }
 
 static tfp_status infer_sum_of_one_hot(struct infer *s)
@@ -226,6 +257,14 @@ static tfp_status infer_parse_example(struct infer *s)
     return TFP_OK;
 }
 
+/* The shapes of sparse features begin with the number of examples. */
+static void known_parse_example(struct infer *s, size_t output, struct known *out)
+{
+    const struct shape serialized = infer_shape(s, 0);
+    const size_t sparse = strings_of(s, ATTR_SPARSE_KEYS);
+    if (serialized.rank == 1 && output >= 2 * sparse && output < 3 * sparse && out->n == 2) out->at[0] = serialized.at[0];
+}
+
 /* -- ParseFeatureLists --------------------------------------------------------------------------------------------- */
 
 static tfp_status infer_dense_lists(struct infer *s, const struct shape *serialized, size_t first, size_t dense)
@@ -270,9 +309,10 @@ const struct infer_row infer_own_rows[] = {
     { IR_DECODE_BASE64, infer_same, NULL },
     { IR_DECODE_COMPRESSED, infer_same, NULL },
     { IR_DECODE_RAW, infer_decode_raw, NULL },
+    { IR_EMBEDDING_SUM, infer_embedding_sum, NULL },
     { IR_ENCODE_BASE64, infer_same, NULL },
     { IR_LABEL_ENCODER, infer_label_encoder, NULL },
-    { IR_PARSE_EXAMPLE, infer_parse_example, NULL },
+    { IR_PARSE_EXAMPLE, infer_parse_example, known_parse_example },
     { IR_PARSE_FEATURE_LISTS, infer_parse_feature_lists, NULL },
     { IR_REDUCE_JOIN, infer_reduce_join, NULL },
     { IR_REGEX_REPLACE, infer_same, NULL },
@@ -292,6 +332,8 @@ const struct infer_row infer_own_rows[] = {
     { IR_SUBSTR, infer_substr, NULL },
     { IR_SUM_OF_ONE_HOT, infer_sum_of_one_hot, NULL },
     { IR_TABLE_FIND, infer_table_find, NULL },
+    { IR_TREE_ENSEMBLE_REGRESSOR, infer_tree_ensemble, NULL },
+    { IR_TREES, infer_trees, NULL },
     { IR_UNICODE_DECODE, infer_unicode_decode, NULL },
     { IR_UNICODE_ENCODE, infer_unicode_encode, NULL },
     { IR_UNICODE_SCRIPT, infer_same, NULL },

@@ -213,468 +213,474 @@ static const struct schema_attr a207[] = { { .name = ATTR_EQUATION, .kind = ATTR
 static const struct schema_param p208[] = { { "Inputs", PARAM_VARIADIC, 1, 0x13cfe } };
 static const struct schema_param p209[] = { { "Output", PARAM_ONE, 1, 0x13cfe } };
 static const struct schema_attr a210[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS } };
-static const struct schema_attr a211[] = { { .name = ATTR_PAD, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p212[] = { { "A", PARAM_ONE, 1, 0x2c0 }, { "B", PARAM_ONE, 1, 0x2c0 } };
-static const struct schema_param p213[] = { { "A", PARAM_ONE, 1, 0x3efe }, { "B", PARAM_ONE, 1, 0x3efe } };
-static const struct schema_param p214[] = { { "A", PARAM_ONE, 1, 0x13efe }, { "B", PARAM_ONE, 1, 0x13efe } };
-static const struct schema_param p215[] = { { "A", PARAM_ONE, 1, 0x13ffe }, { "B", PARAM_ONE, 1, 0x13ffe } };
-static const struct schema_param p216[] = { { "input", PARAM_ONE, 1, 0x3cfe } };
-static const struct schema_param p217[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p218[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_attr a219[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT }, { .name = ATTR_K, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p220[] = { { "input", PARAM_ONE, 1, 0x13efe } };
-static const struct schema_param p221[] = { { "input", PARAM_ONE, 1, 0x7ffffe } };
-static const struct schema_param p222[] = { { "input", PARAM_ONE, 1, 0xfffffe } };
-static const struct schema_param p223[] = { { "input", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_param p224[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "W", PARAM_ONE, 1, 0xc02 }, { "R", PARAM_ONE, 1, 0xc02 }, { "B", PARAM_OPTIONAL, 1, 0xc02 }, { "sequence_lens", PARAM_OPTIONAL, 2, 0x40 }, { "initial_h", PARAM_OPTIONAL, 1, 0xc02 } };
-static const struct schema_param p225[] = { { "Y", PARAM_OPTIONAL, 1, 0xc02 }, { "Y_h", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_attr a226[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "foward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_OUTPUT_SEQUENCE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p227[] = { { "Y", PARAM_OPTIONAL, 1, 0xc02 }, { "Y_h", PARAM_OPTIONAL, 1, 0xc02 } };
-static const struct schema_attr a228[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_LINEAR_BEFORE_RESET, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_OUTPUT_SEQUENCE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_attr a229[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_LINEAR_BEFORE_RESET, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_attr a230[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_LAYOUT, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_LINEAR_BEFORE_RESET, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p231[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "W", PARAM_ONE, 1, 0x10c02 }, { "R", PARAM_ONE, 1, 0x10c02 }, { "B", PARAM_OPTIONAL, 1, 0x10c02 }, { "sequence_lens", PARAM_OPTIONAL, 2, 0x40 }, { "initial_h", PARAM_OPTIONAL, 1, 0x10c02 } };
-static const struct schema_param p232[] = { { "Y", PARAM_OPTIONAL, 1, 0x10c02 }, { "Y_h", PARAM_OPTIONAL, 1, 0x10c02 } };
-static const struct schema_param p233[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_ONE, 2, 0xc0 } };
-static const struct schema_attr a234[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p235[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_ONE, 2, 0xc0 } };
-static const struct schema_param p236[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_ONE, 0, 0x80 } };
-static const struct schema_attr a237[] = { { .name = ATTR_BATCH_DIMS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p238[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_ONE, 0, 0x80 } };
-static const struct schema_attr a239[] = { { .name = ATTR_APPROXIMATE, .kind = ATTR_KIND_STRING, .preset = true, .s = "none" } };
-static const struct schema_param p240[] = { { "A", PARAM_ONE, 1, 0xc02 }, { "B", PARAM_ONE, 1, 0xc02 }, { "C", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_attr a241[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_BETA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_BROADCAST, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_TRANS_A, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_TRANS_B, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_attr a242[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_BETA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_TRANS_A, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_TRANS_B, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p243[] = { { "A", PARAM_ONE, 1, 0x3cc2 }, { "B", PARAM_ONE, 1, 0x3cc2 }, { "C", PARAM_ONE, 1, 0x3cc2 } };
-static const struct schema_param p244[] = { { "Y", PARAM_ONE, 1, 0x3cc2 } };
-static const struct schema_param p245[] = { { "A", PARAM_ONE, 1, 0x3cc2 }, { "B", PARAM_ONE, 1, 0x3cc2 }, { "C", PARAM_OPTIONAL, 1, 0x3cc2 } };
-static const struct schema_param p246[] = { { "A", PARAM_ONE, 1, 0x13cc2 }, { "B", PARAM_ONE, 1, 0x13cc2 }, { "C", PARAM_OPTIONAL, 1, 0x13cc2 } };
-static const struct schema_param p247[] = { { "Y", PARAM_ONE, 1, 0x13cc2 } };
-static const struct schema_attr a248[] = { { .name = ATTR_P, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 2.0f } };
-static const struct schema_attr a249[] = { { .name = ATTR_P, .kind = ATTR_KIND_INT, .preset = true, .i = 2 } };
-static const struct schema_param p250[] = { { "A", PARAM_ONE, 1, 0x3cfe }, { "B", PARAM_ONE, 1, 0x3cfe } };
-static const struct schema_param p251[] = { { "X", PARAM_ONE, 1, 0xfffe }, { "grid", PARAM_ONE, 2, 0xc02 } };
-static const struct schema_param p252[] = { { "Y", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_attr a253[] = { { .name = ATTR_ALIGN_CORNERS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "bilinear" }, { .name = ATTR_PADDING_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "zeros" } };
-static const struct schema_attr a254[] = { { .name = ATTR_ALIGN_CORNERS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "linear" }, { .name = ATTR_PADDING_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "zeros" } };
-static const struct schema_param p255[] = { { "X", PARAM_ONE, 1, 0x1fffe }, { "grid", PARAM_ONE, 2, 0x10c02 } };
-static const struct schema_param p256[] = { { "Y", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_param p257[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "scale", PARAM_ONE, 1, 0x10c02 }, { "bias", PARAM_ONE, 1, 0x10c02 } };
-static const struct schema_attr a258[] = { { .name = ATTR_EPSILON, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 9.999999747378752e-06f }, { .name = ATTR_NUM_GROUPS, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_attr a259[] = { { .name = ATTR_EPSILON, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 9.999999747378752e-06f }, { .name = ATTR_NUM_GROUPS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_STASH_TYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_attr a260[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.20000000298023224f }, { .name = ATTR_BETA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.5f }, { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS } };
-static const struct schema_attr a261[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.20000000298023224f }, { .name = ATTR_BETA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.5f } };
-static const struct schema_attr a262[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 } };
-static const struct schema_param p263[] = { { "input", PARAM_ONE, 1, 0x1ffffe } };
-static const struct schema_param p264[] = { { "cond", PARAM_ONE, 2, 0x200 } };
-static const struct schema_param p265[] = { { "outputs", PARAM_VARIADIC, 0, 0xfffe } };
-static const struct schema_attr a266[] = { { .name = ATTR_ELSE_BRANCH, .kind = ATTR_KIND_GRAPH, .required = true }, { .name = ATTR_THEN_BRANCH, .kind = ATTR_KIND_GRAPH, .required = true } };
-static const struct schema_param p267[] = { { "outputs", PARAM_VARIADIC, 0, 0x1fffe } };
-static const struct schema_param p268[] = { { "outputs", PARAM_VARIADIC, 0, 0x1ffffe } };
-static const struct schema_param p269[] = { { "outputs", PARAM_VARIADIC, 0, 0x7ffffe } };
-static const struct schema_param p270[] = { { "outputs", PARAM_VARIADIC, 0, 0xfffffe } };
-static const struct schema_param p271[] = { { "outputs", PARAM_VARIADIC, 0, 0x1fffffe } };
-static const struct schema_param p272[] = { { "outputs", PARAM_VARIADIC, 0, 0x7fffffe } };
-static const struct schema_param p273[] = { { "encoded_stream", PARAM_ONE, 1, 0x4 } };
-static const struct schema_param p274[] = { { "image", PARAM_ONE, 2, 0x4 } };
-static const struct schema_attr a275[] = { { .name = ATTR_PIXEL_FORMAT, .kind = ATTR_KIND_STRING, .preset = true, .s = "RGB" } };
-static const struct schema_param p276[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "scale", PARAM_ONE, 1, 0xc02 }, { "B", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_attr a277[] = { { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS }, { .name = ATTR_EPSILON, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 9.999999747378752e-06f } };
-static const struct schema_attr a278[] = { { .name = ATTR_EPSILON, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 9.999999747378752e-06f } };
-static const struct schema_param p279[] = { { "input", PARAM_ONE, 1, 0x10c02 }, { "scale", PARAM_ONE, 1, 0x10c02 }, { "B", PARAM_ONE, 1, 0x10c02 } };
-static const struct schema_param p280[] = { { "X", PARAM_ONE, 1, 0x802 } };
-static const struct schema_param p281[] = { { "Y", PARAM_ONE, 2, 0x200 } };
-static const struct schema_attr a282[] = { { .name = ATTR_DETECT_NEGATIVE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_DETECT_POSITIVE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p283[] = { { "X", PARAM_ONE, 1, 0x1f0c02 } };
-static const struct schema_attr a284[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 9.999999747378752e-05f }, { .name = ATTR_BETA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.75f }, { .name = ATTR_BIAS, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_SIZE, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_param p285[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "W", PARAM_ONE, 1, 0xc02 }, { "R", PARAM_ONE, 1, 0xc02 }, { "B", PARAM_OPTIONAL, 1, 0xc02 }, { "sequence_lens", PARAM_OPTIONAL, 2, 0x40 }, { "initial_h", PARAM_OPTIONAL, 1, 0xc02 }, { "initial_c", PARAM_OPTIONAL, 1, 0xc02 }, { "P", PARAM_OPTIONAL, 1, 0xc02 } };
-static const struct schema_param p286[] = { { "Y", PARAM_OPTIONAL, 1, 0xc02 }, { "Y_h", PARAM_OPTIONAL, 1, 0xc02 }, { "Y_c", PARAM_OPTIONAL, 1, 0xc02 } };
-static const struct schema_attr a287[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_INPUT_FORGET, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_OUTPUT_SEQUENCE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_attr a288[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_INPUT_FORGET, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_attr a289[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_INPUT_FORGET, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_LAYOUT, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p290[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "W", PARAM_ONE, 1, 0x10c02 }, { "R", PARAM_ONE, 1, 0x10c02 }, { "B", PARAM_OPTIONAL, 1, 0x10c02 }, { "sequence_lens", PARAM_OPTIONAL, 2, 0x40 }, { "initial_h", PARAM_OPTIONAL, 1, 0x10c02 }, { "initial_c", PARAM_OPTIONAL, 1, 0x10c02 }, { "P", PARAM_OPTIONAL, 1, 0x10c02 } };
-static const struct schema_param p291[] = { { "Y", PARAM_OPTIONAL, 1, 0x10c02 }, { "Y_h", PARAM_OPTIONAL, 1, 0x10c02 }, { "Y_c", PARAM_OPTIONAL, 1, 0x10c02 } };
-static const struct schema_param p292[] = { { "X", PARAM_ONE, 0, 0x7fffffe } };
-static const struct schema_param p293[] = { { "Y", PARAM_ONE, 0, 0x7fffffe } };
-static const struct schema_attr a294[] = { { .name = ATTR_DEFAULT_FLOAT, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DEFAULT_INT64, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_DEFAULT_STRING, .kind = ATTR_KIND_STRING, .preset = true, .s = "_Unused" }, { .name = ATTR_KEYS_FLOATS, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_KEYS_INT64S, .kind = ATTR_KIND_INTS }, { .name = ATTR_KEYS_STRINGS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_VALUES_FLOATS, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_VALUES_INT64S, .kind = ATTR_KIND_INTS }, { .name = ATTR_VALUES_STRINGS, .kind = ATTR_KIND_STRINGS } };
-static const struct schema_param p295[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "Scale", PARAM_ONE, 1, 0x10c02 }, { "B", PARAM_OPTIONAL, 1, 0x10c02 } };
-static const struct schema_param p296[] = { { "Y", PARAM_ONE, 1, 0x10c02 }, { "Mean", PARAM_OPTIONAL, 2, 0x10002 }, { "InvStdDev", PARAM_OPTIONAL, 2, 0x10002 } };
-static const struct schema_attr a297[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_EPSILON, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 9.999999747378752e-06f }, { .name = ATTR_STASH_TYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_attr a298[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.009999999776482582f }, { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS } };
-static const struct schema_attr a299[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.009999999776482582f } };
-static const struct schema_param p300[] = { { "query", PARAM_ONE, 1, 0x10402 }, { "key", PARAM_ONE, 1, 0x10402 }, { "value", PARAM_ONE, 1, 0x10402 }, { "past_state", PARAM_OPTIONAL, 2, 0x10402 }, { "decay", PARAM_OPTIONAL, 1, 0x10402 }, { "beta", PARAM_OPTIONAL, 1, 0x10402 } };
-static const struct schema_param p301[] = { { "output", PARAM_ONE, 1, 0x10402 }, { "present_state", PARAM_ONE, 2, 0x10402 } };
-static const struct schema_attr a302[] = { { .name = ATTR_CHUNK_SIZE, .kind = ATTR_KIND_INT, .preset = true, .i = 64 }, { .name = ATTR_KV_NUM_HEADS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_Q_NUM_HEADS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_UPDATE_RULE, .kind = ATTR_KIND_STRING, .preset = true, .s = "gated_delta" } };
-static const struct schema_param p303[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0xfffe } };
-static const struct schema_param p304[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0xfffe } };
-static const struct schema_attr a305[] = { { .name = ATTR_BODY, .kind = ATTR_KIND_GRAPH, .required = true } };
-static const struct schema_param p306[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0x1fffe } };
-static const struct schema_param p307[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0x1fffe } };
-static const struct schema_param p308[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0x1ffffe } };
-static const struct schema_param p309[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0x1ffffe } };
-static const struct schema_param p310[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0x7ffffe } };
-static const struct schema_param p311[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0x7ffffe } };
-static const struct schema_param p312[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0xfffffe } };
-static const struct schema_param p313[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0xfffffe } };
-static const struct schema_param p314[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0x1fffffe } };
-static const struct schema_param p315[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0x1fffffe } };
-static const struct schema_param p316[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0x7fffffe } };
-static const struct schema_param p317[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0x7fffffe } };
-static const struct schema_attr a318[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_P, .kind = ATTR_KIND_INT, .preset = true, .i = 2 } };
-static const struct schema_attr a319[] = { { .name = ATTR_AUTO_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "NOTSET" }, { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS }, { .name = ATTR_P, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 2.0f }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
-static const struct schema_attr a320[] = { { .name = ATTR_AUTO_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "NOTSET" }, { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_P, .kind = ATTR_KIND_INT, .preset = true, .i = 2 }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
-static const struct schema_attr a321[] = { { .name = ATTR_AUTO_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "NOTSET" }, { .name = ATTR_CEIL_MODE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_DILATIONS, .kind = ATTR_KIND_INTS }, { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_P, .kind = ATTR_KIND_INT, .preset = true, .i = 2 }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p322[] = { { "A", PARAM_ONE, 1, 0xc }, { "B", PARAM_ONE, 2, 0xc }, { "a_zero_point", PARAM_OPTIONAL, 1, 0xc }, { "b_zero_point", PARAM_OPTIONAL, 2, 0xc } };
-static const struct schema_param p323[] = { { "Y", PARAM_ONE, 3, 0x40 } };
-static const struct schema_param p324[] = { { "data_0", PARAM_VARIADIC, 1, 0xc02 } };
-static const struct schema_param p325[] = { { "max", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p326[] = { { "data_0", PARAM_VARIADIC, 1, 0x3cfe } };
-static const struct schema_param p327[] = { { "max", PARAM_ONE, 1, 0x3cfe } };
-static const struct schema_param p328[] = { { "data_0", PARAM_VARIADIC, 1, 0x13cfe } };
-static const struct schema_param p329[] = { { "max", PARAM_ONE, 1, 0x13cfe } };
-static const struct schema_param p330[] = { { "Y", PARAM_ONE, 1, 0xc02 }, { "Indices", PARAM_OPTIONAL, 2, 0x80 } };
-static const struct schema_attr a331[] = { { .name = ATTR_AUTO_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "NOTSET" }, { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STORAGE_ORDER, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
-static const struct schema_attr a332[] = { { .name = ATTR_AUTO_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "NOTSET" }, { .name = ATTR_CEIL_MODE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_DILATIONS, .kind = ATTR_KIND_INTS }, { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STORAGE_ORDER, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p333[] = { { "X", PARAM_ONE, 1, 0xc0e } };
-static const struct schema_param p334[] = { { "Y", PARAM_ONE, 1, 0xc0e }, { "Indices", PARAM_OPTIONAL, 2, 0x80 } };
-static const struct schema_param p335[] = { { "X", PARAM_ONE, 1, 0x10c0e } };
-static const struct schema_param p336[] = { { "Y", PARAM_ONE, 1, 0x10c0e }, { "Indices", PARAM_OPTIONAL, 2, 0x80 } };
-static const struct schema_param p337[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "rois", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_attr a338[] = { { .name = ATTR_POOLED_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_SPATIAL_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f } };
-static const struct schema_param p339[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "rois", PARAM_ONE, 1, 0x10c02 } };
-static const struct schema_param p340[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "I", PARAM_ONE, 2, 0x80 }, { "output_shape", PARAM_OPTIONAL, 2, 0x80 } };
-static const struct schema_attr a341[] = { { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p342[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "I", PARAM_ONE, 2, 0x80 }, { "output_shape", PARAM_OPTIONAL, 2, 0x80 } };
-static const struct schema_param p343[] = { { "mean", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p344[] = { { "data_0", PARAM_VARIADIC, 1, 0x10c02 } };
-static const struct schema_param p345[] = { { "mean", PARAM_ONE, 1, 0x10c02 } };
-static const struct schema_attr a346[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS, .preset = true, .s = "0,2,3" } };
-static const struct schema_param p347[] = { { "num_mel_bins", PARAM_ONE, 1, 0xc0 }, { "dft_length", PARAM_ONE, 1, 0xc0 }, { "sample_rate", PARAM_ONE, 1, 0xc0 }, { "lower_edge_hertz", PARAM_ONE, 2, 0x10c02 }, { "upper_edge_hertz", PARAM_ONE, 2, 0x10c02 } };
-static const struct schema_param p348[] = { { "output", PARAM_ONE, 3, 0x13cfe } };
-static const struct schema_attr a349[] = { { .name = ATTR_OUTPUT_DATATYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p350[] = { { "min", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p351[] = { { "min", PARAM_ONE, 1, 0x3cfe } };
-static const struct schema_param p352[] = { { "min", PARAM_ONE, 1, 0x13cfe } };
-static const struct schema_param p353[] = { { "C", PARAM_ONE, 1, 0x3cfe } };
-static const struct schema_attr a354[] = { { .name = ATTR_FMOD, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p355[] = { { "output", PARAM_ONE, 2, 0xc0 } };
-static const struct schema_attr a356[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 6 }, { .name = ATTR_SAMPLE_SIZE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT } };
-static const struct schema_param p357[] = { { "X", PARAM_ONE, 1, 0xcea } };
-static const struct schema_param p358[] = { { "Y", PARAM_ONE, 1, 0xcea } };
-static const struct schema_param p359[] = { { "X", PARAM_ONE, 1, 0x10cea } };
-static const struct schema_param p360[] = { { "Y", PARAM_ONE, 1, 0x10cea } };
-static const struct schema_param p361[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "target", PARAM_ONE, 2, 0xc0 }, { "weight", PARAM_OPTIONAL, 1, 0xc02 } };
-static const struct schema_param p362[] = { { "loss", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_attr a363[] = { { .name = ATTR_IGNORE_INDEX, .kind = ATTR_KIND_INT }, { .name = ATTR_REDUCTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "mean" } };
-static const struct schema_param p364[] = { { "input", PARAM_ONE, 1, 0x10c02 }, { "target", PARAM_ONE, 2, 0xc0 }, { "weight", PARAM_OPTIONAL, 1, 0x10c02 } };
-static const struct schema_param p365[] = { { "loss", PARAM_ONE, 1, 0x10c02 } };
-static const struct schema_param p366[] = { { "boxes", PARAM_ONE, 0, 0x2 }, { "scores", PARAM_ONE, 0, 0x2 }, { "max_output_boxes_per_class", PARAM_OPTIONAL, 0, 0x80 }, { "iou_threshold", PARAM_OPTIONAL, 0, 0x2 }, { "score_threshold", PARAM_OPTIONAL, 0, 0x2 } };
-static const struct schema_param p367[] = { { "selected_indices", PARAM_ONE, 0, 0x80 } };
-static const struct schema_attr a368[] = { { .name = ATTR_CENTER_POINT_BOX, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p369[] = { { "X", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_param p370[] = { { "Y", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p371[] = { { "X", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_param p372[] = { { "X", PARAM_ONE, 1, 0x200 } };
-static const struct schema_param p373[] = { { "Y", PARAM_ONE, 1, 0x200 } };
-static const struct schema_param p374[] = { { "indices", PARAM_ONE, 1, 0x3cfe }, { "depth", PARAM_ONE, 2, 0x3cfe }, { "values", PARAM_ONE, 3, 0xfffe } };
-static const struct schema_param p375[] = { { "output", PARAM_ONE, 3, 0xfffe } };
-static const struct schema_param p376[] = { { "indices", PARAM_ONE, 1, 0x3cfe }, { "depth", PARAM_ONE, 2, 0x3cfe }, { "values", PARAM_ONE, 3, 0x1fffe } };
-static const struct schema_param p377[] = { { "output", PARAM_ONE, 3, 0x1fffe } };
-static const struct schema_param p378[] = { { "input", PARAM_OPTIONAL, 1, 0xfffe } };
-static const struct schema_param p379[] = { { "output", PARAM_ONE, 2, 0x0 } };
-static const struct schema_attr a380[] = { { .name = ATTR_TYPE, .kind = ATTR_KIND_TYPE } };
-static const struct schema_param p381[] = { { "input", PARAM_OPTIONAL, 1, 0x1ffffffe } };
-static const struct schema_param p382[] = { { "input", PARAM_ONE, 1, 0x0 } };
-static const struct schema_param p383[] = { { "output", PARAM_ONE, 2, 0xfffe } };
-static const struct schema_param p384[] = { { "input", PARAM_ONE, 1, 0x1ffffffe } };
-static const struct schema_param p385[] = { { "output", PARAM_ONE, 2, 0x1ffffffe } };
-static const struct schema_param p386[] = { { "output", PARAM_ONE, 2, 0x200 } };
-static const struct schema_param p387[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "slope", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p388[] = { { "X", PARAM_ONE, 1, 0x3cc2 }, { "slope", PARAM_ONE, 1, 0x3cc2 } };
-static const struct schema_param p389[] = { { "X", PARAM_ONE, 1, 0x13cc2 }, { "slope", PARAM_ONE, 1, 0x13cc2 } };
-static const struct schema_attr a390[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "constant" }, { .name = ATTR_PADDINGS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_VALUE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f } };
-static const struct schema_attr a391[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "constant" }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_VALUE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f } };
-static const struct schema_param p392[] = { { "data", PARAM_ONE, 1, 0x3cfe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x3cfe } };
-static const struct schema_attr a393[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "constant" } };
-static const struct schema_param p394[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x1fffe } };
-static const struct schema_param p395[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x1fffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p396[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x7ffffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p397[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0xfffffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p398[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x1fffffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p399[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x7fffffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p400[] = { { "serialized", PARAM_ONE, 0, 0x100 }, { "dense_defaults", PARAM_VARIADIC, 0, 0x7fffffe } };
-static const struct schema_attr a401[] = { { .name = ATTR_DENSE_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_DENSE_RANKS, .kind = ATTR_KIND_INTS }, { .name = ATTR_DENSE_SHAPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_DENSE_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_RAGGED_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_RAGGED_SPLIT_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_RAGGED_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_SPARSE_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_SPARSE_TYPES, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p402[] = { { "serialized", PARAM_ONE, 0, 0x100 } };
-static const struct schema_attr a403[] = { { .name = ATTR_DENSE_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_DENSE_MAY_MISS, .kind = ATTR_KIND_INTS }, { .name = ATTR_DENSE_RANKS, .kind = ATTR_KIND_INTS }, { .name = ATTR_DENSE_SHAPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_DENSE_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_RAGGED_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_RAGGED_SPLIT_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_RAGGED_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_SPARSE_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_SPARSE_TYPES, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p404[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "Y", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p405[] = { { "Z", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p406[] = { { "X", PARAM_ONE, 1, 0xcc2 }, { "Y", PARAM_ONE, 2, 0x3cfe } };
-static const struct schema_param p407[] = { { "Z", PARAM_ONE, 1, 0xcc2 } };
-static const struct schema_param p408[] = { { "X", PARAM_ONE, 1, 0x10cc2 }, { "Y", PARAM_ONE, 2, 0x3cfe } };
-static const struct schema_param p409[] = { { "Z", PARAM_ONE, 1, 0x10cc2 } };
-static const struct schema_param p410[] = { { "X", PARAM_ONE, 1, 0x10cc2 }, { "Y", PARAM_ONE, 2, 0x13cfe } };
-static const struct schema_param p411[] = { { "x", PARAM_ONE, 1, 0xc }, { "x_scale", PARAM_ONE, 0, 0x2 }, { "x_zero_point", PARAM_ONE, 1, 0xc }, { "w", PARAM_ONE, 2, 0xc }, { "w_scale", PARAM_ONE, 0, 0x2 }, { "w_zero_point", PARAM_ONE, 2, 0xc }, { "y_scale", PARAM_ONE, 0, 0x2 }, { "y_zero_point", PARAM_ONE, 3, 0xc }, { "B", PARAM_OPTIONAL, 4, 0x40 } };
-static const struct schema_param p412[] = { { "y", PARAM_ONE, 3, 0xc } };
-static const struct schema_param p413[] = { { "a", PARAM_ONE, 1, 0xc }, { "a_scale", PARAM_ONE, 0, 0x2 }, { "a_zero_point", PARAM_ONE, 1, 0xc }, { "b", PARAM_ONE, 2, 0xc }, { "b_scale", PARAM_ONE, 0, 0x2 }, { "b_zero_point", PARAM_ONE, 2, 0xc }, { "y_scale", PARAM_ONE, 0, 0x2 }, { "y_zero_point", PARAM_ONE, 3, 0xc } };
-static const struct schema_param p414[] = { { "a", PARAM_ONE, 2, 0x1e000c }, { "a_scale", PARAM_ONE, 1, 0x10402 }, { "a_zero_point", PARAM_ONE, 2, 0x1e000c }, { "b", PARAM_ONE, 3, 0x1e000c }, { "b_scale", PARAM_ONE, 1, 0x10402 }, { "b_zero_point", PARAM_ONE, 3, 0x1e000c }, { "y_scale", PARAM_ONE, 1, 0x10402 }, { "y_zero_point", PARAM_ONE, 4, 0x1e000c } };
-static const struct schema_param p415[] = { { "y", PARAM_ONE, 4, 0x1e000c } };
-static const struct schema_param p416[] = { { "x", PARAM_ONE, 1, 0x42 }, { "y_scale", PARAM_ONE, 0, 0x2 }, { "y_zero_point", PARAM_OPTIONAL, 2, 0xc } };
-static const struct schema_param p417[] = { { "y", PARAM_ONE, 2, 0xc } };
-static const struct schema_param p418[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 1, 0x10442 }, { "y_zero_point", PARAM_OPTIONAL, 2, 0x1e000c } };
-static const struct schema_param p419[] = { { "y", PARAM_ONE, 2, 0x1e000c } };
-static const struct schema_attr a420[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SATURATE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p421[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 1, 0x10442 }, { "y_zero_point", PARAM_OPTIONAL, 2, 0x7e003c } };
-static const struct schema_param p422[] = { { "y", PARAM_ONE, 2, 0x7e003c } };
-static const struct schema_attr a423[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_BLOCK_SIZE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_OUTPUT_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SATURATE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p424[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x10442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0xfe003c } };
-static const struct schema_param p425[] = { { "y", PARAM_ONE, 3, 0xfe003c } };
-static const struct schema_attr a426[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_BLOCK_SIZE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_OUTPUT_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_PRECISION, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SATURATE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p427[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x1010442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0xfe003c } };
-static const struct schema_param p428[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x1010442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0x6fe003c } };
-static const struct schema_param p429[] = { { "y", PARAM_ONE, 3, 0x6fe003c } };
-static const struct schema_param p430[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x1010442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0x1efe003c } };
-static const struct schema_param p431[] = { { "y", PARAM_ONE, 3, 0x1efe003c } };
-static const struct schema_param p432[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "scale", PARAM_ONE, 2, 0x10c02 } };
-static const struct schema_param p433[] = { { "Y", PARAM_ONE, 2, 0x10c02 } };
-static const struct schema_attr a434[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .preset = true, .s = "Tanh,Tanh" }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_OUTPUT_SEQUENCE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_attr a435[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .preset = true, .s = "Tanh,Tanh" }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT } };
-static const struct schema_attr a436[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .preset = true, .s = "Tanh,Tanh" }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_LAYOUT, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_attr a437[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_MEAN, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_SHAPE, .kind = ATTR_KIND_INTS, .required = true } };
-static const struct schema_param p438[] = { { "output", PARAM_ONE, 2, 0xc02 } };
-static const struct schema_attr a439[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT }, { .name = ATTR_MEAN, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT } };
-static const struct schema_param p440[] = { { "output", PARAM_ONE, 2, 0x10c02 } };
-static const struct schema_attr a441[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_HIGH, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_LOW, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_SHAPE, .kind = ATTR_KIND_INTS, .required = true } };
-static const struct schema_attr a442[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT }, { .name = ATTR_HIGH, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_LOW, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT } };
-static const struct schema_param p443[] = { { "start", PARAM_ONE, 1, 0x8e2 }, { "limit", PARAM_ONE, 1, 0x8e2 }, { "delta", PARAM_ONE, 1, 0x8e2 } };
-static const struct schema_param p444[] = { { "output", PARAM_ONE, 1, 0x8e2 } };
-static const struct schema_param p445[] = { { "start", PARAM_ONE, 1, 0x10ce2 }, { "limit", PARAM_ONE, 1, 0x10ce2 }, { "delta", PARAM_ONE, 1, 0x10ce2 } };
-static const struct schema_param p446[] = { { "output", PARAM_ONE, 1, 0x10ce2 } };
-static const struct schema_attr a447[] = { { .name = ATTR_STASH_TYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p448[] = { { "inputs", PARAM_ONE, 0, 0x100 } };
-static const struct schema_attr a449[] = { { .name = ATTR_SEPARATOR, .kind = ATTR_KIND_STRING, .preset = true, .s = "" } };
-static const struct schema_param p450[] = { { "data", PARAM_ONE, 1, 0x3cc2 } };
-static const struct schema_param p451[] = { { "reduced", PARAM_ONE, 1, 0x3cc2 } };
-static const struct schema_attr a452[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_KEEPDIMS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p453[] = { { "data", PARAM_ONE, 1, 0x13cc2 } };
-static const struct schema_param p454[] = { { "reduced", PARAM_ONE, 1, 0x13cc2 } };
-static const struct schema_param p455[] = { { "data", PARAM_ONE, 1, 0x13cc2 }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_attr a456[] = { { .name = ATTR_KEEPDIMS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_NOOP_WITH_EMPTY_AXES, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p457[] = { { "data", PARAM_ONE, 1, 0x10c02 }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p458[] = { { "reduced", PARAM_ONE, 1, 0x10c02 } };
-static const struct schema_param p459[] = { { "data", PARAM_ONE, 1, 0x3cce } };
-static const struct schema_param p460[] = { { "reduced", PARAM_ONE, 1, 0x3cce } };
-static const struct schema_param p461[] = { { "data", PARAM_ONE, 1, 0x13cce } };
-static const struct schema_param p462[] = { { "reduced", PARAM_ONE, 1, 0x13cce } };
-static const struct schema_param p463[] = { { "data", PARAM_ONE, 1, 0x13cce }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p464[] = { { "data", PARAM_ONE, 1, 0x13ece }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p465[] = { { "reduced", PARAM_ONE, 1, 0x13ece } };
-static const struct schema_param p466[] = { { "X", PARAM_ONE, 1, 0x100 } };
-static const struct schema_attr a467[] = { { .name = ATTR_PATTERN, .kind = ATTR_KIND_STRING } };
-static const struct schema_param p468[] = { { "input", PARAM_ONE, 0, 0x100 }, { "pattern", PARAM_ONE, 0, 0x100 }, { "rewrite", PARAM_ONE, 0, 0x100 } };
-static const struct schema_attr a469[] = { { .name = ATTR_REPLACE_GLOBAL, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p470[] = { { "reshaped", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_attr a471[] = { { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS }, { .name = ATTR_SHAPE, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p472[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p473[] = { { "reshaped", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_param p474[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p475[] = { { "reshaped", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_attr a476[] = { { .name = ATTR_ALLOWZERO, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p477[] = { { "data", PARAM_ONE, 1, 0x1ffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p478[] = { { "reshaped", PARAM_ONE, 1, 0x1ffffe } };
-static const struct schema_param p479[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p480[] = { { "reshaped", PARAM_ONE, 1, 0x7ffffe } };
-static const struct schema_param p481[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p482[] = { { "reshaped", PARAM_ONE, 1, 0xfffffe } };
-static const struct schema_param p483[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p484[] = { { "reshaped", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_param p485[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p486[] = { { "reshaped", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_param p487[] = { { "X", PARAM_ONE, 1, 0xfffe }, { "scales", PARAM_ONE, 0, 0x2 } };
-static const struct schema_attr a488[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" } };
-static const struct schema_param p489[] = { { "X", PARAM_ONE, 1, 0xfffe }, { "roi", PARAM_ONE, 2, 0xc02 }, { "scales", PARAM_ONE, 0, 0x2 }, { "sizes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_attr a490[] = { { .name = ATTR_COORDINATE_TRANSFORMATION_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "half_pixel" }, { .name = ATTR_CUBIC_COEFF_A, .kind = ATTR_KIND_FLOAT, .preset = true, .f = -0.75f }, { .name = ATTR_EXCLUDE_OUTSIDE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_EXTRAPOLATION_VALUE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_NEAREST_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "round_prefer_floor" } };
-static const struct schema_param p491[] = { { "X", PARAM_ONE, 1, 0x1fffe }, { "roi", PARAM_OPTIONAL, 2, 0xc02 }, { "scales", PARAM_OPTIONAL, 0, 0x2 }, { "sizes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_attr a492[] = { { .name = ATTR_ANTIALIAS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_COORDINATE_TRANSFORMATION_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "half_pixel" }, { .name = ATTR_CUBIC_COEFF_A, .kind = ATTR_KIND_FLOAT, .preset = true, .f = -0.75f }, { .name = ATTR_EXCLUDE_OUTSIDE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_EXTRAPOLATION_VALUE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_KEEP_ASPECT_RATIO_POLICY, .kind = ATTR_KIND_STRING, .preset = true, .s = "stretch" }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_NEAREST_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "round_prefer_floor" } };
-static const struct schema_param p493[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "sequence_lens", PARAM_ONE, 0, 0x80 } };
-static const struct schema_attr a494[] = { { .name = ATTR_BATCH_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_TIME_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p495[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "sequence_lens", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p496[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "rois", PARAM_ONE, 1, 0xc02 }, { "batch_indices", PARAM_ONE, 2, 0x80 } };
-static const struct schema_attr a497[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "avg" }, { .name = ATTR_OUTPUT_HEIGHT, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_OUTPUT_WIDTH, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SAMPLING_RATIO, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SPATIAL_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f } };
-static const struct schema_attr a498[] = { { .name = ATTR_COORDINATE_TRANSFORMATION_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "half_pixel" }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "avg" }, { .name = ATTR_OUTPUT_HEIGHT, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_OUTPUT_WIDTH, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SAMPLING_RATIO, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SPATIAL_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f } };
-static const struct schema_param p499[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "rois", PARAM_ONE, 1, 0x10c02 }, { "batch_indices", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p500[] = { { "X", PARAM_ONE, 1, 0x10402 }, { "cos_cache", PARAM_ONE, 1, 0x10402 }, { "sin_cache", PARAM_ONE, 1, 0x10402 }, { "position_ids", PARAM_OPTIONAL, 2, 0x80 } };
-static const struct schema_param p501[] = { { "Y", PARAM_ONE, 1, 0x10402 } };
-static const struct schema_attr a502[] = { { .name = ATTR_INTERLEAVED, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_NUM_HEADS, .kind = ATTR_KIND_INT }, { .name = ATTR_ROTARY_EMBEDDING_DIM, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p503[] = { { "signal", PARAM_ONE, 1, 0x10c02 }, { "frame_step", PARAM_ONE, 2, 0xc0 }, { "window", PARAM_OPTIONAL, 1, 0x10c02 }, { "frame_length", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_attr a504[] = { { .name = ATTR_ONESIDED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p505[] = { { "sequence_lens", PARAM_OPTIONAL, 1, 0x80 }, { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0xfffe } };
-static const struct schema_param p506[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0xfffe } };
-static const struct schema_attr a507[] = { { .name = ATTR_BODY, .kind = ATTR_KIND_GRAPH, .required = true }, { .name = ATTR_DIRECTIONS, .kind = ATTR_KIND_INTS }, { .name = ATTR_NUM_SCAN_INPUTS, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_param p508[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0xfffe } };
-static const struct schema_attr a509[] = { { .name = ATTR_BODY, .kind = ATTR_KIND_GRAPH, .required = true }, { .name = ATTR_NUM_SCAN_INPUTS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_SCAN_INPUT_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_SCAN_INPUT_DIRECTIONS, .kind = ATTR_KIND_INTS }, { .name = ATTR_SCAN_OUTPUT_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_SCAN_OUTPUT_DIRECTIONS, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p510[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x1fffe } };
-static const struct schema_param p511[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x1fffe } };
-static const struct schema_param p512[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x1ffffe } };
-static const struct schema_param p513[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x1ffffe } };
-static const struct schema_param p514[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x7ffffe } };
-static const struct schema_param p515[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x7ffffe } };
-static const struct schema_param p516[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0xfffffe } };
-static const struct schema_param p517[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0xfffffe } };
-static const struct schema_param p518[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x1fffffe } };
-static const struct schema_param p519[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x1fffffe } };
-static const struct schema_param p520[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x7fffffe } };
-static const struct schema_param p521[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x7fffffe } };
-static const struct schema_param p522[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_ONE, 2, 0xc0 }, { "updates", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_param p523[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_ONE, 2, 0xc0 }, { "updates", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_attr a524[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_REDUCTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "none" } };
-static const struct schema_param p525[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_ONE, 0, 0x80 }, { "updates", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_param p526[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_ONE, 0, 0x80 }, { "updates", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_attr a527[] = { { .name = ATTR_REDUCTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "none" } };
-static const struct schema_attr a528[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.673200011253357f }, { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS }, { .name = ATTR_GAMMA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0506999492645264f } };
-static const struct schema_attr a529[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.6732631921768188f }, { .name = ATTR_GAMMA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0507010221481323f } };
-static const struct schema_param p530[] = { { "input_sequence", PARAM_ONE, 1, 0x0 }, { "position", PARAM_ONE, 3, 0xc0 } };
-static const struct schema_param p531[] = { { "tensor", PARAM_ONE, 2, 0xfffe } };
-static const struct schema_param p532[] = { { "output_sequence", PARAM_ONE, 2, 0x0 } };
-static const struct schema_param p533[] = { { "output", PARAM_ONE, 1, 0x0 } };
-static const struct schema_attr a534[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT } };
-static const struct schema_param p535[] = { { "input_sequence", PARAM_ONE, 1, 0x0 }, { "position", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p536[] = { { "output_sequence", PARAM_ONE, 1, 0x0 } };
-static const struct schema_param p537[] = { { "input_sequence", PARAM_ONE, 2, 0x0 }, { "tensor", PARAM_ONE, 1, 0xfffe }, { "position", PARAM_OPTIONAL, 3, 0xc0 } };
-static const struct schema_param p538[] = { { "length", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p539[] = { { "input_sequence", PARAM_ONE, 1, 0x0 }, { "additional_inputs", PARAM_VARIADIC, 0, 0xfffe } };
-static const struct schema_param p540[] = { { "out_sequence", PARAM_VARIADIC, 0, 0x0 } };
-static const struct schema_param p541[] = { { "data", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_param p542[] = { { "shape", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p543[] = { { "data", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_attr a544[] = { { .name = ATTR_END, .kind = ATTR_KIND_INT }, { .name = ATTR_START, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p545[] = { { "data", PARAM_ONE, 1, 0x1ffffe } };
-static const struct schema_param p546[] = { { "data", PARAM_ONE, 1, 0x7ffffe } };
-static const struct schema_param p547[] = { { "data", PARAM_ONE, 1, 0xfffffe } };
-static const struct schema_param p548[] = { { "data", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_param p549[] = { { "data", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_attr a550[] = { { .name = ATTR_BIAS, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_LAMBD, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.5f } };
-static const struct schema_param p551[] = { { "input", PARAM_ONE, 1, 0x13cfe } };
-static const struct schema_param p552[] = { { "size", PARAM_ONE, 2, 0x80 } };
-static const struct schema_attr a553[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_ENDS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_STARTS, .kind = ATTR_KIND_INTS, .required = true } };
-static const struct schema_param p554[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "starts", PARAM_ONE, 2, 0xc0 }, { "ends", PARAM_ONE, 2, 0xc0 }, { "axes", PARAM_OPTIONAL, 2, 0xc0 }, { "steps", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p555[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "starts", PARAM_ONE, 2, 0xc0 }, { "ends", PARAM_ONE, 2, 0xc0 }, { "axes", PARAM_OPTIONAL, 2, 0xc0 }, { "steps", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p556[] = { { "scores", PARAM_ONE, 1, 0xc02 }, { "labels", PARAM_ONE, 2, 0xc0 }, { "weights", PARAM_OPTIONAL, 1, 0xc02 } };
-static const struct schema_param p557[] = { { "output", PARAM_ONE, 1, 0xc02 }, { "log_prob", PARAM_OPTIONAL, 1, 0xc02 } };
-static const struct schema_param p558[] = { { "scores", PARAM_ONE, 1, 0x10c02 }, { "labels", PARAM_ONE, 2, 0xc0 }, { "weights", PARAM_OPTIONAL, 1, 0x10c02 } };
-static const struct schema_param p559[] = { { "output", PARAM_ONE, 1, 0x10c02 }, { "log_prob", PARAM_OPTIONAL, 1, 0x10c02 } };
-static const struct schema_param p560[] = { { "inputs", PARAM_VARIADIC, 0, 0x7fffffe } };
-static const struct schema_param p561[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 0, 0x80 }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_attr a562[] = { { .name = ATTR_HASH_KEY, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_NUM_BUCKETS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_SALT, .kind = ATTR_KIND_INTS }, { .name = ATTR_SPARSE, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_STRONG_HASH, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p563[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 0, 0x100 }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_attr a564[] = { { .name = ATTR_SEPARATOR, .kind = ATTR_KIND_STRING, .preset = true, .s = "" }, { .name = ATTR_SPARSE, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_param p565[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 1, 0x7fffffe }, { "shape", PARAM_ONE, 0, 0x80 }, { "default_value", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_param p566[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 1, 0x7fffffe }, { "empty", PARAM_ONE, 0, 0x200 }, { "places", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p567[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "shape", PARAM_ONE, 0, 0x80 }, { "new_shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p568[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "shape", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p569[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "split", PARAM_OPTIONAL, 1, 0xc02 } };
-static const struct schema_param p570[] = { { "outputs...", PARAM_VARIADIC, 1, 0xc02 } };
-static const struct schema_attr a571[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT }, { .name = ATTR_SPLIT, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p572[] = { { "outputs", PARAM_VARIADIC, 1, 0xfffe } };
-static const struct schema_attr a573[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SPLIT, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p574[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "split", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p575[] = { { "outputs", PARAM_VARIADIC, 1, 0x1fffe } };
-static const struct schema_attr a576[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_NUM_OUTPUTS, .kind = ATTR_KIND_INT } };
-static const struct schema_param p577[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "split", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p578[] = { { "output_sequence", PARAM_ONE, 3, 0x0 } };
-static const struct schema_param p579[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "split", PARAM_OPTIONAL, 2, 0xc0 } };
-static const struct schema_param p580[] = { { "squeezed", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_param p581[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p582[] = { { "squeezed", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_param p583[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p584[] = { { "squeezed", PARAM_ONE, 1, 0x7ffffe } };
-static const struct schema_param p585[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p586[] = { { "squeezed", PARAM_ONE, 1, 0xfffffe } };
-static const struct schema_param p587[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p588[] = { { "squeezed", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_param p589[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p590[] = { { "squeezed", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_param p591[] = { { "X", PARAM_ONE, 1, 0x100 }, { "Y", PARAM_ONE, 1, 0x100 } };
-static const struct schema_param p592[] = { { "Z", PARAM_ONE, 1, 0x100 } };
-static const struct schema_param p593[] = { { "output", PARAM_ONE, 0, 0x40 } };
-static const struct schema_attr a594[] = { { .name = ATTR_UNIT, .kind = ATTR_KIND_STRING, .preset = true, .s = "BYTE" } };
-static const struct schema_attr a595[] = { { .name = ATTR_ENCODING, .kind = ATTR_KIND_STRING, .preset = true, .s = "" } };
-static const struct schema_param p596[] = { { "data", PARAM_ONE, 0, 0x100 }, { "data_splits", PARAM_ONE, 1, 0xc0 } };
-static const struct schema_param p597[] = { { "ngrams", PARAM_ONE, 0, 0x100 }, { "ngrams_splits", PARAM_ONE, 1, 0xc0 } };
-static const struct schema_attr a598[] = { { .name = ATTR_LEFT_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "" }, { .name = ATTR_NGRAM_WIDTHS, .kind = ATTR_KIND_INTS }, { .name = ATTR_PAD_WIDTH, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_PRESERVE_SHORT_SEQUENCES, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_RIGHT_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "" }, { .name = ATTR_SEPARATOR, .kind = ATTR_KIND_STRING, .preset = true, .s = "" } };
-static const struct schema_param p599[] = { { "X", PARAM_ONE, 0, 0x100 } };
-static const struct schema_param p600[] = { { "Y", PARAM_ONE, 0, 0x100 } };
-static const struct schema_attr a601[] = { { .name = ATTR_CASE_CHANGE_ACTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "NONE" }, { .name = ATTR_IS_CASE_SENSITIVE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_LOCALE, .kind = ATTR_KIND_STRING }, { .name = ATTR_STOPWORDS, .kind = ATTR_KIND_STRINGS } };
-static const struct schema_param p602[] = { { "Y", PARAM_ONE, 2, 0x100 }, { "Z", PARAM_ONE, 3, 0x80 } };
-static const struct schema_attr a603[] = { { .name = ATTR_DELIMITER, .kind = ATTR_KIND_STRING }, { .name = ATTR_MAXSPLIT, .kind = ATTR_KIND_INT } };
-static const struct schema_param p604[] = { { "input", PARAM_ONE, 0, 0x100 }, { "delimiter", PARAM_ONE, 0, 0x100 } };
-static const struct schema_attr a605[] = { { .name = ATTR_ANY_OF, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_MAXSPLIT, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_SKIP_EMPTY, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
-static const struct schema_param p606[] = { { "output", PARAM_ONE, 0, 0x80 } };
-static const struct schema_attr a607[] = { { .name = ATTR_NUM_BUCKETS, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_attr a608[] = { { .name = ATTR_KEY, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_NUM_BUCKETS, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_param p609[] = { { "input", PARAM_ONE, 0, 0x100 }, { "pos", PARAM_ONE, 1, 0xc0 }, { "len", PARAM_ONE, 1, 0xc0 } };
-static const struct schema_param p610[] = { { "sum", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p611[] = { { "sum", PARAM_ONE, 1, 0x10c02 } };
-static const struct schema_param p612[] = { { "indices", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p613[] = { { "output", PARAM_ONE, 0, 0x2 } };
-static const struct schema_attr a614[] = { { .name = ATTR_DEPTH, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_param p615[] = { { "A", PARAM_ONE, 1, 0x10c02 }, { "B", PARAM_ONE, 1, 0x10c02 } };
-static const struct schema_param p616[] = { { "x", PARAM_ONE, 1, 0x7fffffe }, { "keys", PARAM_ONE, 1, 0x7fffffe }, { "values", PARAM_ONE, 2, 0x7fffffe }, { "default_value", PARAM_ONE, 2, 0x7fffffe } };
-static const struct schema_param p617[] = { { "output", PARAM_ONE, 2, 0x7fffffe } };
-static const struct schema_param p618[] = { { "past_cache", PARAM_ONE, 1, 0x1fffffe }, { "update", PARAM_ONE, 1, 0x1fffffe }, { "write_indices", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p619[] = { { "present_cache", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_attr a620[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -2 }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "linear" } };
-static const struct schema_param p621[] = { { "X", PARAM_ONE, 1, 0x1c0 } };
-static const struct schema_param p622[] = { { "Y", PARAM_ONE, 2, 0x2 } };
-static const struct schema_attr a623[] = { { .name = ATTR_MAX_GRAM_LENGTH, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MAX_SKIP_COUNT, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MIN_GRAM_LENGTH, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_NGRAM_COUNTS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_NGRAM_INDEXES, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_POOL_INT64S, .kind = ATTR_KIND_INTS }, { .name = ATTR_POOL_STRINGS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_WEIGHTS, .kind = ATTR_KIND_FLOATS } };
-static const struct schema_param p624[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "tiles", PARAM_ONE, 1, 0xc02 }, { "axis", PARAM_ONE, 1, 0xc02 } };
-static const struct schema_param p625[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "repeats", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p626[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "repeats", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p627[] = { { "Values", PARAM_ONE, 1, 0xc02 }, { "Indices", PARAM_ONE, 2, 0x80 } };
-static const struct schema_attr a628[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_K, .kind = ATTR_KIND_INT, .required = true } };
-static const struct schema_param p629[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "K", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p630[] = { { "X", PARAM_ONE, 1, 0x3cfe }, { "K", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p631[] = { { "Values", PARAM_ONE, 1, 0x3cfe }, { "Indices", PARAM_ONE, 2, 0x80 } };
-static const struct schema_attr a632[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_LARGEST, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SORTED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p633[] = { { "X", PARAM_ONE, 1, 0x13cfe }, { "K", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p634[] = { { "Values", PARAM_ONE, 1, 0x13cfe }, { "Indices", PARAM_ONE, 2, 0x80 } };
-static const struct schema_param p635[] = { { "transposed", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_attr a636[] = { { .name = ATTR_PERM, .kind = ATTR_KIND_INTS } };
-static const struct schema_param p637[] = { { "transposed", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_param p638[] = { { "transposed", PARAM_ONE, 1, 0x7ffffe } };
-static const struct schema_param p639[] = { { "transposed", PARAM_ONE, 1, 0xfffffe } };
-static const struct schema_param p640[] = { { "transposed", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_param p641[] = { { "transposed", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_param p642[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "k", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_attr a643[] = { { .name = ATTR_UPPER, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p644[] = { { "row_splits", PARAM_ONE, 0, 0x80 }, { "char_values", PARAM_ONE, 0, 0x40 }, { "char_to_byte_starts", PARAM_ONE, 0, 0x80 } };
-static const struct schema_attr a645[] = { { .name = ATTR_ERRORS, .kind = ATTR_KIND_STRING, .preset = true, .s = "replace" }, { .name = ATTR_INPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_REPLACE_CONTROL_CHARACTERS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_REPLACEMENT_CHAR, .kind = ATTR_KIND_INT, .preset = true, .i = 65533 } };
-static const struct schema_param p646[] = { { "input_values", PARAM_ONE, 0, 0x40 }, { "input_splits", PARAM_ONE, 1, 0xc0 } };
-static const struct schema_attr a647[] = { { .name = ATTR_ERRORS, .kind = ATTR_KIND_STRING, .preset = true, .s = "replace" }, { .name = ATTR_OUTPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_REPLACEMENT_CHAR, .kind = ATTR_KIND_INT, .preset = true, .i = 65533 } };
-static const struct schema_param p648[] = { { "input", PARAM_ONE, 0, 0x40 } };
-static const struct schema_attr a649[] = { { .name = ATTR_ERRORS, .kind = ATTR_KIND_STRING, .preset = true, .s = "replace" }, { .name = ATTR_INPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_OUTPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_REPLACE_CONTROL_CHARACTERS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_REPLACEMENT_CHAR, .kind = ATTR_KIND_INT, .preset = true, .i = 65533 } };
-static const struct schema_param p650[] = { { "Y", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_OPTIONAL, 0, 0x80 }, { "inverse_indices", PARAM_OPTIONAL, 0, 0x80 }, { "counts", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_attr a651[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT }, { .name = ATTR_SORTED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
-static const struct schema_param p652[] = { { "Y", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_OPTIONAL, 0, 0x80 }, { "inverse_indices", PARAM_OPTIONAL, 0, 0x80 }, { "counts", PARAM_OPTIONAL, 0, 0x80 } };
-static const struct schema_param p653[] = { { "inputs", PARAM_ONE, 0, 0x100 }, { "segment_ids", PARAM_ONE, 1, 0xc0 }, { "num_segments", PARAM_ONE, 0, 0xc0 } };
-static const struct schema_param p654[] = { { "expanded", PARAM_ONE, 1, 0xfffe } };
-static const struct schema_attr a655[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS, .required = true } };
-static const struct schema_param p656[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p657[] = { { "expanded", PARAM_ONE, 1, 0x1fffe } };
-static const struct schema_param p658[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p659[] = { { "expanded", PARAM_ONE, 1, 0x7ffffe } };
-static const struct schema_param p660[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p661[] = { { "expanded", PARAM_ONE, 1, 0xfffffe } };
-static const struct schema_param p662[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p663[] = { { "expanded", PARAM_ONE, 1, 0x1fffffe } };
-static const struct schema_param p664[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
-static const struct schema_param p665[] = { { "expanded", PARAM_ONE, 1, 0x7fffffe } };
-static const struct schema_param p666[] = { { "X", PARAM_ONE, 1, 0xec2 } };
-static const struct schema_param p667[] = { { "Y", PARAM_ONE, 1, 0xec2 } };
-static const struct schema_attr a668[] = { { .name = ATTR_HEIGHT_SCALE, .kind = ATTR_KIND_FLOAT, .required = true }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_WIDTH_SCALE, .kind = ATTR_KIND_FLOAT, .required = true } };
-static const struct schema_attr a669[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_SCALES, .kind = ATTR_KIND_FLOATS, .required = true } };
-static const struct schema_param p670[] = { { "condition", PARAM_ONE, 1, 0x200 }, { "X", PARAM_ONE, 2, 0xfffe }, { "Y", PARAM_ONE, 2, 0xfffe } };
-static const struct schema_param p671[] = { { "condition", PARAM_ONE, 1, 0x200 }, { "X", PARAM_ONE, 2, 0x1fffe }, { "Y", PARAM_ONE, 2, 0x1fffe } };
-static const struct schema_param p672[] = { { "output", PARAM_ONE, 2, 0x1fffe } };
+static const struct schema_param p211[] = { { "table", PARAM_ONE, 0, 0x2 }, { "ids", PARAM_ONE, 0, 0x80 }, { "rows", PARAM_ONE, 0, 0x80 }, { "count", PARAM_OPTIONAL, 0, 0x80 }, { "base", PARAM_OPTIONAL, 0, 0x2 } };
+static const struct schema_param p212[] = { { "output", PARAM_ONE, 0, 0x2 } };
+static const struct schema_attr a213[] = { { .name = ATTR_COMBINER, .kind = ATTR_KIND_STRING, .preset = true, .s = "sum" }, { .name = ATTR_SKIP, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_attr a214[] = { { .name = ATTR_PAD, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p215[] = { { "A", PARAM_ONE, 1, 0x2c0 }, { "B", PARAM_ONE, 1, 0x2c0 } };
+static const struct schema_param p216[] = { { "A", PARAM_ONE, 1, 0x3efe }, { "B", PARAM_ONE, 1, 0x3efe } };
+static const struct schema_param p217[] = { { "A", PARAM_ONE, 1, 0x13efe }, { "B", PARAM_ONE, 1, 0x13efe } };
+static const struct schema_param p218[] = { { "A", PARAM_ONE, 1, 0x13ffe }, { "B", PARAM_ONE, 1, 0x13ffe } };
+static const struct schema_param p219[] = { { "input", PARAM_ONE, 1, 0x3cfe } };
+static const struct schema_param p220[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p221[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a222[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT }, { .name = ATTR_K, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p223[] = { { "input", PARAM_ONE, 1, 0x13efe } };
+static const struct schema_param p224[] = { { "input", PARAM_ONE, 1, 0x7ffffe } };
+static const struct schema_param p225[] = { { "input", PARAM_ONE, 1, 0xfffffe } };
+static const struct schema_param p226[] = { { "input", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_param p227[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "W", PARAM_ONE, 1, 0xc02 }, { "R", PARAM_ONE, 1, 0xc02 }, { "B", PARAM_OPTIONAL, 1, 0xc02 }, { "sequence_lens", PARAM_OPTIONAL, 2, 0x40 }, { "initial_h", PARAM_OPTIONAL, 1, 0xc02 } };
+static const struct schema_param p228[] = { { "Y", PARAM_OPTIONAL, 1, 0xc02 }, { "Y_h", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_attr a229[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "foward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_OUTPUT_SEQUENCE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p230[] = { { "Y", PARAM_OPTIONAL, 1, 0xc02 }, { "Y_h", PARAM_OPTIONAL, 1, 0xc02 } };
+static const struct schema_attr a231[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_LINEAR_BEFORE_RESET, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_OUTPUT_SEQUENCE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_attr a232[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_LINEAR_BEFORE_RESET, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_attr a233[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_LAYOUT, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_LINEAR_BEFORE_RESET, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p234[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "W", PARAM_ONE, 1, 0x10c02 }, { "R", PARAM_ONE, 1, 0x10c02 }, { "B", PARAM_OPTIONAL, 1, 0x10c02 }, { "sequence_lens", PARAM_OPTIONAL, 2, 0x40 }, { "initial_h", PARAM_OPTIONAL, 1, 0x10c02 } };
+static const struct schema_param p235[] = { { "Y", PARAM_OPTIONAL, 1, 0x10c02 }, { "Y_h", PARAM_OPTIONAL, 1, 0x10c02 } };
+static const struct schema_param p236[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_ONE, 2, 0xc0 } };
+static const struct schema_attr a237[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p238[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_ONE, 2, 0xc0 } };
+static const struct schema_param p239[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a240[] = { { .name = ATTR_BATCH_DIMS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p241[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a242[] = { { .name = ATTR_APPROXIMATE, .kind = ATTR_KIND_STRING, .preset = true, .s = "none" } };
+static const struct schema_param p243[] = { { "A", PARAM_ONE, 1, 0xc02 }, { "B", PARAM_ONE, 1, 0xc02 }, { "C", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_attr a244[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_BETA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_BROADCAST, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_TRANS_A, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_TRANS_B, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_attr a245[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_BETA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_TRANS_A, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_TRANS_B, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p246[] = { { "A", PARAM_ONE, 1, 0x3cc2 }, { "B", PARAM_ONE, 1, 0x3cc2 }, { "C", PARAM_ONE, 1, 0x3cc2 } };
+static const struct schema_param p247[] = { { "Y", PARAM_ONE, 1, 0x3cc2 } };
+static const struct schema_param p248[] = { { "A", PARAM_ONE, 1, 0x3cc2 }, { "B", PARAM_ONE, 1, 0x3cc2 }, { "C", PARAM_OPTIONAL, 1, 0x3cc2 } };
+static const struct schema_param p249[] = { { "A", PARAM_ONE, 1, 0x13cc2 }, { "B", PARAM_ONE, 1, 0x13cc2 }, { "C", PARAM_OPTIONAL, 1, 0x13cc2 } };
+static const struct schema_param p250[] = { { "Y", PARAM_ONE, 1, 0x13cc2 } };
+static const struct schema_attr a251[] = { { .name = ATTR_P, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 2.0f } };
+static const struct schema_attr a252[] = { { .name = ATTR_P, .kind = ATTR_KIND_INT, .preset = true, .i = 2 } };
+static const struct schema_param p253[] = { { "A", PARAM_ONE, 1, 0x3cfe }, { "B", PARAM_ONE, 1, 0x3cfe } };
+static const struct schema_param p254[] = { { "X", PARAM_ONE, 1, 0xfffe }, { "grid", PARAM_ONE, 2, 0xc02 } };
+static const struct schema_param p255[] = { { "Y", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_attr a256[] = { { .name = ATTR_ALIGN_CORNERS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "bilinear" }, { .name = ATTR_PADDING_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "zeros" } };
+static const struct schema_attr a257[] = { { .name = ATTR_ALIGN_CORNERS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "linear" }, { .name = ATTR_PADDING_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "zeros" } };
+static const struct schema_param p258[] = { { "X", PARAM_ONE, 1, 0x1fffe }, { "grid", PARAM_ONE, 2, 0x10c02 } };
+static const struct schema_param p259[] = { { "Y", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_param p260[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "scale", PARAM_ONE, 1, 0x10c02 }, { "bias", PARAM_ONE, 1, 0x10c02 } };
+static const struct schema_attr a261[] = { { .name = ATTR_EPSILON, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 9.999999747378752e-06f }, { .name = ATTR_NUM_GROUPS, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_attr a262[] = { { .name = ATTR_EPSILON, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 9.999999747378752e-06f }, { .name = ATTR_NUM_GROUPS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_STASH_TYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_attr a263[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.20000000298023224f }, { .name = ATTR_BETA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.5f }, { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS } };
+static const struct schema_attr a264[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.20000000298023224f }, { .name = ATTR_BETA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.5f } };
+static const struct schema_attr a265[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 } };
+static const struct schema_param p266[] = { { "input", PARAM_ONE, 1, 0x1ffffe } };
+static const struct schema_param p267[] = { { "cond", PARAM_ONE, 2, 0x200 } };
+static const struct schema_param p268[] = { { "outputs", PARAM_VARIADIC, 0, 0xfffe } };
+static const struct schema_attr a269[] = { { .name = ATTR_ELSE_BRANCH, .kind = ATTR_KIND_GRAPH, .required = true }, { .name = ATTR_THEN_BRANCH, .kind = ATTR_KIND_GRAPH, .required = true } };
+static const struct schema_param p270[] = { { "outputs", PARAM_VARIADIC, 0, 0x1fffe } };
+static const struct schema_param p271[] = { { "outputs", PARAM_VARIADIC, 0, 0x1ffffe } };
+static const struct schema_param p272[] = { { "outputs", PARAM_VARIADIC, 0, 0x7ffffe } };
+static const struct schema_param p273[] = { { "outputs", PARAM_VARIADIC, 0, 0xfffffe } };
+static const struct schema_param p274[] = { { "outputs", PARAM_VARIADIC, 0, 0x1fffffe } };
+static const struct schema_param p275[] = { { "outputs", PARAM_VARIADIC, 0, 0x7fffffe } };
+static const struct schema_param p276[] = { { "encoded_stream", PARAM_ONE, 1, 0x4 } };
+static const struct schema_param p277[] = { { "image", PARAM_ONE, 2, 0x4 } };
+static const struct schema_attr a278[] = { { .name = ATTR_PIXEL_FORMAT, .kind = ATTR_KIND_STRING, .preset = true, .s = "RGB" } };
+static const struct schema_param p279[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "scale", PARAM_ONE, 1, 0xc02 }, { "B", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_attr a280[] = { { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS }, { .name = ATTR_EPSILON, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 9.999999747378752e-06f } };
+static const struct schema_attr a281[] = { { .name = ATTR_EPSILON, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 9.999999747378752e-06f } };
+static const struct schema_param p282[] = { { "input", PARAM_ONE, 1, 0x10c02 }, { "scale", PARAM_ONE, 1, 0x10c02 }, { "B", PARAM_ONE, 1, 0x10c02 } };
+static const struct schema_param p283[] = { { "X", PARAM_ONE, 1, 0x802 } };
+static const struct schema_param p284[] = { { "Y", PARAM_ONE, 2, 0x200 } };
+static const struct schema_attr a285[] = { { .name = ATTR_DETECT_NEGATIVE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_DETECT_POSITIVE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p286[] = { { "X", PARAM_ONE, 1, 0x1f0c02 } };
+static const struct schema_attr a287[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 9.999999747378752e-05f }, { .name = ATTR_BETA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.75f }, { .name = ATTR_BIAS, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_SIZE, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_param p288[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "W", PARAM_ONE, 1, 0xc02 }, { "R", PARAM_ONE, 1, 0xc02 }, { "B", PARAM_OPTIONAL, 1, 0xc02 }, { "sequence_lens", PARAM_OPTIONAL, 2, 0x40 }, { "initial_h", PARAM_OPTIONAL, 1, 0xc02 }, { "initial_c", PARAM_OPTIONAL, 1, 0xc02 }, { "P", PARAM_OPTIONAL, 1, 0xc02 } };
+static const struct schema_param p289[] = { { "Y", PARAM_OPTIONAL, 1, 0xc02 }, { "Y_h", PARAM_OPTIONAL, 1, 0xc02 }, { "Y_c", PARAM_OPTIONAL, 1, 0xc02 } };
+static const struct schema_attr a290[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_INPUT_FORGET, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_OUTPUT_SEQUENCE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_attr a291[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_INPUT_FORGET, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_attr a292[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_INPUT_FORGET, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_LAYOUT, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p293[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "W", PARAM_ONE, 1, 0x10c02 }, { "R", PARAM_ONE, 1, 0x10c02 }, { "B", PARAM_OPTIONAL, 1, 0x10c02 }, { "sequence_lens", PARAM_OPTIONAL, 2, 0x40 }, { "initial_h", PARAM_OPTIONAL, 1, 0x10c02 }, { "initial_c", PARAM_OPTIONAL, 1, 0x10c02 }, { "P", PARAM_OPTIONAL, 1, 0x10c02 } };
+static const struct schema_param p294[] = { { "Y", PARAM_OPTIONAL, 1, 0x10c02 }, { "Y_h", PARAM_OPTIONAL, 1, 0x10c02 }, { "Y_c", PARAM_OPTIONAL, 1, 0x10c02 } };
+static const struct schema_param p295[] = { { "X", PARAM_ONE, 0, 0x7fffffe } };
+static const struct schema_param p296[] = { { "Y", PARAM_ONE, 0, 0x7fffffe } };
+static const struct schema_attr a297[] = { { .name = ATTR_DEFAULT_FLOAT, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DEFAULT_INT64, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_DEFAULT_STRING, .kind = ATTR_KIND_STRING, .preset = true, .s = "_Unused" }, { .name = ATTR_KEYS_FLOATS, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_KEYS_INT64S, .kind = ATTR_KIND_INTS }, { .name = ATTR_KEYS_STRINGS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_VALUES_FLOATS, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_VALUES_INT64S, .kind = ATTR_KIND_INTS }, { .name = ATTR_VALUES_STRINGS, .kind = ATTR_KIND_STRINGS } };
+static const struct schema_param p298[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "Scale", PARAM_ONE, 1, 0x10c02 }, { "B", PARAM_OPTIONAL, 1, 0x10c02 } };
+static const struct schema_param p299[] = { { "Y", PARAM_ONE, 1, 0x10c02 }, { "Mean", PARAM_OPTIONAL, 2, 0x10002 }, { "InvStdDev", PARAM_OPTIONAL, 2, 0x10002 } };
+static const struct schema_attr a300[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_EPSILON, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 9.999999747378752e-06f }, { .name = ATTR_STASH_TYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_attr a301[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.009999999776482582f }, { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS } };
+static const struct schema_attr a302[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.009999999776482582f } };
+static const struct schema_param p303[] = { { "query", PARAM_ONE, 1, 0x10402 }, { "key", PARAM_ONE, 1, 0x10402 }, { "value", PARAM_ONE, 1, 0x10402 }, { "past_state", PARAM_OPTIONAL, 2, 0x10402 }, { "decay", PARAM_OPTIONAL, 1, 0x10402 }, { "beta", PARAM_OPTIONAL, 1, 0x10402 } };
+static const struct schema_param p304[] = { { "output", PARAM_ONE, 1, 0x10402 }, { "present_state", PARAM_ONE, 2, 0x10402 } };
+static const struct schema_attr a305[] = { { .name = ATTR_CHUNK_SIZE, .kind = ATTR_KIND_INT, .preset = true, .i = 64 }, { .name = ATTR_KV_NUM_HEADS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_Q_NUM_HEADS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_UPDATE_RULE, .kind = ATTR_KIND_STRING, .preset = true, .s = "gated_delta" } };
+static const struct schema_param p306[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0xfffe } };
+static const struct schema_param p307[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0xfffe } };
+static const struct schema_attr a308[] = { { .name = ATTR_BODY, .kind = ATTR_KIND_GRAPH, .required = true } };
+static const struct schema_param p309[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0x1fffe } };
+static const struct schema_param p310[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0x1fffe } };
+static const struct schema_param p311[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0x1ffffe } };
+static const struct schema_param p312[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0x1ffffe } };
+static const struct schema_param p313[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0x7ffffe } };
+static const struct schema_param p314[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0x7ffffe } };
+static const struct schema_param p315[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0xfffffe } };
+static const struct schema_param p316[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0xfffffe } };
+static const struct schema_param p317[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0x1fffffe } };
+static const struct schema_param p318[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0x1fffffe } };
+static const struct schema_param p319[] = { { "M", PARAM_OPTIONAL, 2, 0x80 }, { "cond", PARAM_OPTIONAL, 3, 0x200 }, { "v_initial", PARAM_VARIADIC, 0, 0x7fffffe } };
+static const struct schema_param p320[] = { { "v_final_and_scan_outputs", PARAM_VARIADIC, 0, 0x7fffffe } };
+static const struct schema_attr a321[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_P, .kind = ATTR_KIND_INT, .preset = true, .i = 2 } };
+static const struct schema_attr a322[] = { { .name = ATTR_AUTO_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "NOTSET" }, { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS }, { .name = ATTR_P, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 2.0f }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
+static const struct schema_attr a323[] = { { .name = ATTR_AUTO_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "NOTSET" }, { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_P, .kind = ATTR_KIND_INT, .preset = true, .i = 2 }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
+static const struct schema_attr a324[] = { { .name = ATTR_AUTO_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "NOTSET" }, { .name = ATTR_CEIL_MODE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_DILATIONS, .kind = ATTR_KIND_INTS }, { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_P, .kind = ATTR_KIND_INT, .preset = true, .i = 2 }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p325[] = { { "A", PARAM_ONE, 1, 0xc }, { "B", PARAM_ONE, 2, 0xc }, { "a_zero_point", PARAM_OPTIONAL, 1, 0xc }, { "b_zero_point", PARAM_OPTIONAL, 2, 0xc } };
+static const struct schema_param p326[] = { { "Y", PARAM_ONE, 3, 0x40 } };
+static const struct schema_param p327[] = { { "data_0", PARAM_VARIADIC, 1, 0xc02 } };
+static const struct schema_param p328[] = { { "max", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p329[] = { { "data_0", PARAM_VARIADIC, 1, 0x3cfe } };
+static const struct schema_param p330[] = { { "max", PARAM_ONE, 1, 0x3cfe } };
+static const struct schema_param p331[] = { { "data_0", PARAM_VARIADIC, 1, 0x13cfe } };
+static const struct schema_param p332[] = { { "max", PARAM_ONE, 1, 0x13cfe } };
+static const struct schema_param p333[] = { { "Y", PARAM_ONE, 1, 0xc02 }, { "Indices", PARAM_OPTIONAL, 2, 0x80 } };
+static const struct schema_attr a334[] = { { .name = ATTR_AUTO_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "NOTSET" }, { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STORAGE_ORDER, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
+static const struct schema_attr a335[] = { { .name = ATTR_AUTO_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "NOTSET" }, { .name = ATTR_CEIL_MODE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_DILATIONS, .kind = ATTR_KIND_INTS }, { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STORAGE_ORDER, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p336[] = { { "X", PARAM_ONE, 1, 0xc0e } };
+static const struct schema_param p337[] = { { "Y", PARAM_ONE, 1, 0xc0e }, { "Indices", PARAM_OPTIONAL, 2, 0x80 } };
+static const struct schema_param p338[] = { { "X", PARAM_ONE, 1, 0x10c0e } };
+static const struct schema_param p339[] = { { "Y", PARAM_ONE, 1, 0x10c0e }, { "Indices", PARAM_OPTIONAL, 2, 0x80 } };
+static const struct schema_param p340[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "rois", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_attr a341[] = { { .name = ATTR_POOLED_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_SPATIAL_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f } };
+static const struct schema_param p342[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "rois", PARAM_ONE, 1, 0x10c02 } };
+static const struct schema_param p343[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "I", PARAM_ONE, 2, 0x80 }, { "output_shape", PARAM_OPTIONAL, 2, 0x80 } };
+static const struct schema_attr a344[] = { { .name = ATTR_KERNEL_SHAPE, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS }, { .name = ATTR_STRIDES, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p345[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "I", PARAM_ONE, 2, 0x80 }, { "output_shape", PARAM_OPTIONAL, 2, 0x80 } };
+static const struct schema_param p346[] = { { "mean", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p347[] = { { "data_0", PARAM_VARIADIC, 1, 0x10c02 } };
+static const struct schema_param p348[] = { { "mean", PARAM_ONE, 1, 0x10c02 } };
+static const struct schema_attr a349[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS, .preset = true, .s = "0,2,3" } };
+static const struct schema_param p350[] = { { "num_mel_bins", PARAM_ONE, 1, 0xc0 }, { "dft_length", PARAM_ONE, 1, 0xc0 }, { "sample_rate", PARAM_ONE, 1, 0xc0 }, { "lower_edge_hertz", PARAM_ONE, 2, 0x10c02 }, { "upper_edge_hertz", PARAM_ONE, 2, 0x10c02 } };
+static const struct schema_param p351[] = { { "output", PARAM_ONE, 3, 0x13cfe } };
+static const struct schema_attr a352[] = { { .name = ATTR_OUTPUT_DATATYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p353[] = { { "min", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p354[] = { { "min", PARAM_ONE, 1, 0x3cfe } };
+static const struct schema_param p355[] = { { "min", PARAM_ONE, 1, 0x13cfe } };
+static const struct schema_param p356[] = { { "C", PARAM_ONE, 1, 0x3cfe } };
+static const struct schema_attr a357[] = { { .name = ATTR_FMOD, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p358[] = { { "output", PARAM_ONE, 2, 0xc0 } };
+static const struct schema_attr a359[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 6 }, { .name = ATTR_SAMPLE_SIZE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT } };
+static const struct schema_param p360[] = { { "X", PARAM_ONE, 1, 0xcea } };
+static const struct schema_param p361[] = { { "Y", PARAM_ONE, 1, 0xcea } };
+static const struct schema_param p362[] = { { "X", PARAM_ONE, 1, 0x10cea } };
+static const struct schema_param p363[] = { { "Y", PARAM_ONE, 1, 0x10cea } };
+static const struct schema_param p364[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "target", PARAM_ONE, 2, 0xc0 }, { "weight", PARAM_OPTIONAL, 1, 0xc02 } };
+static const struct schema_param p365[] = { { "loss", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_attr a366[] = { { .name = ATTR_IGNORE_INDEX, .kind = ATTR_KIND_INT }, { .name = ATTR_REDUCTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "mean" } };
+static const struct schema_param p367[] = { { "input", PARAM_ONE, 1, 0x10c02 }, { "target", PARAM_ONE, 2, 0xc0 }, { "weight", PARAM_OPTIONAL, 1, 0x10c02 } };
+static const struct schema_param p368[] = { { "loss", PARAM_ONE, 1, 0x10c02 } };
+static const struct schema_param p369[] = { { "boxes", PARAM_ONE, 0, 0x2 }, { "scores", PARAM_ONE, 0, 0x2 }, { "max_output_boxes_per_class", PARAM_OPTIONAL, 0, 0x80 }, { "iou_threshold", PARAM_OPTIONAL, 0, 0x2 }, { "score_threshold", PARAM_OPTIONAL, 0, 0x2 } };
+static const struct schema_param p370[] = { { "selected_indices", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a371[] = { { .name = ATTR_CENTER_POINT_BOX, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p372[] = { { "X", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_param p373[] = { { "Y", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p374[] = { { "X", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_param p375[] = { { "X", PARAM_ONE, 1, 0x200 } };
+static const struct schema_param p376[] = { { "Y", PARAM_ONE, 1, 0x200 } };
+static const struct schema_param p377[] = { { "indices", PARAM_ONE, 1, 0x3cfe }, { "depth", PARAM_ONE, 2, 0x3cfe }, { "values", PARAM_ONE, 3, 0xfffe } };
+static const struct schema_param p378[] = { { "output", PARAM_ONE, 3, 0xfffe } };
+static const struct schema_param p379[] = { { "indices", PARAM_ONE, 1, 0x3cfe }, { "depth", PARAM_ONE, 2, 0x3cfe }, { "values", PARAM_ONE, 3, 0x1fffe } };
+static const struct schema_param p380[] = { { "output", PARAM_ONE, 3, 0x1fffe } };
+static const struct schema_param p381[] = { { "input", PARAM_OPTIONAL, 1, 0xfffe } };
+static const struct schema_param p382[] = { { "output", PARAM_ONE, 2, 0x0 } };
+static const struct schema_attr a383[] = { { .name = ATTR_TYPE, .kind = ATTR_KIND_TYPE } };
+static const struct schema_param p384[] = { { "input", PARAM_OPTIONAL, 1, 0x1ffffffe } };
+static const struct schema_param p385[] = { { "input", PARAM_ONE, 1, 0x0 } };
+static const struct schema_param p386[] = { { "output", PARAM_ONE, 2, 0xfffe } };
+static const struct schema_param p387[] = { { "input", PARAM_ONE, 1, 0x1ffffffe } };
+static const struct schema_param p388[] = { { "output", PARAM_ONE, 2, 0x1ffffffe } };
+static const struct schema_param p389[] = { { "output", PARAM_ONE, 2, 0x200 } };
+static const struct schema_param p390[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "slope", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p391[] = { { "X", PARAM_ONE, 1, 0x3cc2 }, { "slope", PARAM_ONE, 1, 0x3cc2 } };
+static const struct schema_param p392[] = { { "X", PARAM_ONE, 1, 0x13cc2 }, { "slope", PARAM_ONE, 1, 0x13cc2 } };
+static const struct schema_attr a393[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "constant" }, { .name = ATTR_PADDINGS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_VALUE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f } };
+static const struct schema_attr a394[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "constant" }, { .name = ATTR_PADS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_VALUE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f } };
+static const struct schema_param p395[] = { { "data", PARAM_ONE, 1, 0x3cfe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x3cfe } };
+static const struct schema_attr a396[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "constant" } };
+static const struct schema_param p397[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x1fffe } };
+static const struct schema_param p398[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x1fffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p399[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x7ffffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p400[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0xfffffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p401[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x1fffffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p402[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "pads", PARAM_ONE, 0, 0x80 }, { "constant_value", PARAM_OPTIONAL, 1, 0x7fffffe }, { "axes", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p403[] = { { "serialized", PARAM_ONE, 0, 0x100 }, { "dense_defaults", PARAM_VARIADIC, 0, 0x7fffffe } };
+static const struct schema_attr a404[] = { { .name = ATTR_DENSE_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_DENSE_RANKS, .kind = ATTR_KIND_INTS }, { .name = ATTR_DENSE_SHAPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_DENSE_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_RAGGED_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_RAGGED_SPLIT_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_RAGGED_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_SPARSE_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_SPARSE_TYPES, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p405[] = { { "serialized", PARAM_ONE, 0, 0x100 } };
+static const struct schema_attr a406[] = { { .name = ATTR_DENSE_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_DENSE_MAY_MISS, .kind = ATTR_KIND_INTS }, { .name = ATTR_DENSE_RANKS, .kind = ATTR_KIND_INTS }, { .name = ATTR_DENSE_SHAPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_DENSE_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_RAGGED_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_RAGGED_SPLIT_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_RAGGED_TYPES, .kind = ATTR_KIND_INTS }, { .name = ATTR_SPARSE_KEYS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_SPARSE_TYPES, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p407[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "Y", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p408[] = { { "Z", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p409[] = { { "X", PARAM_ONE, 1, 0xcc2 }, { "Y", PARAM_ONE, 2, 0x3cfe } };
+static const struct schema_param p410[] = { { "Z", PARAM_ONE, 1, 0xcc2 } };
+static const struct schema_param p411[] = { { "X", PARAM_ONE, 1, 0x10cc2 }, { "Y", PARAM_ONE, 2, 0x3cfe } };
+static const struct schema_param p412[] = { { "Z", PARAM_ONE, 1, 0x10cc2 } };
+static const struct schema_param p413[] = { { "X", PARAM_ONE, 1, 0x10cc2 }, { "Y", PARAM_ONE, 2, 0x13cfe } };
+static const struct schema_param p414[] = { { "x", PARAM_ONE, 1, 0xc }, { "x_scale", PARAM_ONE, 0, 0x2 }, { "x_zero_point", PARAM_ONE, 1, 0xc }, { "w", PARAM_ONE, 2, 0xc }, { "w_scale", PARAM_ONE, 0, 0x2 }, { "w_zero_point", PARAM_ONE, 2, 0xc }, { "y_scale", PARAM_ONE, 0, 0x2 }, { "y_zero_point", PARAM_ONE, 3, 0xc }, { "B", PARAM_OPTIONAL, 4, 0x40 } };
+static const struct schema_param p415[] = { { "y", PARAM_ONE, 3, 0xc } };
+static const struct schema_param p416[] = { { "a", PARAM_ONE, 1, 0xc }, { "a_scale", PARAM_ONE, 0, 0x2 }, { "a_zero_point", PARAM_ONE, 1, 0xc }, { "b", PARAM_ONE, 2, 0xc }, { "b_scale", PARAM_ONE, 0, 0x2 }, { "b_zero_point", PARAM_ONE, 2, 0xc }, { "y_scale", PARAM_ONE, 0, 0x2 }, { "y_zero_point", PARAM_ONE, 3, 0xc } };
+static const struct schema_param p417[] = { { "a", PARAM_ONE, 2, 0x1e000c }, { "a_scale", PARAM_ONE, 1, 0x10402 }, { "a_zero_point", PARAM_ONE, 2, 0x1e000c }, { "b", PARAM_ONE, 3, 0x1e000c }, { "b_scale", PARAM_ONE, 1, 0x10402 }, { "b_zero_point", PARAM_ONE, 3, 0x1e000c }, { "y_scale", PARAM_ONE, 1, 0x10402 }, { "y_zero_point", PARAM_ONE, 4, 0x1e000c } };
+static const struct schema_param p418[] = { { "y", PARAM_ONE, 4, 0x1e000c } };
+static const struct schema_param p419[] = { { "x", PARAM_ONE, 1, 0x42 }, { "y_scale", PARAM_ONE, 0, 0x2 }, { "y_zero_point", PARAM_OPTIONAL, 2, 0xc } };
+static const struct schema_param p420[] = { { "y", PARAM_ONE, 2, 0xc } };
+static const struct schema_param p421[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 1, 0x10442 }, { "y_zero_point", PARAM_OPTIONAL, 2, 0x1e000c } };
+static const struct schema_param p422[] = { { "y", PARAM_ONE, 2, 0x1e000c } };
+static const struct schema_attr a423[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SATURATE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p424[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 1, 0x10442 }, { "y_zero_point", PARAM_OPTIONAL, 2, 0x7e003c } };
+static const struct schema_param p425[] = { { "y", PARAM_ONE, 2, 0x7e003c } };
+static const struct schema_attr a426[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_BLOCK_SIZE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_OUTPUT_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SATURATE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p427[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x10442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0xfe003c } };
+static const struct schema_param p428[] = { { "y", PARAM_ONE, 3, 0xfe003c } };
+static const struct schema_attr a429[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_BLOCK_SIZE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_OUTPUT_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_PRECISION, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SATURATE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p430[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x1010442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0xfe003c } };
+static const struct schema_param p431[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x1010442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0x6fe003c } };
+static const struct schema_param p432[] = { { "y", PARAM_ONE, 3, 0x6fe003c } };
+static const struct schema_param p433[] = { { "x", PARAM_ONE, 1, 0x10442 }, { "y_scale", PARAM_ONE, 2, 0x1010442 }, { "y_zero_point", PARAM_OPTIONAL, 3, 0x1efe003c } };
+static const struct schema_param p434[] = { { "y", PARAM_ONE, 3, 0x1efe003c } };
+static const struct schema_param p435[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "scale", PARAM_ONE, 2, 0x10c02 } };
+static const struct schema_param p436[] = { { "Y", PARAM_ONE, 2, 0x10c02 } };
+static const struct schema_attr a437[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .preset = true, .s = "Tanh,Tanh" }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_OUTPUT_SEQUENCE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_attr a438[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .preset = true, .s = "Tanh,Tanh" }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT } };
+static const struct schema_attr a439[] = { { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATION_BETA, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .preset = true, .s = "Tanh,Tanh" }, { .name = ATTR_CLIP, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_DIRECTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "forward" }, { .name = ATTR_HIDDEN_SIZE, .kind = ATTR_KIND_INT }, { .name = ATTR_LAYOUT, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_attr a440[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_MEAN, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_SHAPE, .kind = ATTR_KIND_INTS, .required = true } };
+static const struct schema_param p441[] = { { "output", PARAM_ONE, 2, 0xc02 } };
+static const struct schema_attr a442[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT }, { .name = ATTR_MEAN, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT } };
+static const struct schema_param p443[] = { { "output", PARAM_ONE, 2, 0x10c02 } };
+static const struct schema_attr a444[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_HIGH, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_LOW, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT }, { .name = ATTR_SHAPE, .kind = ATTR_KIND_INTS, .required = true } };
+static const struct schema_attr a445[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT }, { .name = ATTR_HIGH, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f }, { .name = ATTR_LOW, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_SEED, .kind = ATTR_KIND_FLOAT } };
+static const struct schema_param p446[] = { { "start", PARAM_ONE, 1, 0x8e2 }, { "limit", PARAM_ONE, 1, 0x8e2 }, { "delta", PARAM_ONE, 1, 0x8e2 } };
+static const struct schema_param p447[] = { { "output", PARAM_ONE, 1, 0x8e2 } };
+static const struct schema_param p448[] = { { "start", PARAM_ONE, 1, 0x10ce2 }, { "limit", PARAM_ONE, 1, 0x10ce2 }, { "delta", PARAM_ONE, 1, 0x10ce2 } };
+static const struct schema_param p449[] = { { "output", PARAM_ONE, 1, 0x10ce2 } };
+static const struct schema_attr a450[] = { { .name = ATTR_STASH_TYPE, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p451[] = { { "inputs", PARAM_ONE, 0, 0x100 } };
+static const struct schema_attr a452[] = { { .name = ATTR_SEPARATOR, .kind = ATTR_KIND_STRING, .preset = true, .s = "" } };
+static const struct schema_param p453[] = { { "data", PARAM_ONE, 1, 0x3cc2 } };
+static const struct schema_param p454[] = { { "reduced", PARAM_ONE, 1, 0x3cc2 } };
+static const struct schema_attr a455[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_KEEPDIMS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p456[] = { { "data", PARAM_ONE, 1, 0x13cc2 } };
+static const struct schema_param p457[] = { { "reduced", PARAM_ONE, 1, 0x13cc2 } };
+static const struct schema_param p458[] = { { "data", PARAM_ONE, 1, 0x13cc2 }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_attr a459[] = { { .name = ATTR_KEEPDIMS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_NOOP_WITH_EMPTY_AXES, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p460[] = { { "data", PARAM_ONE, 1, 0x10c02 }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p461[] = { { "reduced", PARAM_ONE, 1, 0x10c02 } };
+static const struct schema_param p462[] = { { "data", PARAM_ONE, 1, 0x3cce } };
+static const struct schema_param p463[] = { { "reduced", PARAM_ONE, 1, 0x3cce } };
+static const struct schema_param p464[] = { { "data", PARAM_ONE, 1, 0x13cce } };
+static const struct schema_param p465[] = { { "reduced", PARAM_ONE, 1, 0x13cce } };
+static const struct schema_param p466[] = { { "data", PARAM_ONE, 1, 0x13cce }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p467[] = { { "data", PARAM_ONE, 1, 0x13ece }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p468[] = { { "reduced", PARAM_ONE, 1, 0x13ece } };
+static const struct schema_param p469[] = { { "X", PARAM_ONE, 1, 0x100 } };
+static const struct schema_attr a470[] = { { .name = ATTR_PATTERN, .kind = ATTR_KIND_STRING } };
+static const struct schema_param p471[] = { { "input", PARAM_ONE, 0, 0x100 }, { "pattern", PARAM_ONE, 0, 0x100 }, { "rewrite", PARAM_ONE, 0, 0x100 } };
+static const struct schema_attr a472[] = { { .name = ATTR_REPLACE_GLOBAL, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p473[] = { { "reshaped", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_attr a474[] = { { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS }, { .name = ATTR_SHAPE, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p475[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p476[] = { { "reshaped", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_param p477[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p478[] = { { "reshaped", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_attr a479[] = { { .name = ATTR_ALLOWZERO, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p480[] = { { "data", PARAM_ONE, 1, 0x1ffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p481[] = { { "reshaped", PARAM_ONE, 1, 0x1ffffe } };
+static const struct schema_param p482[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p483[] = { { "reshaped", PARAM_ONE, 1, 0x7ffffe } };
+static const struct schema_param p484[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p485[] = { { "reshaped", PARAM_ONE, 1, 0xfffffe } };
+static const struct schema_param p486[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p487[] = { { "reshaped", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_param p488[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p489[] = { { "reshaped", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_param p490[] = { { "X", PARAM_ONE, 1, 0xfffe }, { "scales", PARAM_ONE, 0, 0x2 } };
+static const struct schema_attr a491[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" } };
+static const struct schema_param p492[] = { { "X", PARAM_ONE, 1, 0xfffe }, { "roi", PARAM_ONE, 2, 0xc02 }, { "scales", PARAM_ONE, 0, 0x2 }, { "sizes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_attr a493[] = { { .name = ATTR_COORDINATE_TRANSFORMATION_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "half_pixel" }, { .name = ATTR_CUBIC_COEFF_A, .kind = ATTR_KIND_FLOAT, .preset = true, .f = -0.75f }, { .name = ATTR_EXCLUDE_OUTSIDE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_EXTRAPOLATION_VALUE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_NEAREST_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "round_prefer_floor" } };
+static const struct schema_param p494[] = { { "X", PARAM_ONE, 1, 0x1fffe }, { "roi", PARAM_OPTIONAL, 2, 0xc02 }, { "scales", PARAM_OPTIONAL, 0, 0x2 }, { "sizes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_attr a495[] = { { .name = ATTR_ANTIALIAS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_COORDINATE_TRANSFORMATION_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "half_pixel" }, { .name = ATTR_CUBIC_COEFF_A, .kind = ATTR_KIND_FLOAT, .preset = true, .f = -0.75f }, { .name = ATTR_EXCLUDE_OUTSIDE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_EXTRAPOLATION_VALUE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_KEEP_ASPECT_RATIO_POLICY, .kind = ATTR_KIND_STRING, .preset = true, .s = "stretch" }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_NEAREST_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "round_prefer_floor" } };
+static const struct schema_param p496[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "sequence_lens", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a497[] = { { .name = ATTR_BATCH_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_TIME_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p498[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "sequence_lens", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p499[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "rois", PARAM_ONE, 1, 0xc02 }, { "batch_indices", PARAM_ONE, 2, 0x80 } };
+static const struct schema_attr a500[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "avg" }, { .name = ATTR_OUTPUT_HEIGHT, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_OUTPUT_WIDTH, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SAMPLING_RATIO, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SPATIAL_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f } };
+static const struct schema_attr a501[] = { { .name = ATTR_COORDINATE_TRANSFORMATION_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "half_pixel" }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "avg" }, { .name = ATTR_OUTPUT_HEIGHT, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_OUTPUT_WIDTH, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SAMPLING_RATIO, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SPATIAL_SCALE, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0f } };
+static const struct schema_param p502[] = { { "X", PARAM_ONE, 1, 0x10c02 }, { "rois", PARAM_ONE, 1, 0x10c02 }, { "batch_indices", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p503[] = { { "X", PARAM_ONE, 1, 0x10402 }, { "cos_cache", PARAM_ONE, 1, 0x10402 }, { "sin_cache", PARAM_ONE, 1, 0x10402 }, { "position_ids", PARAM_OPTIONAL, 2, 0x80 } };
+static const struct schema_param p504[] = { { "Y", PARAM_ONE, 1, 0x10402 } };
+static const struct schema_attr a505[] = { { .name = ATTR_INTERLEAVED, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_NUM_HEADS, .kind = ATTR_KIND_INT }, { .name = ATTR_ROTARY_EMBEDDING_DIM, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p506[] = { { "signal", PARAM_ONE, 1, 0x10c02 }, { "frame_step", PARAM_ONE, 2, 0xc0 }, { "window", PARAM_OPTIONAL, 1, 0x10c02 }, { "frame_length", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_attr a507[] = { { .name = ATTR_ONESIDED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p508[] = { { "sequence_lens", PARAM_OPTIONAL, 1, 0x80 }, { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0xfffe } };
+static const struct schema_param p509[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0xfffe } };
+static const struct schema_attr a510[] = { { .name = ATTR_BODY, .kind = ATTR_KIND_GRAPH, .required = true }, { .name = ATTR_DIRECTIONS, .kind = ATTR_KIND_INTS }, { .name = ATTR_NUM_SCAN_INPUTS, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_param p511[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0xfffe } };
+static const struct schema_attr a512[] = { { .name = ATTR_BODY, .kind = ATTR_KIND_GRAPH, .required = true }, { .name = ATTR_NUM_SCAN_INPUTS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_SCAN_INPUT_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_SCAN_INPUT_DIRECTIONS, .kind = ATTR_KIND_INTS }, { .name = ATTR_SCAN_OUTPUT_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_SCAN_OUTPUT_DIRECTIONS, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p513[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x1fffe } };
+static const struct schema_param p514[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x1fffe } };
+static const struct schema_param p515[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x1ffffe } };
+static const struct schema_param p516[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x1ffffe } };
+static const struct schema_param p517[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x7ffffe } };
+static const struct schema_param p518[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x7ffffe } };
+static const struct schema_param p519[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0xfffffe } };
+static const struct schema_param p520[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0xfffffe } };
+static const struct schema_param p521[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x1fffffe } };
+static const struct schema_param p522[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x1fffffe } };
+static const struct schema_param p523[] = { { "initial_state_and_scan_inputs", PARAM_VARIADIC, 0, 0x7fffffe } };
+static const struct schema_param p524[] = { { "final_state_and_scan_outputs", PARAM_VARIADIC, 0, 0x7fffffe } };
+static const struct schema_param p525[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_ONE, 2, 0xc0 }, { "updates", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_param p526[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_ONE, 2, 0xc0 }, { "updates", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_attr a527[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_REDUCTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "none" } };
+static const struct schema_param p528[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_ONE, 0, 0x80 }, { "updates", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_param p529[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_ONE, 0, 0x80 }, { "updates", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_attr a530[] = { { .name = ATTR_REDUCTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "none" } };
+static const struct schema_attr a531[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.673200011253357f }, { .name = ATTR_CONSUMED_INPUTS, .kind = ATTR_KIND_INTS }, { .name = ATTR_GAMMA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0506999492645264f } };
+static const struct schema_attr a532[] = { { .name = ATTR_ALPHA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.6732631921768188f }, { .name = ATTR_GAMMA, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 1.0507010221481323f } };
+static const struct schema_param p533[] = { { "input_sequence", PARAM_ONE, 1, 0x0 }, { "position", PARAM_ONE, 3, 0xc0 } };
+static const struct schema_param p534[] = { { "tensor", PARAM_ONE, 2, 0xfffe } };
+static const struct schema_param p535[] = { { "output_sequence", PARAM_ONE, 2, 0x0 } };
+static const struct schema_param p536[] = { { "output", PARAM_ONE, 1, 0x0 } };
+static const struct schema_attr a537[] = { { .name = ATTR_DTYPE, .kind = ATTR_KIND_INT } };
+static const struct schema_param p538[] = { { "input_sequence", PARAM_ONE, 1, 0x0 }, { "position", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p539[] = { { "output_sequence", PARAM_ONE, 1, 0x0 } };
+static const struct schema_param p540[] = { { "input_sequence", PARAM_ONE, 2, 0x0 }, { "tensor", PARAM_ONE, 1, 0xfffe }, { "position", PARAM_OPTIONAL, 3, 0xc0 } };
+static const struct schema_param p541[] = { { "length", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p542[] = { { "input_sequence", PARAM_ONE, 1, 0x0 }, { "additional_inputs", PARAM_VARIADIC, 0, 0xfffe } };
+static const struct schema_param p543[] = { { "out_sequence", PARAM_VARIADIC, 0, 0x0 } };
+static const struct schema_param p544[] = { { "data", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_param p545[] = { { "shape", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p546[] = { { "data", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_attr a547[] = { { .name = ATTR_END, .kind = ATTR_KIND_INT }, { .name = ATTR_START, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p548[] = { { "data", PARAM_ONE, 1, 0x1ffffe } };
+static const struct schema_param p549[] = { { "data", PARAM_ONE, 1, 0x7ffffe } };
+static const struct schema_param p550[] = { { "data", PARAM_ONE, 1, 0xfffffe } };
+static const struct schema_param p551[] = { { "data", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_param p552[] = { { "data", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_attr a553[] = { { .name = ATTR_BIAS, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.0f }, { .name = ATTR_LAMBD, .kind = ATTR_KIND_FLOAT, .preset = true, .f = 0.5f } };
+static const struct schema_param p554[] = { { "input", PARAM_ONE, 1, 0x13cfe } };
+static const struct schema_param p555[] = { { "size", PARAM_ONE, 2, 0x80 } };
+static const struct schema_attr a556[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS }, { .name = ATTR_ENDS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_STARTS, .kind = ATTR_KIND_INTS, .required = true } };
+static const struct schema_param p557[] = { { "data", PARAM_ONE, 1, 0xfffe }, { "starts", PARAM_ONE, 2, 0xc0 }, { "ends", PARAM_ONE, 2, 0xc0 }, { "axes", PARAM_OPTIONAL, 2, 0xc0 }, { "steps", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p558[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "starts", PARAM_ONE, 2, 0xc0 }, { "ends", PARAM_ONE, 2, 0xc0 }, { "axes", PARAM_OPTIONAL, 2, 0xc0 }, { "steps", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p559[] = { { "scores", PARAM_ONE, 1, 0xc02 }, { "labels", PARAM_ONE, 2, 0xc0 }, { "weights", PARAM_OPTIONAL, 1, 0xc02 } };
+static const struct schema_param p560[] = { { "output", PARAM_ONE, 1, 0xc02 }, { "log_prob", PARAM_OPTIONAL, 1, 0xc02 } };
+static const struct schema_param p561[] = { { "scores", PARAM_ONE, 1, 0x10c02 }, { "labels", PARAM_ONE, 2, 0xc0 }, { "weights", PARAM_OPTIONAL, 1, 0x10c02 } };
+static const struct schema_param p562[] = { { "output", PARAM_ONE, 1, 0x10c02 }, { "log_prob", PARAM_OPTIONAL, 1, 0x10c02 } };
+static const struct schema_param p563[] = { { "inputs", PARAM_VARIADIC, 0, 0x7fffffe } };
+static const struct schema_param p564[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 0, 0x80 }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a565[] = { { .name = ATTR_HASH_KEY, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_NUM_BUCKETS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_SALT, .kind = ATTR_KIND_INTS }, { .name = ATTR_SPARSE, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_STRONG_HASH, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p566[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 0, 0x100 }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a567[] = { { .name = ATTR_SEPARATOR, .kind = ATTR_KIND_STRING, .preset = true, .s = "" }, { .name = ATTR_SPARSE, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_param p568[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 1, 0x7fffffe }, { "shape", PARAM_ONE, 0, 0x80 }, { "default_value", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_param p569[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "values", PARAM_ONE, 1, 0x7fffffe }, { "empty", PARAM_ONE, 0, 0x200 }, { "places", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p570[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "shape", PARAM_ONE, 0, 0x80 }, { "new_shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p571[] = { { "indices", PARAM_ONE, 0, 0x80 }, { "shape", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p572[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "split", PARAM_OPTIONAL, 1, 0xc02 } };
+static const struct schema_param p573[] = { { "outputs...", PARAM_VARIADIC, 1, 0xc02 } };
+static const struct schema_attr a574[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT }, { .name = ATTR_SPLIT, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p575[] = { { "outputs", PARAM_VARIADIC, 1, 0xfffe } };
+static const struct schema_attr a576[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_SPLIT, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p577[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "split", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p578[] = { { "outputs", PARAM_VARIADIC, 1, 0x1fffe } };
+static const struct schema_attr a579[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_NUM_OUTPUTS, .kind = ATTR_KIND_INT } };
+static const struct schema_param p580[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "split", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p581[] = { { "output_sequence", PARAM_ONE, 3, 0x0 } };
+static const struct schema_param p582[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "split", PARAM_OPTIONAL, 2, 0xc0 } };
+static const struct schema_param p583[] = { { "squeezed", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_param p584[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p585[] = { { "squeezed", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_param p586[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p587[] = { { "squeezed", PARAM_ONE, 1, 0x7ffffe } };
+static const struct schema_param p588[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p589[] = { { "squeezed", PARAM_ONE, 1, 0xfffffe } };
+static const struct schema_param p590[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p591[] = { { "squeezed", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_param p592[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "axes", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p593[] = { { "squeezed", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_param p594[] = { { "X", PARAM_ONE, 1, 0x100 }, { "Y", PARAM_ONE, 1, 0x100 } };
+static const struct schema_param p595[] = { { "Z", PARAM_ONE, 1, 0x100 } };
+static const struct schema_param p596[] = { { "output", PARAM_ONE, 0, 0x40 } };
+static const struct schema_attr a597[] = { { .name = ATTR_UNIT, .kind = ATTR_KIND_STRING, .preset = true, .s = "BYTE" } };
+static const struct schema_attr a598[] = { { .name = ATTR_ENCODING, .kind = ATTR_KIND_STRING, .preset = true, .s = "" } };
+static const struct schema_param p599[] = { { "data", PARAM_ONE, 0, 0x100 }, { "data_splits", PARAM_ONE, 1, 0xc0 } };
+static const struct schema_param p600[] = { { "ngrams", PARAM_ONE, 0, 0x100 }, { "ngrams_splits", PARAM_ONE, 1, 0xc0 } };
+static const struct schema_attr a601[] = { { .name = ATTR_LEFT_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "" }, { .name = ATTR_NGRAM_WIDTHS, .kind = ATTR_KIND_INTS }, { .name = ATTR_PAD_WIDTH, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_PRESERVE_SHORT_SEQUENCES, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_RIGHT_PAD, .kind = ATTR_KIND_STRING, .preset = true, .s = "" }, { .name = ATTR_SEPARATOR, .kind = ATTR_KIND_STRING, .preset = true, .s = "" } };
+static const struct schema_param p602[] = { { "X", PARAM_ONE, 0, 0x100 } };
+static const struct schema_param p603[] = { { "Y", PARAM_ONE, 0, 0x100 } };
+static const struct schema_attr a604[] = { { .name = ATTR_CASE_CHANGE_ACTION, .kind = ATTR_KIND_STRING, .preset = true, .s = "NONE" }, { .name = ATTR_IS_CASE_SENSITIVE, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_LOCALE, .kind = ATTR_KIND_STRING }, { .name = ATTR_STOPWORDS, .kind = ATTR_KIND_STRINGS } };
+static const struct schema_param p605[] = { { "Y", PARAM_ONE, 2, 0x100 }, { "Z", PARAM_ONE, 3, 0x80 } };
+static const struct schema_attr a606[] = { { .name = ATTR_DELIMITER, .kind = ATTR_KIND_STRING }, { .name = ATTR_MAXSPLIT, .kind = ATTR_KIND_INT } };
+static const struct schema_param p607[] = { { "input", PARAM_ONE, 0, 0x100 }, { "delimiter", PARAM_ONE, 0, 0x100 } };
+static const struct schema_attr a608[] = { { .name = ATTR_ANY_OF, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_MAXSPLIT, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_SKIP_EMPTY, .kind = ATTR_KIND_INT, .preset = true, .i = 0 } };
+static const struct schema_param p609[] = { { "output", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a610[] = { { .name = ATTR_NUM_BUCKETS, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_attr a611[] = { { .name = ATTR_KEY, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_NUM_BUCKETS, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_param p612[] = { { "input", PARAM_ONE, 0, 0x100 }, { "pos", PARAM_ONE, 1, 0xc0 }, { "len", PARAM_ONE, 1, 0xc0 } };
+static const struct schema_param p613[] = { { "sum", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p614[] = { { "sum", PARAM_ONE, 1, 0x10c02 } };
+static const struct schema_param p615[] = { { "indices", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a616[] = { { .name = ATTR_DEPTH, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_param p617[] = { { "A", PARAM_ONE, 1, 0x10c02 }, { "B", PARAM_ONE, 1, 0x10c02 } };
+static const struct schema_param p618[] = { { "x", PARAM_ONE, 1, 0x7fffffe }, { "keys", PARAM_ONE, 1, 0x7fffffe }, { "values", PARAM_ONE, 2, 0x7fffffe }, { "default_value", PARAM_ONE, 2, 0x7fffffe } };
+static const struct schema_param p619[] = { { "output", PARAM_ONE, 2, 0x7fffffe } };
+static const struct schema_param p620[] = { { "past_cache", PARAM_ONE, 1, 0x1fffffe }, { "update", PARAM_ONE, 1, 0x1fffffe }, { "write_indices", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p621[] = { { "present_cache", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_attr a622[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -2 }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "linear" } };
+static const struct schema_param p623[] = { { "X", PARAM_ONE, 1, 0x1c0 } };
+static const struct schema_param p624[] = { { "Y", PARAM_ONE, 2, 0x2 } };
+static const struct schema_attr a625[] = { { .name = ATTR_MAX_GRAM_LENGTH, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MAX_SKIP_COUNT, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MIN_GRAM_LENGTH, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_NGRAM_COUNTS, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_NGRAM_INDEXES, .kind = ATTR_KIND_INTS, .required = true }, { .name = ATTR_POOL_INT64S, .kind = ATTR_KIND_INTS }, { .name = ATTR_POOL_STRINGS, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_WEIGHTS, .kind = ATTR_KIND_FLOATS } };
+static const struct schema_param p626[] = { { "input", PARAM_ONE, 1, 0xc02 }, { "tiles", PARAM_ONE, 1, 0xc02 }, { "axis", PARAM_ONE, 1, 0xc02 } };
+static const struct schema_param p627[] = { { "input", PARAM_ONE, 1, 0xfffe }, { "repeats", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p628[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "repeats", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p629[] = { { "Values", PARAM_ONE, 1, 0xc02 }, { "Indices", PARAM_ONE, 2, 0x80 } };
+static const struct schema_attr a630[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_K, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_param p631[] = { { "X", PARAM_ONE, 1, 0xc02 }, { "K", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p632[] = { { "X", PARAM_ONE, 1, 0x3cfe }, { "K", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p633[] = { { "Values", PARAM_ONE, 1, 0x3cfe }, { "Indices", PARAM_ONE, 2, 0x80 } };
+static const struct schema_attr a634[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT, .preset = true, .i = -1 }, { .name = ATTR_LARGEST, .kind = ATTR_KIND_INT, .preset = true, .i = 1 }, { .name = ATTR_SORTED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p635[] = { { "X", PARAM_ONE, 1, 0x13cfe }, { "K", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p636[] = { { "Values", PARAM_ONE, 1, 0x13cfe }, { "Indices", PARAM_ONE, 2, 0x80 } };
+static const struct schema_param p637[] = { { "transposed", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_attr a638[] = { { .name = ATTR_PERM, .kind = ATTR_KIND_INTS } };
+static const struct schema_param p639[] = { { "transposed", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_param p640[] = { { "transposed", PARAM_ONE, 1, 0x7ffffe } };
+static const struct schema_param p641[] = { { "transposed", PARAM_ONE, 1, 0xfffffe } };
+static const struct schema_param p642[] = { { "transposed", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_param p643[] = { { "transposed", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_param p644[] = { { "X", PARAM_ONE, 0, 0x2 } };
+static const struct schema_attr a645[] = { { .name = ATTR_N_TARGETS, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_NODES_FALSENODEIDS, .kind = ATTR_KIND_INTS }, { .name = ATTR_NODES_FEATUREIDS, .kind = ATTR_KIND_INTS }, { .name = ATTR_NODES_MODES, .kind = ATTR_KIND_STRINGS }, { .name = ATTR_NODES_NODEIDS, .kind = ATTR_KIND_INTS }, { .name = ATTR_NODES_TREEIDS, .kind = ATTR_KIND_INTS }, { .name = ATTR_NODES_TRUENODEIDS, .kind = ATTR_KIND_INTS }, { .name = ATTR_NODES_VALUES, .kind = ATTR_KIND_FLOATS }, { .name = ATTR_TARGET_IDS, .kind = ATTR_KIND_INTS }, { .name = ATTR_TARGET_NODEIDS, .kind = ATTR_KIND_INTS }, { .name = ATTR_TARGET_TREEIDS, .kind = ATTR_KIND_INTS }, { .name = ATTR_TARGET_WEIGHTS, .kind = ATTR_KIND_FLOATS } };
+static const struct schema_param p646[] = { { "features", PARAM_ONE, 0, 0x40 }, { "feature", PARAM_ONE, 0, 0x80 }, { "threshold", PARAM_ONE, 0, 0x40 }, { "left", PARAM_ONE, 0, 0x80 }, { "right", PARAM_ONE, 0, 0x80 }, { "equal", PARAM_ONE, 0, 0x200 }, { "leaf", PARAM_ONE, 0, 0x2 } };
+static const struct schema_attr a647[] = { { .name = ATTR_DEPTH, .kind = ATTR_KIND_INT, .required = true }, { .name = ATTR_STEP, .kind = ATTR_KIND_INT, .required = true } };
+static const struct schema_param p648[] = { { "input", PARAM_ONE, 1, 0x1fffe }, { "k", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_attr a649[] = { { .name = ATTR_UPPER, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p650[] = { { "row_splits", PARAM_ONE, 0, 0x80 }, { "char_values", PARAM_ONE, 0, 0x40 }, { "char_to_byte_starts", PARAM_ONE, 0, 0x80 } };
+static const struct schema_attr a651[] = { { .name = ATTR_ERRORS, .kind = ATTR_KIND_STRING, .preset = true, .s = "replace" }, { .name = ATTR_INPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_REPLACE_CONTROL_CHARACTERS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_REPLACEMENT_CHAR, .kind = ATTR_KIND_INT, .preset = true, .i = 65533 } };
+static const struct schema_param p652[] = { { "input_values", PARAM_ONE, 0, 0x40 }, { "input_splits", PARAM_ONE, 1, 0xc0 } };
+static const struct schema_attr a653[] = { { .name = ATTR_ERRORS, .kind = ATTR_KIND_STRING, .preset = true, .s = "replace" }, { .name = ATTR_OUTPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_REPLACEMENT_CHAR, .kind = ATTR_KIND_INT, .preset = true, .i = 65533 } };
+static const struct schema_param p654[] = { { "input", PARAM_ONE, 0, 0x40 } };
+static const struct schema_attr a655[] = { { .name = ATTR_ERRORS, .kind = ATTR_KIND_STRING, .preset = true, .s = "replace" }, { .name = ATTR_INPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_OUTPUT_ENCODING, .kind = ATTR_KIND_STRING, .required = true }, { .name = ATTR_REPLACE_CONTROL_CHARACTERS, .kind = ATTR_KIND_INT, .preset = true, .i = 0 }, { .name = ATTR_REPLACEMENT_CHAR, .kind = ATTR_KIND_INT, .preset = true, .i = 65533 } };
+static const struct schema_param p656[] = { { "Y", PARAM_ONE, 1, 0xfffe }, { "indices", PARAM_OPTIONAL, 0, 0x80 }, { "inverse_indices", PARAM_OPTIONAL, 0, 0x80 }, { "counts", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_attr a657[] = { { .name = ATTR_AXIS, .kind = ATTR_KIND_INT }, { .name = ATTR_SORTED, .kind = ATTR_KIND_INT, .preset = true, .i = 1 } };
+static const struct schema_param p658[] = { { "Y", PARAM_ONE, 1, 0x1fffe }, { "indices", PARAM_OPTIONAL, 0, 0x80 }, { "inverse_indices", PARAM_OPTIONAL, 0, 0x80 }, { "counts", PARAM_OPTIONAL, 0, 0x80 } };
+static const struct schema_param p659[] = { { "inputs", PARAM_ONE, 0, 0x100 }, { "segment_ids", PARAM_ONE, 1, 0xc0 }, { "num_segments", PARAM_ONE, 0, 0xc0 } };
+static const struct schema_param p660[] = { { "expanded", PARAM_ONE, 1, 0xfffe } };
+static const struct schema_attr a661[] = { { .name = ATTR_AXES, .kind = ATTR_KIND_INTS, .required = true } };
+static const struct schema_param p662[] = { { "data", PARAM_ONE, 1, 0x1fffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p663[] = { { "expanded", PARAM_ONE, 1, 0x1fffe } };
+static const struct schema_param p664[] = { { "data", PARAM_ONE, 1, 0x7ffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p665[] = { { "expanded", PARAM_ONE, 1, 0x7ffffe } };
+static const struct schema_param p666[] = { { "data", PARAM_ONE, 1, 0xfffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p667[] = { { "expanded", PARAM_ONE, 1, 0xfffffe } };
+static const struct schema_param p668[] = { { "data", PARAM_ONE, 1, 0x1fffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p669[] = { { "expanded", PARAM_ONE, 1, 0x1fffffe } };
+static const struct schema_param p670[] = { { "data", PARAM_ONE, 1, 0x7fffffe }, { "axes", PARAM_ONE, 0, 0x80 } };
+static const struct schema_param p671[] = { { "expanded", PARAM_ONE, 1, 0x7fffffe } };
+static const struct schema_param p672[] = { { "X", PARAM_ONE, 1, 0xec2 } };
+static const struct schema_param p673[] = { { "Y", PARAM_ONE, 1, 0xec2 } };
+static const struct schema_attr a674[] = { { .name = ATTR_HEIGHT_SCALE, .kind = ATTR_KIND_FLOAT, .required = true }, { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_WIDTH_SCALE, .kind = ATTR_KIND_FLOAT, .required = true } };
+static const struct schema_attr a675[] = { { .name = ATTR_MODE, .kind = ATTR_KIND_STRING, .preset = true, .s = "nearest" }, { .name = ATTR_SCALES, .kind = ATTR_KIND_FLOATS, .required = true } };
+static const struct schema_param p676[] = { { "condition", PARAM_ONE, 1, 0x200 }, { "X", PARAM_ONE, 2, 0xfffe }, { "Y", PARAM_ONE, 2, 0xfffe } };
+static const struct schema_param p677[] = { { "condition", PARAM_ONE, 1, 0x200 }, { "X", PARAM_ONE, 2, 0x1fffe }, { "Y", PARAM_ONE, 2, 0x1fffe } };
+static const struct schema_param p678[] = { { "output", PARAM_ONE, 2, 0x1fffe } };
 
 const struct schema schema_table[] = {
     { IR_ABS, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
@@ -840,404 +846,405 @@ const struct schema schema_table[] = {
     { IR_ELU, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a210, 2 },
     { IR_ELU, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, a107, 1 },
     { IR_ELU, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, a107, 1 },
-    { IR_ENCODE_BASE64, 255, false, 1, 1, 1, 1, p165, 1, p32, 1, a211, 1 },
-    { IR_EQUAL, 1, false, 2, 2, 1, 1, p212, 2, p25, 1, a16, 2 },
-    { IR_EQUAL, 7, false, 2, 2, 1, 1, p212, 2, p25, 1, NULL, 0 },
-    { IR_EQUAL, 11, false, 2, 2, 1, 1, p213, 2, p25, 1, NULL, 0 },
-    { IR_EQUAL, 13, false, 2, 2, 1, 1, p214, 2, p25, 1, NULL, 0 },
-    { IR_EQUAL, 19, false, 2, 2, 1, 1, p215, 2, p25, 1, NULL, 0 },
-    { IR_ERF, 9, false, 1, 1, 1, 1, p216, 1, p115, 1, NULL, 0 },
+    { IR_EMBEDDING_SUM, 255, false, 3, 5, 1, 1, p211, 5, p212, 1, a213, 2 },
+    { IR_ENCODE_BASE64, 255, false, 1, 1, 1, 1, p165, 1, p32, 1, a214, 1 },
+    { IR_EQUAL, 1, false, 2, 2, 1, 1, p215, 2, p25, 1, a16, 2 },
+    { IR_EQUAL, 7, false, 2, 2, 1, 1, p215, 2, p25, 1, NULL, 0 },
+    { IR_EQUAL, 11, false, 2, 2, 1, 1, p216, 2, p25, 1, NULL, 0 },
+    { IR_EQUAL, 13, false, 2, 2, 1, 1, p217, 2, p25, 1, NULL, 0 },
+    { IR_EQUAL, 19, false, 2, 2, 1, 1, p218, 2, p25, 1, NULL, 0 },
+    { IR_ERF, 9, false, 1, 1, 1, 1, p219, 1, p115, 1, NULL, 0 },
     { IR_ERF, 13, false, 1, 1, 1, 1, p9, 1, p10, 1, NULL, 0 },
     { IR_EXP, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, a2, 1 },
     { IR_EXP, 6, false, 1, 1, 1, 1, p7, 1, p8, 1, NULL, 0 },
     { IR_EXP, 13, false, 1, 1, 1, 1, p9, 1, p10, 1, NULL, 0 },
-    { IR_EXPAND, 8, false, 2, 2, 1, 1, p217, 2, p122, 1, NULL, 0 },
-    { IR_EXPAND, 13, false, 2, 2, 1, 1, p218, 2, p119, 1, NULL, 0 },
-    { IR_EYE_LIKE, 9, false, 1, 1, 1, 1, p73, 1, p74, 1, a219, 2 },
-    { IR_EYE_LIKE, 22, false, 1, 1, 1, 1, p220, 1, p56, 1, a219, 2 },
+    { IR_EXPAND, 8, false, 2, 2, 1, 1, p220, 2, p122, 1, NULL, 0 },
+    { IR_EXPAND, 13, false, 2, 2, 1, 1, p221, 2, p119, 1, NULL, 0 },
+    { IR_EYE_LIKE, 9, false, 1, 1, 1, 1, p73, 1, p74, 1, a222, 2 },
+    { IR_EYE_LIKE, 22, false, 1, 1, 1, 1, p223, 1, p56, 1, a222, 2 },
     { IR_FLATTEN, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, a179, 1 },
     { IR_FLATTEN, 9, false, 1, 1, 1, 1, p173, 1, p122, 1, a179, 1 },
     { IR_FLATTEN, 11, false, 1, 1, 1, 1, p173, 1, p122, 1, a179, 1 },
     { IR_FLATTEN, 13, false, 1, 1, 1, 1, p176, 1, p119, 1, a179, 1 },
-    { IR_FLATTEN, 21, false, 1, 1, 1, 1, p221, 1, p139, 1, a179, 1 },
-    { IR_FLATTEN, 23, false, 1, 1, 1, 1, p222, 1, p140, 1, a179, 1 },
-    { IR_FLATTEN, 24, false, 1, 1, 1, 1, p223, 1, p141, 1, a179, 1 },
+    { IR_FLATTEN, 21, false, 1, 1, 1, 1, p224, 1, p139, 1, a179, 1 },
+    { IR_FLATTEN, 23, false, 1, 1, 1, 1, p225, 1, p140, 1, a179, 1 },
+    { IR_FLATTEN, 24, false, 1, 1, 1, 1, p226, 1, p141, 1, a179, 1 },
     { IR_FLATTEN, 25, false, 1, 1, 1, 1, p31, 1, p142, 1, a179, 1 },
     { IR_FLOOR, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
     { IR_FLOOR, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_FLOOR, 13, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
-    { IR_GRU, 1, false, 3, 6, 2, 2, p224, 6, p225, 2, a226, 7 },
-    { IR_GRU, 3, false, 3, 6, 0, 2, p224, 6, p227, 2, a228, 8 },
-    { IR_GRU, 7, false, 3, 6, 0, 2, p224, 6, p227, 2, a229, 7 },
-    { IR_GRU, 14, false, 3, 6, 0, 2, p224, 6, p227, 2, a230, 8 },
-    { IR_GRU, 22, false, 3, 6, 0, 2, p231, 6, p232, 2, a230, 8 },
-    { IR_GATHER, 1, false, 2, 2, 1, 1, p233, 2, p122, 1, a234, 1 },
-    { IR_GATHER, 11, false, 2, 2, 1, 1, p233, 2, p122, 1, a234, 1 },
-    { IR_GATHER, 13, false, 2, 2, 1, 1, p235, 2, p119, 1, a234, 1 },
-    { IR_GATHER_ELEMENTS, 11, false, 2, 2, 1, 1, p233, 2, p122, 1, a234, 1 },
-    { IR_GATHER_ELEMENTS, 13, false, 2, 2, 1, 1, p235, 2, p119, 1, a234, 1 },
-    { IR_GATHER_ND, 11, false, 2, 2, 1, 1, p236, 2, p122, 1, NULL, 0 },
-    { IR_GATHER_ND, 12, false, 2, 2, 1, 1, p236, 2, p122, 1, a237, 1 },
-    { IR_GATHER_ND, 13, false, 2, 2, 1, 1, p238, 2, p119, 1, a237, 1 },
-    { IR_GELU, 20, false, 1, 1, 1, 1, p43, 1, p44, 1, a239, 1 },
-    { IR_GEMM, 1, false, 3, 3, 1, 1, p240, 3, p1, 1, a241, 5 },
-    { IR_GEMM, 6, false, 3, 3, 1, 1, p240, 3, p1, 1, a241, 5 },
-    { IR_GEMM, 7, false, 3, 3, 1, 1, p240, 3, p1, 1, a242, 4 },
-    { IR_GEMM, 9, false, 3, 3, 1, 1, p243, 3, p244, 1, a242, 4 },
-    { IR_GEMM, 11, false, 2, 3, 1, 1, p245, 3, p244, 1, a242, 4 },
-    { IR_GEMM, 13, false, 2, 3, 1, 1, p246, 3, p247, 1, a242, 4 },
+    { IR_GRU, 1, false, 3, 6, 2, 2, p227, 6, p228, 2, a229, 7 },
+    { IR_GRU, 3, false, 3, 6, 0, 2, p227, 6, p230, 2, a231, 8 },
+    { IR_GRU, 7, false, 3, 6, 0, 2, p227, 6, p230, 2, a232, 7 },
+    { IR_GRU, 14, false, 3, 6, 0, 2, p227, 6, p230, 2, a233, 8 },
+    { IR_GRU, 22, false, 3, 6, 0, 2, p234, 6, p235, 2, a233, 8 },
+    { IR_GATHER, 1, false, 2, 2, 1, 1, p236, 2, p122, 1, a237, 1 },
+    { IR_GATHER, 11, false, 2, 2, 1, 1, p236, 2, p122, 1, a237, 1 },
+    { IR_GATHER, 13, false, 2, 2, 1, 1, p238, 2, p119, 1, a237, 1 },
+    { IR_GATHER_ELEMENTS, 11, false, 2, 2, 1, 1, p236, 2, p122, 1, a237, 1 },
+    { IR_GATHER_ELEMENTS, 13, false, 2, 2, 1, 1, p238, 2, p119, 1, a237, 1 },
+    { IR_GATHER_ND, 11, false, 2, 2, 1, 1, p239, 2, p122, 1, NULL, 0 },
+    { IR_GATHER_ND, 12, false, 2, 2, 1, 1, p239, 2, p122, 1, a240, 1 },
+    { IR_GATHER_ND, 13, false, 2, 2, 1, 1, p241, 2, p119, 1, a240, 1 },
+    { IR_GELU, 20, false, 1, 1, 1, 1, p43, 1, p44, 1, a242, 1 },
+    { IR_GEMM, 1, false, 3, 3, 1, 1, p243, 3, p1, 1, a244, 5 },
+    { IR_GEMM, 6, false, 3, 3, 1, 1, p243, 3, p1, 1, a244, 5 },
+    { IR_GEMM, 7, false, 3, 3, 1, 1, p243, 3, p1, 1, a245, 4 },
+    { IR_GEMM, 9, false, 3, 3, 1, 1, p246, 3, p247, 1, a245, 4 },
+    { IR_GEMM, 11, false, 2, 3, 1, 1, p248, 3, p247, 1, a245, 4 },
+    { IR_GEMM, 13, false, 2, 3, 1, 1, p249, 3, p250, 1, a245, 4 },
     { IR_GLOBAL_AVERAGE_POOL, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_GLOBAL_AVERAGE_POOL, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
-    { IR_GLOBAL_LP_POOL, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a248, 1 },
-    { IR_GLOBAL_LP_POOL, 2, false, 1, 1, 1, 1, p0, 1, p1, 1, a249, 1 },
-    { IR_GLOBAL_LP_POOL, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, a249, 1 },
+    { IR_GLOBAL_LP_POOL, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a251, 1 },
+    { IR_GLOBAL_LP_POOL, 2, false, 1, 1, 1, 1, p0, 1, p1, 1, a252, 1 },
+    { IR_GLOBAL_LP_POOL, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, a252, 1 },
     { IR_GLOBAL_MAX_POOL, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_GLOBAL_MAX_POOL, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
     { IR_GREATER, 1, false, 2, 2, 1, 1, p11, 2, p25, 1, a16, 2 },
     { IR_GREATER, 7, false, 2, 2, 1, 1, p11, 2, p25, 1, NULL, 0 },
-    { IR_GREATER, 9, false, 2, 2, 1, 1, p250, 2, p25, 1, NULL, 0 },
+    { IR_GREATER, 9, false, 2, 2, 1, 1, p253, 2, p25, 1, NULL, 0 },
     { IR_GREATER, 13, false, 2, 2, 1, 1, p19, 2, p25, 1, NULL, 0 },
-    { IR_GREATER_OR_EQUAL, 12, false, 2, 2, 1, 1, p250, 2, p25, 1, NULL, 0 },
+    { IR_GREATER_OR_EQUAL, 12, false, 2, 2, 1, 1, p253, 2, p25, 1, NULL, 0 },
     { IR_GREATER_OR_EQUAL, 16, false, 2, 2, 1, 1, p19, 2, p25, 1, NULL, 0 },
-    { IR_GRID_SAMPLE, 16, false, 2, 2, 1, 1, p251, 2, p252, 1, a253, 3 },
-    { IR_GRID_SAMPLE, 20, false, 2, 2, 1, 1, p251, 2, p252, 1, a254, 3 },
-    { IR_GRID_SAMPLE, 22, false, 2, 2, 1, 1, p255, 2, p256, 1, a254, 3 },
-    { IR_GROUP_NORMALIZATION, 18, true, 3, 3, 1, 1, p257, 3, p44, 1, a258, 2 },
-    { IR_GROUP_NORMALIZATION, 21, false, 3, 3, 1, 1, p257, 3, p44, 1, a259, 3 },
+    { IR_GRID_SAMPLE, 16, false, 2, 2, 1, 1, p254, 2, p255, 1, a256, 3 },
+    { IR_GRID_SAMPLE, 20, false, 2, 2, 1, 1, p254, 2, p255, 1, a257, 3 },
+    { IR_GRID_SAMPLE, 22, false, 2, 2, 1, 1, p258, 2, p259, 1, a257, 3 },
+    { IR_GROUP_NORMALIZATION, 18, true, 3, 3, 1, 1, p260, 3, p44, 1, a261, 2 },
+    { IR_GROUP_NORMALIZATION, 21, false, 3, 3, 1, 1, p260, 3, p44, 1, a262, 3 },
     { IR_HAMMING_WINDOW, 17, false, 1, 1, 1, 1, p70, 1, p71, 1, a72, 2 },
     { IR_HANN_WINDOW, 17, false, 1, 1, 1, 1, p70, 1, p71, 1, a72, 2 },
-    { IR_HARD_SIGMOID, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a260, 3 },
-    { IR_HARD_SIGMOID, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, a261, 2 },
-    { IR_HARD_SIGMOID, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, a261, 2 },
+    { IR_HARD_SIGMOID, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a263, 3 },
+    { IR_HARD_SIGMOID, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, a264, 2 },
+    { IR_HARD_SIGMOID, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, a264, 2 },
     { IR_HARD_SWISH, 14, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_HARD_SWISH, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
     { IR_HARDMAX, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, a179, 1 },
     { IR_HARDMAX, 11, false, 1, 1, 1, 1, p7, 1, p8, 1, a179, 1 },
-    { IR_HARDMAX, 13, false, 1, 1, 1, 1, p9, 1, p10, 1, a262, 1 },
+    { IR_HARDMAX, 13, false, 1, 1, 1, 1, p9, 1, p10, 1, a265, 1 },
     { IR_IDENTITY, 1, false, 1, 1, 1, 1, p173, 1, p122, 1, NULL, 0 },
     { IR_IDENTITY, 13, false, 1, 1, 1, 1, p176, 1, p119, 1, NULL, 0 },
     { IR_IDENTITY, 14, false, 1, 1, 1, 1, p176, 1, p119, 1, NULL, 0 },
     { IR_IDENTITY, 16, false, 1, 1, 1, 1, p176, 1, p119, 1, NULL, 0 },
-    { IR_IDENTITY, 19, false, 1, 1, 1, 1, p263, 1, p138, 1, NULL, 0 },
-    { IR_IDENTITY, 21, false, 1, 1, 1, 1, p221, 1, p139, 1, NULL, 0 },
-    { IR_IDENTITY, 23, false, 1, 1, 1, 1, p222, 1, p140, 1, NULL, 0 },
-    { IR_IDENTITY, 24, false, 1, 1, 1, 1, p223, 1, p141, 1, NULL, 0 },
+    { IR_IDENTITY, 19, false, 1, 1, 1, 1, p266, 1, p138, 1, NULL, 0 },
+    { IR_IDENTITY, 21, false, 1, 1, 1, 1, p224, 1, p139, 1, NULL, 0 },
+    { IR_IDENTITY, 23, false, 1, 1, 1, 1, p225, 1, p140, 1, NULL, 0 },
+    { IR_IDENTITY, 24, false, 1, 1, 1, 1, p226, 1, p141, 1, NULL, 0 },
     { IR_IDENTITY, 25, false, 1, 1, 1, 1, p31, 1, p142, 1, NULL, 0 },
-    { IR_IF, 1, false, 1, 1, 1, 65535, p264, 1, p265, 1, a266, 2 },
-    { IR_IF, 11, false, 1, 1, 1, 65535, p264, 1, p265, 1, a266, 2 },
-    { IR_IF, 13, false, 1, 1, 1, 65535, p264, 1, p265, 1, a266, 2 },
-    { IR_IF, 16, false, 1, 1, 1, 65535, p264, 1, p267, 1, a266, 2 },
-    { IR_IF, 19, false, 1, 1, 1, 65535, p264, 1, p268, 1, a266, 2 },
-    { IR_IF, 21, false, 1, 1, 1, 65535, p264, 1, p269, 1, a266, 2 },
-    { IR_IF, 23, false, 1, 1, 1, 65535, p264, 1, p270, 1, a266, 2 },
-    { IR_IF, 24, false, 1, 1, 1, 65535, p264, 1, p271, 1, a266, 2 },
-    { IR_IF, 25, false, 1, 1, 1, 65535, p264, 1, p272, 1, a266, 2 },
-    { IR_IMAGE_DECODER, 20, false, 1, 1, 1, 1, p273, 1, p274, 1, a275, 1 },
-    { IR_INSTANCE_NORMALIZATION, 1, false, 3, 3, 1, 1, p276, 3, p8, 1, a277, 2 },
-    { IR_INSTANCE_NORMALIZATION, 6, false, 3, 3, 1, 1, p276, 3, p8, 1, a278, 1 },
-    { IR_INSTANCE_NORMALIZATION, 22, false, 3, 3, 1, 1, p279, 3, p10, 1, a278, 1 },
-    { IR_IS_INF, 10, false, 1, 1, 1, 1, p280, 1, p281, 1, a282, 2 },
-    { IR_IS_INF, 20, false, 1, 1, 1, 1, p283, 1, p281, 1, a282, 2 },
-    { IR_IS_NAN, 9, false, 1, 1, 1, 1, p0, 1, p281, 1, NULL, 0 },
-    { IR_IS_NAN, 13, false, 1, 1, 1, 1, p43, 1, p281, 1, NULL, 0 },
-    { IR_IS_NAN, 20, false, 1, 1, 1, 1, p283, 1, p281, 1, NULL, 0 },
-    { IR_LRN, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a284, 4 },
-    { IR_LRN, 13, false, 1, 1, 1, 1, p43, 1, p44, 1, a284, 4 },
-    { IR_LSTM, 1, false, 3, 8, 0, 3, p285, 8, p286, 3, a287, 8 },
-    { IR_LSTM, 7, false, 3, 8, 0, 3, p285, 8, p286, 3, a288, 7 },
-    { IR_LSTM, 14, false, 3, 8, 0, 3, p285, 8, p286, 3, a289, 8 },
-    { IR_LSTM, 22, false, 3, 8, 0, 3, p290, 8, p291, 3, a289, 8 },
-    { IR_LABEL_ENCODER, 255, false, 1, 1, 1, 1, p292, 1, p293, 1, a294, 9 },
-    { IR_LAYER_NORMALIZATION, 17, false, 2, 3, 1, 3, p295, 3, p296, 3, a297, 3 },
-    { IR_LEAKY_RELU, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a298, 2 },
-    { IR_LEAKY_RELU, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, a299, 1 },
-    { IR_LEAKY_RELU, 16, false, 1, 1, 1, 1, p43, 1, p44, 1, a299, 1 },
+    { IR_IF, 1, false, 1, 1, 1, 65535, p267, 1, p268, 1, a269, 2 },
+    { IR_IF, 11, false, 1, 1, 1, 65535, p267, 1, p268, 1, a269, 2 },
+    { IR_IF, 13, false, 1, 1, 1, 65535, p267, 1, p268, 1, a269, 2 },
+    { IR_IF, 16, false, 1, 1, 1, 65535, p267, 1, p270, 1, a269, 2 },
+    { IR_IF, 19, false, 1, 1, 1, 65535, p267, 1, p271, 1, a269, 2 },
+    { IR_IF, 21, false, 1, 1, 1, 65535, p267, 1, p272, 1, a269, 2 },
+    { IR_IF, 23, false, 1, 1, 1, 65535, p267, 1, p273, 1, a269, 2 },
+    { IR_IF, 24, false, 1, 1, 1, 65535, p267, 1, p274, 1, a269, 2 },
+    { IR_IF, 25, false, 1, 1, 1, 65535, p267, 1, p275, 1, a269, 2 },
+    { IR_IMAGE_DECODER, 20, false, 1, 1, 1, 1, p276, 1, p277, 1, a278, 1 },
+    { IR_INSTANCE_NORMALIZATION, 1, false, 3, 3, 1, 1, p279, 3, p8, 1, a280, 2 },
+    { IR_INSTANCE_NORMALIZATION, 6, false, 3, 3, 1, 1, p279, 3, p8, 1, a281, 1 },
+    { IR_INSTANCE_NORMALIZATION, 22, false, 3, 3, 1, 1, p282, 3, p10, 1, a281, 1 },
+    { IR_IS_INF, 10, false, 1, 1, 1, 1, p283, 1, p284, 1, a285, 2 },
+    { IR_IS_INF, 20, false, 1, 1, 1, 1, p286, 1, p284, 1, a285, 2 },
+    { IR_IS_NAN, 9, false, 1, 1, 1, 1, p0, 1, p284, 1, NULL, 0 },
+    { IR_IS_NAN, 13, false, 1, 1, 1, 1, p43, 1, p284, 1, NULL, 0 },
+    { IR_IS_NAN, 20, false, 1, 1, 1, 1, p286, 1, p284, 1, NULL, 0 },
+    { IR_LRN, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a287, 4 },
+    { IR_LRN, 13, false, 1, 1, 1, 1, p43, 1, p44, 1, a287, 4 },
+    { IR_LSTM, 1, false, 3, 8, 0, 3, p288, 8, p289, 3, a290, 8 },
+    { IR_LSTM, 7, false, 3, 8, 0, 3, p288, 8, p289, 3, a291, 7 },
+    { IR_LSTM, 14, false, 3, 8, 0, 3, p288, 8, p289, 3, a292, 8 },
+    { IR_LSTM, 22, false, 3, 8, 0, 3, p293, 8, p294, 3, a292, 8 },
+    { IR_LABEL_ENCODER, 255, false, 1, 1, 1, 1, p295, 1, p296, 1, a297, 9 },
+    { IR_LAYER_NORMALIZATION, 17, false, 2, 3, 1, 3, p298, 3, p299, 3, a300, 3 },
+    { IR_LEAKY_RELU, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a301, 2 },
+    { IR_LEAKY_RELU, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, a302, 1 },
+    { IR_LEAKY_RELU, 16, false, 1, 1, 1, 1, p43, 1, p44, 1, a302, 1 },
     { IR_LESS, 1, false, 2, 2, 1, 1, p11, 2, p25, 1, a16, 2 },
     { IR_LESS, 7, false, 2, 2, 1, 1, p11, 2, p25, 1, NULL, 0 },
-    { IR_LESS, 9, false, 2, 2, 1, 1, p250, 2, p25, 1, NULL, 0 },
+    { IR_LESS, 9, false, 2, 2, 1, 1, p253, 2, p25, 1, NULL, 0 },
     { IR_LESS, 13, false, 2, 2, 1, 1, p19, 2, p25, 1, NULL, 0 },
-    { IR_LESS_OR_EQUAL, 12, false, 2, 2, 1, 1, p250, 2, p25, 1, NULL, 0 },
+    { IR_LESS_OR_EQUAL, 12, false, 2, 2, 1, 1, p253, 2, p25, 1, NULL, 0 },
     { IR_LESS_OR_EQUAL, 16, false, 2, 2, 1, 1, p19, 2, p25, 1, NULL, 0 },
-    { IR_LINEAR_ATTENTION, 27, false, 3, 6, 2, 2, p300, 6, p301, 2, a302, 5 },
+    { IR_LINEAR_ATTENTION, 27, false, 3, 6, 2, 2, p303, 6, p304, 2, a305, 5 },
     { IR_LOG, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, a2, 1 },
     { IR_LOG, 6, false, 1, 1, 1, 1, p7, 1, p8, 1, NULL, 0 },
     { IR_LOG, 13, false, 1, 1, 1, 1, p9, 1, p10, 1, NULL, 0 },
     { IR_LOG_SOFTMAX, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, a179, 1 },
     { IR_LOG_SOFTMAX, 11, false, 1, 1, 1, 1, p7, 1, p8, 1, a179, 1 },
-    { IR_LOG_SOFTMAX, 13, false, 1, 1, 1, 1, p9, 1, p10, 1, a262, 1 },
-    { IR_LOOP, 1, false, 3, 65535, 1, 65535, p303, 3, p304, 1, a305, 1 },
-    { IR_LOOP, 11, false, 2, 65535, 1, 65535, p303, 3, p304, 1, a305, 1 },
-    { IR_LOOP, 13, false, 2, 65535, 1, 65535, p303, 3, p304, 1, a305, 1 },
-    { IR_LOOP, 16, false, 2, 65535, 1, 65535, p306, 3, p307, 1, a305, 1 },
-    { IR_LOOP, 19, false, 2, 65535, 1, 65535, p308, 3, p309, 1, a305, 1 },
-    { IR_LOOP, 21, false, 2, 65535, 1, 65535, p310, 3, p311, 1, a305, 1 },
-    { IR_LOOP, 23, false, 2, 65535, 1, 65535, p312, 3, p313, 1, a305, 1 },
-    { IR_LOOP, 24, false, 2, 65535, 1, 65535, p314, 3, p315, 1, a305, 1 },
-    { IR_LOOP, 25, false, 2, 65535, 1, 65535, p316, 3, p317, 1, a305, 1 },
-    { IR_LP_NORMALIZATION, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, a318, 2 },
-    { IR_LP_NORMALIZATION, 22, false, 1, 1, 1, 1, p9, 1, p10, 1, a318, 2 },
-    { IR_LP_POOL, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a319, 5 },
-    { IR_LP_POOL, 2, false, 1, 1, 1, 1, p0, 1, p1, 1, a320, 5 },
-    { IR_LP_POOL, 11, false, 1, 1, 1, 1, p0, 1, p1, 1, a320, 5 },
-    { IR_LP_POOL, 18, false, 1, 1, 1, 1, p0, 1, p1, 1, a321, 7 },
-    { IR_LP_POOL, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, a321, 7 },
+    { IR_LOG_SOFTMAX, 13, false, 1, 1, 1, 1, p9, 1, p10, 1, a265, 1 },
+    { IR_LOOP, 1, false, 3, 65535, 1, 65535, p306, 3, p307, 1, a308, 1 },
+    { IR_LOOP, 11, false, 2, 65535, 1, 65535, p306, 3, p307, 1, a308, 1 },
+    { IR_LOOP, 13, false, 2, 65535, 1, 65535, p306, 3, p307, 1, a308, 1 },
+    { IR_LOOP, 16, false, 2, 65535, 1, 65535, p309, 3, p310, 1, a308, 1 },
+    { IR_LOOP, 19, false, 2, 65535, 1, 65535, p311, 3, p312, 1, a308, 1 },
+    { IR_LOOP, 21, false, 2, 65535, 1, 65535, p313, 3, p314, 1, a308, 1 },
+    { IR_LOOP, 23, false, 2, 65535, 1, 65535, p315, 3, p316, 1, a308, 1 },
+    { IR_LOOP, 24, false, 2, 65535, 1, 65535, p317, 3, p318, 1, a308, 1 },
+    { IR_LOOP, 25, false, 2, 65535, 1, 65535, p319, 3, p320, 1, a308, 1 },
+    { IR_LP_NORMALIZATION, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, a321, 2 },
+    { IR_LP_NORMALIZATION, 22, false, 1, 1, 1, 1, p9, 1, p10, 1, a321, 2 },
+    { IR_LP_POOL, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a322, 5 },
+    { IR_LP_POOL, 2, false, 1, 1, 1, 1, p0, 1, p1, 1, a323, 5 },
+    { IR_LP_POOL, 11, false, 1, 1, 1, 1, p0, 1, p1, 1, a323, 5 },
+    { IR_LP_POOL, 18, false, 1, 1, 1, 1, p0, 1, p1, 1, a324, 7 },
+    { IR_LP_POOL, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, a324, 7 },
     { IR_MATMUL, 1, false, 2, 2, 1, 1, p11, 2, p1, 1, NULL, 0 },
-    { IR_MATMUL, 9, false, 2, 2, 1, 1, p14, 2, p244, 1, NULL, 0 },
-    { IR_MATMUL, 13, false, 2, 2, 1, 1, p17, 2, p247, 1, NULL, 0 },
-    { IR_MATMUL_INTEGER, 10, false, 2, 4, 1, 1, p322, 4, p323, 1, NULL, 0 },
-    { IR_MAX, 1, false, 1, 65535, 1, 1, p324, 1, p325, 1, a2, 1 },
-    { IR_MAX, 6, false, 1, 65535, 1, 1, p324, 1, p325, 1, NULL, 0 },
-    { IR_MAX, 8, false, 1, 65535, 1, 1, p324, 1, p325, 1, NULL, 0 },
-    { IR_MAX, 12, false, 1, 65535, 1, 1, p326, 1, p327, 1, NULL, 0 },
-    { IR_MAX, 13, false, 1, 65535, 1, 1, p328, 1, p329, 1, NULL, 0 },
+    { IR_MATMUL, 9, false, 2, 2, 1, 1, p14, 2, p247, 1, NULL, 0 },
+    { IR_MATMUL, 13, false, 2, 2, 1, 1, p17, 2, p250, 1, NULL, 0 },
+    { IR_MATMUL_INTEGER, 10, false, 2, 4, 1, 1, p325, 4, p326, 1, NULL, 0 },
+    { IR_MAX, 1, false, 1, 65535, 1, 1, p327, 1, p328, 1, a2, 1 },
+    { IR_MAX, 6, false, 1, 65535, 1, 1, p327, 1, p328, 1, NULL, 0 },
+    { IR_MAX, 8, false, 1, 65535, 1, 1, p327, 1, p328, 1, NULL, 0 },
+    { IR_MAX, 12, false, 1, 65535, 1, 1, p329, 1, p330, 1, NULL, 0 },
+    { IR_MAX, 13, false, 1, 65535, 1, 1, p331, 1, p332, 1, NULL, 0 },
     { IR_MAX_POOL, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a39, 4 },
-    { IR_MAX_POOL, 8, false, 1, 1, 1, 2, p0, 1, p330, 2, a331, 5 },
-    { IR_MAX_POOL, 10, false, 1, 1, 1, 2, p0, 1, p330, 2, a332, 7 },
-    { IR_MAX_POOL, 11, false, 1, 1, 1, 2, p0, 1, p330, 2, a332, 7 },
-    { IR_MAX_POOL, 12, false, 1, 1, 1, 2, p333, 1, p334, 2, a332, 7 },
-    { IR_MAX_POOL, 22, false, 1, 1, 1, 2, p335, 1, p336, 2, a332, 7 },
-    { IR_MAX_ROI_POOL, 1, false, 2, 2, 1, 1, p337, 2, p1, 1, a338, 2 },
-    { IR_MAX_ROI_POOL, 22, false, 2, 2, 1, 1, p339, 2, p44, 1, a338, 2 },
-    { IR_MAX_UNPOOL, 9, false, 2, 3, 1, 1, p340, 3, p8, 1, a341, 3 },
-    { IR_MAX_UNPOOL, 11, false, 2, 3, 1, 1, p340, 3, p8, 1, a341, 3 },
-    { IR_MAX_UNPOOL, 22, false, 2, 3, 1, 1, p342, 3, p10, 1, a341, 3 },
-    { IR_MEAN, 1, false, 1, 65535, 1, 1, p324, 1, p343, 1, a2, 1 },
-    { IR_MEAN, 6, false, 1, 65535, 1, 1, p324, 1, p343, 1, NULL, 0 },
-    { IR_MEAN, 8, false, 1, 65535, 1, 1, p324, 1, p343, 1, NULL, 0 },
-    { IR_MEAN, 13, false, 1, 65535, 1, 1, p344, 1, p345, 1, NULL, 0 },
-    { IR_MEAN_VARIANCE_NORMALIZATION, 9, false, 1, 1, 1, 1, p0, 1, p1, 1, a346, 1 },
-    { IR_MEAN_VARIANCE_NORMALIZATION, 13, false, 1, 1, 1, 1, p43, 1, p44, 1, a346, 1 },
-    { IR_MEL_WEIGHT_MATRIX, 17, false, 5, 5, 1, 1, p347, 5, p348, 1, a349, 1 },
-    { IR_MIN, 1, false, 1, 65535, 1, 1, p324, 1, p350, 1, a2, 1 },
-    { IR_MIN, 6, false, 1, 65535, 1, 1, p324, 1, p350, 1, NULL, 0 },
-    { IR_MIN, 8, false, 1, 65535, 1, 1, p324, 1, p350, 1, NULL, 0 },
-    { IR_MIN, 12, false, 1, 65535, 1, 1, p326, 1, p351, 1, NULL, 0 },
-    { IR_MIN, 13, false, 1, 65535, 1, 1, p328, 1, p352, 1, NULL, 0 },
+    { IR_MAX_POOL, 8, false, 1, 1, 1, 2, p0, 1, p333, 2, a334, 5 },
+    { IR_MAX_POOL, 10, false, 1, 1, 1, 2, p0, 1, p333, 2, a335, 7 },
+    { IR_MAX_POOL, 11, false, 1, 1, 1, 2, p0, 1, p333, 2, a335, 7 },
+    { IR_MAX_POOL, 12, false, 1, 1, 1, 2, p336, 1, p337, 2, a335, 7 },
+    { IR_MAX_POOL, 22, false, 1, 1, 1, 2, p338, 1, p339, 2, a335, 7 },
+    { IR_MAX_ROI_POOL, 1, false, 2, 2, 1, 1, p340, 2, p1, 1, a341, 2 },
+    { IR_MAX_ROI_POOL, 22, false, 2, 2, 1, 1, p342, 2, p44, 1, a341, 2 },
+    { IR_MAX_UNPOOL, 9, false, 2, 3, 1, 1, p343, 3, p8, 1, a344, 3 },
+    { IR_MAX_UNPOOL, 11, false, 2, 3, 1, 1, p343, 3, p8, 1, a344, 3 },
+    { IR_MAX_UNPOOL, 22, false, 2, 3, 1, 1, p345, 3, p10, 1, a344, 3 },
+    { IR_MEAN, 1, false, 1, 65535, 1, 1, p327, 1, p346, 1, a2, 1 },
+    { IR_MEAN, 6, false, 1, 65535, 1, 1, p327, 1, p346, 1, NULL, 0 },
+    { IR_MEAN, 8, false, 1, 65535, 1, 1, p327, 1, p346, 1, NULL, 0 },
+    { IR_MEAN, 13, false, 1, 65535, 1, 1, p347, 1, p348, 1, NULL, 0 },
+    { IR_MEAN_VARIANCE_NORMALIZATION, 9, false, 1, 1, 1, 1, p0, 1, p1, 1, a349, 1 },
+    { IR_MEAN_VARIANCE_NORMALIZATION, 13, false, 1, 1, 1, 1, p43, 1, p44, 1, a349, 1 },
+    { IR_MEL_WEIGHT_MATRIX, 17, false, 5, 5, 1, 1, p350, 5, p351, 1, a352, 1 },
+    { IR_MIN, 1, false, 1, 65535, 1, 1, p327, 1, p353, 1, a2, 1 },
+    { IR_MIN, 6, false, 1, 65535, 1, 1, p327, 1, p353, 1, NULL, 0 },
+    { IR_MIN, 8, false, 1, 65535, 1, 1, p327, 1, p353, 1, NULL, 0 },
+    { IR_MIN, 12, false, 1, 65535, 1, 1, p329, 1, p354, 1, NULL, 0 },
+    { IR_MIN, 13, false, 1, 65535, 1, 1, p331, 1, p355, 1, NULL, 0 },
     { IR_MISH, 18, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_MISH, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
-    { IR_MOD, 10, false, 2, 2, 1, 1, p250, 2, p353, 1, a354, 1 },
-    { IR_MOD, 13, false, 2, 2, 1, 1, p19, 2, p20, 1, a354, 1 },
-    { IR_MOD, 28, false, 2, 2, 1, 1, p19, 2, p20, 1, a354, 1 },
+    { IR_MOD, 10, false, 2, 2, 1, 1, p253, 2, p356, 1, a357, 1 },
+    { IR_MOD, 13, false, 2, 2, 1, 1, p19, 2, p20, 1, a357, 1 },
+    { IR_MOD, 28, false, 2, 2, 1, 1, p19, 2, p20, 1, a357, 1 },
     { IR_MUL, 1, false, 2, 2, 1, 1, p11, 2, p12, 1, a13, 3 },
     { IR_MUL, 6, false, 2, 2, 1, 1, p14, 2, p15, 1, a16, 2 },
     { IR_MUL, 7, false, 2, 2, 1, 1, p14, 2, p15, 1, NULL, 0 },
     { IR_MUL, 13, false, 2, 2, 1, 1, p17, 2, p18, 1, NULL, 0 },
     { IR_MUL, 14, false, 2, 2, 1, 1, p19, 2, p20, 1, NULL, 0 },
-    { IR_MULTINOMIAL, 7, false, 1, 1, 1, 1, p7, 1, p355, 1, a356, 3 },
-    { IR_MULTINOMIAL, 22, false, 1, 1, 1, 1, p9, 1, p355, 1, a356, 3 },
+    { IR_MULTINOMIAL, 7, false, 1, 1, 1, 1, p7, 1, p358, 1, a359, 3 },
+    { IR_MULTINOMIAL, 22, false, 1, 1, 1, 1, p9, 1, p358, 1, a359, 3 },
     { IR_NEG, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
-    { IR_NEG, 6, false, 1, 1, 1, 1, p357, 1, p358, 1, NULL, 0 },
-    { IR_NEG, 13, false, 1, 1, 1, 1, p359, 1, p360, 1, NULL, 0 },
-    { IR_NEGATIVE_LOG_LIKELIHOOD_LOSS, 12, false, 2, 3, 1, 1, p361, 3, p362, 1, a363, 2 },
-    { IR_NEGATIVE_LOG_LIKELIHOOD_LOSS, 13, false, 2, 3, 1, 1, p361, 3, p362, 1, a363, 2 },
-    { IR_NEGATIVE_LOG_LIKELIHOOD_LOSS, 22, false, 2, 3, 1, 1, p364, 3, p365, 1, a363, 2 },
-    { IR_NON_MAX_SUPPRESSION, 10, false, 2, 5, 1, 1, p366, 5, p367, 1, a368, 1 },
-    { IR_NON_MAX_SUPPRESSION, 11, false, 2, 5, 1, 1, p366, 5, p367, 1, a368, 1 },
-    { IR_NON_ZERO, 9, false, 1, 1, 1, 1, p369, 1, p370, 1, NULL, 0 },
-    { IR_NON_ZERO, 13, false, 1, 1, 1, 1, p371, 1, p370, 1, NULL, 0 },
-    { IR_NOT, 1, false, 1, 1, 1, 1, p372, 1, p373, 1, NULL, 0 },
-    { IR_ONE_HOT, 9, false, 3, 3, 1, 1, p374, 3, p375, 1, a262, 1 },
-    { IR_ONE_HOT, 11, false, 3, 3, 1, 1, p374, 3, p375, 1, a262, 1 },
-    { IR_ONE_HOT, 28, false, 3, 3, 1, 1, p376, 3, p377, 1, a262, 1 },
-    { IR_OPTIONAL, 15, false, 0, 1, 1, 1, p378, 1, p379, 1, a380, 1 },
-    { IR_OPTIONAL, 28, false, 0, 1, 1, 1, p381, 1, p379, 1, a380, 1 },
-    { IR_OPTIONAL_GET_ELEMENT, 15, false, 1, 1, 1, 1, p382, 1, p383, 1, NULL, 0 },
-    { IR_OPTIONAL_GET_ELEMENT, 18, false, 1, 1, 1, 1, p173, 1, p383, 1, NULL, 0 },
-    { IR_OPTIONAL_GET_ELEMENT, 28, false, 1, 1, 1, 1, p384, 1, p385, 1, NULL, 0 },
-    { IR_OPTIONAL_HAS_ELEMENT, 15, false, 1, 1, 1, 1, p382, 1, p386, 1, NULL, 0 },
-    { IR_OPTIONAL_HAS_ELEMENT, 18, false, 0, 1, 1, 1, p378, 1, p386, 1, NULL, 0 },
-    { IR_OPTIONAL_HAS_ELEMENT, 28, false, 0, 1, 1, 1, p381, 1, p386, 1, NULL, 0 },
+    { IR_NEG, 6, false, 1, 1, 1, 1, p360, 1, p361, 1, NULL, 0 },
+    { IR_NEG, 13, false, 1, 1, 1, 1, p362, 1, p363, 1, NULL, 0 },
+    { IR_NEGATIVE_LOG_LIKELIHOOD_LOSS, 12, false, 2, 3, 1, 1, p364, 3, p365, 1, a366, 2 },
+    { IR_NEGATIVE_LOG_LIKELIHOOD_LOSS, 13, false, 2, 3, 1, 1, p364, 3, p365, 1, a366, 2 },
+    { IR_NEGATIVE_LOG_LIKELIHOOD_LOSS, 22, false, 2, 3, 1, 1, p367, 3, p368, 1, a366, 2 },
+    { IR_NON_MAX_SUPPRESSION, 10, false, 2, 5, 1, 1, p369, 5, p370, 1, a371, 1 },
+    { IR_NON_MAX_SUPPRESSION, 11, false, 2, 5, 1, 1, p369, 5, p370, 1, a371, 1 },
+    { IR_NON_ZERO, 9, false, 1, 1, 1, 1, p372, 1, p373, 1, NULL, 0 },
+    { IR_NON_ZERO, 13, false, 1, 1, 1, 1, p374, 1, p373, 1, NULL, 0 },
+    { IR_NOT, 1, false, 1, 1, 1, 1, p375, 1, p376, 1, NULL, 0 },
+    { IR_ONE_HOT, 9, false, 3, 3, 1, 1, p377, 3, p378, 1, a265, 1 },
+    { IR_ONE_HOT, 11, false, 3, 3, 1, 1, p377, 3, p378, 1, a265, 1 },
+    { IR_ONE_HOT, 28, false, 3, 3, 1, 1, p379, 3, p380, 1, a265, 1 },
+    { IR_OPTIONAL, 15, false, 0, 1, 1, 1, p381, 1, p382, 1, a383, 1 },
+    { IR_OPTIONAL, 28, false, 0, 1, 1, 1, p384, 1, p382, 1, a383, 1 },
+    { IR_OPTIONAL_GET_ELEMENT, 15, false, 1, 1, 1, 1, p385, 1, p386, 1, NULL, 0 },
+    { IR_OPTIONAL_GET_ELEMENT, 18, false, 1, 1, 1, 1, p173, 1, p386, 1, NULL, 0 },
+    { IR_OPTIONAL_GET_ELEMENT, 28, false, 1, 1, 1, 1, p387, 1, p388, 1, NULL, 0 },
+    { IR_OPTIONAL_HAS_ELEMENT, 15, false, 1, 1, 1, 1, p385, 1, p389, 1, NULL, 0 },
+    { IR_OPTIONAL_HAS_ELEMENT, 18, false, 0, 1, 1, 1, p381, 1, p389, 1, NULL, 0 },
+    { IR_OPTIONAL_HAS_ELEMENT, 28, false, 0, 1, 1, 1, p384, 1, p389, 1, NULL, 0 },
     { IR_OR, 1, false, 2, 2, 1, 1, p24, 2, p25, 1, a16, 2 },
     { IR_OR, 7, false, 2, 2, 1, 1, p24, 2, p25, 1, NULL, 0 },
-    { IR_PRELU, 1, false, 2, 2, 1, 1, p387, 2, p1, 1, a2, 1 },
-    { IR_PRELU, 6, false, 2, 2, 1, 1, p387, 2, p1, 1, NULL, 0 },
-    { IR_PRELU, 7, false, 2, 2, 1, 1, p387, 2, p1, 1, NULL, 0 },
-    { IR_PRELU, 9, false, 2, 2, 1, 1, p388, 2, p244, 1, NULL, 0 },
-    { IR_PRELU, 16, false, 2, 2, 1, 1, p389, 2, p247, 1, NULL, 0 },
-    { IR_PAD, 1, false, 1, 1, 1, 1, p190, 1, p8, 1, a390, 3 },
-    { IR_PAD, 2, false, 1, 1, 1, 1, p190, 1, p8, 1, a391, 3 },
-    { IR_PAD, 11, false, 2, 3, 1, 1, p392, 3, p115, 1, a393, 1 },
-    { IR_PAD, 13, false, 2, 3, 1, 1, p394, 3, p119, 1, a393, 1 },
-    { IR_PAD, 18, false, 2, 4, 1, 1, p395, 4, p119, 1, a393, 1 },
-    { IR_PAD, 19, false, 2, 4, 1, 1, p395, 4, p119, 1, a393, 1 },
-    { IR_PAD, 21, false, 2, 4, 1, 1, p396, 4, p139, 1, a393, 1 },
-    { IR_PAD, 23, false, 2, 4, 1, 1, p397, 4, p140, 1, a393, 1 },
-    { IR_PAD, 24, false, 2, 4, 1, 1, p398, 4, p141, 1, a393, 1 },
-    { IR_PAD, 25, false, 2, 4, 1, 1, p399, 4, p142, 1, a393, 1 },
-    { IR_PARSE_EXAMPLE, 255, false, 1, 65535, 0, 65535, p400, 2, p272, 1, a401, 9 },
-    { IR_PARSE_FEATURE_LISTS, 255, false, 1, 1, 0, 65535, p402, 1, p272, 1, a403, 10 },
-    { IR_POW, 1, false, 2, 2, 1, 1, p404, 2, p405, 1, a16, 2 },
-    { IR_POW, 7, false, 2, 2, 1, 1, p404, 2, p405, 1, NULL, 0 },
-    { IR_POW, 12, false, 2, 2, 1, 1, p406, 2, p407, 1, NULL, 0 },
-    { IR_POW, 13, false, 2, 2, 1, 1, p408, 2, p409, 1, NULL, 0 },
-    { IR_POW, 15, false, 2, 2, 1, 1, p410, 2, p409, 1, NULL, 0 },
-    { IR_Q_LINEAR_CONV, 10, false, 8, 9, 1, 1, p411, 9, p412, 1, a151, 6 },
-    { IR_Q_LINEAR_MATMUL, 10, false, 8, 8, 1, 1, p413, 8, p412, 1, NULL, 0 },
-    { IR_Q_LINEAR_MATMUL, 21, false, 8, 8, 1, 1, p414, 8, p415, 1, NULL, 0 },
-    { IR_QUANTIZE_LINEAR, 10, false, 2, 3, 1, 1, p416, 3, p417, 1, NULL, 0 },
-    { IR_QUANTIZE_LINEAR, 13, false, 2, 3, 1, 1, p416, 3, p417, 1, a179, 1 },
-    { IR_QUANTIZE_LINEAR, 19, false, 2, 3, 1, 1, p418, 3, p419, 1, a420, 2 },
-    { IR_QUANTIZE_LINEAR, 21, false, 2, 3, 1, 1, p421, 3, p422, 1, a423, 4 },
-    { IR_QUANTIZE_LINEAR, 23, false, 2, 3, 1, 1, p424, 3, p425, 1, a426, 5 },
-    { IR_QUANTIZE_LINEAR, 24, false, 2, 3, 1, 1, p427, 3, p425, 1, a426, 5 },
-    { IR_QUANTIZE_LINEAR, 25, false, 2, 3, 1, 1, p428, 3, p429, 1, a426, 5 },
-    { IR_QUANTIZE_LINEAR, 28, false, 2, 3, 1, 1, p430, 3, p431, 1, a426, 5 },
-    { IR_RMS_NORMALIZATION, 23, false, 2, 2, 1, 1, p432, 2, p433, 1, a297, 3 },
-    { IR_RNN, 1, false, 3, 6, 0, 2, p224, 6, p227, 2, a434, 7 },
-    { IR_RNN, 7, false, 3, 6, 0, 2, p224, 6, p227, 2, a435, 6 },
-    { IR_RNN, 14, false, 3, 6, 0, 2, p224, 6, p227, 2, a436, 7 },
-    { IR_RNN, 22, false, 3, 6, 0, 2, p231, 6, p232, 2, a436, 7 },
-    { IR_RANDOM_NORMAL, 1, false, 0, 0, 1, 1, NULL, 0, p8, 1, a437, 5 },
-    { IR_RANDOM_NORMAL, 22, false, 0, 0, 1, 1, NULL, 0, p10, 1, a437, 5 },
-    { IR_RANDOM_NORMAL_LIKE, 1, false, 1, 1, 1, 1, p173, 1, p438, 1, a439, 4 },
-    { IR_RANDOM_NORMAL_LIKE, 22, false, 1, 1, 1, 1, p176, 1, p440, 1, a439, 4 },
-    { IR_RANDOM_UNIFORM, 1, false, 0, 0, 1, 1, NULL, 0, p8, 1, a441, 5 },
-    { IR_RANDOM_UNIFORM, 22, false, 0, 0, 1, 1, NULL, 0, p10, 1, a441, 5 },
-    { IR_RANDOM_UNIFORM_LIKE, 1, false, 1, 1, 1, 1, p173, 1, p438, 1, a442, 4 },
-    { IR_RANDOM_UNIFORM_LIKE, 22, false, 1, 1, 1, 1, p176, 1, p440, 1, a442, 4 },
-    { IR_RANGE, 11, false, 3, 3, 1, 1, p443, 3, p444, 1, NULL, 0 },
-    { IR_RANGE, 27, false, 3, 3, 1, 1, p445, 3, p446, 1, a447, 1 },
+    { IR_PRELU, 1, false, 2, 2, 1, 1, p390, 2, p1, 1, a2, 1 },
+    { IR_PRELU, 6, false, 2, 2, 1, 1, p390, 2, p1, 1, NULL, 0 },
+    { IR_PRELU, 7, false, 2, 2, 1, 1, p390, 2, p1, 1, NULL, 0 },
+    { IR_PRELU, 9, false, 2, 2, 1, 1, p391, 2, p247, 1, NULL, 0 },
+    { IR_PRELU, 16, false, 2, 2, 1, 1, p392, 2, p250, 1, NULL, 0 },
+    { IR_PAD, 1, false, 1, 1, 1, 1, p190, 1, p8, 1, a393, 3 },
+    { IR_PAD, 2, false, 1, 1, 1, 1, p190, 1, p8, 1, a394, 3 },
+    { IR_PAD, 11, false, 2, 3, 1, 1, p395, 3, p115, 1, a396, 1 },
+    { IR_PAD, 13, false, 2, 3, 1, 1, p397, 3, p119, 1, a396, 1 },
+    { IR_PAD, 18, false, 2, 4, 1, 1, p398, 4, p119, 1, a396, 1 },
+    { IR_PAD, 19, false, 2, 4, 1, 1, p398, 4, p119, 1, a396, 1 },
+    { IR_PAD, 21, false, 2, 4, 1, 1, p399, 4, p139, 1, a396, 1 },
+    { IR_PAD, 23, false, 2, 4, 1, 1, p400, 4, p140, 1, a396, 1 },
+    { IR_PAD, 24, false, 2, 4, 1, 1, p401, 4, p141, 1, a396, 1 },
+    { IR_PAD, 25, false, 2, 4, 1, 1, p402, 4, p142, 1, a396, 1 },
+    { IR_PARSE_EXAMPLE, 255, false, 1, 65535, 0, 65535, p403, 2, p275, 1, a404, 9 },
+    { IR_PARSE_FEATURE_LISTS, 255, false, 1, 1, 0, 65535, p405, 1, p275, 1, a406, 10 },
+    { IR_POW, 1, false, 2, 2, 1, 1, p407, 2, p408, 1, a16, 2 },
+    { IR_POW, 7, false, 2, 2, 1, 1, p407, 2, p408, 1, NULL, 0 },
+    { IR_POW, 12, false, 2, 2, 1, 1, p409, 2, p410, 1, NULL, 0 },
+    { IR_POW, 13, false, 2, 2, 1, 1, p411, 2, p412, 1, NULL, 0 },
+    { IR_POW, 15, false, 2, 2, 1, 1, p413, 2, p412, 1, NULL, 0 },
+    { IR_Q_LINEAR_CONV, 10, false, 8, 9, 1, 1, p414, 9, p415, 1, a151, 6 },
+    { IR_Q_LINEAR_MATMUL, 10, false, 8, 8, 1, 1, p416, 8, p415, 1, NULL, 0 },
+    { IR_Q_LINEAR_MATMUL, 21, false, 8, 8, 1, 1, p417, 8, p418, 1, NULL, 0 },
+    { IR_QUANTIZE_LINEAR, 10, false, 2, 3, 1, 1, p419, 3, p420, 1, NULL, 0 },
+    { IR_QUANTIZE_LINEAR, 13, false, 2, 3, 1, 1, p419, 3, p420, 1, a179, 1 },
+    { IR_QUANTIZE_LINEAR, 19, false, 2, 3, 1, 1, p421, 3, p422, 1, a423, 2 },
+    { IR_QUANTIZE_LINEAR, 21, false, 2, 3, 1, 1, p424, 3, p425, 1, a426, 4 },
+    { IR_QUANTIZE_LINEAR, 23, false, 2, 3, 1, 1, p427, 3, p428, 1, a429, 5 },
+    { IR_QUANTIZE_LINEAR, 24, false, 2, 3, 1, 1, p430, 3, p428, 1, a429, 5 },
+    { IR_QUANTIZE_LINEAR, 25, false, 2, 3, 1, 1, p431, 3, p432, 1, a429, 5 },
+    { IR_QUANTIZE_LINEAR, 28, false, 2, 3, 1, 1, p433, 3, p434, 1, a429, 5 },
+    { IR_RMS_NORMALIZATION, 23, false, 2, 2, 1, 1, p435, 2, p436, 1, a300, 3 },
+    { IR_RNN, 1, false, 3, 6, 0, 2, p227, 6, p230, 2, a437, 7 },
+    { IR_RNN, 7, false, 3, 6, 0, 2, p227, 6, p230, 2, a438, 6 },
+    { IR_RNN, 14, false, 3, 6, 0, 2, p227, 6, p230, 2, a439, 7 },
+    { IR_RNN, 22, false, 3, 6, 0, 2, p234, 6, p235, 2, a439, 7 },
+    { IR_RANDOM_NORMAL, 1, false, 0, 0, 1, 1, NULL, 0, p8, 1, a440, 5 },
+    { IR_RANDOM_NORMAL, 22, false, 0, 0, 1, 1, NULL, 0, p10, 1, a440, 5 },
+    { IR_RANDOM_NORMAL_LIKE, 1, false, 1, 1, 1, 1, p173, 1, p441, 1, a442, 4 },
+    { IR_RANDOM_NORMAL_LIKE, 22, false, 1, 1, 1, 1, p176, 1, p443, 1, a442, 4 },
+    { IR_RANDOM_UNIFORM, 1, false, 0, 0, 1, 1, NULL, 0, p8, 1, a444, 5 },
+    { IR_RANDOM_UNIFORM, 22, false, 0, 0, 1, 1, NULL, 0, p10, 1, a444, 5 },
+    { IR_RANDOM_UNIFORM_LIKE, 1, false, 1, 1, 1, 1, p173, 1, p441, 1, a445, 4 },
+    { IR_RANDOM_UNIFORM_LIKE, 22, false, 1, 1, 1, 1, p176, 1, p443, 1, a445, 4 },
+    { IR_RANGE, 11, false, 3, 3, 1, 1, p446, 3, p447, 1, NULL, 0 },
+    { IR_RANGE, 27, false, 3, 3, 1, 1, p448, 3, p449, 1, a450, 1 },
     { IR_RECIPROCAL, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
     { IR_RECIPROCAL, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_RECIPROCAL, 13, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
-    { IR_REDUCE_JOIN, 255, false, 1, 1, 1, 1, p448, 1, p32, 1, a449, 1 },
-    { IR_REDUCE_L1, 1, false, 1, 1, 1, 1, p450, 1, p451, 1, a452, 2 },
-    { IR_REDUCE_L1, 11, false, 1, 1, 1, 1, p450, 1, p451, 1, a452, 2 },
-    { IR_REDUCE_L1, 13, false, 1, 1, 1, 1, p453, 1, p454, 1, a452, 2 },
-    { IR_REDUCE_L1, 18, false, 1, 2, 1, 1, p455, 2, p454, 1, a456, 2 },
-    { IR_REDUCE_L2, 1, false, 1, 1, 1, 1, p450, 1, p451, 1, a452, 2 },
-    { IR_REDUCE_L2, 11, false, 1, 1, 1, 1, p450, 1, p451, 1, a452, 2 },
-    { IR_REDUCE_L2, 13, false, 1, 1, 1, 1, p453, 1, p454, 1, a452, 2 },
-    { IR_REDUCE_L2, 18, false, 1, 2, 1, 1, p455, 2, p454, 1, a456, 2 },
-    { IR_REDUCE_LOG_SUM, 1, false, 1, 1, 1, 1, p450, 1, p451, 1, a452, 2 },
-    { IR_REDUCE_LOG_SUM, 11, false, 1, 1, 1, 1, p450, 1, p451, 1, a452, 2 },
-    { IR_REDUCE_LOG_SUM, 13, false, 1, 1, 1, 1, p453, 1, p454, 1, a452, 2 },
-    { IR_REDUCE_LOG_SUM, 18, false, 1, 2, 1, 1, p455, 2, p454, 1, a456, 2 },
-    { IR_REDUCE_LOG_SUM, 28, false, 1, 2, 1, 1, p457, 2, p458, 1, a456, 2 },
-    { IR_REDUCE_LOG_SUM_EXP, 1, false, 1, 1, 1, 1, p450, 1, p451, 1, a452, 2 },
-    { IR_REDUCE_LOG_SUM_EXP, 11, false, 1, 1, 1, 1, p450, 1, p451, 1, a452, 2 },
-    { IR_REDUCE_LOG_SUM_EXP, 13, false, 1, 1, 1, 1, p453, 1, p454, 1, a452, 2 },
-    { IR_REDUCE_LOG_SUM_EXP, 18, false, 1, 2, 1, 1, p455, 2, p454, 1, a456, 2 },
-    { IR_REDUCE_LOG_SUM_EXP, 28, false, 1, 2, 1, 1, p457, 2, p458, 1, a456, 2 },
-    { IR_REDUCE_MAX, 1, false, 1, 1, 1, 1, p450, 1, p451, 1, a452, 2 },
-    { IR_REDUCE_MAX, 11, false, 1, 1, 1, 1, p450, 1, p451, 1, a452, 2 },
-    { IR_REDUCE_MAX, 12, false, 1, 1, 1, 1, p459, 1, p460, 1, a452, 2 },
-    { IR_REDUCE_MAX, 13, false, 1, 1, 1, 1, p461, 1, p462, 1, a452, 2 },
-    { IR_REDUCE_MAX, 18, false, 1, 2, 1, 1, p463, 2, p462, 1, a456, 2 },
-    { IR_REDUCE_MAX, 20, false, 1, 2, 1, 1, p464, 2, p465, 1, a456, 2 },
-    { IR_REDUCE_MEAN, 1, false, 1, 1, 1, 1, p450, 1, p451, 1, a452, 2 },
-    { IR_REDUCE_MEAN, 11, false, 1, 1, 1, 1, p450, 1, p451, 1, a452, 2 },
-    { IR_REDUCE_MEAN, 13, false, 1, 1, 1, 1, p453, 1, p454, 1, a452, 2 },
-    { IR_REDUCE_MEAN, 18, false, 1, 2, 1, 1, p455, 2, p454, 1, a456, 2 },
-    { IR_REDUCE_MIN, 1, false, 1, 1, 1, 1, p450, 1, p451, 1, a452, 2 },
-    { IR_REDUCE_MIN, 11, false, 1, 1, 1, 1, p450, 1, p451, 1, a452, 2 },
-    { IR_REDUCE_MIN, 12, false, 1, 1, 1, 1, p459, 1, p460, 1, a452, 2 },
-    { IR_REDUCE_MIN, 13, false, 1, 1, 1, 1, p461, 1, p462, 1, a452, 2 },
-    { IR_REDUCE_MIN, 18, false, 1, 2, 1, 1, p463, 2, p462, 1, a456, 2 },
-    { IR_REDUCE_MIN, 20, false, 1, 2, 1, 1, p464, 2, p465, 1, a456, 2 },
-    { IR_REDUCE_PROD, 1, false, 1, 1, 1, 1, p450, 1, p451, 1, a452, 2 },
-    { IR_REDUCE_PROD, 11, false, 1, 1, 1, 1, p450, 1, p451, 1, a452, 2 },
-    { IR_REDUCE_PROD, 13, false, 1, 1, 1, 1, p453, 1, p454, 1, a452, 2 },
-    { IR_REDUCE_PROD, 18, false, 1, 2, 1, 1, p455, 2, p454, 1, a456, 2 },
-    { IR_REDUCE_SUM, 1, false, 1, 1, 1, 1, p450, 1, p451, 1, a452, 2 },
-    { IR_REDUCE_SUM, 11, false, 1, 1, 1, 1, p450, 1, p451, 1, a452, 2 },
-    { IR_REDUCE_SUM, 13, false, 1, 2, 1, 1, p455, 2, p454, 1, a456, 2 },
-    { IR_REDUCE_SUM_SQUARE, 1, false, 1, 1, 1, 1, p450, 1, p451, 1, a452, 2 },
-    { IR_REDUCE_SUM_SQUARE, 11, false, 1, 1, 1, 1, p450, 1, p451, 1, a452, 2 },
-    { IR_REDUCE_SUM_SQUARE, 13, false, 1, 1, 1, 1, p453, 1, p454, 1, a452, 2 },
-    { IR_REDUCE_SUM_SQUARE, 18, false, 1, 2, 1, 1, p455, 2, p454, 1, a456, 2 },
-    { IR_REGEX_FULL_MATCH, 20, false, 1, 1, 1, 1, p466, 1, p281, 1, a467, 1 },
-    { IR_REGEX_REPLACE, 255, false, 3, 3, 1, 1, p468, 3, p32, 1, a469, 1 },
+    { IR_REDUCE_JOIN, 255, false, 1, 1, 1, 1, p451, 1, p32, 1, a452, 1 },
+    { IR_REDUCE_L1, 1, false, 1, 1, 1, 1, p453, 1, p454, 1, a455, 2 },
+    { IR_REDUCE_L1, 11, false, 1, 1, 1, 1, p453, 1, p454, 1, a455, 2 },
+    { IR_REDUCE_L1, 13, false, 1, 1, 1, 1, p456, 1, p457, 1, a455, 2 },
+    { IR_REDUCE_L1, 18, false, 1, 2, 1, 1, p458, 2, p457, 1, a459, 2 },
+    { IR_REDUCE_L2, 1, false, 1, 1, 1, 1, p453, 1, p454, 1, a455, 2 },
+    { IR_REDUCE_L2, 11, false, 1, 1, 1, 1, p453, 1, p454, 1, a455, 2 },
+    { IR_REDUCE_L2, 13, false, 1, 1, 1, 1, p456, 1, p457, 1, a455, 2 },
+    { IR_REDUCE_L2, 18, false, 1, 2, 1, 1, p458, 2, p457, 1, a459, 2 },
+    { IR_REDUCE_LOG_SUM, 1, false, 1, 1, 1, 1, p453, 1, p454, 1, a455, 2 },
+    { IR_REDUCE_LOG_SUM, 11, false, 1, 1, 1, 1, p453, 1, p454, 1, a455, 2 },
+    { IR_REDUCE_LOG_SUM, 13, false, 1, 1, 1, 1, p456, 1, p457, 1, a455, 2 },
+    { IR_REDUCE_LOG_SUM, 18, false, 1, 2, 1, 1, p458, 2, p457, 1, a459, 2 },
+    { IR_REDUCE_LOG_SUM, 28, false, 1, 2, 1, 1, p460, 2, p461, 1, a459, 2 },
+    { IR_REDUCE_LOG_SUM_EXP, 1, false, 1, 1, 1, 1, p453, 1, p454, 1, a455, 2 },
+    { IR_REDUCE_LOG_SUM_EXP, 11, false, 1, 1, 1, 1, p453, 1, p454, 1, a455, 2 },
+    { IR_REDUCE_LOG_SUM_EXP, 13, false, 1, 1, 1, 1, p456, 1, p457, 1, a455, 2 },
+    { IR_REDUCE_LOG_SUM_EXP, 18, false, 1, 2, 1, 1, p458, 2, p457, 1, a459, 2 },
+    { IR_REDUCE_LOG_SUM_EXP, 28, false, 1, 2, 1, 1, p460, 2, p461, 1, a459, 2 },
+    { IR_REDUCE_MAX, 1, false, 1, 1, 1, 1, p453, 1, p454, 1, a455, 2 },
+    { IR_REDUCE_MAX, 11, false, 1, 1, 1, 1, p453, 1, p454, 1, a455, 2 },
+    { IR_REDUCE_MAX, 12, false, 1, 1, 1, 1, p462, 1, p463, 1, a455, 2 },
+    { IR_REDUCE_MAX, 13, false, 1, 1, 1, 1, p464, 1, p465, 1, a455, 2 },
+    { IR_REDUCE_MAX, 18, false, 1, 2, 1, 1, p466, 2, p465, 1, a459, 2 },
+    { IR_REDUCE_MAX, 20, false, 1, 2, 1, 1, p467, 2, p468, 1, a459, 2 },
+    { IR_REDUCE_MEAN, 1, false, 1, 1, 1, 1, p453, 1, p454, 1, a455, 2 },
+    { IR_REDUCE_MEAN, 11, false, 1, 1, 1, 1, p453, 1, p454, 1, a455, 2 },
+    { IR_REDUCE_MEAN, 13, false, 1, 1, 1, 1, p456, 1, p457, 1, a455, 2 },
+    { IR_REDUCE_MEAN, 18, false, 1, 2, 1, 1, p458, 2, p457, 1, a459, 2 },
+    { IR_REDUCE_MIN, 1, false, 1, 1, 1, 1, p453, 1, p454, 1, a455, 2 },
+    { IR_REDUCE_MIN, 11, false, 1, 1, 1, 1, p453, 1, p454, 1, a455, 2 },
+    { IR_REDUCE_MIN, 12, false, 1, 1, 1, 1, p462, 1, p463, 1, a455, 2 },
+    { IR_REDUCE_MIN, 13, false, 1, 1, 1, 1, p464, 1, p465, 1, a455, 2 },
+    { IR_REDUCE_MIN, 18, false, 1, 2, 1, 1, p466, 2, p465, 1, a459, 2 },
+    { IR_REDUCE_MIN, 20, false, 1, 2, 1, 1, p467, 2, p468, 1, a459, 2 },
+    { IR_REDUCE_PROD, 1, false, 1, 1, 1, 1, p453, 1, p454, 1, a455, 2 },
+    { IR_REDUCE_PROD, 11, false, 1, 1, 1, 1, p453, 1, p454, 1, a455, 2 },
+    { IR_REDUCE_PROD, 13, false, 1, 1, 1, 1, p456, 1, p457, 1, a455, 2 },
+    { IR_REDUCE_PROD, 18, false, 1, 2, 1, 1, p458, 2, p457, 1, a459, 2 },
+    { IR_REDUCE_SUM, 1, false, 1, 1, 1, 1, p453, 1, p454, 1, a455, 2 },
+    { IR_REDUCE_SUM, 11, false, 1, 1, 1, 1, p453, 1, p454, 1, a455, 2 },
+    { IR_REDUCE_SUM, 13, false, 1, 2, 1, 1, p458, 2, p457, 1, a459, 2 },
+    { IR_REDUCE_SUM_SQUARE, 1, false, 1, 1, 1, 1, p453, 1, p454, 1, a455, 2 },
+    { IR_REDUCE_SUM_SQUARE, 11, false, 1, 1, 1, 1, p453, 1, p454, 1, a455, 2 },
+    { IR_REDUCE_SUM_SQUARE, 13, false, 1, 1, 1, 1, p456, 1, p457, 1, a455, 2 },
+    { IR_REDUCE_SUM_SQUARE, 18, false, 1, 2, 1, 1, p458, 2, p457, 1, a459, 2 },
+    { IR_REGEX_FULL_MATCH, 20, false, 1, 1, 1, 1, p469, 1, p284, 1, a470, 1 },
+    { IR_REGEX_REPLACE, 255, false, 3, 3, 1, 1, p471, 3, p32, 1, a472, 1 },
     { IR_RELU, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
     { IR_RELU, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_RELU, 13, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
-    { IR_RELU, 14, false, 1, 1, 1, 1, p359, 1, p360, 1, NULL, 0 },
-    { IR_RESHAPE, 1, false, 1, 1, 1, 1, p190, 1, p470, 1, a471, 2 },
-    { IR_RESHAPE, 5, false, 2, 2, 1, 1, p472, 2, p473, 1, NULL, 0 },
-    { IR_RESHAPE, 13, false, 2, 2, 1, 1, p474, 2, p475, 1, NULL, 0 },
-    { IR_RESHAPE, 14, false, 2, 2, 1, 1, p474, 2, p475, 1, a476, 1 },
-    { IR_RESHAPE, 19, false, 2, 2, 1, 1, p477, 2, p478, 1, a476, 1 },
-    { IR_RESHAPE, 21, false, 2, 2, 1, 1, p479, 2, p480, 1, a476, 1 },
-    { IR_RESHAPE, 23, false, 2, 2, 1, 1, p481, 2, p482, 1, a476, 1 },
-    { IR_RESHAPE, 24, false, 2, 2, 1, 1, p483, 2, p484, 1, a476, 1 },
-    { IR_RESHAPE, 25, false, 2, 2, 1, 1, p485, 2, p486, 1, a476, 1 },
-    { IR_RESIZE, 10, false, 2, 2, 1, 1, p487, 2, p252, 1, a488, 1 },
-    { IR_RESIZE, 11, false, 3, 4, 1, 1, p489, 4, p252, 1, a490, 6 },
-    { IR_RESIZE, 13, false, 1, 4, 1, 1, p491, 4, p256, 1, a490, 6 },
-    { IR_RESIZE, 18, false, 1, 4, 1, 1, p491, 4, p256, 1, a492, 9 },
-    { IR_RESIZE, 19, false, 1, 4, 1, 1, p491, 4, p256, 1, a492, 9 },
-    { IR_REVERSE_SEQUENCE, 10, false, 2, 2, 1, 1, p493, 2, p252, 1, a494, 2 },
-    { IR_REVERSE_SEQUENCE, 28, false, 2, 2, 1, 1, p495, 2, p256, 1, a494, 2 },
-    { IR_ROI_ALIGN, 10, false, 3, 3, 1, 1, p496, 3, p1, 1, a497, 5 },
-    { IR_ROI_ALIGN, 16, false, 3, 3, 1, 1, p496, 3, p1, 1, a498, 6 },
-    { IR_ROI_ALIGN, 22, false, 3, 3, 1, 1, p499, 3, p44, 1, a498, 6 },
-    { IR_ROTARY_EMBEDDING, 23, false, 3, 4, 1, 1, p500, 4, p501, 1, a502, 3 },
+    { IR_RELU, 14, false, 1, 1, 1, 1, p362, 1, p363, 1, NULL, 0 },
+    { IR_RESHAPE, 1, false, 1, 1, 1, 1, p190, 1, p473, 1, a474, 2 },
+    { IR_RESHAPE, 5, false, 2, 2, 1, 1, p475, 2, p476, 1, NULL, 0 },
+    { IR_RESHAPE, 13, false, 2, 2, 1, 1, p477, 2, p478, 1, NULL, 0 },
+    { IR_RESHAPE, 14, false, 2, 2, 1, 1, p477, 2, p478, 1, a479, 1 },
+    { IR_RESHAPE, 19, false, 2, 2, 1, 1, p480, 2, p481, 1, a479, 1 },
+    { IR_RESHAPE, 21, false, 2, 2, 1, 1, p482, 2, p483, 1, a479, 1 },
+    { IR_RESHAPE, 23, false, 2, 2, 1, 1, p484, 2, p485, 1, a479, 1 },
+    { IR_RESHAPE, 24, false, 2, 2, 1, 1, p486, 2, p487, 1, a479, 1 },
+    { IR_RESHAPE, 25, false, 2, 2, 1, 1, p488, 2, p489, 1, a479, 1 },
+    { IR_RESIZE, 10, false, 2, 2, 1, 1, p490, 2, p255, 1, a491, 1 },
+    { IR_RESIZE, 11, false, 3, 4, 1, 1, p492, 4, p255, 1, a493, 6 },
+    { IR_RESIZE, 13, false, 1, 4, 1, 1, p494, 4, p259, 1, a493, 6 },
+    { IR_RESIZE, 18, false, 1, 4, 1, 1, p494, 4, p259, 1, a495, 9 },
+    { IR_RESIZE, 19, false, 1, 4, 1, 1, p494, 4, p259, 1, a495, 9 },
+    { IR_REVERSE_SEQUENCE, 10, false, 2, 2, 1, 1, p496, 2, p255, 1, a497, 2 },
+    { IR_REVERSE_SEQUENCE, 28, false, 2, 2, 1, 1, p498, 2, p259, 1, a497, 2 },
+    { IR_ROI_ALIGN, 10, false, 3, 3, 1, 1, p499, 3, p1, 1, a500, 5 },
+    { IR_ROI_ALIGN, 16, false, 3, 3, 1, 1, p499, 3, p1, 1, a501, 6 },
+    { IR_ROI_ALIGN, 22, false, 3, 3, 1, 1, p502, 3, p44, 1, a501, 6 },
+    { IR_ROTARY_EMBEDDING, 23, false, 3, 4, 1, 1, p503, 4, p504, 1, a505, 3 },
     { IR_ROUND, 11, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_ROUND, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
-    { IR_STFT, 17, false, 2, 4, 1, 1, p503, 4, p10, 1, a504, 1 },
-    { IR_SCAN, 8, false, 2, 65535, 1, 65535, p505, 2, p506, 1, a507, 3 },
-    { IR_SCAN, 9, false, 1, 65535, 1, 65535, p508, 1, p506, 1, a509, 6 },
-    { IR_SCAN, 11, false, 1, 65535, 1, 65535, p508, 1, p506, 1, a509, 6 },
-    { IR_SCAN, 16, false, 1, 65535, 1, 65535, p510, 1, p511, 1, a509, 6 },
-    { IR_SCAN, 19, false, 1, 65535, 1, 65535, p512, 1, p513, 1, a509, 6 },
-    { IR_SCAN, 21, false, 1, 65535, 1, 65535, p514, 1, p515, 1, a509, 6 },
-    { IR_SCAN, 23, false, 1, 65535, 1, 65535, p516, 1, p517, 1, a509, 6 },
-    { IR_SCAN, 24, false, 1, 65535, 1, 65535, p518, 1, p519, 1, a509, 6 },
-    { IR_SCAN, 25, false, 1, 65535, 1, 65535, p520, 1, p521, 1, a509, 6 },
-    { IR_SCATTER, 9, false, 3, 3, 1, 1, p522, 3, p122, 1, a234, 1 },
-    { IR_SCATTER, 11, true, 3, 3, 1, 1, p522, 3, p122, 1, a234, 1 },
-    { IR_SCATTER_ELEMENTS, 11, false, 3, 3, 1, 1, p522, 3, p122, 1, a234, 1 },
-    { IR_SCATTER_ELEMENTS, 13, false, 3, 3, 1, 1, p523, 3, p119, 1, a234, 1 },
-    { IR_SCATTER_ELEMENTS, 16, false, 3, 3, 1, 1, p523, 3, p119, 1, a524, 2 },
-    { IR_SCATTER_ELEMENTS, 18, false, 3, 3, 1, 1, p523, 3, p119, 1, a524, 2 },
-    { IR_SCATTER_ND, 11, false, 3, 3, 1, 1, p525, 3, p122, 1, NULL, 0 },
-    { IR_SCATTER_ND, 13, false, 3, 3, 1, 1, p526, 3, p119, 1, NULL, 0 },
-    { IR_SCATTER_ND, 16, false, 3, 3, 1, 1, p526, 3, p119, 1, a527, 1 },
-    { IR_SCATTER_ND, 18, false, 3, 3, 1, 1, p526, 3, p119, 1, a527, 1 },
-    { IR_SELU, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a528, 3 },
-    { IR_SELU, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, a529, 2 },
-    { IR_SELU, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, a529, 2 },
-    { IR_SEQUENCE_AT, 11, false, 2, 2, 1, 1, p530, 2, p531, 1, NULL, 0 },
-    { IR_SEQUENCE_CONSTRUCT, 11, false, 1, 65535, 1, 1, p127, 1, p532, 1, NULL, 0 },
-    { IR_SEQUENCE_EMPTY, 11, false, 0, 0, 1, 1, NULL, 0, p533, 1, a534, 1 },
-    { IR_SEQUENCE_ERASE, 11, false, 1, 2, 1, 1, p535, 2, p536, 1, NULL, 0 },
-    { IR_SEQUENCE_INSERT, 11, false, 2, 3, 1, 1, p537, 3, p532, 1, NULL, 0 },
-    { IR_SEQUENCE_LENGTH, 11, false, 1, 1, 1, 1, p132, 1, p538, 1, NULL, 0 },
-    { IR_SEQUENCE_MAP, 17, false, 1, 65535, 1, 65535, p539, 2, p540, 1, a305, 1 },
-    { IR_SHAPE, 1, false, 1, 1, 1, 1, p541, 1, p542, 1, NULL, 0 },
-    { IR_SHAPE, 13, false, 1, 1, 1, 1, p543, 1, p542, 1, NULL, 0 },
-    { IR_SHAPE, 15, false, 1, 1, 1, 1, p543, 1, p542, 1, a544, 2 },
-    { IR_SHAPE, 19, false, 1, 1, 1, 1, p545, 1, p542, 1, a544, 2 },
-    { IR_SHAPE, 21, false, 1, 1, 1, 1, p546, 1, p542, 1, a544, 2 },
-    { IR_SHAPE, 23, false, 1, 1, 1, 1, p547, 1, p542, 1, a544, 2 },
-    { IR_SHAPE, 24, false, 1, 1, 1, 1, p548, 1, p542, 1, a544, 2 },
-    { IR_SHAPE, 25, false, 1, 1, 1, 1, p549, 1, p542, 1, a544, 2 },
-    { IR_SHRINK, 9, false, 1, 1, 1, 1, p216, 1, p115, 1, a550, 2 },
+    { IR_STFT, 17, false, 2, 4, 1, 1, p506, 4, p10, 1, a507, 1 },
+    { IR_SCAN, 8, false, 2, 65535, 1, 65535, p508, 2, p509, 1, a510, 3 },
+    { IR_SCAN, 9, false, 1, 65535, 1, 65535, p511, 1, p509, 1, a512, 6 },
+    { IR_SCAN, 11, false, 1, 65535, 1, 65535, p511, 1, p509, 1, a512, 6 },
+    { IR_SCAN, 16, false, 1, 65535, 1, 65535, p513, 1, p514, 1, a512, 6 },
+    { IR_SCAN, 19, false, 1, 65535, 1, 65535, p515, 1, p516, 1, a512, 6 },
+    { IR_SCAN, 21, false, 1, 65535, 1, 65535, p517, 1, p518, 1, a512, 6 },
+    { IR_SCAN, 23, false, 1, 65535, 1, 65535, p519, 1, p520, 1, a512, 6 },
+    { IR_SCAN, 24, false, 1, 65535, 1, 65535, p521, 1, p522, 1, a512, 6 },
+    { IR_SCAN, 25, false, 1, 65535, 1, 65535, p523, 1, p524, 1, a512, 6 },
+    { IR_SCATTER, 9, false, 3, 3, 1, 1, p525, 3, p122, 1, a237, 1 },
+    { IR_SCATTER, 11, true, 3, 3, 1, 1, p525, 3, p122, 1, a237, 1 },
+    { IR_SCATTER_ELEMENTS, 11, false, 3, 3, 1, 1, p525, 3, p122, 1, a237, 1 },
+    { IR_SCATTER_ELEMENTS, 13, false, 3, 3, 1, 1, p526, 3, p119, 1, a237, 1 },
+    { IR_SCATTER_ELEMENTS, 16, false, 3, 3, 1, 1, p526, 3, p119, 1, a527, 2 },
+    { IR_SCATTER_ELEMENTS, 18, false, 3, 3, 1, 1, p526, 3, p119, 1, a527, 2 },
+    { IR_SCATTER_ND, 11, false, 3, 3, 1, 1, p528, 3, p122, 1, NULL, 0 },
+    { IR_SCATTER_ND, 13, false, 3, 3, 1, 1, p529, 3, p119, 1, NULL, 0 },
+    { IR_SCATTER_ND, 16, false, 3, 3, 1, 1, p529, 3, p119, 1, a530, 1 },
+    { IR_SCATTER_ND, 18, false, 3, 3, 1, 1, p529, 3, p119, 1, a530, 1 },
+    { IR_SELU, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a531, 3 },
+    { IR_SELU, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, a532, 2 },
+    { IR_SELU, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, a532, 2 },
+    { IR_SEQUENCE_AT, 11, false, 2, 2, 1, 1, p533, 2, p534, 1, NULL, 0 },
+    { IR_SEQUENCE_CONSTRUCT, 11, false, 1, 65535, 1, 1, p127, 1, p535, 1, NULL, 0 },
+    { IR_SEQUENCE_EMPTY, 11, false, 0, 0, 1, 1, NULL, 0, p536, 1, a537, 1 },
+    { IR_SEQUENCE_ERASE, 11, false, 1, 2, 1, 1, p538, 2, p539, 1, NULL, 0 },
+    { IR_SEQUENCE_INSERT, 11, false, 2, 3, 1, 1, p540, 3, p535, 1, NULL, 0 },
+    { IR_SEQUENCE_LENGTH, 11, false, 1, 1, 1, 1, p132, 1, p541, 1, NULL, 0 },
+    { IR_SEQUENCE_MAP, 17, false, 1, 65535, 1, 65535, p542, 2, p543, 1, a308, 1 },
+    { IR_SHAPE, 1, false, 1, 1, 1, 1, p544, 1, p545, 1, NULL, 0 },
+    { IR_SHAPE, 13, false, 1, 1, 1, 1, p546, 1, p545, 1, NULL, 0 },
+    { IR_SHAPE, 15, false, 1, 1, 1, 1, p546, 1, p545, 1, a547, 2 },
+    { IR_SHAPE, 19, false, 1, 1, 1, 1, p548, 1, p545, 1, a547, 2 },
+    { IR_SHAPE, 21, false, 1, 1, 1, 1, p549, 1, p545, 1, a547, 2 },
+    { IR_SHAPE, 23, false, 1, 1, 1, 1, p550, 1, p545, 1, a547, 2 },
+    { IR_SHAPE, 24, false, 1, 1, 1, 1, p551, 1, p545, 1, a547, 2 },
+    { IR_SHAPE, 25, false, 1, 1, 1, 1, p552, 1, p545, 1, a547, 2 },
+    { IR_SHRINK, 9, false, 1, 1, 1, 1, p219, 1, p115, 1, a553, 2 },
     { IR_SIGMOID, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
     { IR_SIGMOID, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_SIGMOID, 13, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
-    { IR_SIGN, 9, false, 1, 1, 1, 1, p216, 1, p115, 1, NULL, 0 },
-    { IR_SIGN, 13, false, 1, 1, 1, 1, p551, 1, p117, 1, NULL, 0 },
+    { IR_SIGN, 9, false, 1, 1, 1, 1, p219, 1, p115, 1, NULL, 0 },
+    { IR_SIGN, 13, false, 1, 1, 1, 1, p554, 1, p117, 1, NULL, 0 },
     { IR_SIN, 7, false, 1, 1, 1, 1, p7, 1, p8, 1, NULL, 0 },
     { IR_SIN, 22, false, 1, 1, 1, 1, p9, 1, p10, 1, NULL, 0 },
     { IR_SINH, 9, false, 1, 1, 1, 1, p7, 1, p8, 1, NULL, 0 },
     { IR_SINH, 22, false, 1, 1, 1, 1, p9, 1, p10, 1, NULL, 0 },
-    { IR_SIZE, 1, false, 1, 1, 1, 1, p541, 1, p552, 1, NULL, 0 },
-    { IR_SIZE, 13, false, 1, 1, 1, 1, p543, 1, p552, 1, NULL, 0 },
-    { IR_SIZE, 19, false, 1, 1, 1, 1, p545, 1, p552, 1, NULL, 0 },
-    { IR_SIZE, 21, false, 1, 1, 1, 1, p546, 1, p552, 1, NULL, 0 },
-    { IR_SIZE, 23, false, 1, 1, 1, 1, p547, 1, p552, 1, NULL, 0 },
-    { IR_SIZE, 24, false, 1, 1, 1, 1, p548, 1, p552, 1, NULL, 0 },
-    { IR_SIZE, 25, false, 1, 1, 1, 1, p549, 1, p552, 1, NULL, 0 },
-    { IR_SLICE, 1, false, 1, 1, 1, 1, p541, 1, p122, 1, a553, 3 },
-    { IR_SLICE, 10, false, 3, 5, 1, 1, p554, 5, p122, 1, NULL, 0 },
-    { IR_SLICE, 11, false, 3, 5, 1, 1, p554, 5, p122, 1, NULL, 0 },
-    { IR_SLICE, 13, false, 3, 5, 1, 1, p555, 5, p119, 1, NULL, 0 },
+    { IR_SIZE, 1, false, 1, 1, 1, 1, p544, 1, p555, 1, NULL, 0 },
+    { IR_SIZE, 13, false, 1, 1, 1, 1, p546, 1, p555, 1, NULL, 0 },
+    { IR_SIZE, 19, false, 1, 1, 1, 1, p548, 1, p555, 1, NULL, 0 },
+    { IR_SIZE, 21, false, 1, 1, 1, 1, p549, 1, p555, 1, NULL, 0 },
+    { IR_SIZE, 23, false, 1, 1, 1, 1, p550, 1, p555, 1, NULL, 0 },
+    { IR_SIZE, 24, false, 1, 1, 1, 1, p551, 1, p555, 1, NULL, 0 },
+    { IR_SIZE, 25, false, 1, 1, 1, 1, p552, 1, p555, 1, NULL, 0 },
+    { IR_SLICE, 1, false, 1, 1, 1, 1, p544, 1, p122, 1, a556, 3 },
+    { IR_SLICE, 10, false, 3, 5, 1, 1, p557, 5, p122, 1, NULL, 0 },
+    { IR_SLICE, 11, false, 3, 5, 1, 1, p557, 5, p122, 1, NULL, 0 },
+    { IR_SLICE, 13, false, 3, 5, 1, 1, p558, 5, p119, 1, NULL, 0 },
     { IR_SOFTMAX, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, a179, 1 },
     { IR_SOFTMAX, 11, false, 1, 1, 1, 1, p7, 1, p8, 1, a179, 1 },
-    { IR_SOFTMAX, 13, false, 1, 1, 1, 1, p9, 1, p10, 1, a262, 1 },
-    { IR_SOFTMAX_CROSS_ENTROPY_LOSS, 12, false, 2, 3, 1, 2, p556, 3, p557, 2, a363, 2 },
-    { IR_SOFTMAX_CROSS_ENTROPY_LOSS, 13, false, 2, 3, 1, 2, p558, 3, p559, 2, a363, 2 },
+    { IR_SOFTMAX, 13, false, 1, 1, 1, 1, p9, 1, p10, 1, a265, 1 },
+    { IR_SOFTMAX_CROSS_ENTROPY_LOSS, 12, false, 2, 3, 1, 2, p559, 3, p560, 2, a366, 2 },
+    { IR_SOFTMAX_CROSS_ENTROPY_LOSS, 13, false, 2, 3, 1, 2, p561, 3, p562, 2, a366, 2 },
     { IR_SOFTPLUS, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_SOFTPLUS, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
     { IR_SOFTSIGN, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, NULL, 0 },
@@ -1245,96 +1252,98 @@ const struct schema schema_table[] = {
     { IR_SPACE_TO_DEPTH, 1, false, 1, 1, 1, 1, p173, 1, p122, 1, a174, 1 },
     { IR_SPACE_TO_DEPTH, 13, false, 1, 1, 1, 1, p176, 1, p119, 1, a174, 1 },
     { IR_SPACE_TO_DEPTH, 28, false, 1, 1, 1, 1, p176, 1, p119, 1, a175, 2 },
-    { IR_SPARSE_CROSS, 255, false, 0, 65535, 3, 3, p560, 1, p561, 3, a562, 5 },
-    { IR_SPARSE_CROSS_TEXT, 255, false, 0, 65535, 3, 3, p560, 1, p563, 3, a564, 2 },
-    { IR_SPARSE_FILL_EMPTY_ROWS, 255, false, 4, 4, 4, 4, p565, 4, p566, 4, NULL, 0 },
-    { IR_SPARSE_RESHAPE, 255, false, 3, 3, 2, 2, p567, 3, p568, 2, NULL, 0 },
-    { IR_SPLIT, 1, false, 1, 2, 1, 65535, p569, 2, p570, 1, a571, 2 },
-    { IR_SPLIT, 2, false, 1, 1, 1, 65535, p173, 1, p572, 1, a573, 2 },
-    { IR_SPLIT, 11, false, 1, 1, 1, 65535, p173, 1, p572, 1, a573, 2 },
-    { IR_SPLIT, 13, false, 1, 2, 1, 65535, p574, 2, p575, 1, a234, 1 },
-    { IR_SPLIT, 18, false, 1, 2, 1, 65535, p574, 2, p575, 1, a576, 2 },
-    { IR_SPLIT_TO_SEQUENCE, 11, false, 1, 2, 1, 1, p577, 2, p578, 1, a28, 2 },
-    { IR_SPLIT_TO_SEQUENCE, 24, false, 1, 2, 1, 1, p579, 2, p578, 1, a28, 2 },
+    { IR_SPARSE_CROSS, 255, false, 0, 65535, 3, 3, p563, 1, p564, 3, a565, 5 },
+    { IR_SPARSE_CROSS_TEXT, 255, false, 0, 65535, 3, 3, p563, 1, p566, 3, a567, 2 },
+    { IR_SPARSE_FILL_EMPTY_ROWS, 255, false, 4, 4, 4, 4, p568, 4, p569, 4, NULL, 0 },
+    { IR_SPARSE_RESHAPE, 255, false, 3, 3, 2, 2, p570, 3, p571, 2, NULL, 0 },
+    { IR_SPLIT, 1, false, 1, 2, 1, 65535, p572, 2, p573, 1, a574, 2 },
+    { IR_SPLIT, 2, false, 1, 1, 1, 65535, p173, 1, p575, 1, a576, 2 },
+    { IR_SPLIT, 11, false, 1, 1, 1, 65535, p173, 1, p575, 1, a576, 2 },
+    { IR_SPLIT, 13, false, 1, 2, 1, 65535, p577, 2, p578, 1, a237, 1 },
+    { IR_SPLIT, 18, false, 1, 2, 1, 65535, p577, 2, p578, 1, a579, 2 },
+    { IR_SPLIT_TO_SEQUENCE, 11, false, 1, 2, 1, 1, p580, 2, p581, 1, a28, 2 },
+    { IR_SPLIT_TO_SEQUENCE, 24, false, 1, 2, 1, 1, p582, 2, p581, 1, a28, 2 },
     { IR_SQRT, 1, false, 1, 1, 1, 1, p0, 1, p1, 1, a2, 1 },
     { IR_SQRT, 6, false, 1, 1, 1, 1, p0, 1, p1, 1, NULL, 0 },
     { IR_SQRT, 13, false, 1, 1, 1, 1, p43, 1, p44, 1, NULL, 0 },
-    { IR_SQUEEZE, 1, false, 1, 1, 1, 1, p541, 1, p580, 1, a110, 1 },
-    { IR_SQUEEZE, 11, false, 1, 1, 1, 1, p541, 1, p580, 1, a110, 1 },
-    { IR_SQUEEZE, 13, false, 1, 2, 1, 1, p581, 2, p582, 1, NULL, 0 },
-    { IR_SQUEEZE, 21, false, 1, 2, 1, 1, p583, 2, p584, 1, NULL, 0 },
-    { IR_SQUEEZE, 23, false, 1, 2, 1, 1, p585, 2, p586, 1, NULL, 0 },
-    { IR_SQUEEZE, 24, false, 1, 2, 1, 1, p587, 2, p588, 1, NULL, 0 },
-    { IR_SQUEEZE, 25, false, 1, 2, 1, 1, p589, 2, p590, 1, NULL, 0 },
-    { IR_STRING_CONCAT, 20, false, 2, 2, 1, 1, p591, 2, p592, 1, NULL, 0 },
-    { IR_STRING_LENGTH, 255, false, 1, 1, 1, 1, p165, 1, p593, 1, a594, 1 },
-    { IR_STRING_LOWER, 255, false, 1, 1, 1, 1, p165, 1, p32, 1, a595, 1 },
-    { IR_STRING_N_GRAMS, 255, false, 2, 2, 2, 2, p596, 2, p597, 2, a598, 6 },
-    { IR_STRING_NORMALIZER, 10, false, 1, 1, 1, 1, p599, 1, p600, 1, a601, 4 },
-    { IR_STRING_SPLIT, 20, false, 1, 1, 2, 2, p466, 1, p602, 2, a603, 2 },
-    { IR_STRING_SPLIT_SPARSE, 255, false, 2, 2, 3, 3, p604, 2, p563, 3, a605, 3 },
+    { IR_SQUEEZE, 1, false, 1, 1, 1, 1, p544, 1, p583, 1, a110, 1 },
+    { IR_SQUEEZE, 11, false, 1, 1, 1, 1, p544, 1, p583, 1, a110, 1 },
+    { IR_SQUEEZE, 13, false, 1, 2, 1, 1, p584, 2, p585, 1, NULL, 0 },
+    { IR_SQUEEZE, 21, false, 1, 2, 1, 1, p586, 2, p587, 1, NULL, 0 },
+    { IR_SQUEEZE, 23, false, 1, 2, 1, 1, p588, 2, p589, 1, NULL, 0 },
+    { IR_SQUEEZE, 24, false, 1, 2, 1, 1, p590, 2, p591, 1, NULL, 0 },
+    { IR_SQUEEZE, 25, false, 1, 2, 1, 1, p592, 2, p593, 1, NULL, 0 },
+    { IR_STRING_CONCAT, 20, false, 2, 2, 1, 1, p594, 2, p595, 1, NULL, 0 },
+    { IR_STRING_LENGTH, 255, false, 1, 1, 1, 1, p165, 1, p596, 1, a597, 1 },
+    { IR_STRING_LOWER, 255, false, 1, 1, 1, 1, p165, 1, p32, 1, a598, 1 },
+    { IR_STRING_N_GRAMS, 255, false, 2, 2, 2, 2, p599, 2, p600, 2, a601, 6 },
+    { IR_STRING_NORMALIZER, 10, false, 1, 1, 1, 1, p602, 1, p603, 1, a604, 4 },
+    { IR_STRING_SPLIT, 20, false, 1, 1, 2, 2, p469, 1, p605, 2, a606, 2 },
+    { IR_STRING_SPLIT_SPARSE, 255, false, 2, 2, 3, 3, p607, 2, p566, 3, a608, 3 },
     { IR_STRING_STRIP, 255, false, 1, 1, 1, 1, p165, 1, p32, 1, NULL, 0 },
-    { IR_STRING_TO_HASH_BUCKET, 255, false, 1, 1, 1, 1, p165, 1, p606, 1, a607, 1 },
-    { IR_STRING_TO_HASH_BUCKET_FAST, 255, false, 1, 1, 1, 1, p165, 1, p606, 1, a607, 1 },
-    { IR_STRING_TO_HASH_BUCKET_STRONG, 255, false, 1, 1, 1, 1, p165, 1, p606, 1, a608, 2 },
-    { IR_STRING_UPPER, 255, false, 1, 1, 1, 1, p165, 1, p32, 1, a595, 1 },
+    { IR_STRING_TO_HASH_BUCKET, 255, false, 1, 1, 1, 1, p165, 1, p609, 1, a610, 1 },
+    { IR_STRING_TO_HASH_BUCKET_FAST, 255, false, 1, 1, 1, 1, p165, 1, p609, 1, a610, 1 },
+    { IR_STRING_TO_HASH_BUCKET_STRONG, 255, false, 1, 1, 1, 1, p165, 1, p609, 1, a611, 2 },
+    { IR_STRING_UPPER, 255, false, 1, 1, 1, 1, p165, 1, p32, 1, a598, 1 },
     { IR_SUB, 1, false, 2, 2, 1, 1, p11, 2, p12, 1, a13, 3 },
     { IR_SUB, 6, false, 2, 2, 1, 1, p14, 2, p15, 1, a16, 2 },
     { IR_SUB, 7, false, 2, 2, 1, 1, p14, 2, p15, 1, NULL, 0 },
     { IR_SUB, 13, false, 2, 2, 1, 1, p17, 2, p18, 1, NULL, 0 },
     { IR_SUB, 14, false, 2, 2, 1, 1, p19, 2, p20, 1, NULL, 0 },
-    { IR_SUBSTR, 255, false, 3, 3, 1, 1, p609, 3, p32, 1, a594, 1 },
-    { IR_SUM, 1, false, 1, 65535, 1, 1, p324, 1, p610, 1, a2, 1 },
-    { IR_SUM, 6, false, 1, 65535, 1, 1, p324, 1, p610, 1, NULL, 0 },
-    { IR_SUM, 8, false, 1, 65535, 1, 1, p324, 1, p610, 1, NULL, 0 },
-    { IR_SUM, 13, false, 1, 65535, 1, 1, p344, 1, p611, 1, NULL, 0 },
-    { IR_SUM_OF_ONE_HOT, 255, false, 1, 1, 1, 1, p612, 1, p613, 1, a614, 1 },
-    { IR_SWI_GLU, 28, false, 2, 2, 1, 1, p615, 2, p44, 1, a107, 1 },
+    { IR_SUBSTR, 255, false, 3, 3, 1, 1, p612, 3, p32, 1, a597, 1 },
+    { IR_SUM, 1, false, 1, 65535, 1, 1, p327, 1, p613, 1, a2, 1 },
+    { IR_SUM, 6, false, 1, 65535, 1, 1, p327, 1, p613, 1, NULL, 0 },
+    { IR_SUM, 8, false, 1, 65535, 1, 1, p327, 1, p613, 1, NULL, 0 },
+    { IR_SUM, 13, false, 1, 65535, 1, 1, p347, 1, p614, 1, NULL, 0 },
+    { IR_SUM_OF_ONE_HOT, 255, false, 1, 1, 1, 1, p615, 1, p212, 1, a616, 1 },
+    { IR_SWI_GLU, 28, false, 2, 2, 1, 1, p617, 2, p44, 1, a107, 1 },
     { IR_SWISH, 24, false, 1, 1, 1, 1, p43, 1, p44, 1, a107, 1 },
-    { IR_TABLE_FIND, 255, false, 4, 4, 1, 1, p616, 4, p617, 1, NULL, 0 },
+    { IR_TABLE_FIND, 255, false, 4, 4, 1, 1, p618, 4, p619, 1, NULL, 0 },
     { IR_TAN, 7, false, 1, 1, 1, 1, p7, 1, p8, 1, NULL, 0 },
     { IR_TAN, 22, false, 1, 1, 1, 1, p9, 1, p10, 1, NULL, 0 },
     { IR_TANH, 1, false, 1, 1, 1, 1, p7, 1, p8, 1, a2, 1 },
     { IR_TANH, 6, false, 1, 1, 1, 1, p7, 1, p8, 1, NULL, 0 },
     { IR_TANH, 13, false, 1, 1, 1, 1, p9, 1, p10, 1, NULL, 0 },
-    { IR_TENSOR_SCATTER, 24, false, 2, 3, 1, 1, p618, 3, p619, 1, a620, 2 },
-    { IR_TF_IDF_VECTORIZER, 9, false, 1, 1, 1, 1, p621, 1, p622, 1, a623, 9 },
+    { IR_TENSOR_SCATTER, 24, false, 2, 3, 1, 1, p620, 3, p621, 1, a622, 2 },
+    { IR_TF_IDF_VECTORIZER, 9, false, 1, 1, 1, 1, p623, 1, p624, 1, a625, 9 },
     { IR_THRESHOLDED_RELU, 10, false, 1, 1, 1, 1, p0, 1, p1, 1, a107, 1 },
     { IR_THRESHOLDED_RELU, 22, false, 1, 1, 1, 1, p43, 1, p44, 1, a107, 1 },
-    { IR_TILE, 1, false, 3, 3, 1, 1, p624, 3, p8, 1, NULL, 0 },
-    { IR_TILE, 6, false, 2, 2, 1, 1, p625, 2, p122, 1, NULL, 0 },
-    { IR_TILE, 13, false, 2, 2, 1, 1, p626, 2, p119, 1, NULL, 0 },
-    { IR_TOP_K, 1, false, 1, 1, 2, 2, p0, 1, p627, 2, a628, 2 },
-    { IR_TOP_K, 10, false, 2, 2, 2, 2, p629, 2, p627, 2, a262, 1 },
-    { IR_TOP_K, 11, false, 2, 2, 2, 2, p630, 2, p631, 2, a632, 3 },
-    { IR_TOP_K, 24, false, 2, 2, 2, 2, p633, 2, p634, 2, a632, 3 },
-    { IR_TRANSPOSE, 1, false, 1, 1, 1, 1, p541, 1, p635, 1, a636, 1 },
-    { IR_TRANSPOSE, 13, false, 1, 1, 1, 1, p543, 1, p637, 1, a636, 1 },
-    { IR_TRANSPOSE, 21, false, 1, 1, 1, 1, p546, 1, p638, 1, a636, 1 },
-    { IR_TRANSPOSE, 23, false, 1, 1, 1, 1, p547, 1, p639, 1, a636, 1 },
-    { IR_TRANSPOSE, 24, false, 1, 1, 1, 1, p548, 1, p640, 1, a636, 1 },
-    { IR_TRANSPOSE, 25, false, 1, 1, 1, 1, p549, 1, p641, 1, a636, 1 },
-    { IR_TRILU, 14, false, 1, 2, 1, 1, p642, 2, p119, 1, a643, 1 },
-    { IR_UNICODE_DECODE, 255, false, 1, 1, 3, 3, p165, 1, p644, 3, a645, 4 },
-    { IR_UNICODE_ENCODE, 255, false, 2, 2, 1, 1, p646, 2, p32, 1, a647, 3 },
-    { IR_UNICODE_SCRIPT, 255, false, 1, 1, 1, 1, p648, 1, p593, 1, NULL, 0 },
-    { IR_UNICODE_TRANSCODE, 255, false, 1, 1, 1, 1, p165, 1, p32, 1, a649, 5 },
-    { IR_UNIQUE, 11, false, 1, 1, 1, 4, p369, 1, p650, 4, a651, 2 },
-    { IR_UNIQUE, 28, false, 1, 1, 1, 4, p371, 1, p652, 4, a651, 2 },
-    { IR_UNSORTED_SEGMENT_JOIN, 255, false, 3, 3, 1, 1, p653, 3, p32, 1, a449, 1 },
-    { IR_UNSQUEEZE, 1, false, 1, 1, 1, 1, p541, 1, p654, 1, a655, 1 },
-    { IR_UNSQUEEZE, 11, false, 1, 1, 1, 1, p541, 1, p654, 1, a655, 1 },
-    { IR_UNSQUEEZE, 13, false, 2, 2, 1, 1, p656, 2, p657, 1, NULL, 0 },
-    { IR_UNSQUEEZE, 21, false, 2, 2, 1, 1, p658, 2, p659, 1, NULL, 0 },
-    { IR_UNSQUEEZE, 23, false, 2, 2, 1, 1, p660, 2, p661, 1, NULL, 0 },
-    { IR_UNSQUEEZE, 24, false, 2, 2, 1, 1, p662, 2, p663, 1, NULL, 0 },
-    { IR_UNSQUEEZE, 25, false, 2, 2, 1, 1, p664, 2, p665, 1, NULL, 0 },
-    { IR_UPSAMPLE, 1, false, 1, 1, 1, 1, p666, 1, p667, 1, a668, 3 },
-    { IR_UPSAMPLE, 7, false, 1, 1, 1, 1, p369, 1, p252, 1, a669, 2 },
-    { IR_UPSAMPLE, 9, false, 2, 2, 1, 1, p487, 2, p252, 1, a488, 1 },
-    { IR_UPSAMPLE, 10, true, 2, 2, 1, 1, p487, 2, p252, 1, a488, 1 },
-    { IR_WHERE, 9, false, 3, 3, 1, 1, p670, 3, p383, 1, NULL, 0 },
-    { IR_WHERE, 16, false, 3, 3, 1, 1, p671, 3, p672, 1, NULL, 0 },
+    { IR_TILE, 1, false, 3, 3, 1, 1, p626, 3, p8, 1, NULL, 0 },
+    { IR_TILE, 6, false, 2, 2, 1, 1, p627, 2, p122, 1, NULL, 0 },
+    { IR_TILE, 13, false, 2, 2, 1, 1, p628, 2, p119, 1, NULL, 0 },
+    { IR_TOP_K, 1, false, 1, 1, 2, 2, p0, 1, p629, 2, a630, 2 },
+    { IR_TOP_K, 10, false, 2, 2, 2, 2, p631, 2, p629, 2, a265, 1 },
+    { IR_TOP_K, 11, false, 2, 2, 2, 2, p632, 2, p633, 2, a634, 3 },
+    { IR_TOP_K, 24, false, 2, 2, 2, 2, p635, 2, p636, 2, a634, 3 },
+    { IR_TRANSPOSE, 1, false, 1, 1, 1, 1, p544, 1, p637, 1, a638, 1 },
+    { IR_TRANSPOSE, 13, false, 1, 1, 1, 1, p546, 1, p639, 1, a638, 1 },
+    { IR_TRANSPOSE, 21, false, 1, 1, 1, 1, p549, 1, p640, 1, a638, 1 },
+    { IR_TRANSPOSE, 23, false, 1, 1, 1, 1, p550, 1, p641, 1, a638, 1 },
+    { IR_TRANSPOSE, 24, false, 1, 1, 1, 1, p551, 1, p642, 1, a638, 1 },
+    { IR_TRANSPOSE, 25, false, 1, 1, 1, 1, p552, 1, p643, 1, a638, 1 },
+    { IR_TREE_ENSEMBLE_REGRESSOR, 255, false, 1, 1, 1, 1, p644, 1, p106, 1, a645, 12 },
+    { IR_TREES, 255, false, 7, 7, 1, 1, p646, 7, p212, 1, a647, 2 },
+    { IR_TRILU, 14, false, 1, 2, 1, 1, p648, 2, p119, 1, a649, 1 },
+    { IR_UNICODE_DECODE, 255, false, 1, 1, 3, 3, p165, 1, p650, 3, a651, 4 },
+    { IR_UNICODE_ENCODE, 255, false, 2, 2, 1, 1, p652, 2, p32, 1, a653, 3 },
+    { IR_UNICODE_SCRIPT, 255, false, 1, 1, 1, 1, p654, 1, p596, 1, NULL, 0 },
+    { IR_UNICODE_TRANSCODE, 255, false, 1, 1, 1, 1, p165, 1, p32, 1, a655, 5 },
+    { IR_UNIQUE, 11, false, 1, 1, 1, 4, p372, 1, p656, 4, a657, 2 },
+    { IR_UNIQUE, 28, false, 1, 1, 1, 4, p374, 1, p658, 4, a657, 2 },
+    { IR_UNSORTED_SEGMENT_JOIN, 255, false, 3, 3, 1, 1, p659, 3, p32, 1, a452, 1 },
+    { IR_UNSQUEEZE, 1, false, 1, 1, 1, 1, p544, 1, p660, 1, a661, 1 },
+    { IR_UNSQUEEZE, 11, false, 1, 1, 1, 1, p544, 1, p660, 1, a661, 1 },
+    { IR_UNSQUEEZE, 13, false, 2, 2, 1, 1, p662, 2, p663, 1, NULL, 0 },
+    { IR_UNSQUEEZE, 21, false, 2, 2, 1, 1, p664, 2, p665, 1, NULL, 0 },
+    { IR_UNSQUEEZE, 23, false, 2, 2, 1, 1, p666, 2, p667, 1, NULL, 0 },
+    { IR_UNSQUEEZE, 24, false, 2, 2, 1, 1, p668, 2, p669, 1, NULL, 0 },
+    { IR_UNSQUEEZE, 25, false, 2, 2, 1, 1, p670, 2, p671, 1, NULL, 0 },
+    { IR_UPSAMPLE, 1, false, 1, 1, 1, 1, p672, 1, p673, 1, a674, 3 },
+    { IR_UPSAMPLE, 7, false, 1, 1, 1, 1, p372, 1, p255, 1, a675, 2 },
+    { IR_UPSAMPLE, 9, false, 2, 2, 1, 1, p490, 2, p255, 1, a491, 1 },
+    { IR_UPSAMPLE, 10, true, 2, 2, 1, 1, p490, 2, p255, 1, a491, 1 },
+    { IR_WHERE, 9, false, 3, 3, 1, 1, p676, 3, p386, 1, NULL, 0 },
+    { IR_WHERE, 16, false, 3, 3, 1, 1, p677, 3, p678, 1, NULL, 0 },
     { IR_XOR, 1, false, 2, 2, 1, 1, p24, 2, p25, 1, a16, 2 },
     { IR_XOR, 7, false, 2, 2, 1, 1, p24, 2, p25, 1, NULL, 0 },
 };

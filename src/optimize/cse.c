@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SMALL_CONSTANT = 1024 };
+enum { SMALL_CONSTANT = 1024, SMALL_TABLE = 1 << 18 }; /* bytes; elements */
 
 /* The key is the node's own bytes: op, attributes, inputs. Pointers in it are stable while the pass runs. */
 static void add_key_attr(const struct ir_attr *a, struct text *key)
@@ -38,7 +38,19 @@ static void add_constant_key(const struct tensor *t, struct text *key)
     text_add_bytes(key, (const char *)&t->dtype, sizeof t->dtype);
     text_add_bytes(key, (const char *)&t->rank, sizeof t->rank);
     text_add_bytes(key, (const char *)t->dims, t->rank * sizeof t->dims[0]);
-    text_add_bytes(key, t->data, t->size);
+    for (int64_t i = 0; t->dtype == TFP_STRING && i < t->count; i++) {
+        const struct tfp_string s = ((const struct tfp_string *)t->data)[i];
+        text_add_bytes(key, (const char *)&s.n, sizeof s.n);
+        text_add_bytes(key, s.at, s.n);
+    }
+    if (t->dtype != TFP_STRING) text_add_bytes(key, t->data, t->size);
+}
+
+/* Two columns with one vocabulary have a table each. */
+static bool merges(const struct ir_node *n, const struct tensor *t)
+{
+    if (n->op == IR_TABLE_FIND) return t->count <= SMALL_TABLE;
+    return t->size <= SMALL_CONSTANT && t->dtype != TFP_STRING;
 }
 
 struct merging {
@@ -59,7 +71,7 @@ static tfp_status merge_constants(struct merging *m, struct ir_node *n)
 {
     for (uint32_t i = 0; i < n->n_in; i++) {
         struct ir_value *v = n->in[i].value;
-        if (!v || !v->constant || v->constant->size > SMALL_CONSTANT || v->constant->dtype == TFP_STRING) continue;
+        if (!v || !v->constant || !merges(n, v->constant)) continue;
         m->key.n = 0;
         add_constant_key(v->constant, &m->key);
         void **at = place(m);

@@ -14,6 +14,7 @@ static const struct pass passes[] = {
     { "layout", pass_layout },     /* Transposes sink and cancel */
     { "pattern", pass_pattern },   /* activations written out become one op */
     { "written_out", pass_written_out }, /* normalizations and activations written out as many ops, too */
+    { "embeddings", pass_embeddings }, /* what feature columns write out */
     { "fuse", pass_fuse },         /* Pad, BatchNormalization, scale and bias into Conv and MatMul */
     { "fold", pass_fold },         /* constants; the large ones wait for whoever uses them: optimize_fold() */
     { "cse", pass_cse },

@@ -282,6 +282,45 @@ def column_model(c):
     return examples, dict(logits=tf.identity(logits, "logits"), classes=tf.identity(classes, "classes"))
 
 @case
+def embedding_columns(c):
+    """What sparse columns write out, without the parsing: ids below 0, empty rows, all combiners; indicators before a dense layer."""
+    with tf.Graph().as_default() as g:
+        at, ids = v1.placeholder(tf.int64, [None, 2], "at"), v1.placeholder(tf.int64, [None], "ids")
+        few = v1.placeholder(tf.int32, [None], "few")
+        number = v1.placeholder(tf.float32, [5, 3], "number")
+        shape = tf.constant([5, 4], tf.int64)
+        table, kernel = tf.constant(c.normal(40, 3)), tf.constant(c.normal(83, 6))
+        def look(values, **options):
+            return v1.nn.safe_embedding_lookup_sparse(table, tf.SparseTensor(at, values, shape), **options)
+        outputs = {f"{name}_of_ids": look(ids, combiner=name) for name in ("sum", "mean", "sqrtn")}
+        outputs["of_int32"] = look(few, combiner="mean")
+        outputs["with_default"] = look(ids, default_id=7, combiner="mean")
+        def indicator(values):
+            dense = v1.sparse_to_dense(at, shape, values, default_value=-1)
+            return tf.reduce_sum(tf.one_hot(dense, 40, on_value=1., off_value=0.), -2)
+        columns = tf.concat([indicator(ids), number, indicator(tf.cast(few, tf.int64) + 20)], -1)
+        outputs["layer"] = tf.nn.relu(tf.matmul(columns, kernel) + 0.5)
+        outputs = {k: tf.identity(t, k) for k, t in outputs.items()}
+        places = np.array([[0, 0], [0, 1], [0, 3], [2, 0], [3, 0], [3, 2], [4, 1]], np.int64)
+        finish(c, g, {"at": (at, places), "ids": (ids, np.array([3, 3, 39, -1, -5, 12, 0])), "few": (few, np.array([1, 2, 39, 25, 0, -1, 5], np.int32)),
+                      "number": (number, c.normal(5, 3))}, outputs, refused=11)
+
+@case
+def vocabulary_columns(c):
+    """One bucket for all other words, in two tables of the same words; and a bucket whose number is a word's, too."""
+    words = [b"red", b"green", b"blue"]
+    with tf.Graph().as_default() as g:
+        x = v1.placeholder(tf.string, [None], "x")
+        tables = [v1.lookup.StaticVocabularyTable(v1.lookup.KeyValueTensorInitializer(words, tf.range(3, dtype=tf.int64)), 1)
+                  for _ in range(2)]
+        numbers = v1.lookup.StaticHashTable(v1.lookup.KeyValueTensorInitializer(words, tf.constant([-1, 5, 6], tf.int64)), -1)
+        found = numbers.lookup(x)
+        other = tf.strings.to_hash_bucket_fast(x, 1) + 3
+        outputs = {f"column_{i}": tf.identity(t.lookup(x), f"column_{i}") for i, t in enumerate(tables)}
+        outputs["also_a_word"] = tf.where(tf.not_equal(found, -1), found, other, name="also_a_word")
+        finish(c, g, {"x": (x, np.array(words + [b"other", b"red", b""], object))}, outputs, prepare=[v1.tables_initializer()])
+
+@case
 def feature_columns(c):
     messages = [example(age=[12.0], color=[b"red"], city=[b"paris"]), example(age=[70.0], color=[b"pink", b"blue"], city=None),
                 example(age=[31.5], city=[b"rome", b"oslo"]), example(age=[0.0], color=[b"green"], city=[b"paris"])]

@@ -32,6 +32,22 @@ expect 0 '{"op": "AsString", "count": 1, "reason": "handles strings", "node": "A
 expect 0 '"parts": [
   {"role": "core",' inspect "$2/activations/graph.pb" --json
 
+# An embedding over a sparse column is one step, however many ops TensorFlow wrote; only a default of one's own is filled in.
+"$tfport" inspect "$2/embedding_columns/graph.pb" --verbose >"$out/steps"
+for steps in 5=EmbeddingSum 0=Unique 1=SparseFillEmptyRows; do
+    [ "$(grep -c "= ${steps#*=}(" "$out/steps")" = "${steps%=*}" ] || fail "not ${steps%=*} of ${steps#*=}: $(cat "$out/steps")"
+done
+"$tfport" inspect "$2/vocabulary_columns/graph.pb" --verbose >"$out/steps"
+[ "$(grep -c "= TableFind(" "$out/steps")" = 2 ] || fail "two tables of the same words are not one: $(cat "$out/steps")"
+
+# Trees are those of ai.onnx.ml in a whole file, which is read back, and plain in a core.
+trees=$2/boosted_trees
+expect 0 "" convert "$trees/model" --signature predict -o "$out/trees.onnx"
+grep -q TreeEnsembleRegressor "$out/trees.onnx" || fail "trees are written otherwise"
+expect 0 "logits" run "$out/trees.onnx" --input age="$trees/input_0.npy" --input g="$trees/input_1.npy"
+expect 0 "" convert "$trees/model" --signature predict -o "$out/core.onnx" --cut auto
+! grep -q TreeEnsembleRegressor "$out/core.onnx" || fail "a core has trees of ai.onnx.ml"
+
 # A model without such ops is written whole.
 expect 0 "" convert "$2/activations/graph.pb" -o "$out/whole.onnx"
 expect 0 "" convert "$2/activations/graph.pb" -o "$out/cut.onnx" --cut auto

@@ -4,7 +4,8 @@
  * usage: gpu_models LIST SHARD SHARDS PRECISION SCRATCH [LEVEL]     LEVEL: how long the builder searches, 0 to 5
  * LIST has a model a line, fields separated by tabs: name, path, signature or "-", inputs "a,b" or "-", outputs "c" or "-",
  * then "<NAME=F.npy" for each input and ">NAME=F.npy" for each output. Lines SHARD, SHARD + SHARDS, .. are taken; each gives
- * two lines on stdout, one a way: name, way, outcome (agrees, differs, refused, failed), seconds of the build, message. */
+ * two lines on stdout, one a way: name, way, outcome (agrees, differs, refused, failed), seconds of the build, message. A model
+ * with ends that only a CPU can do is built and run as a bundle, in the folder SCRATCH.parts. */
 #include "../compare.h"
 #include "backend/tensorrt/trt_shared.h"
 #include "backend/tensorrt/trt_api.h"
@@ -134,11 +135,21 @@ static tfp_status run_engine(tfp_context *ctx, const struct model *m, tfp_sessio
     return TFP_OK;
 }
 
+/* What only a CPU can do stands beside the engine in a bundle, SCRATCH.parts. */
+static tfp_status has_ends(tfp_context *ctx, tfp_model *model, bool *out)
+{
+    tfp_parts *parts = NULL;
+    tfp_status status = tfp_model_parts(ctx, model, NULL, 0, &parts);
+    *out = status == TFP_OK && tfp_parts_info(parts)->n_parts > 1;
+    tfp_parts_destroy(parts);
+    return status;
+}
+
 static struct tfp_setting level = { "builder-optimization-level", NULL };
 
 static void one_way(tfp_context *ctx, const struct model *m, enum tfp_via via, const char *precision, const char *scratch)
 {
-    char why[4096] = "";
+    char why[4096] = "", path[4096];
     tfp_model *model = NULL;
     tfp_session *s = NULL;
     struct tfp_build_options o = TFP_INIT(struct tfp_build_options);
@@ -149,10 +160,12 @@ static void one_way(tfp_context *ctx, const struct model *m, enum tfp_via via, c
     o.n_settings = level.value != NULL;
     double start = now();
     tfp_status status = open_model(ctx, m, &model);
-    if (status == TFP_OK) status = tfp_model_build(ctx, model, scratch, &o);
+    if (status == TFP_OK) status = has_ends(ctx, model, &o.bundle);
+    snprintf(path, sizeof path, "%s%s", scratch, o.bundle ? ".parts" : "");
+    if (status == TFP_OK) status = tfp_model_build(ctx, model, path, &o);
     double seconds = now() - start;
     bool refused = status == TFP_E_UNSUPPORTED || status == TFP_E_USAGE;
-    if (status == TFP_OK) status = tfp_session_open(ctx, scratch, &so, &s);
+    if (status == TFP_OK) status = tfp_session_open(ctx, path, &so, &s);
     if (status == TFP_OK) status = run_engine(ctx, m, s, why, sizeof why);
     if (status != TFP_OK && !why[0]) snprintf(why, sizeof why, "%s", tfp_context_message(ctx));
     for (char *c = why; *c; c++)

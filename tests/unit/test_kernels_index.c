@@ -129,6 +129,43 @@ static void non_zero_and_compress(void **state)
     case_end(&d);
 }
 
+static void embeddings_are_summed(void **state)
+{
+    (void)state;
+    struct kernel_case c = { 0 }, d = { 0 };
+    GIVE(c, F32(1, 2, 3, 4, 5, 6), DIMS(3, 2));
+    GIVE(c, I64(0, 2, -1, 7, 1), DIMS(5));
+    GIVE(c, I64(1, 0, 1, 5, 1, 1, 2, 0, -1, 0), DIMS(5, 2)); /* the first of each two */
+    GIVE(c, I64(4), DIMS(1));
+    GIVE(c, F32(10, 10, 20, 20, 30, 30, 40, 40), DIMS(4, 2));
+    RUN(c, IR_EMBEDDING_SUM, ATTRS(A_INT(ATTR_SKIP, 2)), 1);
+    EXPECT(c, 0, F32(10, 10, 26, 28, 30, 30, 40, 40), DIMS(4, 2));
+    case_end(&c);
+    GIVE(d, F32(1, 2, 3, 5, 6, 7), DIMS(3, 2));
+    GIVE(d, I64(0, 1, 1), DIMS(3));
+    GIVE(d, I64(2, 0, 2), DIMS(3));
+    RUN(d, IR_EMBEDDING_SUM, ATTRS(A_TEXT(ATTR_COMBINER, "mean")), 1);
+    EXPECT(d, 0, F32(3, 5, 0, 0, 2, 3.5F), DIMS(3, 2));
+    case_end(&d);
+}
+
+static void refuses_embeddings_outside(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t id, row, count, skip;
+    } bad[] = { { 3, 0, 1, 0 }, { -1, 0, 1, 0 }, { 3, 0, 1, 1 }, { 0, 1, 1, 2 }, { 0, 0, -1, 0 }, { 0, INT64_MAX, 1, 0 } };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct kernel_case c = { 0 };
+        GIVE(c, F32(1, 2, 3), DIMS(3, 1));
+        GIVE(c, I64(bad[i].id), DIMS(1));
+        GIVE(c, I64(bad[i].row), DIMS(1));
+        GIVE(c, I64(bad[i].count), DIMS(1));
+        assert_int_equal(case_run(&c, IR_EMBEDDING_SUM, ATTRS(A_INT(ATTR_SKIP, bad[i].skip)), 1), TFP_E_FORMAT);
+        case_end(&c);
+    }
+}
+
 static void random_numbers_are_the_same_every_time(void **state)
 {
     (void)state;
@@ -158,6 +195,8 @@ int main(void)
         cmocka_unit_test(top_k_prefers_the_first),
         cmocka_unit_test(uniques),
         cmocka_unit_test(non_zero_and_compress),
+        cmocka_unit_test(embeddings_are_summed),
+        cmocka_unit_test(refuses_embeddings_outside),
         cmocka_unit_test(random_numbers_are_the_same_every_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

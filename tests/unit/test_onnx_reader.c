@@ -131,7 +131,7 @@ static void expect_same(struct fixture *f, bool large)
     struct tensor want[4] = { 0 }, have[4] = { 0 };
     struct ir_graph *copy;
     assert_int_equal(ir_clone(&f->ctx, f->graph, &copy), TFP_OK);
-    if (legalize_graph(&f->ctx, copy, trt_reader_opset(&f->trt), &f->reader) != TFP_OK) fail_msg("%s", f->ctx.text);
+    if (legalize_graph(&f->ctx, copy, &(const struct onnx_target){ .opset = trt_reader_opset(&f->trt), .reader = &f->reader }) != TFP_OK) fail_msg("%s", f->ctx.text);
     assert_int_equal(retype_graph(&f->ctx, copy, &f->reader), TFP_OK);
     assert_int_equal(ir_check(&f->ctx, copy), TFP_OK);
     expect_taken(f, copy);
@@ -233,7 +233,7 @@ static size_t attentions_left(struct fixture *f)
     size_t left = 0;
     assert_int_equal(ir_clone(&f->ctx, f->graph, &copy), TFP_OK);
     assert_int_equal(trt_reader_adapt(&f->ctx, &f->trt, copy), TFP_OK);
-    if (legalize_graph(&f->ctx, copy, trt_reader_opset(&f->trt), &f->reader) != TFP_OK) fail_msg("%s", f->ctx.text);
+    if (legalize_graph(&f->ctx, copy, &(const struct onnx_target){ .opset = trt_reader_opset(&f->trt), .reader = &f->reader }) != TFP_OK) fail_msg("%s", f->ctx.text);
     for (const struct ir_node *n = copy->first; n; n = n->next) {
         if (n->op != IR_ATTENTION) continue;
         assert_null(ir_attr(n, ATTR_SOFTMAX_PRECISION));
@@ -358,13 +358,13 @@ static void refuses_by_name(void **state)
     output(&f, "places", ir_unary(&f.b, IR_NON_ZERO, x));
     f.b.scope = "large";
     output(&f, "determinant", ir_unary(&f.b, IR_DET, input(&f, "m", TFP_FLOAT, DIMS(5, 5))));
-    assert_int_equal(legalize_graph(&f.ctx, f.graph, 20, &f.reader), TFP_E_UNSUPPORTED);
+    assert_int_equal(legalize_graph(&f.ctx, f.graph, &(const struct onnx_target){ .opset = 20, .reader = &f.reader }), TFP_E_UNSUPPORTED);
     assert_string_equal(f.ctx.text, "the parser cannot express 2 ops: NonZero (TensorRT-RTX has no results whose size depends "
                                     "on data; node where), Det (more than three rows; node large)");
     ir_destroy(f.graph);
     begin(&f, 100300, false); /* where it can */
     output(&f, "places", ir_unary(&f.b, IR_NON_ZERO, input(&f, "x", TFP_FLOAT, DIMS(6))));
-    assert_int_equal(legalize_graph(&f.ctx, f.graph, 20, &f.reader), TFP_OK);
+    assert_int_equal(legalize_graph(&f.ctx, f.graph, &(const struct onnx_target){ .opset = 20, .reader = &f.reader }), TFP_OK);
     ir_destroy(f.graph);
 }
 

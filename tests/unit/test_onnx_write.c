@@ -304,7 +304,7 @@ static void refuses_all_at_once(void **state)
     struct ir_value *narrow = ir_cast(&f.b, boxes, TFP_BFLOAT16);
     output(&f, "picked", picked);
     output(&f, "narrow", narrow);
-    assert_int_equal(legalize_graph(&f.ctx, f.graph, 9, NULL), TFP_E_UNSUPPORTED);
+    assert_int_equal(legalize_graph(&f.ctx, f.graph, &(const struct onnx_target){ .opset = 9, .reader = NULL }), TFP_E_UNSUPPORTED);
     assert_string_equal(f.ctx.text, "opset 9 cannot express 2 ops: NonMaxSuppression (needs opset 10; node nms), "
                                     "Cast (needs opset 13: bfloat16 of output; node narrow); opset 13 can");
     struct buffer *bytes;
@@ -359,7 +359,7 @@ static void same_everywhere(struct fixture *f, const char *what, int from)
     for (int opset = ONNX_OLDEST_OPSET; opset <= schema_newest_opset; opset++) {
         struct ir_graph *copy;
         assert_int_equal(ir_clone(&f->ctx, g, &copy), TFP_OK);
-        tfp_status status = legalize_graph(&f->ctx, copy, opset, NULL);
+        tfp_status status = legalize_graph(&f->ctx, copy, &(const struct onnx_target){ .opset = opset, .reader = NULL });
         if (opset >= from && status != TFP_OK) fail_msg("%s: %s", what, f->ctx.text);
         if (opset < from) assert_int_equal(status, TFP_E_UNSUPPORTED);
         if (status == TFP_OK) {

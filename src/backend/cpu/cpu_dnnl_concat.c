@@ -13,6 +13,13 @@ static bool concat_fits(const struct ir_node *n)
     return true;
 }
 
+/* oneDNN copies part by part, with a call for each: not worth it for the columns of a few numbers each that features are. */
+static bool has_narrow_parts(const struct ir_node *n, int64_t axis)
+{
+    enum { MANY = 8, NARROW = 16 };
+    return n->n_in >= MANY && axis == n->out[0]->rank - 1 && n->out[0]->dims[axis].n < NARROW * (int64_t)n->n_in;
+}
+
 static int64_t concat_axis(const struct ir_node *n)
 {
     int64_t axis = ir_attr_int(n, ATTR_AXIS, 0);
@@ -141,6 +148,7 @@ tfp_status make_concat(struct builder *b, const struct unit *u, bool *made)
     TFP_TRY(make_growing(b, n, made));
     if (*made) return TFP_OK;
     int64_t axis = concat_axis(n);
+    if (has_narrow_parts(n, axis)) return TFP_OK;
     TFP_TRY(unify(b, n, (int)axis, in, md));
     struct unit bare = { .head = n, .result = u->result };
     TFP_TRY(post_begin(b, &bare, false, u->result->rank, 0, &p, made));

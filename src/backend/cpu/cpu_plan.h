@@ -181,6 +181,9 @@ tfp_status rewrite_graph(struct tfp_context *ctx, struct ir_graph *g, int thread
 /* -- cpu_rewrite_norm.c -- */
 tfp_status rewrite_normalization(struct tfp_context *ctx, struct ir_graph *g, struct ir_node *n);
 
+/* -- cpu_rewrite_sparse.c -- */
+tfp_status rewrite_indicators(struct tfp_context *ctx, struct ir_graph *g, struct ir_node *n);
+
 /* -- cpu_fuse.c -- */
 /* Numbers live nodes (ir_node.mark; 0: dead) and values, and groups nodes into units. */
 tfp_status fuse_graph(struct builder *b);

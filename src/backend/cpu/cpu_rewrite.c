@@ -234,6 +234,7 @@ tfp_status rewrite_graph(struct tfp_context *ctx, struct ir_graph *g, int thread
         next = n->next;
         TFP_TRY(write_pattern(ctx, g, n));
         TFP_TRY(rewrite_normalization(ctx, g, n));
+        TFP_TRY(rewrite_indicators(ctx, g, n));
     }
     return TFP_OK;
 }

@@ -28,6 +28,7 @@ struct walk {
     struct arena arena;
     struct ir_graph *graph;
     const struct onnx_reader *reader; /* NULL: ONNX Runtime */
+    bool plain;
     struct decompose d;
     struct origin **origins; /* by node->mark; [0] is not used */
     size_t n_origins, room;
@@ -106,7 +107,7 @@ static bool rewrite(struct walk *w, struct ir_node *n, const struct onnx_form *f
 {
     struct decompose *d = &w->d;
     if (!w->reader && form->schema && types_widen(d, n, form, false, out)) return true;
-    if (!w->reader && ml_words(d, n, out)) return true;
+    if (!w->reader && !w->plain && ml_words(d, n, out)) return true;
     if (d->b.status != TFP_OK) return false;
     if (has == ONNX_HAS && decompose_node(d, n, out)) return true;
     if (has == ONNX_LACKS && decompose_lacking(d, n, out)) return true;
@@ -159,12 +160,11 @@ static tfp_status walk_nodes(struct walk *w)
     return TFP_OK;
 }
 
-static tfp_status walk_graph(struct tfp_context *ctx, struct ir_graph *g, int opset, const struct onnx_reader *reader,
-                             struct walk *w)
+static tfp_status walk_graph(struct tfp_context *ctx, struct ir_graph *g, const struct onnx_target *to, struct walk *w)
 {
-    *w = (struct walk){ .ctx = ctx, .graph = g, .reader = reader };
-    w->d = (struct decompose){ .b = { .ctx = ctx, .graph = g }, .opset = opset };
-    if (!reader) w->d.computes = types_computes;
+    *w = (struct walk){ .ctx = ctx, .graph = g, .reader = to->reader, .plain = to->plain };
+    w->d = (struct decompose){ .b = { .ctx = ctx, .graph = g }, .opset = to->opset };
+    if (!to->reader) w->d.computes = types_computes;
     remove_dead(g);
     tfp_status status = walk_nodes(w);
     remove_dead(g);
@@ -231,7 +231,8 @@ static int lowest_opset(struct walk *w, const struct origin *o, int opset)
         struct ir_graph *alone;
         struct walk inner = { 0 };
         if (ir_create(quiet, &alone) != TFP_OK) break;
-        if (isolate(w->graph, o, alone) && walk_graph(quiet, alone, at, NULL, &inner) == TFP_OK && inner.failures == 0)
+        const struct onnx_target to = { .opset = at, .plain = w->plain };
+        if (isolate(w->graph, o, alone) && walk_graph(quiet, alone, &to, &inner) == TFP_OK && inner.failures == 0)
             found = at;
         arena_free(&inner.arena);
         ir_destroy(alone);
@@ -325,13 +326,12 @@ static tfp_status report_both(struct tfp_context *ctx, const char *first)
     return status;
 }
 
-static tfp_status legalize_bodies(struct tfp_context *ctx, struct ir_graph *g, int opset, const struct onnx_reader *reader,
-                                  tfp_status status)
+static tfp_status legalize_bodies(struct tfp_context *ctx, struct ir_graph *g, const struct onnx_target *to, tfp_status status)
 {
     for (struct ir_graph *body = g->bodies; body; body = body->next_body) {
         if (status != TFP_OK && status != TFP_E_UNSUPPORTED) break;
         char *first = status == TFP_OK ? NULL : strdup(ctx->text);
-        tfp_status own = legalize_graph(ctx, body, opset, reader);
+        tfp_status own = legalize_graph(ctx, body, to);
         if (own == TFP_E_UNSUPPORTED && status == TFP_E_UNSUPPORTED) status = report_both(ctx, first);
         else if (own != TFP_OK) status = own;
         free(first);
@@ -339,12 +339,12 @@ static tfp_status legalize_bodies(struct tfp_context *ctx, struct ir_graph *g, i
     return status;
 }
 
-tfp_status legalize_graph(struct tfp_context *ctx, struct ir_graph *g, int opset, const struct onnx_reader *reader)
+tfp_status legalize_graph(struct tfp_context *ctx, struct ir_graph *g, const struct onnx_target *to)
 {
     struct walk w;
-    tfp_status status = walk_graph(ctx, g, opset, reader, &w);
-    if (status == TFP_OK && w.failures) status = report(&w, opset);
+    tfp_status status = walk_graph(ctx, g, to, &w);
+    if (status == TFP_OK && w.failures) status = report(&w, to->opset);
     arena_free(&w.arena);
     ir_drop_bodies(g);
-    return legalize_bodies(ctx, g, opset, reader, status);
+    return legalize_bodies(ctx, g, to, status);
 }

@@ -6,7 +6,7 @@
 
 bool ml_has(enum ir_op op)
 {
-    return op == IR_LABEL_ENCODER;
+    return op == IR_LABEL_ENCODER || op == IR_TREE_ENSEMBLE_REGRESSOR;
 }
 
 /* -- tables -------------------------------------------------------------------------------------------------------- */
@@ -97,9 +97,119 @@ static bool as_string(struct decompose *d, const struct ir_node *n, struct ir_va
     return give(out, ir_emit(&d->b, IR_CAST, IN(ir_in(n, 0)), ATTRS(A_INT(ATTR_TO, TFP_STRING))));
 }
 
+/* -- trees --------------------------------------------------------------------------------------------------------- */
+
+/* The nodes' attributes, one entry a node; the targets', one a leaf and output. */
+struct tree_lists {
+    int64_t *tree, *node, *feature, *left, *right, *target_tree, *target_node, *target;
+    struct bytes *mode;
+    float *value, *weight;
+    size_t n, n_targets;
+};
+
+static bool make_lists(struct arena *a, struct tree_lists *l, size_t nodes, size_t outputs)
+{
+    int64_t **const ints[] = { &l->tree, &l->node, &l->feature, &l->left, &l->right, &l->target_tree, &l->target_node, &l->target };
+    const size_t n_ints = sizeof ints / sizeof ints[0];
+    for (size_t i = 0; i < n_ints; i++)
+        if (!(*ints[i] = ARENA_ARRAY(a, int64_t, (i < 5 ? nodes : nodes * outputs) + 1))) return false;
+    l->mode = ARENA_ARRAY(a, struct bytes, nodes + 1);
+    l->value = ARENA_ARRAY(a, float, nodes + 1);
+    l->weight = ARENA_ARRAY(a, float, nodes * outputs + 1);
+    return l->mode && l->value && l->weight;
+}
+
+/* Nodes that a root leads to, which stand behind what leads to them: a reader takes others for roots. */
+static void find_reached(const struct ir_node *n, int64_t step, bool *reached)
+{
+    const int64_t *left = ir_in_constant(n, 3)->data, *right = ir_in_constant(n, 4)->data;
+    for (int64_t i = 0; i < ir_in_constant(n, 6)->dims[0]; i++) {
+        reached[i] = reached[i] || i % step == 0;
+        if (reached[i]) reached[left[i]] = reached[right[i]] = true;
+    }
+}
+
+/* Nodes are counted from their tree's root. */
+static void list_nodes(const struct ir_node *n, int64_t step, const bool *reached, struct tree_lists *l)
+{
+    const int64_t *feature = ir_in_constant(n, 1)->data, *left = ir_in_constant(n, 3)->data, *right = ir_in_constant(n, 4)->data;
+    const int32_t *threshold = ir_in_constant(n, 2)->data;
+    const bool *equal = ir_in_constant(n, 5)->data;
+    const struct tensor *leaf = ir_in_constant(n, 6);
+    const int64_t outputs = leaf->dims[1];
+    for (int64_t i = 0; i < leaf->dims[0]; i++) {
+        if (!reached[i]) continue;
+        const bool ends = left[i] == i;
+        const int64_t tree = i / step, root = tree * step;
+        l->tree[l->n] = tree;
+        l->node[l->n] = i - root;
+        l->feature[l->n] = ends ? 0 : feature[i];
+        l->value[l->n] = ends ? 0 : (float)threshold[i];
+        l->mode[l->n] = bytes_of(ends ? "LEAF" : equal[i] ? "BRANCH_EQ" : "BRANCH_LEQ");
+        l->left[l->n] = ends ? 0 : left[i] - root;
+        l->right[l->n] = ends ? 0 : right[i] - root;
+        for (int64_t j = 0; ends && j < outputs; j++, l->n_targets++) {
+            l->target_tree[l->n_targets] = tree;
+            l->target_node[l->n_targets] = i - root;
+            l->target[l->n_targets] = j;
+            l->weight[l->n_targets] = ((const float *)leaf->data)[i * outputs + j];
+        }
+        l->n++;
+    }
+}
+
+/* Children lie in their parent's tree and behind it; and thresholds are exact as floats. */
+static bool are_trees(const struct ir_node *n, int64_t step)
+{
+    enum { EXACT = 1 << 24 };
+    for (size_t i = 1; i < 7; i++)
+        if (!ir_in_constant(n, i)) return false;
+    const struct tensor *leaf = ir_in_constant(n, 6);
+    const int64_t *left = ir_in_constant(n, 3)->data, *right = ir_in_constant(n, 4)->data;
+    const int32_t *threshold = ir_in_constant(n, 2)->data;
+    if (leaf->rank != 2 || step < 1 || leaf->dims[0] % step) return false;
+    for (size_t i = 1; i < 6; i++)
+        if (ir_in_constant(n, i)->count != leaf->dims[0]) return false;
+    for (int64_t i = 0; i < leaf->dims[0]; i++) {
+        const bool below = left[i] > i && right[i] > i && left[i] / step == i / step && right[i] / step == i / step;
+        if ((left[i] != i && !below) || threshold[i] > EXACT || threshold[i] < -EXACT) return false;
+    }
+    return true;
+}
+
+static bool trees(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+{
+    struct build *b = &d->b;
+    struct tree_lists l = { .n = 0 };
+    const int64_t step = ir_attr_int(n, ATTR_STEP, 0);
+    if (!are_trees(n, step)) return decline(d, "trees that are not constant, or thresholds beyond 2^24");
+    const int64_t nodes = ir_in_constant(n, 6)->dims[0], outputs = ir_in_constant(n, 6)->dims[1];
+    bool *reached = ARENA_ARRAY(&b->graph->arena, bool, (size_t)nodes + 1);
+    if (!reached || !make_lists(&b->graph->arena, &l, (size_t)nodes, (size_t)outputs)) return build_fail(b, tfp_no_memory(b->ctx)) != NULL;
+    find_reached(n, step, reached);
+    list_nodes(n, step, reached, &l);
+    const struct ir_attr attrs[] = {
+        A_INT(ATTR_N_TARGETS, outputs),
+        A_INTS(ATTR_NODES_TREEIDS, l.tree, l.n),
+        A_INTS(ATTR_NODES_NODEIDS, l.node, l.n),
+        A_INTS(ATTR_NODES_FEATUREIDS, l.feature, l.n),
+        { .name = ATTR_NODES_VALUES, .kind = ATTR_KIND_FLOATS, .v.floats = { l.value, l.n } },
+        { .name = ATTR_NODES_MODES, .kind = ATTR_KIND_STRINGS, .v.strings = { l.mode, l.n } },
+        A_INTS(ATTR_NODES_TRUENODEIDS, l.left, l.n),
+        A_INTS(ATTR_NODES_FALSENODEIDS, l.right, l.n),
+        A_INTS(ATTR_TARGET_TREEIDS, l.target_tree, l.n_targets),
+        A_INTS(ATTR_TARGET_NODEIDS, l.target_node, l.n_targets),
+        A_INTS(ATTR_TARGET_IDS, l.target, l.n_targets),
+        { .name = ATTR_TARGET_WEIGHTS, .kind = ATTR_KIND_FLOATS, .v.floats = { l.weight, l.n_targets } },
+        { .name = ATTR_NONE },
+    };
+    return give(out, ir_emit(b, IR_TREE_ENSEMBLE_REGRESSOR, IN(ir_cast(b, ir_in(n, 0), TFP_FLOAT)), attrs));
+}
+
 static const struct decomposition rows[] = {
     { IR_AS_STRING, as_string },
     { IR_TABLE_FIND, table_find },
+    { IR_TREES, trees },
 };
 
 bool ml_words(struct decompose *d, const struct ir_node *n, struct ir_value **out)

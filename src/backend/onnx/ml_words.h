@@ -7,7 +7,8 @@
 #define ONNX_ML_DOMAIN "ai.onnx.ml"
 enum { ONNX_ML_VERSION = 2 }; /* the first in which LabelEncoder maps any type to any other */
 
-/* As decompose_node(): a look-up in a table that is constant as LabelEncoder, whole numbers as text as Cast. */
+/* As decompose_node(): a look-up in a table that is constant as LabelEncoder, whole numbers as text as Cast,
+ * trees that are constant as TreeEnsembleRegressor. */
 bool ml_words(struct decompose *d, const struct ir_node *n, struct ir_value **out);
 bool ml_has(enum ir_op op); /* one of that domain's ops */
 

@@ -45,6 +45,7 @@ struct writer {
     struct arena arena;
     int opset;
     const struct onnx_reader *reader; /* NULL: ONNX Runtime */
+    bool plain;
     bool keep_nodes;
     struct deferred_list deferred;
     struct onnx_naming naming;
@@ -352,7 +353,7 @@ static tfp_status prepare(struct writer *w)
     if (w->opset < ONNX_OLDEST_OPSET || w->opset > schema_newest_opset)
         return tfp_fail(w->ctx, TFP_E_USAGE, "opset %d: tfport writes %d to %d", w->opset, (int)ONNX_OLDEST_OPSET,
                         schema_newest_opset);
-    TFP_TRY(legalize_graph(w->ctx, w->graph, w->opset, w->reader));
+    TFP_TRY(legalize_graph(w->ctx, w->graph, &(const struct onnx_target){ w->opset, w->reader, w->plain }));
     if (w->reader) TFP_TRY(retype_graph(w->ctx, w->graph, w->reader));
     map_init(&w->deferred.by_data, &w->arena);
     if (!w->keep_nodes) TFP_TRY(deferred_collect(w->ctx, &w->arena, w->graph, &w->deferred));
@@ -547,7 +548,7 @@ static tfp_status write_model(struct writer *w, const char *path, uint64_t exter
 
 tfp_status onnx_write(struct tfp_context *ctx, struct ir_graph *g, const char *path, const struct onnx_write_options *o)
 {
-    struct writer w = { .ctx = ctx, .graph = g, .opset = o->opset, .keep_nodes = o->keep_nodes, .reader = o->reader };
+    struct writer w = { .ctx = ctx, .graph = g, .opset = o->opset, .keep_nodes = o->keep_nodes, .reader = o->reader, .plain = o->plain };
     tfp_status status = write_model(&w, path, o->external_above);
     deferred_end(&w.deferred);
     arena_free(&w.arena);

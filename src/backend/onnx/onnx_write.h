@@ -33,6 +33,7 @@ struct onnx_write_options {
     uint64_t external_above; /* bytes of model above which the weights go to PATH.data */
     bool keep_nodes;         /* nodes over constants are written as such; else large ones are computed while writing */
     const struct onnx_reader *reader; /* NULL: ONNX Runtime */
+    bool plain;              /* with nothing of the domain ai.onnx.ml, which TensorRT lacks */
 };
 
 /* Writes the file(s) atomically. `g` is brought down to the opset in place: hand over a clone (ir_clone() shares the

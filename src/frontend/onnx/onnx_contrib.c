@@ -267,6 +267,7 @@ static const struct row {
     { ml, "Binarizer", binarizer },
     { ml, "LabelEncoder", label_encoder },
     { ml, "Scaler", scaler },
+    { ml, "TreeEnsembleRegressor", onnx_tree_ensemble },
     { "", "SimplifiedLayerNormalization", simplified_layer_normalization }, /* ONNX Runtime's, in the default domain */
 };
 

@@ -141,6 +141,7 @@ static inline bool onnx_domain_is_own(struct bytes domain)
 typedef void onnx_rule(struct onnx_lower *l, struct onnx_node *n);
 /* Writes an op of another domain in standard terms; NULL: none. */
 onnx_rule *onnx_contrib_find(struct bytes domain, struct bytes op);
+onnx_rule onnx_tree_ensemble; /* TreeEnsembleRegressor of ai.onnx.ml (onnx_trees.c) */
 
 /* -- onnx_function.c ----------------------------------------------------------------------------------------------- */
 

@@ -5,14 +5,14 @@
 static const enum ir_op refused[] = {
     IR_CONCAT_FROM_SEQUENCE, IR_IMAGE_DECODER, IR_LABEL_ENCODER, IR_OPTIONAL, IR_OPTIONAL_GET_ELEMENT, IR_OPTIONAL_HAS_ELEMENT,
     IR_SEQUENCE_AT, IR_SEQUENCE_CONSTRUCT, IR_SEQUENCE_EMPTY, IR_SEQUENCE_ERASE, IR_SEQUENCE_INSERT,
-    IR_SEQUENCE_LENGTH, IR_SEQUENCE_MAP, IR_SPLIT_TO_SEQUENCE,
+    IR_SEQUENCE_LENGTH, IR_SEQUENCE_MAP, IR_SPLIT_TO_SEQUENCE, IR_TREE_ENSEMBLE_REGRESSOR,
 };
 
 /* The IR's own ops, as tfport writes the ends of a bundle. */
 static enum ir_op find_own(struct bytes op)
 {
     const enum ir_op own = op.n ? schema_op_find(op.at, op.n) : IR_NONE;
-    return own && own != IR_LABEL_ENCODER && schema_newest(own)->since == SCHEMA_OWN ? own : IR_NONE;
+    return own && own != IR_LABEL_ENCODER && own != IR_TREE_ENSEMBLE_REGRESSOR && schema_newest(own)->since == SCHEMA_OWN ? own : IR_NONE;
 }
 
 bool onnx_op_known(struct bytes domain, struct bytes op, enum ir_op *standard)

@@ -10,7 +10,8 @@
 /* One feature: its values, and for each example where they begin. A dense one has as many in each. */
 struct crossed {
     const struct tensor *values;
-    int64_t *first; /* [examples + 1] */
+    int64_t *first;   /* [examples + 1] */
+    uint64_t *hashes; /* of the values; NULL: texts are put together */
 };
 
 struct cross {
@@ -101,10 +102,9 @@ static uint64_t hash_of_text(const struct cross *c, struct bytes text)
 }
 
 /* SparseCrossHashed takes sparse integers as texts of their lowest four bytes: TensorFlow means eight, and measures the type. */
-static uint64_t hash_of(const struct cross *c, size_t feature)
+static uint64_t hash_of(const struct cross *c, size_t feature, int64_t at)
 {
     const struct tensor *values = c->features[feature].values;
-    const int64_t at = c->place[feature];
     char low[4];
     if (values->dtype == TFP_STRING) return hash_of_text(c, string_at(values, at));
     const uint64_t value = (uint64_t)((const int64_t *)values->data)[at];
@@ -113,21 +113,35 @@ static uint64_t hash_of(const struct cross *c, size_t feature)
     return hash_of_text(c, (struct bytes){ low, sizeof low });
 }
 
-/* Finds number `which` of an example's combinations; the last feature changes first. */
-static void choose(const struct cross *c, int64_t example, int64_t which)
+static tfp_status hash_values(struct cross *c)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        struct crossed *f = &c->features[i];
+        if (!(f->hashes = ARENA_ARRAY(&c->arena, uint64_t, (size_t)f->values->count + 1))) return tfp_no_memory(c->k->ctx);
+        for (int64_t at = 0; at < f->values->count; at++) f->hashes[at] = hash_of(c, i, at);
+    }
+    return TFP_OK;
+}
+
+/* An example's first combination, and the next one; the last feature changes first. */
+static void choose_first(const struct cross *c, int64_t example)
+{
+    for (size_t i = 0; i < c->n; i++) c->place[i] = c->features[i].first[example];
+}
+
+static void choose_next(const struct cross *c, int64_t example)
 {
     for (size_t i = c->n; i-- > 0;) {
-        const int64_t n = values_of(c, i, example);
-        c->place[i] = c->features[i].first[example] + which % n;
-        which /= n;
+        if (++c->place[i] < c->features[i].first[example + 1]) return;
+        c->place[i] = c->features[i].first[example];
     }
 }
 
 static int64_t combined_hash(const struct cross *c)
 {
     const size_t first = c->salt ? 1 : 0;
-    uint64_t hash = first ? hash_of(c, 0) : c->key;
-    for (size_t i = first; i < c->n; i++) hash = fingerprint_cat(hash, hash_of(c, i));
+    uint64_t hash = first ? c->features[0].hashes[c->place[0]] : c->key;
+    for (size_t i = first; i < c->n; i++) hash = fingerprint_cat(hash, c->features[i].hashes[c->place[i]]);
     return (int64_t)(hash % (c->buckets ? c->buckets : INT64_MAX));
 }
 
@@ -166,10 +180,10 @@ static void put_all(const struct cross *c, int64_t most, int64_t *hashes, struct
     int64_t *at = c->k->out[0].data, n;
     for (int64_t e = 0; e < c->examples; e++) {
         combinations(c, e, &n);
-        for (int64_t i = 0; i < n && !text->failed; i++) {
+        choose_first(c, e);
+        for (int64_t i = 0; i < n && !text->failed; i++, choose_next(c, e)) {
             *at++ = e;
             *at++ = i;
-            choose(c, e, i);
             if (hashes) *hashes++ = combined_hash(c);
             else put_combined_text(c, separator, text);
         }
@@ -184,6 +198,7 @@ static tfp_status cross(struct cross *c, bool as_text)
     int64_t total, most;
     TFP_TRY(read_features(c));
     TFP_TRY(count_all(c, &total, &most));
+    if (!as_text) TFP_TRY(hash_values(c));
     if (!(c->place = ARENA_ARRAY(&c->arena, int64_t, c->n))) return tfp_no_memory(k->ctx);
     TFP_TRY(kernel_output(k, 0, TFP_INT64, 2, (int64_t[]){ total, 2 }));
     TFP_TRY(kernel_output(k, 2, TFP_INT64, 1, (int64_t[]){ 2 }));

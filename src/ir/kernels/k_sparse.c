@@ -1,8 +1,9 @@
-/* SparseReshape and SparseFillEmptyRows, as TensorFlow's ops of these names; SumOfOneHot. */
+/* SparseReshape and SparseFillEmptyRows, as TensorFlow's ops of these names; EmbeddingSum, SumOfOneHot. */
 #include "base/numbers.h"
 #include "ir/kernels/kernel.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 /* -- SparseReshape ------------------------------------------------------------------------------------------------- */
@@ -135,6 +136,98 @@ static tfp_status sparse_fill_empty_rows(struct kernel *k)
     return status;
 }
 
+/* -- EmbeddingSum -------------------------------------------------------------------------------------------------- */
+
+struct embedding {
+    const int64_t *ids, *rows;
+    int64_t n, step, count, size, width; /* elements; numbers from one's row to the next's; rows of the result; of the table, floats in one */
+    const float *table;
+    float *out;
+    int64_t skip;
+};
+
+static int64_t place_of(const struct embedding *e, int64_t i)
+{
+    return e->rows[i * e->step];
+}
+
+/* The row of the table that element i adds; NULL: none. */
+static const float *row_of(const struct embedding *e, int64_t i)
+{
+    return place_of(e, i) < 0 || (e->skip && e->ids[i] < 0) || (e->skip > 1 && e->ids[i] >= e->size) ? NULL
+                                                                                                : e->table + e->ids[i] * e->width;
+}
+
+static tfp_status check_elements(struct kernel *k, const struct embedding *e)
+{
+    for (int64_t i = 0; i < e->n; i++) {
+        if (place_of(e, i) >= e->count)
+            return kernel_fail(k, TFP_E_FORMAT, "element %" PRId64 " is in row %" PRId64 " of %" PRId64, i, place_of(e, i), e->count);
+        if (row_of(e, i) && (e->ids[i] < 0 || e->ids[i] >= e->size))
+            return kernel_fail(k, TFP_E_FORMAT, "id %" PRId64 " in a table of %" PRId64, e->ids[i], e->size);
+    }
+    return TFP_OK;
+}
+
+static void add_elements(const struct embedding *e)
+{
+    for (int64_t i = 0; i < e->n; i++) {
+        const float *restrict from = row_of(e, i);
+        if (!from) continue;
+        float *restrict to = e->out + place_of(e, i) * e->width;
+        for (int64_t j = 0; j < e->width; j++) to[j] += from[j];
+    }
+}
+
+/* The mean, or the sum over the root of how many there were. */
+static tfp_status divide_rows(struct kernel *k, const struct embedding *e, bool root)
+{
+    int64_t *had = calloc((size_t)e->count + 1, sizeof *had);
+    if (!had) return tfp_no_memory(k->ctx);
+    for (int64_t i = 0; i < e->n; i++)
+        if (row_of(e, i)) had[place_of(e, i)]++;
+    for (int64_t r = 0; r < e->count; r++) {
+        const float by = root ? sqrtf((float)had[r]) : (float)had[r];
+        for (int64_t j = 0; had[r] > 1 && j < e->width; j++) e->out[r * e->width + j] /= by;
+    }
+    free(had);
+    return TFP_OK;
+}
+
+static int64_t rows_of_result(const struct embedding *e, const struct tensor *count)
+{
+    int64_t last = -1;
+    if (count) return count->count == 1 ? *(const int64_t *)count->data : -1;
+    for (int64_t i = 0; i < e->n; i++)
+        if (place_of(e, i) > last) last = place_of(e, i);
+    return last < INT64_MAX ? last + 1 : -1;
+}
+
+static tfp_status embedding_sum(struct kernel *k)
+{
+    TFP_TRY(kernel_check(k));
+    const struct tensor *table = &k->in[0], *ids = &k->in[1], *rows = &k->in[2], *base = kernel_in(k, 4);
+    const struct bytes combiner = ir_attr_string(k->node, ATTR_COMBINER, "sum");
+    struct embedding e = { .ids = ids->data, .rows = rows->data, .n = ids->count, .step = rows->rank == 2 ? rows->dims[1] : 1,
+                           .table = table->data, .skip = ir_attr_int(k->node, ATTR_SKIP, 0) };
+    int64_t dims[TFP_MAX_RANK];
+    if (table->rank < 1 || ids->rank != 1 || rows->rank < 1 || rows->rank > 2 || ids->count != rows->dims[0] || e.step < 1)
+        return kernel_fail(k, TFP_E_FORMAT, "table, ids and rows do not fit");
+    if ((e.count = rows_of_result(&e, kernel_in(k, 3))) < 0) return kernel_fail(k, TFP_E_FORMAT, "the number of rows is not one");
+    memcpy(dims, table->dims, sizeof dims);
+    e.size = dims[0];
+    dims[0] = e.count;
+    if (!numbers_count(dims + 1, table->rank - 1, &e.width)) return kernel_fail(k, TFP_E_FORMAT, "a table that is too large");
+    TFP_TRY(check_elements(k, &e));
+    TFP_TRY(kernel_output(k, 0, TFP_FLOAT, table->rank, dims));
+    if (base && base->size != k->out[0].size) return kernel_fail(k, TFP_E_FORMAT, "base and result do not fit");
+    if (base && base->size) memcpy(k->out[0].data, base->data, base->size);
+    else if (k->out[0].size) memset(k->out[0].data, 0, k->out[0].size);
+    e.out = k->out[0].data;
+    add_elements(&e);
+    return bytes_equal(combiner, "sum") ? TFP_OK : divide_rows(k, &e, bytes_equal(combiner, "sqrtn"));
+}
+
 /* -- SumOfOneHot --------------------------------------------------------------------------------------------------- */
 
 static tfp_status sum_of_one_hot(struct kernel *k)
@@ -160,6 +253,7 @@ static tfp_status sum_of_one_hot(struct kernel *k)
 }
 
 const struct kernel_row kernels_sparse[] = {
+    { IR_EMBEDDING_SUM, embedding_sum },
     { IR_SPARSE_FILL_EMPTY_ROWS, sparse_fill_empty_rows },
     { IR_SPARSE_RESHAPE, sparse_reshape },
     { IR_SUM_OF_ONE_HOT, sum_of_one_hot },

@@ -31,6 +31,7 @@
     X(unicode)                                                                                                         \
     X(words)                                                                                                           \
     X(example)                                                                                                         \
+    X(trees)                                                                                                           \
     X(sparse)                                                                                                          \
     X(strings)
 

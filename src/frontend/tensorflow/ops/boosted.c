@@ -1,6 +1,5 @@
-/* Boosted trees: the ensemble is a message in the checkpoint, which the saver's BoostedTreesDeserializeEnsemble names. All trees
- * are walked at once, a level at a time, over tables of their nodes: a gather and a comparison a level, which ONNX and TensorRT
- * have, too. A leaf leads to itself. */
+/* Boosted trees: the ensemble is a message in the checkpoint, which the saver's BoostedTreesDeserializeEnsemble names; it becomes
+ * tables of nodes. */
 #include "frontend/tensorflow/lower.h"
 #include "frontend/tensorflow/tf_variables.h"
 #include "ir/forms.h"
@@ -13,7 +12,6 @@ struct forest {
     int64_t *feature, *left, *right;
     int32_t *threshold;
     bool *equal; /* left where the feature equals the threshold */
-    bool some_equal;
     float *leaf;
 };
 
@@ -66,7 +64,6 @@ static bool put_split(struct forest *f, const struct tfpb_tree_split *s, int64_t
     f->left[at] = first + s->left_id;
     f->right[at] = first + s->right_id;
     f->equal[at] = equal;
-    f->some_equal = f->some_equal || equal;
     return true;
 }
 
@@ -125,35 +122,21 @@ static tfp_status read_forest(struct lower *lw, struct forest *f)
     return f->depth <= DEEPEST ? TFP_OK : lower_unsupported(lw, "trees of %lld levels", (long long)f->depth);
 }
 
-/* -- walking ------------------------------------------------------------------------------------------------------- */
+/* -- predicting ---------------------------------------------------------------------------------------------------- */
 
-static struct ir_value *table(struct build *b, tfp_dtype dtype, int64_t n, const void *at, struct ir_value *node)
+static struct ir_value *table(struct build *b, const struct forest *f, tfp_dtype dtype, const void *at)
 {
-    return ir_gather(b, ir_tensor(b, dtype, 1, &n, at), node, 0);
+    return ir_tensor(b, dtype, 1, &f->n, at);
 }
 
 /* features [batch, features] -> [batch, outputs] */
-static struct ir_value *walk(struct build *b, const struct forest *f, struct ir_value *features)
+static struct ir_value *predict(struct build *b, const struct forest *f, struct ir_value *features)
 {
-    struct ir_value *batch = ir_dim(b, features, 0);
-    int64_t *roots = ARENA_ARRAY(&b->graph->arena, int64_t, (size_t)f->trees);
-    if (!roots) return build_fail(b, tfp_no_memory(b->ctx));
-    for (int64_t i = 0; i < f->trees; i++) roots[i] = i * f->nodes;
-    struct ir_value *node = ir_expand(b, ir_tensor(b, TFP_INT64, 2, (const int64_t[]){ 1, f->trees }, roots),
-                                      CONCAT(b, 0, batch, INTS(b, f->trees)));
-    for (int64_t level = 0; level < f->depth; level++) {
-        struct ir_value *feature = table(b, TFP_INT64, f->n, f->feature, node);
-        struct ir_value *value = ir_emit(b, IR_GATHER_ELEMENTS, IN(features, feature), ATTRS(A_INT(ATTR_AXIS, 1)));
-        struct ir_value *threshold = table(b, TFP_INT32, f->n, f->threshold, node);
-        struct ir_value *left = ir_binary(b, IR_LESS_OR_EQUAL, value, threshold);
-        if (f->some_equal) {
-            struct ir_value *equal = table(b, TFP_BOOL, f->n, f->equal, node);
-            left = ir_where(b, equal, ir_binary(b, IR_EQUAL, value, threshold), left);
-        }
-        node = ir_where(b, left, table(b, TFP_INT64, f->n, f->left, node), table(b, TFP_INT64, f->n, f->right, node));
-    }
-    struct ir_value *leaf = ir_gather(b, ir_tensor(b, TFP_FLOAT, 2, (const int64_t[]){ f->n, f->outputs }, f->leaf), node, 0);
-    return form_reduce(b, IR_REDUCE_SUM, leaf, (const int64_t[]){ 1 }, 1, false);
+    struct ir_value *leaf = ir_tensor(b, TFP_FLOAT, 2, (const int64_t[]){ f->n, f->outputs }, f->leaf);
+    return ir_emit(b, IR_TREES,
+                   IN(features, table(b, f, TFP_INT64, f->feature), table(b, f, TFP_INT32, f->threshold), table(b, f, TFP_INT64, f->left),
+                      table(b, f, TFP_INT64, f->right), table(b, f, TFP_BOOL, f->equal), leaf),
+                   ATTRS(A_INT(ATTR_STEP, f->nodes), A_INT(ATTR_DEPTH, f->depth)));
 }
 
 static tfp_status lower_predict(struct lower *lw, const struct tf_node *n)
@@ -173,7 +156,7 @@ static tfp_status lower_predict(struct lower *lw, const struct tf_node *n)
     if (!ensemble.trees.n) /* nothing was learned yet */
         return lower_done(lw, form_zeros(b, TFP_FLOAT, CONCAT(b, 0, ir_dim(b, columns[0], 0), INTS(b, f.outputs))));
     TFP_TRY(read_forest(lw, &f));
-    return lower_done(lw, walk(b, &f, ir_concat(b, columns, (size_t)f.features, 1)));
+    return lower_done(lw, predict(b, &f, ir_concat(b, columns, (size_t)f.features, 1)));
 }
 
 /* Only the look for its trees needs it. */
