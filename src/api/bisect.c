@@ -37,7 +37,7 @@ static tfp_status name_in_onnx(struct tfp_context *ctx, struct bisecting *b, int
     struct ir_names before, after = { NULL, 0 };
     TFP_TRY(ir_clone(ctx, b->graph, &copy));
     tfp_status status = ir_name_results(copy, b->arena, &before) ? TFP_OK : tfp_no_memory(ctx);
-    if (status == TFP_OK) status = legalize_graph(ctx, copy, opset, NULL);
+    if (status == TFP_OK) status = legalize_graph(ctx, copy, &(const struct onnx_target){ .opset = opset });
     if (status == TFP_OK && !ir_name_results(copy, b->arena, &after)) status = tfp_no_memory(ctx);
     ir_clear_marks(copy);
     for (size_t i = 0; status == TFP_OK && i < before.n; i++) {
