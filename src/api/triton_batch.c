@@ -82,13 +82,22 @@ static tfp_status make_input(struct trial *t, size_t i, const struct tfp_tensor 
     return TFP_OK;
 }
 
+/* The session lends strings, too, until the next run. */
+static void *copy_data(struct arena *a, const struct tfp_tensor *t)
+{
+    void *data = arena_copy(a, t->data, t->size);
+    struct tfp_string *s = data;
+    for (size_t i = 0; t->dtype == TFP_STRING && data && i < t->size / sizeof *s; i++)
+        if (!(s[i].at = arena_string(a, s[i].at, s[i].n))) return NULL;
+    return data;
+}
+
 static tfp_status run_all(struct arena *a, struct trial *t)
 {
     TFP_TRY(tfp_session_run(t->ctx, t->session, t->inputs, t->n_inputs, t->outputs, t->n_outputs));
     for (size_t i = 0; i < t->n_outputs; i++) {
         struct tfp_tensor *o = &t->outputs[i];
-        if (o->dtype == TFP_STRING) return tfp_fail(t->ctx, TFP_E_UNSUPPORTED, "strings are not compared");
-        if (!(t->kept[i] = arena_copy(a, o->data, o->size))) return tfp_no_memory(t->ctx);
+        if (!(t->kept[i] = copy_data(a, o))) return tfp_no_memory(t->ctx);
         memcpy(t->kept_dims[i], o->dims, o->rank * sizeof *o->dims);
         *o = (struct tfp_tensor){ .dtype = o->dtype, .rank = o->rank, .size = o->size };
     }

@@ -27,7 +27,7 @@ struct writing {
 
 /* -- inputs and outputs -------------------------------------------------------------------------------------------- */
 
-/* Triton's dims are never empty: a scalar is one element that is reshaped. */
+/* Triton's dims are never empty: a scalar is one element, which Triton reshapes where there is a batch, else its backend. */
 static tfp_status set_dims(struct writing *g, const struct tfp_tensor_info *info, struct trtis_tensor *t)
 {
     static const struct trtis_reshape scalar = { { NULL, 0 } };
@@ -37,7 +37,9 @@ static tfp_status set_dims(struct writing *g, const struct tfp_tensor_info *info
         if (info->dims[k] == 0)
             return tfp_fail(g->ctx, TFP_E_UNSUPPORTED, "%s: dimension %d is 0; Triton takes no empty tensors", info->name, k);
     t->dims = (struct pb_int64s){ info->dims + batch, (size_t)info->rank - batch };
-    if (!t->dims.n) t->dims = (struct pb_int64s){ one, 1 }, t->reshape = &scalar;
+    if (t->dims.n) return TFP_OK;
+    t->dims = (struct pb_int64s){ one, 1 };
+    if (batch) t->reshape = &scalar;
     return TFP_OK;
 }
 

@@ -157,6 +157,7 @@ static triton_error gather(struct instance *in, const struct group *g, size_t i)
     struct room *staged = &in->staged[i];
     *t = (struct tfp_tensor){ .dtype = tfp_session_input(in->session, i)->dtype, .rank = first->rank, .dims = dims };
     memcpy(dims, first->dims, first->rank * sizeof *dims);
+    if (triton_is_scalar(tfp_session_input(in->session, i))) t->rank = 0;
     if (g->rows) dims[0] = g->rows;
     const void *at = first->at;
     size_t bytes = first->bytes;
@@ -209,6 +210,7 @@ static triton_error send_output(struct instance *in, const struct group *g, stru
         part.size = size * (size_t)j->rows;
         dims[0] = j->rows;
     }
+    if (!part.rank) dims[part.rank++] = 1;
     const bool text = part.dtype == TFP_STRING;
     const size_t n = part.size / sizeof(struct tfp_string), bytes = text ? strings_size(part.data, n) : part.size;
     TRY(TRITONBACKEND_ResponseOutput(j->response, &output, tfp_session_output(in->session, i)->name, triton_datatype(part.dtype), dims, part.rank));

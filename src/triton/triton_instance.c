@@ -40,7 +40,42 @@ static triton_error find_file(struct instance *in, bool gpu, int32_t device, cha
 
 /* -- opening ------------------------------------------------------------------------------------------------------- */
 
-/* The shapes of the configuration, which fix what the model leaves open. */
+static void set_options(const struct settings *s, const char *weights, struct tfp_model_options *o)
+{
+    o->inputs = s->inputs_chosen.at;
+    o->n_inputs = s->inputs_chosen.n;
+    o->outputs = s->outputs_chosen.at;
+    o->n_outputs = s->outputs_chosen.n;
+    o->tags = s->tags.at;
+    o->n_tags = s->tags.n;
+    o->signature = s->signature;
+    o->weights = s->weights ? weights : NULL;
+    o->moving_averages = s->moving_averages;
+    o->no_verify = s->no_verify;
+    o->state_io = s->state_io;
+    o->unroll = s->unroll;
+}
+
+/* The configuration fixes what the model leaves open. */
+static bool is_fixed(const struct declared *d, const struct tfp_tensor_info *info)
+{
+    bool more = info->rank < 0;
+    for (int32_t k = 0; k < info->rank && (uint32_t)info->rank == d->rank; k++) more = more || (info->dims[k] < 0 && d->dims[k] >= 0);
+    return more;
+}
+
+static size_t fixed_shapes(const struct settings *s, const tfp_model *m, struct tfp_shape *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_inputs; i++)
+        for (size_t k = 0; k < tfp_model_n_inputs(m); k++) {
+            const struct declared *d = &s->inputs[i];
+            const struct tfp_tensor_info *info = tfp_model_input(m, k);
+            if (strcmp(info->name, d->name) == 0 && is_fixed(d, info)) out[n++] = (struct tfp_shape){ d->name, d->rank, d->dims };
+        }
+    return n;
+}
+
 static tfp_status open_model(struct instance *in, const char *path)
 {
     const struct settings *s = in->settings;
@@ -48,23 +83,15 @@ static tfp_status open_model(struct instance *in, const char *path)
     char weights[PATH_MAX];
     struct tfp_shape *shapes = calloc(s->n_inputs + 1, sizeof *shapes);
     if (!shapes) return TFP_E_SYSTEM;
-    for (size_t i = 0; i < s->n_inputs; i++) shapes[i] = (struct tfp_shape){ s->inputs[i].name, s->inputs[i].rank, s->inputs[i].dims };
     snprintf(weights, sizeof weights, "%s/%s", s->folder, s->weights ? s->weights : "");
-    o.shapes = shapes;
-    o.n_shapes = s->n_inputs;
-    o.inputs = s->inputs_chosen.at;
-    o.n_inputs = s->inputs_chosen.n;
-    o.outputs = s->outputs_chosen.at;
-    o.n_outputs = s->outputs_chosen.n;
-    o.tags = s->tags.at;
-    o.n_tags = s->tags.n;
-    o.signature = s->signature;
-    o.weights = s->weights ? weights : NULL;
-    o.moving_averages = s->moving_averages;
-    o.no_verify = s->no_verify;
-    o.state_io = s->state_io;
-    o.unroll = s->unroll;
-    const tfp_status status = tfp_model_open(in->ctx, path, &o, &in->model);
+    set_options(s, weights, &o);
+    tfp_status status = tfp_model_open(in->ctx, path, &o, &in->model);
+    if (status == TFP_OK && (o.n_shapes = fixed_shapes(s, in->model, shapes))) {
+        o.shapes = shapes;
+        tfp_model_destroy(in->model);
+        in->model = NULL;
+        status = tfp_model_open(in->ctx, path, &o, &in->model);
+    }
     free(shapes);
     return status;
 }
@@ -131,6 +158,7 @@ static triton_error compare(const char *what, const struct declared *d, const st
 {
     if (d->dtype != info->dtype)
         return triton_fail(TRITON_INVALID_ARG, "%s %s is %s, the configuration has %s", what, d->name, tfp_dtype_name(info->dtype), tfp_dtype_name(d->dtype));
+    if (triton_is_scalar(info) && d->rank == 1 && d->dims[0] == 1) return NULL;
     if (info->rank >= 0 && (uint32_t)info->rank != d->rank)
         return triton_fail(TRITON_INVALID_ARG, "%s %s has rank %d, the configuration has %u with the batch", what, d->name, info->rank, d->rank);
     for (int32_t k = 0; k < info->rank; k++)

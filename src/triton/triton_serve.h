@@ -56,6 +56,12 @@ void triton_drop(triton_error error);
 int triton_datatype(tfp_dtype dtype); /* 0: it has none */
 tfp_dtype triton_dtype(const char *word); /* "TYPE_FP32" */
 
+/* Triton has no scalars without a batch: they are one element there. */
+static inline bool triton_is_scalar(const struct tfp_tensor_info *info)
+{
+    return info->rank == 0;
+}
+
 /* Memory that grows and is used again. */
 struct room {
     char *at;
