@@ -36,7 +36,8 @@ struct arguments {
     const char *ways, *opsets, *filter, *timeout, *memory;
     int64_t jobs;
     bool no_warmup, no_cuda_graph, no_engine_cache, allow_host_code, profile, assume_family, bundle;
-    const char *name, *run_on;
+    const char *name, *run_on, *cluster, *image, *replicas;
+    int64_t port;
     int64_t model_version, keep_versions, instances, max_batch, queue_delay; /* max_batch -1: not given */
     bool json, quiet, verbose, no_optimize, moving_averages, no_verify, list, help;
 };

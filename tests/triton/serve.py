@@ -149,34 +149,30 @@ def statistics(server, model):
     return json.loads(kserve.call(f"{server.base}/v2/models/{model}/stats")[1])["model_stats"][-1]
 
 
-async def flood(server, n):
-    """n requests at a time, of 1 to 3 rows each."""
-    jobs = [(k % (len(images) - 3), 1 + k % 3) for k in range(n)]
-    answers = await asyncio.gather(*(kserve.infer_async(server.host, server.port, "digits", {"image": images[a:a + r]}) for a, r in jobs))
-    for (a, r), out in zip(jobs, answers):
-        check(agree(out["scores"], scores[a:a + r]), "a row came out with another request's numbers")
-
-
 def check_flood(server):
+    """A thousand requests at a time, of 1 to 3 rows each."""
+    jobs = [(k % (len(images) - 3), 1 + k % 3) for k in range(1000)]
     before = statistics(server, "digits")
     begin = time.monotonic()
-    asyncio.run(flood(server, 1000))
+    answers = asyncio.run(kserve.infer_at_once(server.host, server.port, "digits", [{"image": images[a:a + r]} for a, r in jobs]))
     seconds = time.monotonic() - begin
+    for (a, r), (out, _) in zip(jobs, answers):
+        check(not isinstance(out, Exception) and agree(out["scores"], scores[a:a + r]), f"rows {a} to {a + r}: {out}")
     after = statistics(server, "digits")
     requests = after["inference_stats"]["success"]["count"] - before["inference_stats"]["success"]["count"]
     rows, runs = (after[k] - before[k] for k in ("inference_count", "execution_count"))
-    check(requests == 1000 and rows == sum(1 + k % 3 for k in range(1000)), f"statistics tell of {requests} requests and {rows} rows")
+    again = sum(times - 1 for _, times in answers)
+    check(1000 <= requests <= 1000 + again and rows >= sum(r for _, r in jobs), f"statistics tell of {requests} requests and {rows} rows")
     check(runs < 900, f"{runs} runs: requests do not share them")
     check(after["inference_stats"]["compute_infer"]["ns"] > before["inference_stats"]["compute_infer"]["ns"], "no time of computing is told")
-    print(f"1000 requests at a time in {seconds:.2f} s, {rows} rows in {runs} runs")
+    print(f"1000 requests at a time in {seconds:.2f} s, {rows} rows in {runs} runs, {again} asked again")
 
 
-async def one_bad(server):
+def check_one_bad(server):
     """Requests that share runs, some of which ask for a row that is not there."""
     ids = [k % 3 if k % 10 else 77 for k in range(200)]
-    answers = await asyncio.gather(*(kserve.infer_async(server.host, server.port, "lookup", {"ids": np.array([[i]], np.int32)}) for i in ids),
-                                   return_exceptions=True)
-    for i, a in zip(ids, answers):
+    answers = asyncio.run(kserve.infer_at_once(server.host, server.port, "lookup", [{"ids": np.array([[i]], np.int32)} for i in ids]))
+    for i, (a, _) in zip(ids, answers):
         if i == 77:
             check(isinstance(a, kserve.Failure) and "77" in a.text, f"row 77: {a}")
         else:
@@ -253,7 +249,7 @@ def main():
         check(agree(kserve.infer(server.base, "file", {"image": images[:5]})["Identity"], scores[:5]), "an ONNX file")
         check_refusals(server)
         check_flood(server)
-        asyncio.run(one_bad(server))
+        check_one_bad(server)
         check_reload(server)
         check_kill(server)
         check(server.stop() == 0, "the server does not end as it should")
