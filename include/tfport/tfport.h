@@ -743,6 +743,8 @@ struct tfp_triton_options {
     const struct tfp_model_options *model; /* how a model is read; NULL: as usual */
     const char *run_on;  /* what the tfport backend runs it with, as struct tfp_session_options has it; NULL: it decides by the
                             instance: on a GPU tensorrt, else cpu */
+    const char *precision; /* of engines that it builds, as struct tfp_build_options has it; NULL: fp32 */
+    int threads;           /* of each instance on the CPU; 0: the machine's cores divided among them */
     int opset;           /* of the ONNX file; 0: 17 */
     int64_t version;     /* 0: the next one */
     int64_t keep;        /* versions that are served at a time; 0: 1 */

@@ -98,7 +98,7 @@ static tfp_status run_all(struct arena *a, struct trial *t)
     for (size_t i = 0; i < t->n_outputs; i++) {
         struct tfp_tensor *o = &t->outputs[i];
         if (!(t->kept[i] = copy_data(a, o))) return tfp_no_memory(t->ctx);
-        memcpy(t->kept_dims[i], o->dims, o->rank * sizeof *o->dims);
+        if (o->rank) memcpy(t->kept_dims[i], o->dims, o->rank * sizeof *o->dims);
         *o = (struct tfp_tensor){ .dtype = o->dtype, .rank = o->rank, .size = o->size };
     }
     return TFP_OK;

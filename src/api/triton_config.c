@@ -125,6 +125,7 @@ static tfp_status set_parameters(struct writing *g, struct trtis_config *c)
     if (!list || g->w->backend->file) return list ? TFP_OK : tfp_no_memory(g->ctx);
     const char *tags = join(&g->arena, m->tags, m->n_tags), *inputs = join(&g->arena, m->inputs, m->n_inputs),
                *outputs = join(&g->arena, m->outputs, m->n_outputs),
+               *threads = g->o->threads ? arena_printf(&g->arena, "%d", g->o->threads) : NULL,
                *unroll = m->unroll ? arena_printf(&g->arena, "%lld", (long long)m->unroll) : NULL;
     if (!tags || !inputs || !outputs) return tfp_no_memory(g->ctx);
     add_parameter(list, &n, "backend", g->o->run_on);
@@ -132,9 +133,11 @@ static tfp_status set_parameters(struct writing *g, struct trtis_config *c)
     add_parameter(list, &n, "moving_averages", m->moving_averages ? "true" : NULL);
     add_parameter(list, &n, "no_verify", m->no_verify ? "true" : NULL);
     add_parameter(list, &n, "outputs", outputs);
+    add_parameter(list, &n, "precision", g->o->precision);
     add_parameter(list, &n, "signature", m->signature);
     add_parameter(list, &n, "state_io", m->state_io ? "true" : NULL);
     add_parameter(list, &n, "tags", tags);
+    add_parameter(list, &n, "threads", threads);
     add_parameter(list, &n, "unroll", unroll);
     add_parameter(list, &n, "weights", g->w->weights);
     c->parameters = (struct trtis_parameters){ list, n };

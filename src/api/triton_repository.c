@@ -160,14 +160,18 @@ static void close_served(struct triton_served *s)
     tfp_parts_destroy(s->bundle);
 }
 
+static bool same_tensor(const struct tfp_tensor_info *a, const struct tfp_tensor_info *b)
+{
+    bool same = strcmp(a->name, b->name) == 0 && a->dtype == b->dtype && a->rank == b->rank;
+    for (int32_t k = 0; same && k < a->rank; k++) same = a->dims[k] == b->dims[k];
+    return same;
+}
+
 static bool same_tensors(const struct tfp_tensor_info *a, size_t n, const struct tfp_tensor_info *b, size_t m)
 {
-    if (n != m) return false;
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(a[i].name, b[i].name) != 0 || a[i].dtype != b[i].dtype || a[i].rank != b[i].rank ||
-            memcmp(a[i].dims, b[i].dims, (size_t)(a[i].rank > 0 ? a[i].rank : 0) * sizeof *a[i].dims) != 0)
-            return false;
-    return true;
+    bool same = n == m;
+    for (size_t i = 0; same && i < n; i++) same = same_tensor(&a[i], &b[i]);
+    return same;
 }
 
 static tfp_status open_all(struct repository *r, const char *const *paths)
@@ -198,8 +202,8 @@ static tfp_status choose_backend(struct repository *r)
         return tfp_fail(r->ctx, TFP_E_USAGE, "%s: is no engine, which Triton's backend tensorrt takes alone; 'tfport build' makes one", s->path);
     if (r->w.backend->onnx && !s->model)
         return tfp_fail(r->ctx, TFP_E_USAGE, "%s: Triton's backend onnxruntime takes a model, no engine and no bundle", s->path);
-    if (r->o->run_on && r->w.backend->file)
-        return tfp_fail(r->ctx, TFP_E_USAGE, "what it runs on is for the backend tfport, not for %s", r->w.backend->name);
+    if ((r->o->run_on || r->o->precision || r->o->threads) && r->w.backend->file)
+        return tfp_fail(r->ctx, TFP_E_USAGE, "what it runs on, precision and threads are for the backend tfport, not for %s", r->w.backend->name);
     return TFP_OK;
 }
 
@@ -260,6 +264,7 @@ static tfp_status check_numbers(struct repository *r)
     const struct tfp_triton_options *o = r->o;
     if (o->version < 0 || o->keep < 0 || o->keep > 1000000) return tfp_fail(r->ctx, TFP_E_USAGE, "versions count from 1");
     if (o->instances < 0 || o->instances > 1024) return tfp_fail(r->ctx, TFP_E_USAGE, "instances: 1 to 1024, not %d", o->instances);
+    if (o->threads < 0) return tfp_fail(r->ctx, TFP_E_USAGE, "%d threads", o->threads);
     if (o->max_batch > INT32_MAX) return tfp_fail(r->ctx, TFP_E_USAGE, "a batch of %lld rows is too large", (long long)o->max_batch);
     for (size_t i = 0; i < o->n_gpus; i++)
         if (o->gpus[i] < 0) return tfp_fail(r->ctx, TFP_E_USAGE, "GPU %d: they count from 0", o->gpus[i]);

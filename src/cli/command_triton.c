@@ -46,15 +46,17 @@ static int write_repository(tfp_context *ctx, const struct arguments *a)
     static int32_t gpus[MANY];
     const struct tfp_model_options model = model_options(a);
     struct tfp_triton_options o = TFP_INIT(struct tfp_triton_options);
-    int32_t opset;
+    int32_t opset, threads;
     if (!read_files(&a->labels, "--labels", labels) || !read_files(&a->input_files, "--input", inputs)) return TFP_E_USAGE;
     if (!read_gpus(&a->gpus, gpus, &o) || !given_as_int(a->instances, "--instances", &o.instances) ||
-        !given_as_int(a->opset, "--opset", &opset))
+        !given_as_int(a->opset, "--opset", &opset) || !given_as_int(a->threads, "--threads", &threads))
         return TFP_E_USAGE;
     o.name = a->name;
     o.backend = a->backend;
     o.model = &model;
     o.run_on = a->run_on;
+    o.precision = a->precision;
+    o.threads = threads;
     o.opset = opset;
     o.version = a->model_version;
     o.keep = a->keep_versions;
@@ -159,7 +161,7 @@ const struct command command_triton = {
     .synopsis = "triton MODEL|BUNDLE|X.plan.. -o REPOSITORY [--backend tfport|onnxruntime|tensorrt] [--gpus all|0,1] [--max-batch N]\n"
                 "  tfport triton --cluster HOSTS.txt -o FOLDER [--port N] [--image NAME] [--replicas 2-8] [--gpus 0]",
     .summary = "writes a model, or engines of it for several kinds of GPU, into a model repository of Triton Inference Server; or what puts servers behind one address",
-    .options = MODEL_OPTIONS " -o --backend --opset --name --model-version --keep-versions --run-on --gpus --instances --max-batch "
+    .options = MODEL_OPTIONS " -o --backend --opset --name --model-version --keep-versions --run-on --precision --threads --gpus --instances --max-batch "
                              "--queue-delay --cluster --image --port --replicas --labels --input --no-warmup --quiet --verbose --help",
     .run = triton,
 };

@@ -106,7 +106,7 @@ static struct group make_group(const struct instance *in, struct job *jobs, size
     struct group g = { jobs, first, first + 1, 1, jobs[first].rows };
     for (size_t k = first + 1; in->settings->max_batch && k < n; k++) {
         if (jobs[k].done) continue;
-        if (!belongs(&jobs[k], &jobs[first], in->n_inputs) || g.rows + jobs[k].rows > in->settings->max_batch) break;
+        if (!belongs(&jobs[k], &jobs[first], in->n_inputs) || jobs[k].rows > in->settings->max_batch - g.rows) break;
         g.n++;
         g.rows += jobs[k].rows;
         g.last = k + 1;
@@ -156,7 +156,7 @@ static triton_error gather(struct instance *in, const struct group *g, size_t i)
     struct tfp_tensor *t = &in->inputs[i];
     struct room *staged = &in->staged[i];
     *t = (struct tfp_tensor){ .dtype = tfp_session_input(in->session, i)->dtype, .rank = first->rank, .dims = dims };
-    memcpy(dims, first->dims, first->rank * sizeof *dims);
+    if (first->rank) memcpy(dims, first->dims, first->rank * sizeof *dims);
     if (triton_is_scalar(tfp_session_input(in->session, i))) t->rank = 0;
     if (g->rows) dims[0] = g->rows;
     const void *at = first->at;
@@ -203,7 +203,7 @@ static triton_error send_output(struct instance *in, const struct group *g, stru
     void *to;
     int memory = TRITON_MEMORY_CPU;
     int64_t device = 0;
-    memcpy(dims, part.dims, part.rank * sizeof *dims);
+    if (part.rank) memcpy(dims, part.dims, part.rank * sizeof *dims);
     if (g->rows) {
         const size_t size = part.size / (size_t)g->rows;
         part.data = (char *)part.data + (size_t)row * size;

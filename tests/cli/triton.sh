@@ -33,7 +33,7 @@ expect 1 "there is no output 'x'" triton "$demo/digits.pb" -o "$r" --labels x="$
 expect 1 "labels for output Identity, whose last dimension is 10" triton "$demo/digits.pb" -o "$r" --labels Identity="$demo/accuracy.txt"
 expect 1 "there is no input 'x'" triton "$demo/digits.pb" -o "$r" --input x="$demo/images.npy"
 expect 1 "has another type or shape" triton "$demo/digits.pb" -o "$r" --input image="$demo/labels.npy"
-expect 1 "what it runs on is for the backend tfport" triton "$demo/digits.pb" -o "$r" --backend onnxruntime --run-on cpu
+expect 1 "what it runs on, precision and threads are for the backend tfport" triton "$demo/digits.pb" -o "$r" --backend onnxruntime --run-on cpu
 expect 3 "its rank is not known, Triton asks for one" triton "$cases/unknown_rank_shapes/graph.pb" -o "$r"
 expect 2 "no such file" triton "$out/nosuch" -o "$r"
 printf 'broken' > "$out/broken.pb"
@@ -65,8 +65,8 @@ expect 0 "" triton "$demo/digits.pb" -o "$r" --name digits --model-version 7
 expect 0 "" triton "$cases/graph_with_weights/graph.pbtxt" -o "$r" --name weights --weights "$cases/graph_with_weights/model.ckpt-12" --inputs x --outputs y
 has "$r/weights/config.pbtxt" 'key: "weights"' 'string_value: "weights/model.ckpt-12"' 'key: "inputs"' 'string_value: "x"'
 [ -e "$r/weights/1/weights/model.ckpt-12.index" ] || fail "the weights are not there"
-expect 0 "" triton "$cases/saved_model_tables/export" -o "$r" --name tables --signature numbers --run-on onnxruntime
-has "$r/tables/config.pbtxt" 'key: "signature"' 'string_value: "numbers"' 'key: "backend"' 'string_value: "onnxruntime"'
+expect 0 "" triton "$cases/saved_model_tables/export" -o "$r" --name tables --signature numbers --run-on onnxruntime --threads 3 --precision fp16
+has "$r/tables/config.pbtxt" 'key: "signature"' 'string_value: "numbers"' 'key: "backend"' 'string_value: "onnxruntime"' 'key: "threads"' 'string_value: "3"' 'string_value: "fp16"'
 
 # Text, scalars, shapes that are given.
 expect 0 "" triton "$cases/string_bytes/graph.pb" -o "$r" --name text
