@@ -42,7 +42,8 @@ struct triton_written {
     size_t versions; /* that are served at a time */
 };
 
-/* The most rows of one run that inputs and outputs allow, 0: they have no batch in common. `most`: as in the options. */
+/* The most rows of one run that inputs and outputs allow, 0: requests are not batched; a note says why where the
+ * shapes would allow it. E_USAGE where the options ask for more than there is. */
 tfp_status triton_batch(struct tfp_context *ctx, const struct triton_served *s, const struct tfp_triton_options *o, int32_t *out);
 /* Appends config.pbtxt. E_UNSUPPORTED by name for what Triton has no word for. */
 tfp_status triton_config(struct tfp_context *ctx, const struct triton_served *s, const struct triton_written *w,

@@ -69,7 +69,7 @@ def write_case(name):
     if not case["model"]:
         options += ["--outputs", ",".join(o[0] for o in case["output"])]
     tfport(os.path.join(folder, model), "--name", name, *options)
-    return case
+    return case, folder
 
 
 def agree(ours, theirs):
@@ -100,8 +100,7 @@ def whole_examples(array):
 
 
 def check_cases(server, served):
-    for name, case in served.items():
-        folder = os.path.join(cases, name)
+    for name, (case, folder) in served.items():
         inputs = {w[0]: np.load(os.path.join(folder, w[1])) for w in case["input"]}
         inputs.update((w[0], whole_examples(np.load(os.path.join(folder, w[1])))) for w in case["examples"])
         declared = {i["name"]: i for i in json.loads(kserve.call(f"{server.base}/v2/models/{name}")[1])["inputs"]}
@@ -242,6 +241,7 @@ def main():
     subprocess.run([os.path.join(build, "tfport"), "convert", os.path.join(digits, "digits.pb"), "-o", os.path.join(scratch, "file.onnx"),
                     "--quiet"], check=True)
     tfport(os.path.join(scratch, "bundle"))
+    served["bundle"] = served["parse_example"]
     tfport(os.path.join(scratch, "file.onnx"))
     server = kserve.Server(build, repository, os.path.join(scratch, "log"), ["--model-control-mode=explicit", "--load-model=*"]).wait()
     try:
