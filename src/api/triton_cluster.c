@@ -36,7 +36,7 @@ static size_t name_length(const char *s)
         return n > 2 && s[n] == ']' ? n + 1 : 0;
     }
     while (isalnum((unsigned char)s[n]) || s[n] == '.' || s[n] == '-' || s[n] == '_') n++;
-    return n < 254 ? n : 0;
+    return n && n < 254 && isalnum((unsigned char)s[0]) && s[n - 1] != '-' ? n : 0;
 }
 
 static bool read_host(const char *s, struct host *out)
