@@ -12,7 +12,8 @@ build=${TFPORT_BUILD:-build}
 packages="cmake ninja-build gcc g++ libc6-dev pkg-config libdnnl-dev libsnappy-dev libjansson-dev libhdf5-dev zlib1g-dev libre2-dev libicu-dev"
 python_packages="python3 python3-venv" # to get TensorRT-RTX, and for tests
 test_packages="binutils libcmocka-dev"
-extra_test_packages="libonnx-testdata libgvc6" # more of ONNX's own tests, 6 MB; pictures of graphs
+extra_test_packages="libonnx-testdata libgvc6 haproxy iproute2" # more of ONNX's own tests, 6 MB; pictures of graphs; Triton servers
+                                                                # behind one address, 5 MB
 
 # Debian's database says what is missing; elsewhere the tools themselves must be there.
 missing() {
@@ -51,7 +52,7 @@ python_environment() {
 # Packages from the Python index, for tests only. Without a network the tests that need them are skipped by name.
 test_environment() {
     python_environment
-    "$build/venv/bin/python" -c 'import onnx, onnxruntime, numpy' 2>/dev/null ||
+    "$build/venv/bin/python" -c 'import onnx, onnxruntime, numpy, yaml' 2>/dev/null ||
         "$build/venv/bin/pip" install -q --disable-pip-version-check -r tests/requirements.txt ||
         echo "setup: the Python packages of tests/requirements.txt could not be installed; tests that need them are skipped" >&2
 }
@@ -65,6 +66,14 @@ get_tensorrt() {
     python_environment
     PATH="$PWD/$build/venv/bin:$build/venv/bin:$PATH" sh tools/get-tensorrt-rtx "$build/tensorrt" ||
         echo "setup: TensorRT-RTX could not be had; what needs it is left out" >&2
+}
+
+# A server for the tests of the Triton backend: 55 MB, some ten seconds; without a network they are skipped by name.
+get_triton() {
+    [ ! -x "$build/triton/pytriton/tritonserver/bin/tritonserver" ] || return 0
+    echo "setup: getting a Triton server"
+    PATH="$PWD/$build/venv/bin:$build/venv/bin:$PATH" sh tools/get-triton "$build/triton" ||
+        echo "setup: no Triton server could be had; its tests are skipped" >&2
 }
 
 with_tensorrt=yes
@@ -87,6 +96,7 @@ test)
     compile -DTFP_TESTS=ON
     test_environment
     get_tensorrt '"rtx": true'
+    get_triton
     ctest --test-dir "$build" --output-on-failure -j "$(nproc)"
     ;;
 *)

@@ -729,6 +729,57 @@ TFP_API const struct tfp_plan_info *tfp_plan_info(const tfp_plan *plan);
 TFP_API size_t tfp_plan_n_ranges(const tfp_plan *plan, size_t profile);
 TFP_API const struct tfp_plan_range *tfp_plan_range(const tfp_plan *plan, size_t profile, size_t i);
 
+/* -- Triton Inference Server --------------------------------------------------------------------------------------- */
+
+/* A file for an input or output. */
+struct tfp_triton_file {
+    const char *tensor, *path;
+};
+struct tfp_triton_options {
+    size_t size;
+    const char *name;    /* the model's in the repository; NULL: of its file or folder */
+    const char *backend; /* of Triton: "tfport", "onnxruntime" (a model becomes an ONNX file) or "tensorrt" (engines); NULL: tfport,
+                            for engines tensorrt */
+    const struct tfp_model_options *model; /* how a model is read; NULL: as usual */
+    const char *run_on;  /* what the tfport backend runs it with, as struct tfp_session_options has it; NULL: it decides by the
+                            instance: on a GPU tensorrt, else cpu */
+    const char *precision; /* of engines that it builds, as struct tfp_build_options has it; NULL: fp32 */
+    int threads;           /* of each instance on the CPU; 0: the machine's cores divided among them */
+    int opset;           /* of the ONNX file; 0: 17 */
+    int64_t version;     /* 0: the next one */
+    int64_t keep;        /* versions that are served at a time; 0: 1 */
+    int32_t instances;   /* for each GPU, or on the CPU; 0: 1 */
+    const int32_t *gpus; /* numbers of the GPUs that serve it; none: see all_gpus */
+    size_t n_gpus;
+    bool all_gpus;       /* every GPU of the server; engines always; false: the CPU */
+    int64_t max_batch;   /* rows of one run at most; 0: 32, or what an engine takes, where the model has a batch; -1: none */
+    uint64_t queue_delay; /* microseconds that a request may wait for others to share a run */
+    const struct tfp_triton_file *labels; /* words for the elements of an output's last dimension, one a line */
+    size_t n_labels;
+    const struct tfp_triton_file *inputs; /* npy files: values for the warm-up, of which one row is taken where there is a batch. An
+                                             input that has none gets zeros, where its shape is known */
+    size_t n_inputs;
+    bool no_warm_up;
+};
+/* Writes a model into a repository: REPOSITORY/NAME/config.pbtxt and REPOSITORY/NAME/VERSION/. Several paths are engines of one
+ * model for GPUs of different compute capability. Whether the model has a batch is told from its shapes and by running three
+ * rows together and alone (not of engines). What is there already stays until the new version is whole. TFP_E_UNSUPPORTED by
+ * name for what Triton has no word for: an unknown rank, a type; TFP_E_USAGE for a version that is there. */
+TFP_API tfp_status tfp_triton_write(tfp_context *ctx, const char *const *paths, size_t n_paths, const char *repository,
+                                    const struct tfp_triton_options *options);
+/* What puts several servers behind one address, into the folder `path`: haproxy.cfg, kubernetes.yaml and Dockerfile. */
+struct tfp_cluster_options {
+    size_t size;
+    int port;          /* that HAProxy listens on; 0: 8000 */
+    const char *name;  /* in Kubernetes; NULL: "tfport-triton" */
+    const char *image; /* of the containers; NULL: as the name */
+    int64_t least, most; /* replicas; 0: 2, and 8 or `least` */
+    int gpus;          /* of each replica; 0: none */
+};
+/* `hosts`: "NAME:PORT" or "NAME", whose port is then 8000; an IPv6 address stands in brackets. TFP_E_USAGE names one that is none. */
+TFP_API tfp_status tfp_triton_cluster(tfp_context *ctx, const char *const *hosts, size_t n_hosts, const char *path,
+                                      const struct tfp_cluster_options *options);
+
 /* -- weights ------------------------------------------------------------------------------------------------------- */
 
 typedef struct tfp_weights tfp_weights; /* the named arrays of a checkpoint, with or without a graph */

@@ -20,6 +20,7 @@ struct arguments {
     struct words tags;                        /* --tags: a comma list */
     struct words min_shapes, opt_shapes, max_shapes;
     struct words fp32_ops, fp32_nodes, cut;   /* comma lists */
+    struct words gpus, labels;                /* --gpus: a comma list; --labels NAME=FILE */
     struct words settings; /* build options: "name" or "name=value" */
     struct words batches, concurrency; /* comma lists of numbers */
     struct words backends, references, ranges, rtol, atol;
@@ -34,7 +35,10 @@ struct arguments {
     const char *state;
     const char *ways, *opsets, *filter, *timeout, *memory;
     int64_t jobs;
-    bool no_cuda_graph, no_engine_cache, allow_host_code, profile, assume_family, bundle;
+    bool no_warmup, no_cuda_graph, no_engine_cache, allow_host_code, profile, assume_family, bundle;
+    const char *name, *run_on, *cluster, *image, *replicas;
+    int64_t port;
+    int64_t model_version, keep_versions, instances, max_batch, queue_delay; /* max_batch -1: not given */
     bool json, quiet, verbose, no_optimize, moving_averages, no_verify, list, help;
 };
 
@@ -46,7 +50,8 @@ struct command {
 };
 
 extern const struct command command_inspect, command_convert, command_extract, command_build, command_run,
-    command_compare, command_bench, command_tensorrt, command_matrix, command_view, command_matrix_worker;
+    command_compare, command_bench, command_tensorrt, command_matrix, command_view, command_matrix_worker,
+    command_triton;
 
 /* Prints "tfport: MESSAGE" and returns the exit code. */
 int failed(tfp_context *ctx, tfp_status status);

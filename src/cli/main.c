@@ -7,7 +7,7 @@
 
 static const struct command *const commands[] = { &command_inspect, &command_convert, &command_extract, &command_build,
                                                   &command_run,     &command_compare, &command_bench,   &command_tensorrt,
-                                                  &command_matrix,  &command_view,    &command_matrix_worker };
+                                                  &command_matrix,  &command_view,    &command_triton,  &command_matrix_worker };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 /* One line. Names in it come from files: what a terminal would act on is printed as \xNN. */

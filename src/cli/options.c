@@ -26,14 +26,14 @@ static const struct option {
     { "--state", "io", TEXT, offsetof(struct arguments, state), "a variable NAME that the model changes becomes an input NAME and an output NAME/next; default: such a model is refused" },
     { "--no-verify", NULL, FLAG, offsetof(struct arguments, no_verify), "does not compare the checksums of a checkpoint's arrays" },
     { "--unroll", "N", NUMBER, offsetof(struct arguments, unroll), "loops of at most N iterations, where that is known, are written out; default 16, 0: none" },
-    { "-o", "PATH", TEXT, offsetof(struct arguments, out), "where the result goes: a file; for extract and matrix a folder" },
+    { "-o", "PATH", TEXT, offsetof(struct arguments, out), "where the result goes: a file; for extract, matrix and triton a folder" },
     { "--list", NULL, FLAG, offsetof(struct arguments, list), "lists the arrays and writes nothing" },
     { "--opset", "N", NUMBER, offsetof(struct arguments, opset), "ONNX opset, 7 to the newest; default 17" },
     { "--external-above", "BYTES", NUMBER, offsetof(struct arguments, external_above), "weights go to FILE.data above this model size; default just under 2 GiB" },
     { "--no-optimize", NULL, FLAG, offsetof(struct arguments, no_optimize), "writes the graph as it was lowered" },
     { "--input", "NAME=F.npy", REPEATED, offsetof(struct arguments, input_files), "an input's values; once for each input; of tf.Example messages also a TFRecord file, plain or packed with gzip" },
     { "--output", "NAME=F.npy", REPEATED, offsetof(struct arguments, output_files), "where an output's values go; without any, a summary is printed" },
-    { "--backend", "NAME", TEXT, offsetof(struct arguments, backend), "cpu (default), onnxruntime (reads ONNX files itself), tensorrt (default for engines) or tensorflow (models as they were saved)" },
+    { "--backend", "NAME", TEXT, offsetof(struct arguments, backend), "cpu (default), onnxruntime (reads ONNX files itself), tensorrt (default for engines) or tensorflow (models as they were saved); for triton the server's: tfport (default), onnxruntime or tensorrt" },
     { "--backends", "A,B", LIST, offsetof(struct arguments, backends), "the ways: cpu, onnxruntime, onnx@OPSET, tensorrt, tensorflow, a file, BACKEND:FILE; the first is the reference" },
     { "--batch", "1,8,32", LIST, offsetof(struct arguments, batches), "with --backends: sizes of inputs' open first dimension, one measurement each" },
     { "--concurrency", "1,2", LIST, offsetof(struct arguments, concurrency), "with --backends: so many threads with a session each, one measurement each; default 1" },
@@ -107,6 +107,20 @@ static const struct option {
     { "--timing-iterations", "N", SETTING, 0, "times that a tactic is measured" },
     { "--version-compatible", NULL, SWITCH, 0, "later TensorRT of the same major version may run it" },
     { "--weight-streaming", NULL, SWITCH, 0, "weights may stay in host memory" },
+    { "--name", "NAME", TEXT, offsetof(struct arguments, name), "the model's name in the repository; default: that of its file or folder" },
+    { "--model-version", "N", NUMBER, offsetof(struct arguments, model_version), "the folder that it goes to; default: the next one" },
+    { "--keep-versions", "N", NUMBER, offsetof(struct arguments, keep_versions), "so many of the newest are served at a time; default 1" },
+    { "--run-on", "NAME", TEXT, offsetof(struct arguments, run_on), "what the server's backend tfport runs the model with: cpu, onnxruntime or tensorrt; default: tensorrt on a GPU, else cpu" },
+    { "--gpus", "all|0,1", LIST, offsetof(struct arguments, gpus), "GPUs of the server that serve it; default: the CPU, for engines all GPUs" },
+    { "--instances", "N", NUMBER, offsetof(struct arguments, instances), "that run at a time, on each GPU or on the CPU; default 1" },
+    { "--max-batch", "N", NUMBER, offsetof(struct arguments, max_batch), "rows of one run at most, 0: requests are not batched; default 32 where the model has a batch" },
+    { "--queue-delay", "US", NUMBER, offsetof(struct arguments, queue_delay), "microseconds that a request may wait for others to share its run; default 0" },
+    { "--labels", "NAME=F.txt", REPEATED, offsetof(struct arguments, labels), "words for the elements of an output, one a line" },
+    { "--cluster", "HOSTS.txt", TEXT, offsetof(struct arguments, cluster), "writes haproxy.cfg for these servers, one HOST:PORT a line, with kubernetes.yaml and Dockerfile, and no model" },
+    { "--image", "NAME", TEXT, offsetof(struct arguments, image), "of the containers in kubernetes.yaml; default: as --name, which is tfport-triton" },
+    { "--port", "N", NUMBER, offsetof(struct arguments, port), "that the cluster is reached at; default 8000" },
+    { "--replicas", "2-8", TEXT, offsetof(struct arguments, replicas), "least and most that Kubernetes runs; default 2-8" },
+    { "--no-warmup", NULL, FLAG, offsetof(struct arguments, no_warmup), "the server sends no request of its own when it has loaded the model" },
     { "--json", NULL, FLAG, offsetof(struct arguments, json), "prints JSON" },
     { "--quiet", NULL, FLAG, offsetof(struct arguments, quiet), "no progress and no summary" },
     { "--verbose", NULL, FLAG, offsetof(struct arguments, verbose), "tells notes about the model; inspect: every variable, and the IR" },
@@ -187,7 +201,7 @@ static const struct option *find_option(const struct command *c, const char *tex
 
 bool arguments_parse(const struct command *c, int argc, char **argv, struct arguments *out)
 {
-    *out = (struct arguments){ .unroll = UNROLL_DEFAULT };
+    *out = (struct arguments){ .unroll = UNROLL_DEFAULT, .max_batch = -1 };
     for (int i = 0; i < argc; i++) {
         char *text = argv[i], *equals = strchr(text, '=');
         if (text[0] != '-' || !text[1]) {
@@ -297,7 +311,7 @@ struct tfp_model_options model_options(const struct arguments *a)
     o.moving_averages = a->moving_averages;
     o.state_io = a->state != NULL;
     o.no_verify = a->no_verify;
-    o.unroll = a->unroll ? a->unroll : -1;
+    o.unroll = a->unroll == UNROLL_DEFAULT ? 0 : a->unroll ? a->unroll : -1;
     return o;
 }
 

@@ -30,6 +30,7 @@ may backend/tensorrt "backend/tensorrt/|backend/backend.h|decompose/|$low"
 may tool "tool/|$low"
 may api "api/|tool/|backend/backend.h|backend/onnx/(legalize|onnx_write).h|backend/tensorrt/(plan_file|trt_make|trt_reader|trt_settings|trt_shared|cuda).h|frontend/frontend.h|optimize/(cut|optimize|precision).h|$low"
 may cli '[a-z_]+[.]h"|tfport/' # its own by their bare names
+may triton 'triton/|tfport/'
 same=$(find . -name '*.[ch]' -printf '%f\n' | sort | uniq -d)
 [ -z "$same" ] || { echo "file names that occur twice: $same"; failures=1; }
 exit $failures
