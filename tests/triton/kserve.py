@@ -115,7 +115,7 @@ async def infer_async(host, port, model, inputs):
 
 
 async def infer_surely(host, port, model, inputs):
-    """Answer, and how often it was asked for. tritonserver's HTTP front hands answers to its threads through sockets that hold about 270
+    """Answer, and how often it was asked for. tritonserver's HTTP front hands answers to its threads through sockets that hold (reckoned from their size) about 270
     notices each; when a thread does not come to read them, what is sent beyond is lost (EAGAIN), and with it the answer."""
     for times in range(1, 7):
         try:
