@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 static const char method[] =
@@ -22,6 +21,8 @@ static const char method[] =
     "an engine's build where that waits for shapes; peak memory is the "
     "process's resident set at its largest, library and model included";
 
+enum { AS_IT_IS = 0 }; /* no batch size */
+
 struct measured {
     struct comparing *c;
     const char *way;
@@ -30,27 +31,21 @@ struct measured {
     bool any; /* something was printed */
 };
 
-static double seconds_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 /* -- options ------------------------------------------------------------------------------------------------------- */
 
-static bool parse_counts(const struct words *w, const char *option, int64_t *out, size_t *n)
+/* Numbers from 1 to `most`; without any `usual` alone. */
+static bool parse_counts(const struct words *w, const char *option, int64_t most, int64_t usual, int64_t *out, size_t *n)
 {
     *n = 0;
     for (size_t i = 0; i < w->n; i++) {
         char *end;
         errno = 0;
         out[*n] = strtoll(w->at[i], &end, 10);
-        if (errno || end == w->at[i] || *end || out[*n] < 1 || out[*n] > (option[2] == 'b' ? 1 << 20 : 1024))
+        if (errno || end == w->at[i] || *end || out[*n] < 1 || out[*n] > most)
             return wrong_usage("%s '%s': numbers from 1 are expected, like 1,8,32", option, w->at[i]), false;
         ++*n;
     }
-    if (!*n) out[(*n)++] = option[2] == 'b' ? 0 : 1; /* batch 0: as it is */
+    if (!*n) out[(*n)++] = usual;
     return true;
 }
 
@@ -146,15 +141,13 @@ static tfp_status measure(const struct measured *m, size_t n, struct load *out)
 
 static void print_json_load(const struct measured *m, const struct load *l, int64_t batch, int64_t concurrency, double items)
 {
-    const struct tfp_latency *w = &l->way.wall;
     printf("{\"batch\": %" PRId64 ", \"concurrency\": %" PRId64 ", \"read_seconds\": %.9g, \"load_seconds\": %.9g, "
            "\"first_run_seconds\": %.9g",
            batch, concurrency, m->read_seconds, l->open_seconds, l->first_seconds);
     printf(", \"runs\": %" PRIu64 ", \"seconds\": %.9g, \"runs_per_second\": %.9g, \"items_per_second\": %.9g", l->way.runs,
            l->way.seconds, l->way.runs_per_second, items);
-    printf(", \"wall_ms\": {\"mean\": %.9g, \"min\": %.9g, \"median\": %.9g, \"p90\": %.9g, \"p95\": %.9g, \"p99\": %.9g, "
-           "\"max\": %.9g}}",
-           w->mean, w->least, w->median, w->p90, w->p95, w->p99, w->most);
+    print_json_latency("wall", &l->way.wall);
+    printf("}");
 }
 
 static void print_load(struct measured *m, const struct load *l, int64_t batch, int64_t concurrency)
@@ -178,8 +171,8 @@ static int bench_way(struct measured *m)
     int64_t batches[MANY], concurrency[MANY];
     size_t n_batches, n_concurrency, n;
     const struct arguments *a = m->c->r.a;
-    if (!parse_counts(&a->batches, "--batch", batches, &n_batches)) return TFP_E_USAGE;
-    if (!parse_counts(&a->concurrency, "--concurrency", concurrency, &n_concurrency)) return TFP_E_USAGE;
+    if (!parse_counts(&a->batches, "--batch", 1 << 20, AS_IT_IS, batches, &n_batches)) return TFP_E_USAGE;
+    if (!parse_counts(&a->concurrency, "--concurrency", 1024, 1, concurrency, &n_concurrency)) return TFP_E_USAGE;
     int code = check_batches(m->c);
     if (code == TFP_OK) code = comparing_samples(m->c, &n);
     for (size_t i = 0; i < n_batches && code == TFP_OK; i++) {

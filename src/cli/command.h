@@ -125,6 +125,9 @@ int running_read(struct running *r);
 int running_prepare(struct running *r);
 /* Writes the files of --output, or prints a summary. */
 int running_write(struct running *r);
+/* Reads a file for an input of type `want`. As TensorFlow takes what it is fed: whole numbers for an input of floats, where that holds
+ * them. What does not fit is left as it is, for the session to name. */
+tfp_status read_input(tfp_context *ctx, const struct tfp_tensor_info *want, bool examples, const char *path, tfp_array **out);
 /* Reads an input's file. */
 int running_read_file(struct running *r, size_t i, const char *path);
 /* Drops an input's values. */
@@ -148,16 +151,22 @@ void print_json_parts(const struct tfp_parts_info *info); /* ", "parts": [..]"; 
 
 /* A file that the backend reads itself: no options of models say anything of it. */
 bool is_program(const struct arguments *a);
+/* An engine is made for the session: building_begin() says how. */
+bool builds_engine(const struct arguments *a);
 /* run on several devices, or of many samples. The exit code. */
 int run_on_devices(tfp_context *ctx, const struct arguments *a);
 /* Inputs of r->session from the files of --input, and made up ones. The exit code. */
 int bench_inputs(struct running *r);
+/* `, "KEY_ms": {..}`, a member behind others. */
+void print_json_latency(const char *key, const struct tfp_latency *l);
 /* bench of several devices: what they do in the same time as one. The exit code. */
 int bench_devices(tfp_context *ctx, const struct arguments *a);
 
 /* A bar with stage, share done and time left on a terminal; nothing when stderr is none. */
 void progress_begin(tfp_context *ctx, const struct arguments *a);
 void progress_end(void);
+/* By a clock that only goes on. */
+double seconds_now(void);
 /* For work that the command itself does. */
 void progress_show(const char *stage, uint64_t done, uint64_t total);
 

@@ -121,7 +121,7 @@ static void print_text(const struct running *r, const struct machine *m, const t
     print_layers(b);
 }
 
-static void print_json_latency(const char *key, const struct tfp_latency *l)
+void print_json_latency(const char *key, const struct tfp_latency *l)
 {
     printf(", \"%s_ms\": {\"mean\": %.9g, \"min\": %.9g, \"median\": %.9g, \"p90\": %.9g, \"p95\": %.9g, \"p99\": %.9g, "
            "\"max\": %.9g}",

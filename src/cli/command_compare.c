@@ -114,17 +114,16 @@ static void drop_references(const struct comparing *c, struct references *f)
 
 /* -- places -------------------------------------------------------------------------------------------------------- */
 
-/* The element's place in each dimension. */
-static uint32_t index_of(const tfp_comparison *c, size_t way, size_t output, uint64_t element, uint64_t *at)
+/* The element's place in each dimension, as a list. */
+static void print_place(const int64_t *dims, uint32_t rank, uint64_t element, const char *between)
 {
-    uint32_t rank;
-    const int64_t *dims = tfp_comparison_dims(c, way, output, &rank);
+    uint64_t at[TFP_MAX_RANK];
     for (uint32_t k = rank; k-- > 0;) {
         const uint64_t n = dims[k] > 0 ? (uint64_t)dims[k] : 1;
         at[k] = element % n;
         element /= n;
     }
-    return rank;
+    for (uint32_t k = 0; k < rank; k++) printf("%s%" PRIu64, k ? between : "", at[k]);
 }
 
 /* -- the first wrong node ------------------------------------------------------------------------------------------ */
@@ -164,17 +163,6 @@ static int bisect(struct comparing *c, struct found *f)
     return TFP_OK;
 }
 
-static void print_found_place(const struct tfp_bisect *at)
-{
-    uint64_t element = at->difference->worst, place[TFP_MAX_RANK];
-    for (uint32_t k = at->rank; k-- > 0;) {
-        const uint64_t n = at->dims[k] > 0 ? (uint64_t)at->dims[k] : 1;
-        place[k] = element % n;
-        element /= n;
-    }
-    for (uint32_t k = 0; k < at->rank; k++) printf("%s%" PRIu64, k ? "," : "", place[k]);
-}
-
 static void print_found(const struct comparing *c, const struct found *f)
 {
     const struct tfp_bisect *at = f->at;
@@ -187,7 +175,7 @@ static void print_found(const struct comparing *c, const struct found *f)
     printf(" (%s), tensor ", at->op);
     print_name(at->tensor, 0);
     printf("\n  in %" PRIu64 " of %" PRIu64 " elements, worst at [", at->difference->beyond, at->difference->elements);
-    print_found_place(at);
+    print_place(at->dims, at->rank, at->difference->worst, ",");
     printf("]: %.9g, reference %.9g\n  after %zu rounds; what it is computed from agrees", at->difference->worst_result,
            at->difference->worst_reference, at->rounds);
     for (size_t i = 0; i < at->n_inputs; i++) {
@@ -212,10 +200,10 @@ static void print_measure(const char *what, double value)
 
 static void print_worst(const tfp_comparison *c, size_t way, size_t output, const struct tfp_difference *d, size_t run)
 {
-    uint64_t at[TFP_MAX_RANK];
-    const uint32_t rank = index_of(c, way, output, d->worst, at);
+    uint32_t rank;
+    const int64_t *dims = tfp_comparison_dims(c, way, output, &rank);
     printf("      worst at [");
-    for (uint32_t k = 0; k < rank; k++) printf("%s%" PRIu64, k ? "," : "", at[k]);
+    print_place(dims, rank, d->worst, ",");
     printf("]");
     if (tfp_comparison_n_runs(c) > 1) printf(" of run %zu", run + 1);
     printf(": %.9g, reference %.9g: %.3g times what is tolerated\n", d->worst_result, d->worst_reference, d->excess);
@@ -300,10 +288,10 @@ static void print_json_value(const char *key, double value)
 
 static void print_json_worst(const tfp_comparison *c, size_t way, size_t output, const struct tfp_difference *d, size_t run)
 {
-    uint64_t at[TFP_MAX_RANK];
-    const uint32_t rank = index_of(c, way, output, d->worst, at);
+    uint32_t rank;
+    const int64_t *dims = tfp_comparison_dims(c, way, output, &rank);
     printf(", \"worst\": {\"run\": %zu, \"index\": [", run);
-    for (uint32_t k = 0; k < rank; k++) printf("%s%" PRIu64, k ? ", " : "", at[k]);
+    print_place(dims, rank, d->worst, ", ");
     printf("]");
     print_json_value("reference", d->worst_reference);
     print_json_value("result", d->worst_result);
@@ -375,7 +363,7 @@ static void print_json_found(const struct comparing *c, const struct found *f)
     print_json_string(tfp_comparison_way(c->comparison, f->way)->word);
     print_json_node(", \"at\": ", &at->nodes[at->n_nodes - 1]);
     printf(", \"beyond\": %" PRIu64 ", \"elements\": %" PRIu64 ", \"index\": [", at->difference->beyond, at->difference->elements);
-    print_found_place(at);
+    print_place(at->dims, at->rank, at->difference->worst, ",");
     printf("]");
     print_json_value("reference", at->difference->worst_reference);
     print_json_value("result", at->difference->worst_result);

@@ -95,8 +95,7 @@ static int run(tfp_context *ctx, const struct arguments *a)
 {
     struct running r;
     if (a->positional.n != 1) return wrong_usage("run takes one model");
-    if (a->devices.n || a->samples) return run_on_devices(ctx, a);
-    if (a->resume || a->rank) return wrong_usage("%s is for --samples", a->resume ? "--resume" : "--rank");
+    if (a->devices.n || a->samples || a->out || a->resume || a->rank) return run_on_devices(ctx, a);
     int code = running_begin(ctx, a, &r);
     if (code == TFP_OK) code = run_session(&r);
     running_end(&r);

@@ -59,8 +59,7 @@ static tfp_status open_pool(struct devices *d, size_t one)
     struct tfp_session_options session = session_options(a);
     const struct tfp_model_options model = model_options(a);
     struct tfp_pool_options o = TFP_INIT(struct tfp_pool_options);
-    const bool engine = tfp_is_plan(a->positional.at[0]) || (a->backend && strcmp(a->backend, "tensorrt") == 0);
-    snprintf(own, sizeof own, engine ? "%d" : "cpu", session.device);
+    snprintf(own, sizeof own, builds_engine(a) || tfp_is_plan(a->positional.at[0]) ? "%d" : "cpu", session.device);
     if (d->r.build.size) session.build = &d->r.build;
     o.devices = a->devices.n ? a->devices.at : &usual;
     o.n_devices = a->devices.n ? a->devices.n : 1;
@@ -73,8 +72,7 @@ static tfp_status open_pool(struct devices *d, size_t one)
 int devices_begin(tfp_context *ctx, const struct arguments *a, size_t one, struct devices *d)
 {
     *d = (struct devices){ .r = { .ctx = ctx, .a = a } };
-    const bool builds = a->backend && strcmp(a->backend, "tensorrt") == 0 && !tfp_is_plan(a->positional.at[0]);
-    int code = builds ? building_begin(a, tfp_is_onnx(a->positional.at[0]), &d->r.build) : TFP_OK;
+    int code = builds_engine(a) ? building_begin(a, tfp_is_onnx(a->positional.at[0]), &d->r.build) : TFP_OK;
     if (code != TFP_OK) return code;
     tfp_status status = open_pool(d, one);
     if (status != TFP_OK) return failed(ctx, status);

@@ -22,7 +22,7 @@ static tfp_status open_model_of(struct cell *c)
 static tfp_status run_cpu(struct cell *c)
 {
     const struct tfp_session_options o = way_session_options(c, "cpu");
-    const double start = way_now();
+    const double start = seconds_now();
     TRY(open_model_of(c));
     c->stage = "convert";
     TRY(way_check(c, tfp_session_create(c->ctx, c->model, &o, &c->session)));
@@ -62,7 +62,7 @@ static tfp_status write_onnx(struct cell *c)
 static tfp_status run_onnx(struct cell *c)
 {
     const struct tfp_session_options session = way_session_options(c, "onnxruntime");
-    double start = way_now();
+    double start = seconds_now();
     TRY(open_model_of(c));
     c->stage = "convert";
     TRY(write_onnx(c));
@@ -70,7 +70,7 @@ static tfp_status run_onnx(struct cell *c)
     tfp_model_destroy(c->model);
     c->model = NULL;
     c->stage = "load";
-    start = way_now();
+    start = seconds_now();
     TRY(way_check(c, tfp_session_open(c->ctx, c->scratch, &session, &c->session)));
     way_put_seconds(c, "load", start);
     TRY(way_run_and_compare(c, false));
@@ -131,7 +131,7 @@ static tfp_status run_plan(struct cell *c)
     build.precision = text_of(c->task, "precision");
     build.tensorrt = o.tensorrt;
     c->stage = "build";
-    const double start = way_now();
+    const double start = seconds_now();
     if (!gpu) {
         TRY(way_check(c, tfp_model_build(c->ctx, c->model, c->scratch, &build)));
         way_put_seconds(c, "build", start);

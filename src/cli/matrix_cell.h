@@ -33,7 +33,6 @@ tfp_status way_fail(struct cell *c, tfp_status status, const char *message);
 /* The same with what the library said, unless all is well. */
 tfp_status way_check(struct cell *c, tfp_status status);
 void way_on_note(void *user, const char *text); /* a tfp_note_fn; `user` is the cell */
-double way_now(void); /* seconds */
 void way_put_seconds(struct cell *c, const char *what, double from);
 json_t *way_difference(const char *name, const struct tfp_difference *d);
 /* The cell differs: how, in words. */

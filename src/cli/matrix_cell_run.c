@@ -48,24 +48,13 @@ const json_t *way_outputs(const struct cell *c)
 
 /* -- inputs -------------------------------------------------------------------------------------------------------- */
 
-/* In the type that the model takes, where that holds the numbers; else the session names what does not fit. */
-static tfp_status read_input(struct cell *c, size_t at, size_t i)
+static tfp_status take_input(struct cell *c, size_t at, size_t i)
 {
-    const struct tfp_tensor_info *want = tfp_session_input(c->session, at);
-    const char *name = text_of(json_array_get(inputs_of(c), i), "npy");
-    char *path = path_join(text_of(c->row, "root"), name);
-    tfp_array *converted;
+    char *path = path_join(text_of(c->row, "root"), text_of(json_array_get(inputs_of(c), i), "npy"));
     if (!path) return way_fail(c, TFP_E_SYSTEM, "out of memory");
-    const bool examples = tfp_session_takes_examples(c->session, at);
-    tfp_status status = (examples ? tfp_examples_read : tfp_npy_read)(c->ctx, path, &c->arrays[at]);
+    tfp_status status = read_input(c->ctx, tfp_session_input(c->session, at), tfp_session_takes_examples(c->session, at), path, &c->arrays[at]);
     free(path);
     TRY(way_check(c, status));
-    const struct tfp_tensor *t = tfp_array_tensor(c->arrays[at]);
-    const bool other_rank = want->rank >= 0 && (uint32_t)want->rank != t->rank;
-    if (t->dtype != want->dtype && !other_rank && tfp_array_convert(c->ctx, t, want->dtype, &converted) == TFP_OK) {
-        tfp_array_destroy(c->arrays[at]);
-        c->arrays[at] = converted;
-    }
     c->inputs[at] = *tfp_array_tensor(c->arrays[at]);
     return TFP_OK;
 }
@@ -77,7 +66,7 @@ tfp_status way_make_inputs(struct cell *c)
     for (size_t i = 0; i < json_array_size(list); i++) {
         int at = find_tensor(c->session, tfp_session_input, c->n_inputs, list, i);
         if (at < 0) return no_such(c, "input", list, i);
-        if (!c->arrays[at]) TRY(read_input(c, (size_t)at, i));
+        if (!c->arrays[at]) TRY(take_input(c, (size_t)at, i));
     }
     for (size_t i = 0; i < c->n_inputs; i++) {
         if (c->arrays[i]) continue;
@@ -214,10 +203,10 @@ tfp_status way_run_and_compare(struct cell *c, bool own)
     TRY(way_make_inputs(c));
     struct tfp_tensor *results = calloc(c->n_outputs + 1, sizeof *results);
     if (!results) return way_fail(c, TFP_E_SYSTEM, "out of memory");
-    const double start = way_now();
+    const double start = seconds_now();
     c->stage = "run";
     tfp_status status = way_check(c, tfp_session_run(c->ctx, c->session, c->inputs, c->n_inputs, results, c->n_outputs));
-    const double first = way_now() - start;
+    const double first = seconds_now() - start;
     if (status == TFP_OK) way_put_seconds(c, "run", start);
     if (status == TFP_OK && has_references(c)) status = read_references(c);
     else if (status == TFP_OK && !own) status = compute_references(c);

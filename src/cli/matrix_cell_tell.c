@@ -2,14 +2,6 @@
 #include "matrix_cell.h"
 
 #include <string.h>
-#include <time.h>
-
-double way_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 static const char *word_of(tfp_status status)
 {
@@ -61,7 +53,7 @@ void way_put_seconds(struct cell *c, const char *what, double from)
 {
     json_t *seconds = json_object_get(c->result, "seconds");
     if (!seconds) json_put(c->result, "seconds", seconds = json_made(json_object()));
-    json_put(seconds, what, json_number(way_now() - from));
+    json_put(seconds, what, json_number(seconds_now() - from));
 }
 
 /* -- differences --------------------------------------------------------------------------------------------------- */

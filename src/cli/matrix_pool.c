@@ -12,7 +12,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { MOST_WORKERS = 256, LOOK_EVERY_MS = 20 };
@@ -33,13 +32,6 @@ struct workers {
     size_t n;
     bool drained, stopped; /* no more tasks; done() wants an end */
 };
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 /* -- starting and ending --------------------------------------------------------------------------------------------- */
 
@@ -128,7 +120,7 @@ static bool give(struct workers *ws, struct worker *w)
     }
     if (ftruncate(w->log, 0) != 0) tell("a worker's output cannot be emptied: %s", strerror(errno));
     w->busy = true;
-    w->since = now();
+    w->since = seconds_now();
     send_line(w, line);
     free(line);
     return true;
@@ -156,7 +148,7 @@ static void read_last_line(int log, char room[300])
 static void take_end(struct workers *ws, struct worker *w)
 {
     char output[300];
-    struct work_result r = { .output = output, .seconds = now() - w->since };
+    struct work_result r = { .output = output, .seconds = seconds_now() - w->since };
     const enum work_end killed = w->killed;
     const bool busy = w->busy;
     const size_t task = w->task;
@@ -170,7 +162,7 @@ static void take_end(struct workers *ws, struct worker *w)
 static void take_line(struct workers *ws, struct worker *w)
 {
     w->answer.at[w->answer.n - 1] = '\0';
-    const struct work_result r = { .end = WORK_ANSWERED, .line = w->answer.at, .output = "", .seconds = now() - w->since };
+    const struct work_result r = { .end = WORK_ANSWERED, .line = w->answer.at, .output = "", .seconds = seconds_now() - w->since };
     w->busy = false;
     tell_done(ws, w->task, &r);
     w->answer.n = 0;
@@ -208,7 +200,7 @@ static uint64_t memory_of(pid_t pid)
 static void look_after(const struct pool *p, struct worker *w)
 {
     if (!w->busy || w->killed != WORK_ANSWERED) return;
-    if (p->timeout > 0 && now() - w->since > p->timeout) w->killed = WORK_TIMEOUT;
+    if (p->timeout > 0 && seconds_now() - w->since > p->timeout) w->killed = WORK_TIMEOUT;
     else if (p->memory && memory_of(w->pid) > p->memory) w->killed = WORK_MEMORY;
     if (w->killed != WORK_ANSWERED) kill(w->pid, SIGKILL);
 }

@@ -151,14 +151,14 @@ void print_json_variable(const struct tfp_variable *v)
 static struct {
     bool on, shown;
     char stage[32];
-    struct timespec start, last;
+    double start, last;
 } bar;
 
-static double seconds_since(const struct timespec *t)
+double seconds_now(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - t->tv_sec) + (double)(now.tv_nsec - t->tv_nsec) * 1e-9;
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
 static void show_bar(const char *stage, uint64_t done, uint64_t total)
@@ -168,7 +168,7 @@ static void show_bar(const char *stage, uint64_t done, uint64_t total)
     int filled = (int)(share * WIDTH);
     fprintf(stderr, "\r\033[K%-10s ", stage);
     if (total) {
-        double elapsed = seconds_since(&bar.start);
+        double elapsed = seconds_now() - bar.start;
         fprintf(stderr, "[%.*s%*s] %3.0f %%", filled, "##############################", WIDTH - filled, "", share * 100);
         if (share > 0.02) fprintf(stderr, "  %.1f s left", elapsed * (1 - share) / share);
     }
@@ -182,11 +182,10 @@ static void on_progress(void *user, const char *stage, uint64_t done, uint64_t t
     (void)user;
     if (strncmp(stage, bar.stage, sizeof bar.stage - 1) != 0) {
         snprintf(bar.stage, sizeof bar.stage, "%s", stage);
-        clock_gettime(CLOCK_MONOTONIC, &bar.start);
-        bar.last = bar.start;
+        bar.last = bar.start = seconds_now();
     }
-    if (seconds_since(&bar.last) < 0.1) return;
-    clock_gettime(CLOCK_MONOTONIC, &bar.last);
+    if (seconds_now() - bar.last < 0.1) return;
+    bar.last = seconds_now();
     show_bar(stage, done, total);
 }
 

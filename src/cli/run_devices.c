@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* -- a folder of samples ------------------------------------------------------------------------------------------- */
@@ -69,19 +68,6 @@ static void free_arrays(struct folder_job *j, size_t k)
     j->arrays[k] = NULL;
 }
 
-/* In the type that the input has, where that holds its values. */
-static tfp_status load_input(tfp_context *ctx, const tfp_session *session, size_t i, const char *path, tfp_array **out)
-{
-    const struct tfp_tensor_info *want = tfp_session_input(session, i);
-    tfp_array *converted;
-    tfp_status status = (tfp_session_takes_examples(session, i) ? tfp_examples_read : tfp_npy_read)(ctx, path, out);
-    if (status != TFP_OK || tfp_array_tensor(*out)->dtype == want->dtype) return status;
-    if (tfp_array_convert(ctx, tfp_array_tensor(*out), want->dtype, &converted) != TFP_OK) return TFP_OK; /* the session names it */
-    tfp_array_destroy(*out);
-    *out = converted;
-    return TFP_OK;
-}
-
 static tfp_status load_sample(void *user, tfp_context *ctx, const tfp_session *session, size_t k, struct tfp_tensor *inputs)
 {
     struct folder_job *j = user;
@@ -91,7 +77,7 @@ static tfp_status load_sample(void *user, tfp_context *ctx, const tfp_session *s
     for (size_t i = 0; i < n; i++) {
         char path[4096];
         if (!sample_path(j->samples.folders[j->todo[k]], tfp_session_input(session, i)->name, path, sizeof path)) return TFP_E_USAGE;
-        tfp_status status = load_input(ctx, session, i, path, &j->arrays[k][i]);
+        tfp_status status = read_input(ctx, tfp_session_input(session, i), tfp_session_takes_examples(session, i), path, &j->arrays[k][i]);
         if (status != TFP_OK) return status;
         inputs[i] = *tfp_array_tensor(j->arrays[k][i]);
     }
@@ -111,13 +97,6 @@ static tfp_status give_sample(void *user, tfp_context *ctx, size_t k, const stru
     free_arrays(j, k);
     progress_show("running", k + 1, j->n_todo);
     return TFP_OK;
-}
-
-static double seconds_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
 static int run_folder(struct folder_job *j, const struct rank *rank)
@@ -269,10 +248,9 @@ static int run_batch(struct devices *d)
 
 static int check_arguments(const struct arguments *a)
 {
-    if (a->samples && !a->out) return wrong_usage("--samples needs -o DIR, the folder for the results");
-    if (a->samples && (a->input_files.n || a->output_files.n)) return wrong_usage("--samples: its files are the inputs, and -o the outputs");
-    if (!a->samples && (a->out || a->resume || a->rank))
-        return wrong_usage("%s is for --samples", a->out ? "-o" : a->resume ? "--resume" : "--rank");
+    if (!a->samples) return a->out || a->resume || a->rank ? wrong_usage("%s is for --samples", a->out ? "-o" : a->resume ? "--resume" : "--rank") : TFP_OK;
+    if (!a->out) return wrong_usage("--samples needs -o DIR, the folder for the results");
+    if (a->input_files.n || a->output_files.n) return wrong_usage("--samples: its files are the inputs, and -o the outputs");
     return TFP_OK;
 }
 

@@ -69,7 +69,7 @@ bool is_program(const struct arguments *a)
     return tfp_is_plan(path) || tfp_is_bundle(path) || is_parsed(a) || (tfp_is_onnx(path) && is_backend(a, "onnxruntime"));
 }
 
-static bool builds_engine(const struct arguments *a)
+bool builds_engine(const struct arguments *a)
 {
     return is_backend(a, "tensorrt") && !tfp_is_plan(a->positional.at[0]);
 }
@@ -200,18 +200,17 @@ int running_reference(const struct running *r, size_t i, const char *name)
     return find_named(r, &r->a->references, i, name);
 }
 
-/* As TensorFlow takes what it is fed: whole numbers for an input of floats, where that holds them. What does not fit is
- * left as it is, for the session to name. */
-static int convert_input(struct running *r, size_t at)
+tfp_status read_input(tfp_context *ctx, const struct tfp_tensor_info *want, bool examples, const char *path, tfp_array **out)
 {
-    const struct tfp_tensor_info *want = running_input(r, at);
     tfp_array *converted;
-    if (r->inputs[at].dtype == want->dtype || (want->rank >= 0 && (uint32_t)want->rank != r->inputs[at].rank)) return TFP_OK;
-    tfp_status status = tfp_array_convert(r->ctx, &r->inputs[at], want->dtype, &converted);
-    if (status != TFP_OK) return status == TFP_E_SYSTEM ? failed(r->ctx, status) : TFP_OK;
-    tfp_array_destroy(r->arrays[at]);
-    r->arrays[at] = converted;
-    r->inputs[at] = *tfp_array_tensor(converted);
+    tfp_status status = (examples ? tfp_examples_read : tfp_npy_read)(ctx, path, out);
+    if (status != TFP_OK) return status;
+    const struct tfp_tensor *t = tfp_array_tensor(*out);
+    if (t->dtype == want->dtype || (want->rank >= 0 && (uint32_t)want->rank != t->rank)) return TFP_OK;
+    status = tfp_array_convert(ctx, t, want->dtype, &converted);
+    if (status != TFP_OK) return status == TFP_E_SYSTEM ? status : TFP_OK;
+    tfp_array_destroy(*out);
+    *out = converted;
     return TFP_OK;
 }
 
@@ -224,10 +223,10 @@ void running_drop(struct running *r, size_t i)
 int running_read_file(struct running *r, size_t i, const char *path)
 {
     const bool examples = r->session ? tfp_session_takes_examples(r->session, i) : tfp_model_takes_examples(r->model, i);
-    tfp_status status = (examples ? tfp_examples_read : tfp_npy_read)(r->ctx, path, &r->arrays[i]);
+    tfp_status status = read_input(r->ctx, running_input(r, i), examples, path, &r->arrays[i]);
     if (status != TFP_OK) return failed(r->ctx, status);
     r->inputs[i] = *tfp_array_tensor(r->arrays[i]);
-    return convert_input(r, i);
+    return TFP_OK;
 }
 
 int running_read(struct running *r)

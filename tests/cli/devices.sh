@@ -46,6 +46,7 @@ expect 0 '"scaling": ' bench "$model" --devices "cpu:$core" --shape image=4x8x8x
 # Wrong usage and bad samples.
 expect 1 "needs -o DIR" run "$model" --samples "$samples"
 expect 1 "--resume is for --samples" run "$model" --input image="$demo/images.npy" --resume
+expect 1 "-o is for --samples" run "$model" --input image="$demo/images.npy" -o "$out/none"
 expect 1 "device 'x'" run "$model" --samples "$samples" -o "$out/none" --devices x
 expect 1 "named twice" run "$model" --samples "$samples" -o "$out/none" --devices "cpu:$core,cpu:$core"
 expect 5 "no such core" run "$model" --samples "$samples" -o "$out/none" --devices cpu:999999
