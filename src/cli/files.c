@@ -1,10 +1,12 @@
 /* Paths and folders, for the matrix. */
 #include "matrix.h"
 
+#include <errno.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 char *path_join(const char *folder, const char *name)
 {
@@ -12,6 +14,18 @@ char *path_join(const char *folder, const char *name)
     char *path = malloc(n);
     if (path) snprintf(path, n, "%s%s%s", name[0] == '/' ? "" : folder, name[0] == '/' || !*folder || !*name ? "" : "/", name);
     return path;
+}
+
+bool write_all(int fd, const char *at, size_t n)
+{
+    while (n) {
+        ssize_t k = write(fd, at, n);
+        if (k < 0 && errno == EINTR) continue;
+        if (k <= 0) return false;
+        at += k;
+        n -= (size_t)k;
+    }
+    return true;
 }
 
 static int remove_one(const char *path, const struct stat *s, int kind, struct FTW *place)

@@ -37,6 +37,7 @@ tfp_status page_write(tfp_context *ctx, struct page *p, const char *path);
 /* -- files.c --------------------------------------------------------------------------------------------------------- */
 
 char *path_join(const char *folder, const char *name); /* an absolute name as it is; free() it */
+bool write_all(int fd, const char *at, size_t n); /* false: errno says why */
 void remove_tree(const char *path);                    /* a file or a folder with all in it; links are not followed */
 
 /* -- matrix_models.c ----------------------------------------------------------------------------------------------- */

@@ -51,13 +51,7 @@ const json_t *journal_find(const struct journal *j, const char *key)
 
 static bool write_line(struct journal *j, const char *line, size_t n)
 {
-    for (size_t done = 0; done < n;) {
-        ssize_t k = write(j->fd, line + done, n - done);
-        if (k < 0 && errno == EINTR) continue;
-        if (k <= 0) return false;
-        done += (size_t)k;
-    }
-    return fdatasync(j->fd) == 0 || errno == EINVAL || errno == EROFS;
+    return write_all(j->fd, line, n) && (fdatasync(j->fd) == 0 || errno == EINVAL || errno == EROFS);
 }
 
 bool journal_add(struct journal *j, const char *key, json_t *result)

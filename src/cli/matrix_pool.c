@@ -91,18 +91,7 @@ static int end(struct worker *w)
 /* Most fit the pipe; a worker that ended takes nothing, which its end tells later. */
 static void send_line(struct worker *w, const char *line)
 {
-    struct iovec_part {
-        const char *at;
-        size_t n;
-    } parts[] = { { line, strlen(line) }, { "\n", 1 } };
-    for (size_t i = 0; i < 2; i++)
-        while (parts[i].n) {
-            ssize_t k = write(w->to, parts[i].at, parts[i].n);
-            if (k < 0 && errno == EINTR) continue;
-            if (k <= 0) return;
-            parts[i].at += k;
-            parts[i].n -= (size_t)k;
-        }
+    if (write_all(w->to, line, strlen(line))) write_all(w->to, "\n", 1);
 }
 
 /* False: a process cannot be started. */
