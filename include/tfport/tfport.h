@@ -451,9 +451,11 @@ struct tfp_pool_options {
     size_t n_devices;
     const struct tfp_session_options *session; /* of all; `device` and `threads` say nothing; NULL: as usual */
     const struct tfp_model_options *model;     /* how each opens the model; NULL: as usual */
-    size_t window; /* samples that may have begun and not been given; 0: four for each device */
+    size_t window; /* samples that may have begun and not been given; 0: four for each session */
     size_t one;    /* k > 0: of the devices that are named only number k - 1, modulo how many there are, so that each process
                       on a machine can have its own */
+    size_t instances; /* sessions on each device, with a thread each: one copies while another computes. Each stands as a device
+                         of its own below, all first ones before the second ones; 0: 1. Each has its weights on the device */
 };
 /* What became of a device. */
 struct tfp_pool_device {

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WINDOW = 4 /* samples for each device */, MOST_DEVICES = 256, MESSAGE = 400 };
+enum { WINDOW = 4 /* samples for each session */, MOST_DEVICES = 256, MESSAGE = 400 };
 
 /* -- words --------------------------------------------------------------------------------------------------------- */
 
@@ -128,6 +128,15 @@ static tfp_status check_any(struct tfp_context *ctx, const struct tfp_pool *p)
     return tfp_fail(ctx, p->devices[0].told.status, "%s: %.*s", p->devices[0].told.name, MESSAGE, p->devices[0].told.message);
 }
 
+/* All devices once before any a second time, so that few samples go to many devices. */
+static tfp_status add_instances(struct tfp_context *ctx, struct tfp_pool *p, size_t instances)
+{
+    const size_t n = p->n;
+    if (instances > MOST_DEVICES / n) return tfp_fail(ctx, TFP_E_USAGE, "more than %d sessions on devices", MOST_DEVICES);
+    for (; p->n < instances * n; p->n++) p->devices[p->n] = p->devices[p->n - n];
+    return TFP_OK;
+}
+
 static tfp_status open_all(struct tfp_context *ctx, struct tfp_pool *p, const char *path, const struct tfp_pool_options *o)
 {
     p->devices = ARENA_ARRAY(&p->arena, struct device, MOST_DEVICES);
@@ -139,6 +148,7 @@ static tfp_status open_all(struct tfp_context *ctx, struct tfp_pool *p, const ch
         p->devices[0] = p->devices[(o->one - 1) % p->n];
         p->n = 1;
     }
+    TFP_TRY(add_instances(ctx, p, o->instances));
     p->window = o->window ? o->window : WINDOW * p->n;
     for (size_t i = 0; i < p->n; i++) TFP_TRY(open_device(ctx, p, &p->devices[i], path, o));
     return check_any(ctx, p);

@@ -216,6 +216,7 @@ static int run(tfp_context *ctx, const struct arguments *a)
     if (!number_of("--warmup", a->warmup, 1e-3, &o.warm_up)) return TFP_E_USAGE;
     if (!number_of("--duration", a->duration, 1, &o.duration)) return TFP_E_USAGE;
     if (a->devices.n) return bench_devices(ctx, a);
+    if (a->instances) return wrong_usage("--instances is for --devices");
     o.iterations = (uint64_t)a->iterations;
     o.profile = a->profile;
     if (a->backends.n) return bench_ways(ctx, a, &o);
@@ -231,7 +232,7 @@ const struct command command_bench = {
     .name = "bench",
     .synopsis = "bench MODEL|X.onnx|X.plan [--backend NAME|--backends A,B,..] [--shape NAME=1x2 ..] [--input NAME=F.npy ..] [--json]",
     .summary = "measures how long a run takes",
-    .options = "--backends --batch --concurrency --range --warmup --duration --iterations --seed --profile --input --backend --devices " SESSION_OPTIONS " " MODEL_OPTIONS
+    .options = "--backends --batch --concurrency --range --warmup --duration --iterations --seed --profile --input --backend --devices --instances " SESSION_OPTIONS " " MODEL_OPTIONS
                " " BUILD_OPTIONS " --json --quiet --verbose --help",
     .settings = true,
     .run = run,

@@ -96,6 +96,7 @@ static int run(tfp_context *ctx, const struct arguments *a)
     struct running r;
     if (a->positional.n != 1) return wrong_usage("run takes one model");
     if (a->devices.n || a->samples || a->out || a->resume || a->rank) return run_on_devices(ctx, a);
+    if (a->instances) return wrong_usage("--instances is for --devices and --samples");
     int code = running_begin(ctx, a, &r);
     if (code == TFP_OK) code = run_session(&r);
     running_end(&r);
@@ -106,7 +107,7 @@ const struct command command_run = {
     .name = "run",
     .synopsis = "run MODEL|X.onnx|X.plan --input NAME=F.npy .. --output NAME=F.npy .. [--backend NAME]",
     .summary = "executes a model on the values of .npy files",
-    .options = "--input --output --devices --samples -o --resume --rank --backend " SESSION_OPTIONS " " MODEL_OPTIONS " " BUILD_OPTIONS " --quiet --verbose --help",
+    .options = "--input --output --devices --instances --samples -o --resume --rank --backend " SESSION_OPTIONS " " MODEL_OPTIONS " " BUILD_OPTIONS " --quiet --verbose --help",
     .settings = true,
     .run = run,
 };

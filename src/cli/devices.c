@@ -64,6 +64,7 @@ static tfp_status open_pool(struct devices *d, size_t one)
     o.devices = a->devices.n ? a->devices.at : &usual;
     o.n_devices = a->devices.n ? a->devices.n : 1;
     o.one = one;
+    o.instances = (size_t)a->instances;
     o.session = &session;
     o.model = is_program(a) ? NULL : &model;
     return tfp_pool_open(d->r.ctx, a->positional.at[0], &o, &d->pool);

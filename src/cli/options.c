@@ -112,7 +112,7 @@ static const struct option {
     { "--keep-versions", "N", NUMBER, offsetof(struct arguments, keep_versions), "so many of the newest are served at a time; default 1" },
     { "--run-on", "NAME", TEXT, offsetof(struct arguments, run_on), "what the server's backend tfport runs the model with: cpu, onnxruntime or tensorrt; default: tensorrt on a GPU, else cpu" },
     { "--gpus", "all|0,1", LIST, offsetof(struct arguments, gpus), "GPUs of the server that serve it; default: the CPU, for engines all GPUs" },
-    { "--instances", "N", NUMBER, offsetof(struct arguments, instances), "that run at a time, on each GPU or on the CPU; default 1" },
+    { "--instances", "N", NUMBER, offsetof(struct arguments, instances), "sessions that run at a time, on each of --devices; for triton on each GPU or on the CPU; default 1" },
     { "--max-batch", "N", NUMBER, offsetof(struct arguments, max_batch), "rows of one run at most, 0: requests are not batched; default 32 where the model has a batch" },
     { "--queue-delay", "US", NUMBER, offsetof(struct arguments, queue_delay), "microseconds that a request may wait for others to share its run; default 0" },
     { "--labels", "NAME=F.txt", REPEATED, offsetof(struct arguments, labels), "words for the elements of an output, one a line" },

@@ -40,11 +40,17 @@ SLURM_PROCID=2 SLURM_NTASKS=4 expect 0 "2 samples of 7" run "$model" --samples "
 # One batch.
 expect 0 "" run "$model" --input image="$demo/images.npy" --output Identity="$out/shared.npy" --devices "cpu:$core,cpu"
 cmp -s "$out/shared.npy" "$out/one.npy" || fail "a shared batch gives other numbers"
+expect 0 "cpu:$core" run "$model" --input image="$demo/images.npy" --output Identity="$out/twice.npy" --devices "cpu:$core" --instances 2
+[ "$(printf '%s\n' "$got" | grep -c "^cpu:$core .*1 samples")" = 2 ] || fail "not two sessions with a piece each: $got"
+cmp -s "$out/twice.npy" "$out/one.npy" || fail "a batch that two sessions share gives other numbers"
 expect 0 "times" bench "$model" --devices "cpu:$core" --shape image=4x8x8x1 --duration 0.1
 expect 0 '"scaling": ' bench "$model" --devices "cpu:$core" --shape image=4x8x8x1 --duration 0.1 --json
 
 # Wrong usage and bad samples.
 expect 1 "needs -o DIR" run "$model" --samples "$samples"
+expect 1 "--instances is for" run "$model" --input image="$demo/images.npy" --instances 2
+expect 1 "--instances is for" bench "$model" --instances 2
+expect 1 "more than 256" run "$model" --samples "$samples" -o "$out/none" --devices "cpu:$core" --instances 1000
 expect 1 "--resume is for --samples" run "$model" --input image="$demo/images.npy" --resume
 expect 1 "-o is for --samples" run "$model" --input image="$demo/images.npy" -o "$out/none"
 expect 1 "device 'x'" run "$model" --samples "$samples" -o "$out/none" --devices x

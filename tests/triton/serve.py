@@ -1,6 +1,6 @@
 """libtriton_tfport.so in a real tritonserver, on the loopback interface: what TensorFlow computed, wrong requests, a thousand requests at
 a time, a new version under load, a server that is killed. Skipped (77) where the build folder has no server.
-usage: serve.py BUILD-FOLDER SOURCE-FOLDER"""
+usage: serve.py BUILD-FOLDER SOURCE-FOLDER [GPUS]      (GPUS: numbers with commas, whose instances serve instead of the CPU's)"""
 import asyncio
 import collections
 import json
@@ -17,6 +17,7 @@ import numpy as np
 import kserve
 
 build, source = (os.path.abspath(p) for p in sys.argv[1:3])
+gpus = ["--gpus", sys.argv[3]] if len(sys.argv) > 3 else []
 kserve.skip_without_server(build)
 scratch = tempfile.mkdtemp(dir=build, prefix="triton-test.")
 repository = os.path.join(scratch, "repository")
@@ -28,6 +29,7 @@ scores = np.load(os.path.join(digits, "tensorflow.npy"))
 # Graphs and models that TensorFlow wrote, with its outputs: types, text, scalars, tables, several inputs.
 SERVED = ["keras_cnn", "keras_attention_keras", "saved_model_tables", "keras_text_vectors_model", "parse_example", "string_joins", "products",
           "one_hots", "gathers", "graph_with_weights", "ckpt_v2", "keras_operations_json", "lookup_table_file", "fills"]
+ON_GPU = ["keras_cnn", "keras_attention_keras", "products", "one_hots", "graph_with_weights", "ckpt_v2", "keras_operations_json"]
 
 # Rows of a table by numbers that may lie outside, which fails.
 LOOKUP = """
@@ -43,7 +45,7 @@ node { name: "rows" op: "GatherV2" input: "table" input: "ids" input: "axis" att
 
 
 def tfport(*arguments):
-    subprocess.run([os.path.join(build, "tfport"), "triton", *arguments, "-o", repository, "--quiet"], check=True)
+    subprocess.run([os.path.join(build, "tfport"), "triton", *arguments, *gpus, "-o", repository, "--quiet"], check=True)
 
 
 def check(condition, what):
@@ -135,13 +137,18 @@ def check_refusals(server):
     refused(server, "digits", {"image": one}, "JSON", body=b"{", headers={"Inference-Header-Content-Length": "1"})
     headers, body = kserve.request({"image": one})
     refused(server, "digits", {"image": one}, "", body=body[:-8])
+    if not gpus:
+        check_text_refusals(server)
+    check(agree(kserve.infer(server.base, "digits", {"image": one})["scores"], scores[:1]), "the server is not what it was")
+
+
+def check_text_refusals(server):
     name = "string_joins"
     texts = {w[0]: np.load(os.path.join(cases, name, w[1])) for w in read_case(name)["input"]}
     headers, body = kserve.request(texts)
     refused(server, name, texts, "", body=body[:-1] + b"\xff\xff")  # longer than announced
     cut = body.rfind(b"\0\0\0", 0, len(body))
     refused(server, name, texts, "", body=body[:cut] + b"\xff\xff\xff" + body[cut + 3:])  # a length beyond the end
-    check(agree(kserve.infer(server.base, "digits", {"image": one})["scores"], scores[:1]), "the server is not what it was")
 
 
 def statistics(server, model):
@@ -221,7 +228,7 @@ def check_kill(server):
     time.sleep(0.2)
     server.stop(kill=True)
     server.start()
-    server.wait()
+    server.wait(300 if gpus else 60)
     time.sleep(0.2)
     load.going = False
     load.join()
@@ -229,27 +236,33 @@ def check_kill(server):
     check(agree(kserve.infer(server.base, "digits", {"image": images[:1]})["scores"], scores[:1]), "after the restart")
 
 
-def main():
-    served = {name: write_case(name) for name in SERVED}
-    np.save(os.path.join(scratch, "image.npy"), images[:3])
-    tfport(os.path.join(digits, "saved_model"), "--name", "digits", "--queue-delay", "2000", "--instances", "2",
-           "--input", f"image={scratch}/image.npy")
+def write_what_is_for_the_cpu(served):
     open(os.path.join(scratch, "lookup.pbtxt"), "w").write(LOOKUP)
     tfport(os.path.join(scratch, "lookup.pbtxt"), "--queue-delay", "20000")
     subprocess.run([os.path.join(build, "tfport"), "convert", os.path.join(cases, "parse_example/graph.pb"), "--bundle", "-o",
                     os.path.join(scratch, "bundle"), "--quiet"], check=True)
-    subprocess.run([os.path.join(build, "tfport"), "convert", os.path.join(digits, "digits.pb"), "-o", os.path.join(scratch, "file.onnx"),
-                    "--quiet"], check=True)
     tfport(os.path.join(scratch, "bundle"))
     served["bundle"] = served["parse_example"]
+
+
+def main():
+    served = {name: write_case(name) for name in (ON_GPU if gpus else SERVED)}
+    np.save(os.path.join(scratch, "image.npy"), images[:3])
+    tfport(os.path.join(digits, "saved_model"), "--name", "digits", "--queue-delay", "2000", "--instances", "2",
+           "--input", f"image={scratch}/image.npy")
+    if not gpus:
+        write_what_is_for_the_cpu(served)
+    subprocess.run([os.path.join(build, "tfport"), "convert", os.path.join(digits, "digits.pb"), "-o", os.path.join(scratch, "file.onnx"),
+                    "--quiet"], check=True)
     tfport(os.path.join(scratch, "file.onnx"))
-    server = kserve.Server(build, repository, os.path.join(scratch, "log"), ["--model-control-mode=explicit", "--load-model=*"]).wait()
+    server = kserve.Server(build, repository, os.path.join(scratch, "log"), ["--model-control-mode=explicit", "--load-model=*"]).wait(300 if gpus else 60)
     try:
         check_cases(server, served)
         check(agree(kserve.infer(server.base, "file", {"image": images[:5]})["Identity"], scores[:5]), "an ONNX file")
         check_refusals(server)
         check_flood(server)
-        check_one_bad(server)
+        if not gpus:
+            check_one_bad(server)
         check_reload(server)
         check_kill(server)
         check(server.stop() == 0, "the server does not end as it should")

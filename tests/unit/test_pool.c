@@ -291,6 +291,46 @@ static void load_fakes(void)
     cuda_reset();
 }
 
+static void two_sessions_of_each_gpu(void **state)
+{
+    char path[] = "/tmp/tfport-pool-XXXXXX";
+    const char *devices[2] = { "2", "0" };
+    const struct tfp_session_options session = { .size = sizeof session, .tensorrt = FAKE_TENSORRT_10 };
+    struct tfp_pool_options o = { .devices = devices, .n_devices = 2, .session = &session, .instances = 2 };
+    static const char *const names[4] = { "GPU 2", "GPU 0", "GPU 2", "GPU 0" };
+    size_t given = 0;
+    uint64_t runs = 0;
+    tfp_pool *pool;
+    int file = mkstemp(path);
+    (void)state;
+    load_fakes();
+    assert_true(file >= 0);
+    dprintf(file, "ftrt 100300\ninput x 0 -1x4\noutput y 0 add1 x\nrange 0 x 1x4 8x4 32x4\n");
+    close(file);
+    if (open_pool(path, &o, &pool) != TFP_OK) fail_msg("%s", tfp_context_message(ctx));
+    assert_int_equal(tfp_pool_n_devices(pool), 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_string_equal(tfp_pool_device(pool, i)->name, names[i]);
+        for (size_t k = 0; k < i; k++) assert_ptr_not_equal(tfp_pool_session(pool, i), tfp_pool_session(pool, k));
+    }
+    assert_int_equal(tfp_pool_run(ctx, pool, &(struct tfp_job){ 200, load_row, take_row, &given }), TFP_OK);
+    for (size_t i = 0; i < 4; i++) runs += tfp_pool_device(pool, i)->runs;
+    assert_true(given == 200 && runs == 200);
+    tfp_pool_destroy(pool);
+    assert_int_equal(cuda_live(), 0);
+    o.one = 2; /* the second device, not the second session */
+    assert_int_equal(open_pool(path, &o, &pool), TFP_OK);
+    assert_int_equal(tfp_pool_n_devices(pool), 2);
+    assert_string_equal(tfp_pool_device(pool, 1)->name, "GPU 0");
+    tfp_pool_destroy(pool);
+    o.one = 0;
+    o.instances = 129;
+    assert_int_equal(open_pool(path, &o, &pool), TFP_E_USAGE);
+    o.instances = SIZE_MAX;
+    assert_int_equal(open_pool(path, &o, &pool), TFP_E_USAGE);
+    unlink(path);
+}
+
 static void a_lost_gpu_loses_nothing(void **state)
 {
     char path[] = "/tmp/tfport-pool-XXXXXX";
@@ -341,6 +381,7 @@ int main(void)
         cmocka_unit_test(cores_give_what_one_gives), cmocka_unit_test(a_core_that_is_none_is_out),
         cmocka_unit_test(words_that_are_none),       cmocka_unit_test(samples_that_fail_end_it),
         cmocka_unit_test(strings_are_held),          cmocka_unit_test(a_lost_gpu_loses_nothing),
+        cmocka_unit_test(two_sessions_of_each_gpu),
     };
     if (tfp_context_create(&ctx) != TFP_OK || tfp_npy_read(ctx, TEST_DATA "/../../demo/digits/images.npy", &images) != TFP_OK) return 1;
     int failures = cmocka_run_group_tests(tests, NULL, NULL);
