@@ -97,13 +97,6 @@ static tfp_status open_model(struct instance *in, const char *path)
 }
 
 /* An engine is built for a batch of any size at once, where nothing else is open; else for the shapes of a run. */
-struct building {
-    struct tfp_build_options options;
-    struct tfp_profile profile;
-    struct tfp_range *ranges;
-    int64_t (*least)[TFP_MAX_RANK], (*most)[TFP_MAX_RANK];
-};
-
 static bool plan_building(const struct settings *s, struct building *b)
 {
     b->options.size = sizeof b->options;
@@ -132,7 +125,6 @@ static tfp_status open_session(struct instance *in, const char *path, bool gpu, 
 {
     const struct settings *s = in->settings;
     struct tfp_session_options o = TFP_INIT(struct tfp_session_options);
-    struct building b = { 0 };
     const bool plan = tfp_is_plan(path);
     o.backend = s->backend ? s->backend : gpu && !tfp_is_bundle(path) ? "tensorrt" : NULL;
     const bool tensorrt = plan || (o.backend && strcmp(o.backend, "tensorrt") == 0);
@@ -141,14 +133,11 @@ static tfp_status open_session(struct instance *in, const char *path, bool gpu, 
     o.tensorrt = s->tensorrt;
     o.threads = tensorrt ? 0 : (int)s->threads;
     o.device = device;
-    tfp_status status = plan_building(s, &b) ? TFP_OK : TFP_E_SYSTEM;
-    if (tensorrt && !plan) o.build = &b.options;
+    tfp_status status = plan_building(s, &in->building) ? TFP_OK : TFP_E_SYSTEM;
+    if (tensorrt && !plan) o.build = &in->building.options;
     if (status == TFP_OK && !itself) status = open_model(in, path);
     if (status == TFP_OK)
         status = itself ? tfp_session_open(in->ctx, path, &o, &in->session) : tfp_session_create(in->ctx, in->model, &o, &in->session);
-    free(b.ranges);
-    free(b.least);
-    free(b.most);
     return status;
 }
 
@@ -244,6 +233,9 @@ void instance_close(struct instance *in)
     free(in->job_inputs.at);
     tfp_session_destroy(in->session);
     tfp_model_destroy(in->model);
+    free(in->building.ranges);
+    free(in->building.least);
+    free(in->building.most);
     tfp_context_destroy(in->ctx);
     free(in);
 }

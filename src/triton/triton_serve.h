@@ -70,9 +70,18 @@ struct room {
 bool room_add(struct room *r, const void *from, size_t n);
 void *room_take(struct room *r, size_t n); /* n more bytes; NULL: out of memory. Moves what is in it */
 
+/* How the engine of an instance on TensorRT is built. The session refers to it as long as it lives. */
+struct building {
+    struct tfp_build_options options;
+    struct tfp_profile profile;
+    struct tfp_range *ranges;
+    int64_t (*least)[TFP_MAX_RANK], (*most)[TFP_MAX_RANK];
+};
+
 struct instance {
     struct TRITONBACKEND_ModelInstance *triton;
     const struct settings *settings;
+    struct building building;
     tfp_context *ctx;
     tfp_model *model; /* NULL: the session reads the file itself */
     tfp_session *session;

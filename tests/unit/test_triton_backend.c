@@ -119,6 +119,60 @@ static void execute(struct served *s, struct TRITONBACKEND_Request *list, uint32
     }
 }
 
+/* FOLDER/1/model.pbtxt: Identity is image + 3. */
+static void write_sum(char *path, size_t n)
+{
+    static const char text[] =
+        "node { name: 'image' op: 'Placeholder' attr { key: 'dtype' value { type: DT_FLOAT } } attr { key: 'shape' value { shape { "
+        "dim { size: -1 } dim { size: 8 } dim { size: 8 } dim { size: 1 } } } } }\n"
+        "node { name: 'by' op: 'Const' attr { key: 'dtype' value { type: DT_FLOAT } } attr { key: 'value' value { tensor { dtype: DT_FLOAT "
+        "tensor_shape { dim { size: 1 } dim { size: 1 } dim { size: 1 } dim { size: 1 } } float_val: 3 } } } }\n"
+        "node { name: 'Identity' op: 'AddV2' input: 'image' input: 'by' attr { key: 'T' value { type: DT_FLOAT } } }\n";
+    snprintf(path, n, "%s/1/model.pbtxt", folder);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+/* A model on a GPU: the engine of all batches serves every run, also long after the instance was opened. */
+static void test_engine(void **state)
+{
+    static const char config[] =
+        "{\"max_batch_size\": 4, \"default_model_filename\": \"model.pbtxt\", " INPUT ", "
+        "\"output\": [{\"name\": \"Identity\", \"data_type\": \"TYPE_FP32\", \"dims\": [8, 8, 1]}], "
+        "\"parameters\": {\"tensorrt\": {\"string_value\": \"" FAKE_TENSORRT_10 "\"}}}";
+    struct served s;
+    char path[128], cache[128], command[160];
+    (void)state;
+    write_sum(path, sizeof path);
+    snprintf(cache, sizeof cache, "%s/cache", folder);
+    setenv("TFPORT_CUDA", FAKE_CUDA, 1);
+    setenv("TFPORT_ENGINE_CACHE", cache, 1);
+    s = (struct served){ .model = { .folder = folder, .config = config }, .instance = { .kind = TRITON_INSTANCE_GPU } };
+    s.instance.model = &s.model;
+    assert_null(TRITONBACKEND_ModelInitialize(&s.model));
+    triton_error error = TRITONBACKEND_ModelInstanceInitialize(&s.instance);
+    if (error) fail_msg("%s", error->message);
+    for (size_t i = 0; i < 3; i++) {
+        struct TRITONBACKEND_Request list[2] = { request(i, 1), request(i + 1, 2) };
+        execute(&s, list, 2);
+        for (size_t k = 0; k < 2; k++) {
+            const float *given = list[k].inputs[0].pieces[0], *got = list[k].response.outputs[0].data;
+            if (list[k].response.code != -1) fail_msg("%s", list[k].response.message);
+            for (size_t e = 0; e < (k + 1) * IMAGE; e++) assert_float_equal(got[e], given[e] + 3, 1e-6);
+            fake_request_end(&list[k]);
+        }
+    }
+    assert_int_equal(s.instance.runs, 3);
+    close_config(&s);
+    unsetenv("TFPORT_CUDA");
+    unsetenv("TFPORT_ENGINE_CACHE");
+    snprintf(command, sizeof command, "rm -rf '%s'", cache);
+    assert_int_equal(system(command), 0);
+    unlink(path);
+}
+
 /* Requests share runs up to the batch; each gets its rows. */
 static void test_batches(void **state)
 {
@@ -227,6 +281,7 @@ int main(void)
         cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_wrong_requests),
         cmocka_unit_test(test_configurations),
+        cmocka_unit_test(test_engine),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
