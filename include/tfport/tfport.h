@@ -322,7 +322,7 @@ struct tfp_session_options {
     const char *backend;  /* "cpu", "onnxruntime", "tensorrt" or "tensorflow" (on a GraphDef, MetaGraph or SavedModel, which runs as
                              it was saved); NULL: "cpu", for an engine file "tensorrt" */
     const char *library;  /* where the backend's library is; NULL: found by itself */
-    int threads;          /* 0: as many as the machine has cores; not for tensorrt */
+    int threads;          /* 0: as many as there are cores that the process may use; not for tensorrt */
     int device;           /* tensorrt: number of the GPU */
     const char *tensorrt; /* tensorrt: its library or folder; NULL: `library` */
     bool no_cuda_graph;   /* tensorrt: also later runs of the same shapes are enqueued by TensorRT */
@@ -441,7 +441,7 @@ TFP_API tfp_status tfp_sessions_bench(tfp_context *ctx, tfp_session *const *sess
 /* -- several devices ----------------------------------------------------------------------------------------------- */
 
 /* One model on several devices, each with a session and a thread of its own. A device is a word:
- *   cpu              the machine, with the session's threads
+ *   cpu              the machine, with the session's threads (0: the process's part of the cores, see `processes`)
  *   cpu:N, cpu:N-M   cores of the machine, by number, that the process may use: the session's backend (cpu where it names none)
  *                    with one thread that stays on the core; of several, a device each
  *   N, N-M, all      GPUs, by number: backend tensorrt; all of them */
@@ -449,11 +449,12 @@ struct tfp_pool_options {
     size_t size;
     const char *const *devices;
     size_t n_devices;
-    const struct tfp_session_options *session; /* of all; `device` and `threads` say nothing; NULL: as usual */
+    const struct tfp_session_options *session; /* of all; `device` says nothing; NULL: as usual */
     const struct tfp_model_options *model;     /* how each opens the model; NULL: as usual */
-    size_t window; /* samples that may have begun and not been given; 0: four for each session */
-    size_t one;    /* k > 0: of the devices that are named only number k - 1, modulo how many there are, so that each process
-                      on a machine can have its own */
+    size_t window;    /* samples that may have begun and not been given; 0: four for each session */
+    size_t processes; /* how many work on this machine together, and divide its devices and, on `cpu`, its cores; 0: not known */
+    size_t one;       /* k > 0: this is number k - 1 of them. It takes every devices[k - 1 + i * processes]; where there are fewer
+                         devices than processes, or those are not known, the one with its number, modulo how many there are */
     size_t instances; /* sessions on each device, with a thread each: one copies while another computes. Each stands as a device
                          of its own below, all first ones before the second ones; 0: 1. Each has its weights on the device */
 };
@@ -485,6 +486,7 @@ struct tfp_job {
     /* Takes the outputs of sample i, which live for the time of the call: one sample at a time, in their order. */
     tfp_status (*give)(void *user, tfp_context *ctx, size_t i, const struct tfp_tensor *outputs, size_t n_outputs);
     void *user;
+    const char *(*name)(void *user, size_t i); /* of sample i, for messages; NULL: its number */
 };
 /* Runs them on all devices that are not out. A device whose run fails by what is no fault of the sample (TFP_E_SYSTEM,
  * TFP_E_MISSING: out of memory, lost) is out, and others run its sample again: nothing is lost or given twice. Ends early when a

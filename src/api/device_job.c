@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,10 +105,19 @@ static void free_held(struct job *j)
 
 /* -- samples ------------------------------------------------------------------------------------------------------- */
 
+/* For messages; the number is written into `room`. */
+static const char *name_of(const struct job *j, size_t sample, char room[24])
+{
+    if (j->told->name) return j->told->name(j->told->user, sample);
+    snprintf(room, 24, "%zu", sample);
+    return room;
+}
+
 /* With the lock. The first reason stays. */
 static void stop(struct job *j, tfp_status status, size_t sample, const char *why)
 {
-    if (!j->stopped) j->status = tfp_fail(&j->why, status, "sample %zu: %.3000s", sample, why);
+    char room[24];
+    if (!j->stopped) j->status = tfp_fail(&j->why, status, "sample %.300s: %.3000s", name_of(j, sample, room), why);
     j->stopped = true;
 }
 
@@ -211,10 +221,12 @@ static void run_all(struct job *j, struct worker *workers)
 static tfp_status none_left(struct tfp_context *ctx, const struct job *j)
 {
     const struct tfp_pool_device *last = NULL;
+    char room[24];
+    const char *name = name_of(j, j->head, room);
     for (size_t i = 0; i < j->pool->n; i++)
         if (j->pool->devices[i].told.status != TFP_OK) last = &j->pool->devices[i].told;
-    if (!last) return tfp_fail(ctx, TFP_E_SYSTEM, "sample %zu was not run", j->head);
-    return tfp_fail(ctx, last->status, "sample %zu: no device is left; %s: %.3000s", j->head, last->name, last->message);
+    if (!last) return tfp_fail(ctx, TFP_E_SYSTEM, "sample %.300s was not run", name);
+    return tfp_fail(ctx, last->status, "sample %.300s: no device is left; %s: %.3000s", name, last->name, last->message);
 }
 
 static tfp_status run(struct tfp_context *ctx, struct job *j)

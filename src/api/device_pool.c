@@ -2,6 +2,7 @@
 #include "api/device_pool.h"
 
 #include "api/model.h"
+#include "base/cores.h"
 
 #include <sched.h>
 #include <stdio.h>
@@ -84,11 +85,20 @@ static tfp_status check_core(struct device *d)
     return tfp_fail(&d->ctx, TFP_E_MISSING, "%s: there is no such core that this process may use", d->told.name);
 }
 
+/* Of one on `cpu`: more threads than cores would wait for one another. */
+static int threads_of_session(const struct tfp_pool_options *o)
+{
+    const int cores = cores_for_one_of(o->processes);
+    const size_t instances = o->instances ? o->instances : 1;
+    return (size_t)cores > instances ? cores / (int)instances : 1;
+}
+
 static tfp_status open_session(struct device *d, const char *path, const struct tfp_pool_options *o)
 {
     struct tfp_session_options s = *o->session;
     if (d->gpu) s.device = d->number;
     else if (d->number != WHOLE_MACHINE) s.threads = 1;
+    else if (!s.threads) s.threads = threads_of_session(o);
     if (!s.backend) s.backend = d->gpu ? "tensorrt" : "cpu";
     if (!o->model) return tfp_session_open(&d->ctx, path, &s, &d->session);
     TFP_TRY(tfp_model_open(&d->ctx, path, o->model, &d->model));
@@ -128,6 +138,15 @@ static tfp_status check_any(struct tfp_context *ctx, const struct tfp_pool *p)
     return tfp_fail(ctx, p->devices[0].told.status, "%s: %.*s", p->devices[0].told.name, MESSAGE, p->devices[0].told.message);
 }
 
+/* Of process number `own`. */
+static void take_share(struct tfp_pool *p, size_t own, size_t processes)
+{
+    const size_t step = processes && processes < p->n ? processes : p->n;
+    size_t n = 0;
+    for (size_t i = own % p->n; i < p->n; i += step) p->devices[n++] = p->devices[i];
+    p->n = n;
+}
+
 /* All devices once before any a second time, so that few samples go to many devices. */
 static tfp_status add_instances(struct tfp_context *ctx, struct tfp_pool *p, size_t instances)
 {
@@ -144,10 +163,7 @@ static tfp_status open_all(struct tfp_context *ctx, struct tfp_pool *p, const ch
     for (size_t i = 0; i < o->n_devices; i++) TFP_TRY(add_word(ctx, p, o->devices[i], o->session));
     if (!p->n) return tfp_fail(ctx, TFP_E_USAGE, "a pool takes one device at least");
     TFP_TRY(check_backend(ctx, p, o->session->backend));
-    if (o->one) {
-        p->devices[0] = p->devices[(o->one - 1) % p->n];
-        p->n = 1;
-    }
+    if (o->one) take_share(p, o->one - 1, o->processes);
     TFP_TRY(add_instances(ctx, p, o->instances));
     p->window = o->window ? o->window : WINDOW * p->n;
     for (size_t i = 0; i < p->n; i++) TFP_TRY(open_device(ctx, p, &p->devices[i], path, o));

@@ -5,6 +5,7 @@
 #include "api/expose.h"
 #include "api/model.h"
 #include "api/session.h"
+#include "base/cores.h"
 #include "backend/onnx/onnx_write.h"
 #include "backend/tensorrt/plan_file.h"
 #include "optimize/optimize.h"
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static tfp_status unknown_backend(struct tfp_context *ctx, const char *name)
 {
@@ -37,8 +37,7 @@ static tfp_status make_session(struct tfp_context *ctx, const struct tfp_session
         return tfp_fail(ctx, TFP_E_USAGE, "backend %s takes no ONNX, for which there is an opset", backend->name);
     if (o->build && !backend->reads_plans)
         return tfp_fail(ctx, TFP_E_USAGE, "backend %s builds no engine, for which there are build options", backend->name);
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    b->threads = o->threads ? o->threads : cores > 0 ? (int)cores : 1;
+    b->threads = o->threads ? o->threads : cores_for_one_of(1);
     b->library = backend->reads_plans && o->tensorrt     ? o->tensorrt
                  : backend->runs_original && o->tensorflow ? o->tensorflow
                                                            : o->library;

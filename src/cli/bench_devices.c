@@ -31,7 +31,7 @@ static tfp_status drop_result(void *user, tfp_context *ctx, size_t k, const stru
 static tfp_status run_many(struct devices *d, size_t n, double *seconds)
 {
     const double start = seconds_now();
-    tfp_status status = tfp_pool_run(d->r.ctx, d->pool, &(struct tfp_job){ n, load_same, drop_result, &d->r });
+    tfp_status status = tfp_pool_run(d->r.ctx, d->pool, &(struct tfp_job){ n, load_same, drop_result, &d->r, NULL });
     *seconds = seconds_now() - start;
     return status;
 }
@@ -54,10 +54,10 @@ static int measure(struct devices *d, double duration, double *rate)
 static int measure_pool(tfp_context *ctx, const struct arguments *a, size_t one, double *rate)
 {
     struct devices d;
-    int code = devices_begin(ctx, a, one, &d);
+    int code = devices_begin(ctx, a, (struct device_share){ one, 0 }, &d);
     if (code == TFP_OK) code = bench_inputs(&d.r);
     if (code == TFP_OK) code = measure(&d, a->duration ? atof(a->duration) : 3, rate);
-    if (code == TFP_OK && !one && !a->json) devices_print(&d);
+    if (code == TFP_OK && !one && !a->json) devices_print(&d, "");
     devices_end(&d);
     return code;
 }

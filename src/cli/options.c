@@ -48,7 +48,7 @@ static const struct option {
     { "--bisect", NULL, FLAG, offsetof(struct arguments, bisect), "where ways differ, names the first node that they part at" },
     { "--save-bisect", "DIR", TEXT, offsetof(struct arguments, save_bisect), "the same, and saves that node with its inputs and outputs" },
     { "--library", "FILE", TEXT, offsetof(struct arguments, library), "the backend's shared library, when it is not found by itself" },
-    { "--threads", "N", NUMBER, offsetof(struct arguments, threads), "at most N threads; default: one a core" },
+    { "--threads", "N", NUMBER, offsetof(struct arguments, threads), "at most N threads; default: one for each core that the process may use" },
     { "--tensorrt", "PATH", TEXT, offsetof(struct arguments, tensorrt), "TensorRT's library or its folder, when it is not found by itself" },
     { "--tensorflow", "FILE", TEXT, offsetof(struct arguments, tensorflow), "TensorFlow's C library, libtensorflow.so.2 or Python's libtensorflow_cc.so.2, when it is not found by itself" },
     { "--device", "N", NUMBER, offsetof(struct arguments, device), "the GPU that builds or runs an engine, counted from 0; default 0" },

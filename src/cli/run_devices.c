@@ -11,7 +11,7 @@
 
 struct folder_job {
     struct devices *d;
-    const char *out;
+    const char *out, *label; /* what begins each line that is printed */
     struct samples samples;
     size_t *todo, n_todo;
     tfp_array ***arrays; /* [todo][input]; NULL: not loaded */
@@ -33,6 +33,17 @@ static bool has_results(const struct folder_job *j, size_t sample)
         if (!result_path(j, sample, tfp_session_output(j->d->r.session, i)->name, path, sizeof path) || access(path, F_OK) != 0)
             return false;
     return true;
+}
+
+/* What a dead process left undone is as if it had not begun. */
+static bool is_done(const struct folder_job *j, size_t sample)
+{
+    char path[4096];
+    if (!j->d->r.a->resume) return false;
+    if (has_results(j, sample)) return true;
+    for (size_t i = 0; i < j->d->r.n_outputs; i++)
+        if (result_path(j, sample, tfp_session_output(j->d->r.session, i)->name, path, sizeof path)) remove_halves(path);
+    return false;
 }
 
 /* Names of a hostile model must not lead out of the folders. */
@@ -57,8 +68,14 @@ static int choose_samples(struct folder_job *j, const struct rank *rank)
     j->arrays = calloc(j->samples.n, sizeof *j->arrays);
     if (!j->todo || !j->arrays) return failed(NULL, TFP_E_SYSTEM);
     for (size_t i = (size_t)rank->number; i < j->samples.n; i += (size_t)rank->of)
-        if (!j->d->r.a->resume || !has_results(j, i)) j->todo[j->n_todo++] = i;
+        if (!is_done(j, i)) j->todo[j->n_todo++] = i;
     return TFP_OK;
+}
+
+static const char *sample_name(void *user, size_t k)
+{
+    const struct folder_job *j = user;
+    return strrchr(j->samples.folders[j->todo[k]], '/') + 1;
 }
 
 static void free_arrays(struct folder_job *j, size_t k)
@@ -104,20 +121,30 @@ static int run_folder(struct folder_job *j, const struct rank *rank)
     int code = choose_samples(j, rank);
     const double start = seconds_now();
     if (code != TFP_OK) return code;
-    tfp_status status = tfp_pool_run(j->d->r.ctx, j->d->pool, &(struct tfp_job){ j->n_todo, load_sample, give_sample, j });
+    tfp_status status = tfp_pool_run(j->d->r.ctx, j->d->pool, &(struct tfp_job){ j->n_todo, load_sample, give_sample, j, sample_name });
     progress_end();
     if (status != TFP_OK) return failed(j->d->r.ctx, status);
     if (j->d->r.a->quiet) return TFP_OK;
     const double seconds = seconds_now() - start;
-    printf("%zu samples of %zu in %.3g s, %.5g a second; results in %s\n", j->n_todo, j->samples.n, seconds,
+    printf("%s%zu samples of %zu in %.3g s, %.5g a second; results in %s\n", j->label, j->n_todo, j->samples.n, seconds,
            (double)j->n_todo / seconds, j->out);
-    devices_print(j->d);
+    devices_print(j->d, j->label);
     return TFP_OK;
+}
+
+/* Processes share a terminal or a log, where each line is to tell whose it is. */
+static void write_label(const struct rank *rank, char *room, size_t n)
+{
+    char host[65] = "";
+    gethostname(host, sizeof host - 1);
+    if (rank->of > 1) snprintf(room, n, "rank %" PRIu64 "/%" PRIu64 " (%s): ", rank->number, rank->of, host);
 }
 
 static int run_samples(struct devices *d, const struct rank *rank)
 {
-    struct folder_job j = { .d = d, .out = d->r.a->out };
+    char label[128] = "";
+    struct folder_job j = { .d = d, .out = d->r.a->out, .label = label };
+    write_label(rank, label, sizeof label);
     int code = run_folder(&j, rank);
     for (size_t k = 0; j.arrays && k < j.samples.n; k++) free_arrays(&j, k);
     free(j.arrays);
@@ -222,7 +249,7 @@ static int run_pieces(struct batch_job *j, struct devices *d)
     j->out_dims = calloc(j->r->n_outputs + 1, sizeof *j->out_dims);
     j->room = calloc(j->r->n_outputs + 1, sizeof *j->room);
     if (!j->in_dims || !j->out_dims || !j->room) return failed(NULL, TFP_E_SYSTEM);
-    tfp_status status = tfp_pool_run(d->r.ctx, d->pool, &(struct tfp_job){ j->pieces, load_piece, give_piece, j });
+    tfp_status status = tfp_pool_run(d->r.ctx, d->pool, &(struct tfp_job){ j->pieces, load_piece, give_piece, j, NULL });
     progress_end();
     if (j->whole)
         return refuse(TFP_E_UNSUPPORTED, "output %s has not a row for each of the batch, which devices could share; leave --devices out, or "
@@ -240,7 +267,7 @@ static int run_batch(struct devices *d)
     free(j.in_dims);
     free(j.out_dims);
     free(j.room);
-    if (code == TFP_OK && !d->r.a->quiet) devices_print(d);
+    if (code == TFP_OK && !d->r.a->quiet) devices_print(d, "");
     return code;
 }
 
@@ -256,12 +283,12 @@ static int check_arguments(const struct arguments *a)
 
 int run_on_devices(tfp_context *ctx, const struct arguments *a)
 {
-    struct rank rank = { 0, 1, -1 };
+    struct rank rank = { .of = 1 };
     struct devices d;
     int code = check_arguments(a);
     if (code == TFP_OK && a->samples) code = rank_read(a, &rank);
     if (code != TFP_OK) return code;
-    code = devices_begin(ctx, a, rank.of > 1 && rank.local >= 0 ? (size_t)rank.local + 1 : 0, &d);
+    code = devices_begin(ctx, a, rank.share, &d);
     if (code == TFP_OK) code = a->samples ? run_samples(&d, &rank) : run_batch(&d);
     devices_end(&d);
     return code;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Names of a hostile model must not lead out of the folder. */
 static bool is_inside(const char *name)
@@ -62,6 +63,25 @@ int make_folders(char *path)
         *s = '/';
     }
     return TFP_OK;
+}
+
+/* Written as PATH.PROCESS.NUMBER.part, and renamed. */
+void remove_halves(const char *path)
+{
+    char half[4096];
+    const char *name = strrchr(path, '/') + 1;
+    const size_t n = strlen(name);
+    const int folder = (int)(name - path);
+    snprintf(half, sizeof half, "%.*s", folder, path);
+    DIR *dir = opendir(half);
+    for (struct dirent *e; dir && (e = readdir(dir));) {
+        const size_t length = strlen(e->d_name);
+        if (length < n + sizeof ".part" || strncmp(e->d_name, name, n) != 0 || strcmp(e->d_name + length - 5, ".part") != 0 ||
+            snprintf(half, sizeof half, "%.*s%s", folder, path, e->d_name) >= (int)sizeof half)
+            continue;
+        unlink(half);
+    }
+    if (dir) closedir(dir);
 }
 
 void samples_free(struct samples *s)

@@ -18,5 +18,7 @@ bool sample_path(const char *folder, const char *name, char *room, size_t n);
 
 /* Makes every folder on the way to `path`. The exit code. */
 int make_folders(char *path);
+/* Removes the halves of `path` that killed processes left beside it. */
+void remove_halves(const char *path);
 
 #endif

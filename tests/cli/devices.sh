@@ -35,7 +35,36 @@ same_as_one "$out/ranks" 7
 rm "$out/ranks/s3/Identity.npy"
 expect 0 "1 samples of 7" run "$model" --samples "$samples" -o "$out/ranks" --resume --threads 1
 same_as_one "$out/ranks" 7
-SLURM_PROCID=2 SLURM_NTASKS=4 expect 0 "2 samples of 7" run "$model" --samples "$samples" -o "$out/slurm" --threads 1
+SLURM_PROCID=2 SLURM_STEP_NUM_TASKS=4 expect 0 "rank 2/4 (" run "$model" --samples "$samples" -o "$out/slurm" --threads 1
+case $got in *"2 samples of 7"*) ;; *) fail "rank 2 of 4: $got" ;; esac
+# Slurm's batch script is no process of a step; MPICH's launcher may be one, and what it starts is not.
+SLURM_PROCID=0 SLURM_NTASKS=4 expect 0 "7 samples of 7" run "$model" --samples "$samples" -o "$out/slurm" --threads 1
+PMI_RANK=1 PMI_SIZE=2 SLURM_PROCID=0 SLURM_STEP_NUM_TASKS=1 expect 0 "rank 1/2 (" run "$model" --samples "$samples" -o "$out/slurm" --threads 1
+# What a launcher says is taken as it is or refused; --rank goes before it.
+for said in abc/4 4/4 -1/4 0/0 1.5/4 /4 3/ 99999999999999999999/4 0/99999999999999999999 ' 1/4'; do
+    OMPI_COMM_WORLD_RANK=${said%/*} OMPI_COMM_WORLD_SIZE=${said#*/} expect 1 "OMPI_COMM_WORLD_RANK is '${said%/*}' and OMPI_COMM_WORLD_SIZE '${said#*/}'" \
+        run "$model" --samples "$samples" -o "$out/none"
+done
+OMPI_COMM_WORLD_SIZE=4 expect 1 "OMPI_COMM_WORLD_RANK is ''" run "$model" --samples "$samples" -o "$out/none"
+PMI_RANK=x PMI_SIZE=2 expect 1 "PMI_RANK is 'x'" run "$model" --samples "$samples" -o "$out/none"
+OMPI_COMM_WORLD_RANK=abc OMPI_COMM_WORLD_SIZE=4 expect 0 "rank 0/7 (" run "$model" --samples "$samples" -o "$out/by_hand" --rank 0/7 --threads 1
+same_as_one "$out/by_hand" 1
+# More processes than devices: they share; fewer: each has several.
+OMPI_COMM_WORLD_RANK=5 OMPI_COMM_WORLD_SIZE=6 OMPI_COMM_WORLD_LOCAL_RANK=5 OMPI_COMM_WORLD_LOCAL_SIZE=6 \
+    expect 0 "cpu:$core" run "$model" --samples "$samples" -o "$out/shared" --devices "cpu,cpu:$core"
+case $got in *"cpu  "*) fail "process 5 of two devices has both: $got" ;; esac
+OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_LOCAL_RANK=0 OMPI_COMM_WORLD_LOCAL_SIZE=1 \
+    expect 0 "cpu:$core" run "$model" --samples "$samples" -o "$out/shared" --devices "cpu,cpu:$core"
+case $got in *"cpu  "*) ;; *) fail "the only process of a machine has not both devices: $got" ;; esac
+for local in abc -1 99999999999999999999; do
+    OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=1 OMPI_COMM_WORLD_LOCAL_RANK=$local OMPI_COMM_WORLD_LOCAL_SIZE=$local \
+        expect 0 "7 samples of 7" run "$model" --samples "$samples" -o "$out/local" --threads 1
+done
+# Halves that a killed process left go when their sample is done again.
+rm "$out/ranks/s2/Identity.npy"
+touch "$out/ranks/s2/Identity.npy.123.0.part" "$out/ranks/s2/Identity.npy.mine"
+expect 0 "1 samples of 7" run "$model" --samples "$samples" -o "$out/ranks" --resume --threads 1
+[ "$(ls "$out/ranks/s2" | tr '\n' ' ')" = "Identity.npy Identity.npy.mine " ] || fail "--resume left $(ls "$out/ranks/s2")"
 
 # One batch.
 expect 0 "" run "$model" --input image="$demo/images.npy" --output Identity="$out/shared.npy" --devices "cpu:$core,cpu"
@@ -61,7 +90,7 @@ expect 6 "--samples $out/nosuch" run "$model" --samples "$out/nosuch" -o "$out/n
 mkdir "$out/empty"
 expect 1 "no folder of a sample" run "$model" --samples "$out/empty" -o "$out/none"
 head -c 100 "$demo/images.npy" >"$samples/s4/image.npy"
-expect 2 "sample 4: " run "$model" --samples "$samples" -o "$out/cut" --devices "cpu:$core"
+expect 2 "sample s4: " run "$model" --samples "$samples" -o "$out/cut" --devices "cpu:$core"
 rm "$samples/s4/image.npy"
 expect 2 "s4/image.npy" run "$model" --samples "$samples" -o "$out/cut" --devices "cpu:$core"
 finish

@@ -63,7 +63,7 @@ static struct batch *new_batch(void)
 
 static tfp_status run(tfp_pool *pool, struct batch *b)
 {
-    const struct tfp_job job = { SAMPLES, load, give, b };
+    const struct tfp_job job = { SAMPLES, load, give, b, NULL };
     return tfp_pool_run(ctx, pool, &job);
 }
 
@@ -244,7 +244,7 @@ static void strings_are_held(void **state)
     close(file);
     snprintf(word, sizeof word, "cpu:%d", core(0));
     assert_int_equal(open_pool(path, &(struct tfp_pool_options){ .devices = &device, .n_devices = 1 }, &pool), TFP_OK);
-    assert_int_equal(tfp_pool_run(ctx, pool, &(struct tfp_job){ 20, load_words, take_words, &same }), TFP_OK);
+    assert_int_equal(tfp_pool_run(ctx, pool, &(struct tfp_job){ 20, load_words, take_words, &same, NULL }), TFP_OK);
     assert_int_equal(same, 60);
     tfp_pool_destroy(pool);
     unlink(path);
@@ -313,7 +313,7 @@ static void two_sessions_of_each_gpu(void **state)
         assert_string_equal(tfp_pool_device(pool, i)->name, names[i]);
         for (size_t k = 0; k < i; k++) assert_ptr_not_equal(tfp_pool_session(pool, i), tfp_pool_session(pool, k));
     }
-    assert_int_equal(tfp_pool_run(ctx, pool, &(struct tfp_job){ 200, load_row, take_row, &given }), TFP_OK);
+    assert_int_equal(tfp_pool_run(ctx, pool, &(struct tfp_job){ 200, load_row, take_row, &given, NULL }), TFP_OK);
     for (size_t i = 0; i < 4; i++) runs += tfp_pool_device(pool, i)->runs;
     assert_true(given == 200 && runs == 200);
     tfp_pool_destroy(pool);
@@ -351,14 +351,14 @@ static void a_lost_gpu_loses_nothing(void **state)
     assert_string_equal(tfp_pool_device(pool, 2)->name, "GPU 2");
     /* As often as it takes until the GPU that is lost got three samples. */
     for (int i = 0; i < 200 && tfp_pool_device(pool, 1)->status == TFP_OK; i++, given = 0) {
-        if (tfp_pool_run(ctx, pool, &(struct tfp_job){ 200, load_row, take_row, &given }) != TFP_OK)
+        if (tfp_pool_run(ctx, pool, &(struct tfp_job){ 200, load_row, take_row, &given, NULL }) != TFP_OK)
             fail_msg("%s", tfp_context_message(ctx));
         assert_int_equal(given, 200);
     }
     assert_int_equal(tfp_pool_device(pool, 1)->status, TFP_E_SYSTEM);
     assert_non_null(strstr(tfp_pool_device(pool, 1)->message, "unspecified launch failure"));
     assert_int_equal(tfp_pool_device(pool, 0)->status, TFP_OK);
-    assert_int_equal(tfp_pool_run(ctx, pool, &(struct tfp_job){ 20, load_row, take_row, &given }), TFP_OK);
+    assert_int_equal(tfp_pool_run(ctx, pool, &(struct tfp_job){ 20, load_row, take_row, &given, NULL }), TFP_OK);
     assert_true(given == 20 && tfp_pool_device(pool, 1)->runs == 0);
     tfp_pool_destroy(pool);
     assert_int_equal(cuda_live(), 0);
@@ -366,10 +366,10 @@ static void a_lost_gpu_loses_nothing(void **state)
     const char *one = "1";
     given = 0;
     assert_int_equal(open_pool(path, &(struct tfp_pool_options){ .devices = &one, .n_devices = 1, .session = &session }, &pool), TFP_OK);
-    assert_int_equal(tfp_pool_run(ctx, pool, &(struct tfp_job){ 20, load_row, take_row, &given }), TFP_E_SYSTEM);
+    assert_int_equal(tfp_pool_run(ctx, pool, &(struct tfp_job){ 20, load_row, take_row, &given, NULL }), TFP_E_SYSTEM);
     message_has("no device is left; GPU 1: ");
     assert_int_equal(given, 1);
-    assert_int_equal(tfp_pool_run(ctx, pool, &(struct tfp_job){ 20, load_row, take_row, &given }), TFP_E_SYSTEM);
+    assert_int_equal(tfp_pool_run(ctx, pool, &(struct tfp_job){ 20, load_row, take_row, &given, NULL }), TFP_E_SYSTEM);
     tfp_pool_destroy(pool);
     unsetenv("FAKE_CUDA_LOST");
     unlink(path);
