@@ -12,8 +12,8 @@ build=${TFPORT_BUILD:-build}
 packages="cmake ninja-build gcc g++ libc6-dev pkg-config libdnnl-dev libsnappy-dev libjansson-dev libhdf5-dev zlib1g-dev libre2-dev libicu-dev"
 python_packages="python3 python3-venv" # to get TensorRT-RTX, and for tests
 test_packages="binutils libcmocka-dev"
-extra_test_packages="libonnx-testdata libgvc6 haproxy iproute2" # more of ONNX's own tests, 6 MB; pictures of graphs; Triton servers
-                                                                # behind one address, 5 MB
+extra_test_packages="libonnx-testdata libgvc6 haproxy iproute2 openmpi-bin" # more of ONNX's own tests, 6 MB; pictures of graphs; Triton
+                                              # servers behind one address, 5 MB; processes that share a folder of samples, 20 MB
 
 # Debian's database says what is missing; elsewhere the tools themselves must be there.
 missing() {
