@@ -76,6 +76,10 @@ static const char haproxy_head[] =
     "    retries 3\n"
     "    option redispatch 1            # each time on another server\n"
     "    retry-on conn-failure empty-response response-timeout junk-response 503\n"
+    "    option srvtcpka                # a host that vanished gives no sign of life while a request waits: that is a failure, too\n"
+    "    srvtcpka-idle 2s\n"
+    "    srvtcpka-intvl 1s\n"
+    "    srvtcpka-cnt 3\n"
     "\n";
 
 static const char haproxy_backend[] =
@@ -92,11 +96,12 @@ static bool is_resolved(const char *host, const struct host *h)
     return host[0] != '[' && strspn(host, "0123456789.") < h->n;
 }
 
+/* tcp-ut: what a host that vanished does not acknowledge. HAProxy 2.6 passes over it in default-server. */
 static void add_server(struct text *t, const char *host, const struct host *h)
 {
     text_add(t, "    server ");
     for (size_t i = 0; i < h->n; i++) text_add(t, "%c", strchr("[]:", host[i]) ? '_' : host[i]);
-    text_add(t, "_%d %.*s:%d%s\n", h->port, (int)h->n, host, h->port, is_resolved(host, h) ? " resolvers system init-addr last,libc,none" : "");
+    text_add(t, "_%d %.*s:%d tcp-ut 5s%s\n", h->port, (int)h->n, host, h->port, is_resolved(host, h) ? " resolvers system init-addr last,libc,none" : "");
 }
 
 static tfp_status add_haproxy(const struct cluster *c, const char *const *hosts, size_t n, struct text *t)

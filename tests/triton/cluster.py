@@ -1,5 +1,5 @@
-"""Three hosts, as network namespaces, with a Triton server each behind the HAProxy that tfport triton --cluster configures: one is
-killed under load, one is drained, both come back; no request fails. Skipped (77) without a server, HAProxy or the right to make
+"""Three hosts, as network namespaces, with a Triton server each behind the HAProxy that tfport triton --cluster configures: under load
+one is killed, one is drained, one vanishes (its link goes down, so that nothing says that it is gone), and they come back; no request fails. Skipped (77) without a server, HAProxy or the right to make
 namespaces. All traffic stays inside them.
 usage: cluster.py BUILD-FOLDER SOURCE-FOLDER"""
 import asyncio
@@ -101,18 +101,20 @@ class Load:
 
     def __init__(self, images, scores):
         self.images, self.scores = images, scores
-        self.going, self.answers, self.failures = True, 0, []
+        self.going, self.answers, self.failures, self.slowest = True, 0, [], 0.0
 
     async def client(self, number):
         k = number
         while self.going:
             rows = 2000 if k % 10 == 0 else 3
             at = np.arange(k, k + rows) % len(self.images)
+            start = time.monotonic()
             try:
                 out = (await kserve.infer_async(addresses[-1], FRONT_PORT, "digits", {"image": self.images[at]}))["scores"]
                 if not np.allclose(out, self.scores[at], 1e-3, 1e-5):
                     self.failures.append("a wrong answer")
                 self.answers += 1
+                self.slowest = max(self.slowest, time.monotonic() - start)
             except (kserve.Failure, OSError) as e:
                 self.failures.append(repr(e))
             k += 1
@@ -127,7 +129,7 @@ class Load:
             await asyncio.gather(*clients)
 
 
-def events(servers):
+def kill_and_drain(servers):
     time.sleep(1)
     before = server_rows()
     servers[1].stop(kill=True)
@@ -152,11 +154,35 @@ def events(servers):
         servers[i].wait()
     admin(f"set server triton/{haproxy_name(2)} state ready")
     wait_for(lambda: all(server_rows()[haproxy_name(i)]["status"] == "UP" for i in range(HOSTS)), "servers do not come back")
+    check_all_serve()
+
+
+def vanish():
+    before = server_rows()[haproxy_name(0)]
+    sh("ip link set host0 down")
+    start = time.monotonic()
+    wait_for(lambda: server_rows()[haproxy_name(0)]["status"].startswith("DOWN"), "a host that vanished is not taken out")
+    down = time.monotonic() - start
+    wait_for(lambda: server_rows()[haproxy_name(0)]["scur"] == "0", "requests wait for a host that vanished", 20)
+    retries = int(server_rows()[haproxy_name(0)]["wretr"]) - int(before["wretr"])
+    check(retries > 0, "no request was in flight on the host that vanished")
+    print(f"vanished: out after {down:.1f} s, its {retries} requests went elsewhere within {time.monotonic() - start:.1f} s")
+    sh("ip link set host0 up")
+    wait_for(lambda: server_rows()[haproxy_name(0)]["status"] == "UP", "a host that vanished does not come back")
+    check_all_serve()
+
+
+def check_all_serve():
     before = server_rows()
     time.sleep(1)
     after = server_rows()
     for i in range(HOSTS):
         check(int(after[haproxy_name(i)]["stot"]) > int(before[haproxy_name(i)]["stot"]), f"host {i} gets no requests")
+
+
+def events(servers):
+    kill_and_drain(servers)
+    vanish()
 
 
 def inside_main():
@@ -182,7 +208,7 @@ def inside_main():
         asyncio.run(load.during(lambda: events(servers)))
         check(not load.failures, f"{len(load.failures)} of {load.answers} requests failed: {load.failures[:3]}")
         check(load.answers > 50, "there was no load")
-        print(f"{load.answers} requests, none lost")
+        print(f"{load.answers} requests, none lost; the slowest took {load.slowest:.1f} s")
     finally:
         for s in servers:
             s.stop(kill=True)
