@@ -136,6 +136,10 @@ printf '# two\n10.0.0.1\n  triton-b.example:8100  # the other\n\n[fe80::1]:8000\
 expect 0 "" triton --cluster "$out/hosts" -o "$out/cluster" --port 9000 --image models/triton:1.2 --replicas 3-5
 has "$out/cluster/haproxy.cfg" 'bind :9000' 'server 10.0.0.1_8000 10.0.0.1:8000 tcp-ut 5s' 'server triton-b.example_8100 triton-b.example:8100 tcp-ut 5s resolvers system init-addr last,libc,none' \
     'server _fe80__1__8000 [fe80::1]:8000 tcp-ut 5s'
+has "$out/cluster/Dockerfile" 'FROM ${TRITON} AS libraries' 'COPY --from=build /opt/tfport /opt/tfport'
+for package in $(sed -n 's/^packages="\(.*\)"$/\1/p' "$tests/../setup.sh"); do
+    grep -qw -- "$package" "$out/cluster/Dockerfile" || fail "the Dockerfile lacks $package, which setup.sh installs"
+done
 has "$out/cluster/kubernetes.yaml" 'replicas: 3' 'maxReplicas: 5' 'image: models/triton:1.2'
 expect 0 "" triton --cluster "$out/hosts" -o "$out/gpus" --gpus 0,1
 has "$out/gpus/kubernetes.yaml" 'nvidia.com/gpu: "2"'

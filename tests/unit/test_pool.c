@@ -1,6 +1,8 @@
 /* Several devices: cores of this machine, and GPUs of a CUDA driver that needs none (tests/fake). */
 #include "tfport/tfport.h"
 
+#include "base/cores.h"
+
 #include <dlfcn.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -136,6 +138,42 @@ static void cores_give_what_one_gives(void **state)
     tfp_pool_destroy(pool);
     free(one);
     free(b);
+}
+
+static void processes_divide_devices(void **state)
+{
+    char word[16];
+    const char *devices[5] = { "cpu", word, "cpu:999997", "cpu:999998", "cpu:999999" };
+    static const struct { size_t one, processes, devices[4]; } shares[] = { /* devices: counted from 1 */
+        { 1, 2, { 1, 3, 5 } }, { 2, 2, { 2, 4 } }, { 1, 1, { 1, 2, 3, 4 } }, { 6, 6, { 1 } }, { 2, 6, { 2 } }, { 2, 0, { 2 } }, { 12, 0, { 2 } },
+    };
+    (void)state;
+    snprintf(word, sizeof word, "cpu:%d", core(0));
+    for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
+        tfp_pool *pool;
+        const struct tfp_pool_options o = { .devices = devices, .n_devices = 5, .one = shares[i].one, .processes = shares[i].processes };
+        assert_int_equal(open_pool(model, &o, &pool), TFP_OK);
+        for (size_t k = 0; k < 4 && shares[i].devices[k]; k++)
+            assert_string_equal(tfp_pool_device(pool, k)->name, devices[shares[i].devices[k] - 1]);
+        assert_true(shares[i].devices[3] || !tfp_pool_device(pool, 3));
+        tfp_pool_destroy(pool);
+    }
+}
+
+static void processes_divide_cores(void **state)
+{
+    cpu_set_t mine, one;
+    (void)state;
+    assert_int_equal(sched_getaffinity(0, sizeof mine, &mine), 0);
+    assert_int_equal(cores_for_one_of(1), CPU_COUNT(&mine));
+    assert_int_equal(cores_for_one_of(0), CPU_COUNT(&mine));
+    assert_int_equal(cores_for_one_of((size_t)sysconf(_SC_NPROCESSORS_ONLN)), 1);
+    assert_int_equal(cores_for_one_of(SIZE_MAX), 1);
+    CPU_ZERO(&one);
+    CPU_SET((size_t)core(0), &one);
+    assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
+    assert_int_equal(cores_for_one_of(1), 1);
+    assert_int_equal(sched_setaffinity(0, sizeof mine, &mine), 0);
 }
 
 static void a_core_that_is_none_is_out(void **state)
@@ -380,6 +418,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cores_give_what_one_gives), cmocka_unit_test(a_core_that_is_none_is_out),
         cmocka_unit_test(words_that_are_none),       cmocka_unit_test(samples_that_fail_end_it),
+        cmocka_unit_test(processes_divide_devices),  cmocka_unit_test(processes_divide_cores),
         cmocka_unit_test(strings_are_held),          cmocka_unit_test(a_lost_gpu_loses_nothing),
         cmocka_unit_test(two_sessions_of_each_gpu),
     };
