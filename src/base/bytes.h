@@ -22,6 +22,12 @@ static inline bool bytes_equal(struct bytes b, const char *text)
     return strlen(text) == b.n && memcmp(b.at, text, b.n) == 0;
 }
 
+/* White space as the C locale has it. */
+static inline bool bytes_is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 struct cursor {
     const uint8_t *start, *at, *end;
 };

@@ -72,10 +72,7 @@ static bool constant_from_known(struct build *b, struct ir_node *n)
     struct tensor t = { 0 };
     if (tensor_describe(b->ctx, "constant", v->dtype, (size_t)v->rank, &count, &t) != TFP_OK) return false;
     if (!(t.data = arena_alloc(&n->graph->arena, (size_t)count, tfp_dtype_size(v->dtype)))) return false;
-    for (int64_t i = 0; i < count; i++) {
-        if (v->dtype == TFP_INT64) ((int64_t *)t.data)[i] = values[i];
-        else ((int32_t *)t.data)[i] = (int32_t)values[i];
-    }
+    for (int64_t i = 0; i < count; i++) tensor_set_int(&t, i, values[i]);
     if (!ir_make_constant(n->graph, v, &t)) return false;
     ir_remove(n);
     return true;

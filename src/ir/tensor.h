@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/bytes.h"
 #include "base/numbers.h"
 
 struct tensor {
@@ -38,6 +39,24 @@ void tensor_release(struct tensor *t);
 /* Element i of a numeric or bool tensor, misaligned ones too. Out of range or not representable: the caller's mistake. */
 int64_t tensor_int(const struct tensor *t, int64_t i);
 double tensor_float(const struct tensor *t, int64_t i);
+/* Sets element i of a tensor of int32 or int64. */
+static inline void tensor_set_int(struct tensor *t, int64_t i, int64_t value)
+{
+    if (t->dtype == TFP_INT64) ((int64_t *)t->data)[i] = value;
+    else ((int32_t *)t->data)[i] = (int32_t)value;
+}
+/* Element i of a string tensor. */
+static inline struct bytes tensor_string(const struct tensor *t, int64_t i)
+{
+    const struct tfp_string s = ((const struct tfp_string *)t->data)[i];
+    return (struct bytes){ s.n ? s.at : "", s.n };
+}
+/* What element i of any tensor is told from others by: its own bytes, or the string's. */
+static inline struct bytes tensor_element(const struct tensor *t, int64_t i)
+{
+    const size_t size = tfp_dtype_size(t->dtype);
+    return t->dtype == TFP_STRING ? tensor_string(t, i) : (struct bytes){ (const char *)t->data + (size_t)i * size, size };
+}
 /* "float32[2,?,3]"-like text for messages and dumps, in a caller's room. */
 const char *tensor_text(const struct tensor *t, char *room, size_t n);
 

@@ -39,7 +39,7 @@ static void add_constant_key(const struct tensor *t, struct text *key)
     text_add_bytes(key, (const char *)&t->rank, sizeof t->rank);
     text_add_bytes(key, (const char *)t->dims, t->rank * sizeof t->dims[0]);
     for (int64_t i = 0; t->dtype == TFP_STRING && i < t->count; i++) {
-        const struct tfp_string s = ((const struct tfp_string *)t->data)[i];
+        const struct bytes s = tensor_string(t, i);
         text_add_bytes(key, (const char *)&s.n, sizeof s.n);
         text_add_bytes(key, s.at, s.n);
     }

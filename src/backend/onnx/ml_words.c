@@ -22,12 +22,9 @@ static tfp_dtype word_type(tfp_dtype dtype)
 static bool has_equal_keys(struct arena *a, const struct tensor *keys)
 {
     struct map seen;
-    const size_t size = tfp_dtype_size(keys->dtype);
     map_init(&seen, a);
     for (int64_t i = 0; i < keys->count; i++) {
-        const struct tfp_string *s = (const struct tfp_string *)keys->data + i;
-        struct bytes key = { (const char *)keys->data + (size_t)i * size, size };
-        if (keys->dtype == TFP_STRING) key = (struct bytes){ s->n ? s->at : "", s->n };
+        const struct bytes key = tensor_element(keys, i);
         void **at = map_at(&seen, key.at, key.n);
         if (!at || *at) return true;
         *at = &seen;
@@ -38,11 +35,10 @@ static bool has_equal_keys(struct arena *a, const struct tensor *keys)
 /* A vector as the attribute of its type. */
 static bool list_attr(struct arena *a, const struct tensor *t, const enum ir_attr_name names[3], struct ir_attr *out)
 {
-    _Static_assert(sizeof(struct tfp_string) == sizeof(struct bytes), "one is read as the other");
     const size_t n = (size_t)t->count;
     if (t->dtype == TFP_STRING) {
         struct bytes *at = ARENA_ARRAY(a, struct bytes, n + 1);
-        for (size_t i = 0; at && i < n; i++) at[i] = (struct bytes){ ((const struct tfp_string *)t->data)[i].at, ((const struct tfp_string *)t->data)[i].n };
+        for (size_t i = 0; at && i < n; i++) at[i] = tensor_string(t, (int64_t)i);
         *out = (struct ir_attr){ .name = names[0], .kind = ATTR_KIND_STRINGS, .v.strings = { at, n } };
         return at != NULL;
     }
@@ -58,10 +54,8 @@ static bool list_attr(struct arena *a, const struct tensor *t, const enum ir_att
 
 static struct ir_attr default_attr(const struct tensor *t)
 {
-    if (t->dtype == TFP_STRING) {
-        const struct tfp_string *s = t->data;
-        return (struct ir_attr){ .name = ATTR_DEFAULT_STRING, .kind = ATTR_KIND_STRING, .v.s = { s->n ? s->at : "", s->n } };
-    }
+    if (t->dtype == TFP_STRING)
+        return (struct ir_attr){ .name = ATTR_DEFAULT_STRING, .kind = ATTR_KIND_STRING, .v.s = tensor_string(t, 0) };
     if (t->dtype == TFP_FLOAT) return (struct ir_attr)A_FLOAT(ATTR_DEFAULT_FLOAT, *(const float *)t->data);
     return (struct ir_attr)A_INT(ATTR_DEFAULT_INT64, tensor_int(t, 0));
 }

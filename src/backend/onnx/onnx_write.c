@@ -105,10 +105,9 @@ static tfp_status convert_tensor(struct writer *w, const struct tensor *t, const
         out->raw_data = (struct bytes){ t->data, t->size };
         return TFP_OK;
     }
-    const struct tfp_string *from = t->data;
     struct bytes *strings = NEW_ARRAY(w, struct bytes, (size_t)t->count);
     if (!strings) return tfp_no_memory(w->ctx);
-    for (int64_t i = 0; i < t->count; i++) strings[i] = (struct bytes){ from[i].at, from[i].n };
+    for (int64_t i = 0; i < t->count; i++) strings[i] = tensor_string(t, i);
     out->string_data = (struct pb_strings){ strings, (size_t)t->count };
     return TFP_OK;
 }

@@ -73,7 +73,7 @@ tfp_status gathered_each(struct kernel *k, const struct tensor *in, gathered_fn 
     struct gathered g = { .text = NULL };
     tfp_status status = TFP_OK;
     for (int64_t i = 0; i < in->count && status == TFP_OK && !g.failed; i++) {
-        status = make(k, user, string_at(in, i), &g);
+        status = make(k, user, tensor_string(in, i), &g);
         gathered_end(&g);
     }
     if (status == TFP_OK) status = gathered_output(k, 0, in->rank, in->dims, &g);

@@ -26,11 +26,4 @@ void gathered_free(struct gathered *g);
 typedef tfp_status gathered_fn(struct kernel *k, void *user, struct bytes in, struct gathered *out);
 tfp_status gathered_each(struct kernel *k, const struct tensor *in, gathered_fn *make, void *user);
 
-/* Element i of a string tensor. */
-static inline struct bytes string_at(const struct tensor *t, int64_t i)
-{
-    const struct tfp_string s = ((const struct tfp_string *)t->data)[i];
-    return (struct bytes){ s.n ? s.at : "", s.n };
-}
-
 #endif

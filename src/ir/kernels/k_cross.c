@@ -106,7 +106,7 @@ static uint64_t hash_of(const struct cross *c, size_t feature, int64_t at)
 {
     const struct tensor *values = c->features[feature].values;
     char low[4];
-    if (values->dtype == TFP_STRING) return hash_of_text(c, string_at(values, at));
+    if (values->dtype == TFP_STRING) return hash_of_text(c, tensor_string(values, at));
     const uint64_t value = (uint64_t)((const int64_t *)values->data)[at];
     if (!c->salt || feature >= c->sparse) return value;
     for (size_t i = 0; i < sizeof low; i++) low[i] = (char)(value >> 8 * i);
@@ -152,7 +152,7 @@ static void put_combined_text(const struct cross *c, struct bytes separator, str
         const struct tensor *values = c->features[i].values;
         struct bytes text;
         if (i) gathered_put(out, separator);
-        if (values->dtype == TFP_STRING) text = string_at(values, c->place[i]);
+        if (values->dtype == TFP_STRING) text = tensor_string(values, c->place[i]);
         else text = (struct bytes){ number, (size_t)snprintf(number, sizeof number, "%" PRId64,
                                                              ((const int64_t *)values->data)[c->place[i]]) };
         gathered_put(out, text);

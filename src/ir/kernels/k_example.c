@@ -201,12 +201,6 @@ static tfp_status put_sparse(struct parsing *p, size_t i)
     return TFP_OK;
 }
 
-static void put_split(struct tensor *t, size_t i, size_t value)
-{
-    if (t->dtype == TFP_INT64) ((int64_t *)t->data)[i] = (int64_t)value;
-    else ((int32_t *)t->data)[i] = (int32_t)value;
-}
-
 static tfp_status put_ragged(struct parsing *p, size_t i, size_t values, size_t splits)
 {
     struct kernel *k = p->k;
@@ -217,7 +211,7 @@ static tfp_status put_ragged(struct parsing *p, size_t i, size_t values, size_t 
     TFP_TRY(kernel_output(k, values + i, c->dtype, 1, (int64_t[]){ (int64_t)count_values(p, column) }));
     TFP_TRY(kernel_output(k, splits + i, c->splits, 1, (int64_t[]){ (int64_t)p->n + 1 }));
     for (size_t e = 0; e <= p->n; e++) {
-        put_split(&k->out[splits + i], e, done);
+        tensor_set_int(&k->out[splits + i], (int64_t)e, (int64_t)done);
         if (e == p->n) break;
         put_values(feature(p, e, column), c->dtype, k->out[values + i].data, done);
         done += feature(p, e, column)->n;
@@ -462,16 +456,16 @@ static tfp_status put_ragged_lists(struct parsing *p, size_t i, size_t output)
     TFP_TRY(kernel_output(k, output + i, c->dtype, 1, (int64_t[]){ (int64_t)total }));
     TFP_TRY(kernel_output(k, output + ragged + i, c->splits, 1, (int64_t[]){ (int64_t)p->n + 1 }));
     TFP_TRY(kernel_output(k, output + 2 * ragged + i, c->splits, 1, (int64_t[]){ (int64_t)steps + 1 }));
-    put_split(&k->out[output + ragged + i], 0, 0);
-    put_split(&k->out[output + 2 * ragged + i], 0, 0);
+    tensor_set_int(&k->out[output + ragged + i], 0, 0);
+    tensor_set_int(&k->out[output + 2 * ragged + i], 0, 0);
     for (size_t e = 0; e < p->n; e++) {
         const struct list *l = list_of(p, e, column);
         for (size_t s = 0; s < l->n; s++) {
             put_values(&p->steps[l->first + s], c->dtype, k->out[output + i].data, done);
             done += p->steps[l->first + s].n;
-            put_split(&k->out[output + 2 * ragged + i], ++step, done);
+            tensor_set_int(&k->out[output + 2 * ragged + i], (int64_t)++step, (int64_t)done);
         }
-        put_split(&k->out[output + ragged + i], e + 1, step);
+        tensor_set_int(&k->out[output + ragged + i], (int64_t)e + 1, (int64_t)step);
     }
     return TFP_OK;
 }

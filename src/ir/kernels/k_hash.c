@@ -26,7 +26,7 @@ static tfp_status hash_all(struct kernel *k, hash_fn *hash, const uint64_t *key)
     if (buckets < 1) return kernel_fail(k, TFP_E_FORMAT, "num_buckets is %" PRId64, buckets);
     TFP_TRY(kernel_output(k, 0, TFP_INT64, in->rank, in->dims));
     for (int64_t i = 0; i < in->count; i++)
-        ((int64_t *)k->out[0].data)[i] = (int64_t)(hash(string_at(in, i), key) % (uint64_t)buckets);
+        ((int64_t *)k->out[0].data)[i] = (int64_t)(hash(tensor_string(in, i), key) % (uint64_t)buckets);
     return TFP_OK;
 }
 

@@ -11,10 +11,10 @@
 /* Bytes of each string that count: `fixed`, or what all of them have. */
 static tfp_status raw_length(struct kernel *k, const struct tensor *in, int64_t fixed, size_t size, size_t *out)
 {
-    *out = fixed >= 0 ? (size_t)fixed : in->count ? string_at(in, 0).n : 0;
+    *out = fixed >= 0 ? (size_t)fixed : in->count ? tensor_string(in, 0).n : 0;
     for (int64_t i = 0; i < in->count && fixed < 0; i++)
-        if (string_at(in, i).n != *out)
-            return kernel_fail(k, TFP_E_FORMAT, "string %" PRId64 " has %zu bytes, the first has %zu", i, string_at(in, i).n, *out);
+        if (tensor_string(in, i).n != *out)
+            return kernel_fail(k, TFP_E_FORMAT, "string %" PRId64 " has %zu bytes, the first has %zu", i, tensor_string(in, i).n, *out);
     if (*out % size) return kernel_fail(k, TFP_E_FORMAT, "%zu bytes are no whole number of elements of %zu", *out, size);
     return TFP_OK;
 }
@@ -47,7 +47,7 @@ static tfp_status decode_raw(struct kernel *k)
     TFP_TRY(kernel_output(k, 0, dtype, in->rank + 1, dims));
     char *to = k->out[0].data;
     for (int64_t i = 0; i < in->count; i++, to += n) {
-        const struct bytes s = string_at(in, i);
+        const struct bytes s = tensor_string(in, i);
         const size_t have = s.n < n ? s.n : n;
         memcpy(to, s.at, have);
         memset(to + have, 0, n - have);

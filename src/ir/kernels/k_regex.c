@@ -30,8 +30,8 @@ static tfp_status regex_replace_all(struct kernel *k)
 {
     TFP_TRY(kernel_check(k));
     if (k->in[1].count != 1 || k->in[2].count != 1) return kernel_fail(k, TFP_E_FORMAT, "one pattern and one rewrite are expected");
-    struct rewriting r = { .rewrite = string_at(&k->in[2], 0), .all = ir_attr_int(k->node, ATTR_REPLACE_GLOBAL, 1) };
-    TFP_TRY(compile(k, string_at(&k->in[1], 0), &r.regex));
+    struct rewriting r = { .rewrite = tensor_string(&k->in[2], 0), .all = ir_attr_int(k->node, ATTR_REPLACE_GLOBAL, 1) };
+    TFP_TRY(compile(k, tensor_string(&k->in[1], 0), &r.regex));
     tfp_status status = regex_check_rewrite(k->ctx, r.regex, r.rewrite);
     if (status == TFP_OK) status = gathered_each(k, &k->in[0], rewrite_one, &r);
     regex_free(r.regex);
@@ -45,7 +45,7 @@ static tfp_status full_match(struct kernel *k)
     struct regex *regex;
     TFP_TRY(kernel_output(k, 0, TFP_BOOL, in->rank, in->dims));
     TFP_TRY(compile(k, ir_attr_string(k->node, ATTR_PATTERN, ""), &regex));
-    for (int64_t i = 0; i < in->count; i++) ((bool *)k->out[0].data)[i] = regex_full_match(regex, string_at(in, i));
+    for (int64_t i = 0; i < in->count; i++) ((bool *)k->out[0].data)[i] = regex_full_match(regex, tensor_string(in, i));
     regex_free(regex);
     return TFP_OK;
 }

@@ -67,20 +67,15 @@ static tfp_status run_string_concat(struct kernel *k)
 
 /* -- StringSplit --------------------------------------------------------------------------------------------------- */
 
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 /* The next word of *rest: up to the delimiter (none: white space, which is skipped before it, too), or all that is left when
  * no more splits are allowed. False: there is none. */
 static bool next_word(struct bytes *rest, struct bytes delimiter, bool last, bool *more, struct bytes *out)
 {
-    while (!delimiter.n && rest->n && is_space(*rest->at)) rest->at++, rest->n--;
+    while (!delimiter.n && rest->n && bytes_is_space(*rest->at)) rest->at++, rest->n--;
     if (!*more || (!delimiter.n && !rest->n)) return false;
     size_t n = 0;
     if (last) n = rest->n;
-    else if (!delimiter.n) while (n < rest->n && !is_space(rest->at[n])) n++;
+    else if (!delimiter.n) while (n < rest->n && !bytes_is_space(rest->at[n])) n++;
     else {
         const char *found = rest->n ? memmem(rest->at, rest->n, delimiter.at, delimiter.n) : NULL;
         n = found ? (size_t)(found - rest->at) : rest->n;

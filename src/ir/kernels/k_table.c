@@ -6,19 +6,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static struct bytes key_at(const struct tensor *t, int64_t i)
-{
-    if (t->dtype != TFP_STRING) {
-        size_t size = tfp_dtype_size(t->dtype);
-        return (struct bytes){ (const char *)t->data + (size_t)i * size, size };
-    }
-    const struct tfp_string s = ((const struct tfp_string *)t->data)[i];
-    return (struct bytes){ s.n ? s.at : "", s.n };
-}
-
 static bool same_key(const struct tensor *keys, int64_t i, struct bytes x)
 {
-    struct bytes key = key_at(keys, i);
+    struct bytes key = tensor_element(keys, i);
     return key.n == x.n && memcmp(key.at, x.at, x.n) == 0;
 }
 
@@ -42,7 +32,7 @@ static tfp_status make_table(struct kernel *k, const struct tensor *keys, struct
     if (!t) return tfp_no_memory(k->ctx);
     map_init(&t->places, &t->arena);
     for (int64_t i = 0; i < keys->count; i++) {
-        const struct bytes key = key_at(keys, i);
+        const struct bytes key = tensor_element(keys, i);
         void **place = map_at(&t->places, key.at, key.n);
         if (!place) return free_table(t), tfp_no_memory(k->ctx);
         if (!*place) *place = (void *)(uintptr_t)(i + 1);
@@ -90,7 +80,7 @@ static tfp_status table_find(struct kernel *k)
     TFP_TRY(table_of(k, keys, x->count, &table, &kept));
     const size_t size = tfp_dtype_size(values->dtype);
     for (int64_t i = 0; i < x->count; i++) {
-        const struct bytes key = key_at(x, i);
+        const struct bytes key = tensor_element(x, i);
         const int64_t at = table ? find_in_table(table, key) : find_one_by_one(keys, key);
         memcpy((char *)k->out[0].data + (size_t)i * size,
                at < 0 ? (const char *)otherwise->data : (const char *)values->data + (size_t)at * size, size);

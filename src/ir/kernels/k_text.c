@@ -103,11 +103,6 @@ static tfp_status string_upper(struct kernel *k)
     return change_case(k, true);
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static tfp_status string_strip(struct kernel *k)
 {
     char *text;
@@ -116,9 +111,9 @@ static tfp_status string_strip(struct kernel *k)
     TFP_TRY(kernel_output_strings(k, 0, in->rank, in->dims, 0, &text));
     struct tfp_string *out = k->out[0].data;
     for (int64_t i = 0; i < in->count; i++) {
-        struct bytes s = string_at(in, i);
-        for (; s.n && is_space(*s.at); s.n--) s.at++;
-        while (s.n && is_space(s.at[s.n - 1])) s.n--;
+        struct bytes s = tensor_string(in, i);
+        for (; s.n && bytes_is_space(*s.at); s.n--) s.at++;
+        while (s.n && bytes_is_space(s.at[s.n - 1])) s.n--;
         out[i] = (struct tfp_string){ s.at, s.n };
     }
     return TFP_OK;
@@ -156,7 +151,7 @@ static tfp_status string_length(struct kernel *k)
     TFP_TRY(kernel_output(k, 0, TFP_INT32, in->rank, in->dims));
     int32_t *out = k->out[0].data;
     for (int64_t i = 0; i < in->count; i++)
-        out[i] = (int32_t)(characters ? count_characters(string_at(in, i)) : (int64_t)string_at(in, i).n);
+        out[i] = (int32_t)(characters ? count_characters(tensor_string(in, i)) : (int64_t)tensor_string(in, i).n);
     return TFP_OK;
 }
 
@@ -206,7 +201,7 @@ static tfp_status substr(struct kernel *k)
     TFP_TRY(kernel_output_strings(k, 0, rank, dims, 0, &text));
     struct tfp_string *out = k->out[0].data;
     for (int64_t i = 0; i < k->out[0].count; i++) {
-        const struct bytes s = string_at(&k->in[0], broadcast_index(&k->in[0], rank, dims, i));
+        const struct bytes s = tensor_string(&k->in[0], broadcast_index(&k->in[0], rank, dims, i));
         const int64_t pos = tensor_int(&k->in[1], broadcast_index(&k->in[1], rank, dims, i)),
                       length = tensor_int(&k->in[2], broadcast_index(&k->in[2], rank, dims, i));
         struct bytes part;

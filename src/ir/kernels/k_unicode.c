@@ -80,7 +80,7 @@ static tfp_status decode_all(struct kernel *k, struct unicode_reader *r, const s
     int64_t n = 0;
     for (int64_t i = 0; i < in->count; i++) {
         bool wrong = false;
-        unicode_begin(r, string_at(in, i));
+        unicode_begin(r, tensor_string(in, i));
         if (splits) splits[i] = n;
         for (; next_point(r, p, &point, &wrong); n++) {
             if (values) values[n] = point.value;

@@ -31,14 +31,9 @@ static void put_word(struct words *w, int64_t column, struct bytes word)
     w->n++;
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static struct bytes without_space(struct bytes s)
 {
-    for (; s.n && is_space(*s.at); s.n--) s.at++;
+    for (; s.n && bytes_is_space(*s.at); s.n--) s.at++;
     return s;
 }
 
@@ -48,7 +43,7 @@ static int64_t split_at_space(const struct splitter *p, struct bytes s, struct w
     int64_t n = 0;
     for (s = without_space(s); s.n;) {
         size_t length = 0;
-        while (length < s.n && !is_space(s.at[length])) length++;
+        while (length < s.n && !bytes_is_space(s.at[length])) length++;
         put_word(w, n++, (struct bytes){ s.at, length });
         s = without_space((struct bytes){ s.at + length, s.n - length });
         if (p->most > 0 && n == p->most) return put_word(w, n, s), n + 1;
@@ -97,20 +92,20 @@ static tfp_status string_split(struct kernel *k)
     TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     if (in->rank != 1 || k->in[1].count != 1) return kernel_fail(k, TFP_E_FORMAT, "a vector and one delimiter are expected");
-    const struct splitter p = { .delimiter = string_at(&k->in[1], 0), .any_of = ir_attr_int(k->node, ATTR_ANY_OF, 0),
+    const struct splitter p = { .delimiter = tensor_string(&k->in[1], 0), .any_of = ir_attr_int(k->node, ATTR_ANY_OF, 0),
                                 .skip_empty = ir_attr_int(k->node, ATTR_SKIP_EMPTY, 0),
                                 .most = ir_attr_int(k->node, ATTR_MAXSPLIT, -1) };
     struct words counted = { .n = 0 };
     int64_t width = 0;
     for (int64_t i = 0; i < in->count; i++) {
-        const int64_t n = split_one(&p, string_at(in, i), &counted);
+        const int64_t n = split_one(&p, tensor_string(in, i), &counted);
         if (n > width) width = n;
     }
     TFP_TRY(kernel_output(k, 0, TFP_INT64, 2, (int64_t[]){ counted.n, 2 }));
     TFP_TRY(kernel_output_strings(k, 1, 1, &counted.n, 0, &text));
     TFP_TRY(kernel_output(k, 2, TFP_INT64, 1, (int64_t[]){ 2 }));
     struct words w = { .indices = k->out[0].data, .values = k->out[1].data };
-    for (w.row = 0; w.row < in->count; w.row++) split_one(&p, string_at(in, w.row), &w);
+    for (w.row = 0; w.row < in->count; w.row++) split_one(&p, tensor_string(in, w.row), &w);
     memcpy(k->out[2].data, (int64_t[]){ in->count, width }, 2 * sizeof width);
     return TFP_OK;
 }
@@ -130,7 +125,7 @@ static tfp_status reduce_join(struct kernel *k)
     for (int64_t r = 0; r < rows && !g.failed; r++) {
         for (int64_t i = 0; i < width; i++) {
             if (i) gathered_put(&g, separator);
-            gathered_put(&g, string_at(in, r * width + i));
+            gathered_put(&g, tensor_string(in, r * width + i));
         }
         gathered_end(&g);
     }
@@ -170,7 +165,7 @@ static void join_segments(const struct kernel *k, const struct segments *s, stru
         for (int64_t j = 0; j < s->width && !g->failed; j++) {
             for (int64_t at = s->first[id]; at >= 0; at = s->next[at]) {
                 if (at != s->first[id]) gathered_put(g, separator);
-                gathered_put(g, string_at(&k->in[0], at * s->width + j));
+                gathered_put(g, tensor_string(&k->in[0], at * s->width + j));
             }
             gathered_end(g);
         }
@@ -228,7 +223,7 @@ static void put_gram(struct grams *g, int64_t start, int64_t i, int64_t n, int64
     const int64_t pad = pad_of(g, width), left = pad > i ? pad - i : 0, right = pad > n - 1 - i ? pad - (n - 1 - i) : 0;
     const int64_t from = start + (left ? 0 : i - pad), words = width - left - right;
     for (int64_t j = 0; j < left; j++) put_piece(g, !j, g->left);
-    for (int64_t j = 0; j < words; j++) put_piece(g, !left && !j, string_at(&g->k->in[0], from + j));
+    for (int64_t j = 0; j < words; j++) put_piece(g, !left && !j, tensor_string(&g->k->in[0], from + j));
     for (int64_t j = 0; j < right; j++) put_piece(g, !left && words < 1 && !j, g->right);
     gathered_end(&g->out);
 }
@@ -255,12 +250,6 @@ static bool splits_fit(const struct tensor *splits, int64_t count)
     return splits->count ? tensor_int(splits, splits->count - 1) == count : count == 0;
 }
 
-static void set_int(struct tensor *t, int64_t i, int64_t value)
-{
-    if (t->dtype == TFP_INT64) ((int64_t *)t->data)[i] = value;
-    else ((int32_t *)t->data)[i] = (int32_t)value;
-}
-
 static tfp_status string_ngrams(struct kernel *k)
 {
     enum { WIDEST = 1 << 20 };
@@ -277,11 +266,11 @@ static tfp_status string_ngrams(struct kernel *k)
     if (!splits_fit(splits, k->in[0].count)) return kernel_fail(k, TFP_E_FORMAT, "the row splits do not fit the strings");
     TFP_TRY(kernel_output(k, 1, splits->dtype, 1, splits->dims));
     tfp_status status = TFP_OK;
-    if (splits->count) set_int(&k->out[1], 0, 0);
+    if (splits->count) tensor_set_int(&k->out[1], 0, 0);
     for (int64_t i = 1; i < splits->count && status == TFP_OK && !g.out.failed; i++) {
         const int64_t start = tensor_int(splits, i - 1);
         status = put_row(&g, start, tensor_int(splits, i) - start);
-        set_int(&k->out[1], i, (int64_t)g.out.count);
+        tensor_set_int(&k->out[1], i, (int64_t)g.out.count);
     }
     if (status == TFP_OK) status = gathered_output(k, 0, 1, (int64_t[]){ (int64_t)g.out.count }, &g.out);
     gathered_free(&g.out);

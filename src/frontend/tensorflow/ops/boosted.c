@@ -36,8 +36,8 @@ static bool serialized(struct lower *lw, const struct tf_node *handle, struct by
     struct tensor t = { .dtype = TFP_UNDEFINED };
     lw->b.status = weights_read(lw->b.ctx, g->weights, e, NULL, &t);
     if (lw->b.status != TFP_OK) return false;
-    const struct tfp_string *s = t.data;
-    *out = (struct bytes){ arena_string(&g->arena, s->n ? s->at : "", s->n), s->n };
+    const struct bytes s = tensor_string(&t, 0);
+    *out = (struct bytes){ arena_string(&g->arena, s.at, s.n), s.n };
     tensor_release(&t);
     if (!out->at) build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
     return out->at != NULL;

@@ -44,10 +44,7 @@ static struct ir_strings keys_in(struct lower *lw, size_t at, size_t n, bool vec
         if (!t || lw->b.status != TFP_OK) return (struct ir_strings){ NULL, 0 };
         if (!keys && !(keys = ARENA_ARRAY(&lw->graph->arena, struct bytes, (vector ? (size_t)t->count : n) + 1)))
             return build_fail(&lw->b, tfp_no_memory(lw->b.ctx)), (struct ir_strings){ NULL, 0 };
-        for (int64_t k = 0; k < t->count && (vector || k == 0); k++) {
-            const struct tfp_string *s = (const struct tfp_string *)t->data + k;
-            keys[done++] = (struct bytes){ s->n ? s->at : "", s->n };
-        }
+        for (int64_t k = 0; k < t->count && (vector || k == 0); k++) keys[done++] = tensor_string(t, k);
     }
     return (struct ir_strings){ keys, done };
 }

@@ -59,8 +59,7 @@ static tfp_status lower_cross_text(struct lower *lw, const struct tf_node *n)
     const struct tensor *t = v ? v->constant : NULL;
     if (!v || lw->b.status != TFP_OK) return lw->b.status;
     if (!t || t->dtype != TFP_STRING || t->count != 1) return lower_unsupported(lw, "its separator is not constant");
-    const struct tfp_string separator = *(const struct tfp_string *)t->data;
-    return emit_cross_text(lw, 1, (struct bytes){ separator.at, separator.n });
+    return emit_cross_text(lw, 1, tensor_string(t, 0));
 }
 
 static bool crosses_dense_integers(struct lower *lw, size_t sparse, size_t features)

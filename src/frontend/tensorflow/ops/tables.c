@@ -120,17 +120,9 @@ static tfp_status read_file(struct lower *lw, const char *path, struct ir_value 
 
 /* -- rules --------------------------------------------------------------------------------------------------------- */
 
-static struct bytes element(const struct tensor *t, int64_t i)
-{
-    const size_t size = tfp_dtype_size(t->dtype);
-    if (t->dtype != TFP_STRING) return (struct bytes){ (const char *)t->data + (size_t)i * size, size };
-    const struct tfp_string s = ((const struct tfp_string *)t->data)[i];
-    return (struct bytes){ s.n ? s.at : "", s.n };
-}
-
 static bool is_element(const struct tensor *all, int64_t i, const struct tensor *one)
 {
-    return one->count == 1 && one->dtype == all->dtype && tf_graph_same(element(all, i), element(one, 0));
+    return one->count == 1 && one->dtype == all->dtype && tf_graph_same(tensor_element(all, i), tensor_element(one, 0));
 }
 
 /* A key with two values is an error where TensorFlow fills the table. */
@@ -144,11 +136,11 @@ static tfp_status check_keys(struct lower *lw, const struct tensor *keys, const 
         return lower_malformed(lw, "%lld keys and %lld values", (long long)keys->count, (long long)values->count);
     map_init(&seen, &arena);
     for (int64_t i = 0; i < keys->count && status == TFP_OK; i++) {
-        const struct bytes key = element(keys, i);
+        const struct bytes key = tensor_element(keys, i);
         void **at = map_at(&seen, key.at, key.n);
         if (!at) status = lw->b.status = tfp_no_memory(lw->b.ctx);
         else if (!*at) *at = (void *)(uintptr_t)(i + 1);
-        else if (!tf_graph_same(element(values, i), element(values, (int64_t)(uintptr_t)*at - 1)))
+        else if (!tf_graph_same(tensor_element(values, i), tensor_element(values, (int64_t)(uintptr_t)*at - 1)))
             status = lower_malformed(lw, "its keys %lld and %lld are the same, their values differ", (long long)(uintptr_t)*at - 1,
                                      (long long)i);
     }
