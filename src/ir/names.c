@@ -3,6 +3,8 @@
 
 #include "ir/schema.h"
 
+#include <string.h>
+
 static bool claim(struct map *taken, struct arena *a, const char **name)
 {
     const char *base = *name;
@@ -72,4 +74,10 @@ bool ir_name_results(const struct ir_graph *g, struct arena *a, struct ir_names 
         for (uint32_t i = 0; i < node->n_out; i++) n += ir_wants(node, i);
     *out = (struct ir_names){ ARENA_ARRAY(a, struct ir_name, n), n };
     return out->at && name_edges(g, a, &taken) && name_all(g, a, &taken, false, out) && name_all(g, a, &taken, true, out);
+}
+
+size_t ir_name_length(const char *name)
+{
+    const size_t n = strlen(name);
+    return n > 2 && strcmp(name + n - 2, ":0") == 0 ? n - 2 : n;
 }

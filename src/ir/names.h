@@ -18,4 +18,7 @@ struct ir_names {
 /* Not of bodies. False: memory is out. */
 bool ir_name_results(const struct ir_graph *g, struct arena *a, struct ir_names *out);
 
+/* Bytes of a tensor's name without ":0": TensorFlow's "x:0", a node's first output, is "x", too. */
+size_t ir_name_length(const char *name);
+
 #endif

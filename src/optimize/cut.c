@@ -3,6 +3,7 @@
 #include "base/near.h"
 #include "decompose/decompose.h"
 #include "ir/bodies.h"
+#include "ir/names.h"
 #include "optimize/passes.h"
 
 #include <stdlib.h>
@@ -108,8 +109,7 @@ static bool has_data_dims(const struct cutting *c, const struct ir_node *n)
 /* "x:0" is "x", too. */
 static bool is_called(const char *name, const char *asked)
 {
-    size_t n = strlen(asked);
-    if (n > 2 && strcmp(asked + n - 2, ":0") == 0) n -= 2;
+    const size_t n = ir_name_length(asked);
     return name && strlen(name) == n && memcmp(name, asked, n) == 0;
 }
 

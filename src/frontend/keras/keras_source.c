@@ -3,6 +3,7 @@
 #include "frontend/keras/keras.h"
 
 #include "codec/zip.h"
+#include "ir/names.h"
 #include "weights/hdf5.h"
 #include "weights/weights.h"
 
@@ -223,9 +224,7 @@ static tfp_status choose_outputs(struct keras_source *s, const char ***names, si
     for (size_t i = 0; i < o->n_outputs; i++) {
         if (!find_output(m, o->outputs[i], *names, *n, &ends[i]))
             return tfp_fail(s->ctx, TFP_E_USAGE, "output \"%s\": the model has no such layer", o->outputs[i]);
-        size_t length = strlen(o->outputs[i]);
-        if (length > 2 && strcmp(o->outputs[i] + length - 2, ":0") == 0) length -= 2;
-        if (!(chosen[i] = arena_string(&s->arena, o->outputs[i], length))) return no_memory(s);
+        if (!(chosen[i] = arena_string(&s->arena, o->outputs[i], ir_name_length(o->outputs[i])))) return no_memory(s);
     }
     m->outputs = ends;
     m->n_outputs = *n = o->n_outputs;

@@ -1,6 +1,7 @@
 /* The part of a graph between inputs and outputs that the caller names. A value in the middle that becomes an input needs a
  * type: the file's, else what inference finds in the graph before it. */
 #include "frontend/onnx/onnx_lower.h"
+#include "ir/names.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -70,7 +71,7 @@ static tfp_status find_value(const struct cut *c, const char *what, const char *
 {
     *out = bytes_of(given);
     if (is_there(c, *out)) return TFP_OK;
-    if (out->n > 2 && strcmp(given + out->n - 2, ":0") == 0) out->n -= 2;
+    out->n = ir_name_length(given);
     if (is_there(c, *out)) return TFP_OK;
     return tfp_fail(c->ctx, TFP_E_USAGE, "%s \"%s\": the model has no such value", what, given);
 }

@@ -1,5 +1,6 @@
 /* The walk over an ONNX graph: names to values, nodes to the IR. */
 #include "frontend/onnx/onnx_lower.h"
+#include "ir/names.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -603,9 +604,7 @@ tfp_status onnx_type_read(struct tfp_context *ctx, struct ir_graph *g, const cha
 
 bool onnx_is_named(const char *given, struct bytes name)
 {
-    size_t n = strlen(given);
-    if (n > 2 && strcmp(given + n - 2, ":0") == 0 && name.n == n - 2) n -= 2;
-    return onnx_same((struct bytes){ given, n }, name);
+    return onnx_same(bytes_of(given), name) || onnx_same((struct bytes){ given, ir_name_length(given) }, name);
 }
 
 /* What the caller says of the input's shape; numbers of the file stay. */

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "frontend/tensorflow/tf_attr.h"
 #include "frontend/tensorflow/tf_variables.h"
+#include "ir/names.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,9 +123,7 @@ static bool parse_tensor(const struct tf_graph *g, const char *text, struct tf_i
 /* The name under which a tensor goes in or out: "x" for "x:0". */
 static const char *plain_name(struct tf_graph *g, const char *text)
 {
-    size_t n = strlen(text);
-    if (n > 2 && strcmp(text + n - 2, ":0") == 0) n -= 2;
-    return arena_string(&g->arena, text, n);
+    return arena_string(&g->arena, text, ir_name_length(text));
 }
 
 static bool is_result(const struct tf_node *n);
@@ -448,8 +447,7 @@ tfp_status tf_interface_outputs(struct tfp_context *ctx, struct tf_graph *g, con
 
 static struct tf_graph_input *find_input(const struct tf_graph *g, const char *text)
 {
-    size_t n = strlen(text);
-    if (n > 2 && strcmp(text + n - 2, ":0") == 0) n -= 2;
+    const size_t n = ir_name_length(text);
     for (size_t i = 0; i < g->n_inputs; i++)
         if (strlen(g->inputs[i].name) == n && memcmp(g->inputs[i].name, text, n) == 0) return &g->inputs[i];
     return NULL;

@@ -2,6 +2,7 @@
  * in and come out. See docs/formats/meta-graph.md. */
 #include "base/text.h"
 #include "frontend/tensorflow/tf_source.h"
+#include "ir/names.h"
 
 #include <stdlib.h>
 
@@ -289,9 +290,7 @@ static tfp_status refuse_twice(struct tfp_context *ctx, struct arena *a, const s
     struct map seen;
     map_init(&seen, a);
     for (size_t i = 0; i < n; i++) {
-        size_t length = strlen(list[i].tensor);
-        if (length > 2 && strcmp(list[i].tensor + length - 2, ":0") == 0) length -= 2;
-        void **at = map_at(&seen, list[i].tensor, length);
+        void **at = map_at(&seen, list[i].tensor, ir_name_length(list[i].tensor));
         if (!at) return tfp_no_memory(ctx);
         const struct tf_named_tensor *other = *at;
         if (other && other->name && list[i].name)

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "frontend/tensorflow/tf_attr.h"
+#include "ir/names.h"
 
 #include <stdlib.h>
 
@@ -324,7 +325,7 @@ static bool is_average(const char *name)
 
 static tfp_status look_up(struct tfp_context *ctx, struct tf_graph *g, struct tf_variable *v)
 {
-    struct bytes key = own_text(v->node, "_tfport_key"), name = bytes_of(v->name);
+    struct bytes key = own_text(v->node, "_tfport_key"), name = { v->name, ir_name_length(v->name) };
     struct tf_place told = { .key = NULL };
     if (key.n) {
         if (!(told.key = arena_string(&g->arena, key.at, key.n))) return tfp_no_memory(ctx);
@@ -333,7 +334,6 @@ static tfp_status look_up(struct tfp_context *ctx, struct tf_graph *g, struct tf
     TFP_TRY(look_up_place(ctx, g, v, v->saved));
     TFP_TRY(look_up_place(ctx, g, v, v->listed));
     if (g->weights && !v->entry) {
-        if (name.n > 2 && memcmp(name.at + name.n - 2, ":0", 2) == 0) name.n -= 2;
         TFP_TRY(look_up_name(ctx, g, v, name));
         if (!v->entry && v->name != v->node->name) TFP_TRY(look_up_name(ctx, g, v, bytes_of(v->node->name)));
     }
