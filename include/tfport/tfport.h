@@ -503,6 +503,9 @@ struct tfp_tolerance {
 /* As usual for a type: 1e-6, 2e-4, 1e-3 for float32 and what is wider; 1e-6, 2e-3, 1e-2 for float16; eight times that for
  * bfloat16; zeros, which is equality, for integers, bools, strings and floats of 8 and 4 bits. */
 TFP_API struct tfp_tolerance tfp_tolerance_of(tfp_dtype dtype);
+/* The same for what an engine of that precision computes ("fp32", "tf32", ..; NULL and other words: no matter): float32 has the
+ * tolerance of the type whose digits it is left with. For tf32 that is float16: both multiply numbers of 11 bits. */
+TFP_API struct tfp_tolerance tfp_tolerance_in(tfp_dtype dtype, const char *precision);
 
 /* How a tensor differs from its reference. What is not defined is NaN: means of no element, relative error where all
  * references are 0, the cosine of zeros, PSNR of what is equal or of a constant reference, agreement of the greatest where the last
@@ -550,8 +553,8 @@ struct tfp_comparison_options {
     const char *const *ways; /* the first is the reference, unless `references` */
     size_t n_ways;
     bool references; /* each run is given its references: the first way is compared like the others */
-    const struct tfp_output_tolerance *tolerances; /* default: tfp_tolerance_of() the reference's type; for tensorrt with tf32,
-                                                      fp16 or bf16 of that precision (tf32: of float16) */
+    const struct tfp_output_tolerance *tolerances; /* default: tfp_tolerance_in() the reference's type and, for tensorrt, the
+                                                      precision of `session->build` */
     size_t n_tolerances;
     const struct tfp_session_options *session; /* of all ways: `backend` and `opset` say nothing, `library` is ONNX Runtime's,
                                                   `build` is tensorrt's; NULL: as usual */

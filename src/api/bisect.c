@@ -22,7 +22,7 @@ static tfp_status add_names(struct tfp_context *ctx, struct bisecting *b, const 
     for (size_t i = 0; i < all.n; i++) {
         if (all.at[i].made && !made_too) continue;
         char *own = arena_string(b->arena, all.at[i].name, strlen(all.at[i].name));
-        void **at = own ? map_at(known, own, expose_length(own)) : NULL;
+        void **at = own ? map_at(known, own, ir_name_length(own)) : NULL;
         if (!at) return tfp_no_memory(ctx);
         *at = own;
     }
@@ -65,7 +65,7 @@ static tfp_status name_in_file(struct tfp_context *ctx, struct bisecting *b, con
         if (status != TFP_OK && status != TFP_E_UNSUPPORTED) return status;
     }
     for (size_t i = 0; i < names->n; i++) {
-        void **own = out[i] ? map_find(&known, out[i], expose_length(out[i])) : NULL;
+        void **own = out[i] ? map_find(&known, out[i], ir_name_length(out[i])) : NULL;
         out[i] = own ? *own : NULL;
     }
     return TFP_OK;
@@ -135,28 +135,15 @@ static void end_round(struct round *r)
     for (int k = 0; k < 2; k++) tfp_session_destroy(r->sides[k].session);
 }
 
-static tfp_status match(struct tfp_context *ctx, struct bisecting *b, struct side *s)
-{
-    s->input_of = ARENA_ARRAY(b->arena, size_t, s->session->n_inputs);
-    s->output_of = ARENA_ARRAY(b->arena, size_t, s->session->n_outputs);
-    s->inputs = ARENA_ARRAY(b->arena, struct tfp_tensor, s->session->n_inputs);
-    s->outputs = ARENA_ARRAY(b->arena, struct tfp_tensor, s->session->n_outputs);
-    if (!s->input_of || !s->output_of || !s->inputs || !s->outputs) return tfp_no_memory(ctx);
-    TFP_TRY(way_match(ctx, b->comparison->model, s->session, false, s->input_of));
-    return way_match(ctx, b->comparison->model, s->session, true, s->output_of);
-}
-
 static tfp_status run_side(struct tfp_context *ctx, struct bisecting *b, struct round *r, int k)
 {
-    struct tfp_session_options o = { .size = sizeof o };
+    struct tfp_session_options o = b->comparison->session;
     struct side *s = &r->sides[k];
-    if (b->comparison->options.session) o = *b->comparison->options.session;
     s->way = b->sides[k]->way;
     o.expose = r->names[k];
     o.n_expose = r->n;
-    o.size = sizeof o;
     TFP_TRY(way_open(ctx, &s->way, b->comparison->model, &o, &s->session));
-    TFP_TRY(match(ctx, b, s));
+    TFP_TRY(comparison_match(ctx, b->arena, b->comparison->model, s));
     for (size_t i = 0; i < s->session->n_inputs; i++) s->inputs[i] = b->inputs[s->input_of[i]];
     return tfp_session_run(ctx, s->session, s->inputs, s->session->n_inputs, s->outputs, s->session->n_outputs);
 }
@@ -394,7 +381,7 @@ tfp_status tfp_comparison_bisect(tfp_context *ctx, tfp_comparison *c, size_t way
                                  const struct tfp_bisect_options *options, const struct tfp_bisect **out)
 {
     struct tfp_bisect_options o;
-    TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    TFP_TRY(API_OPTIONS(ctx, options, &o));
     if (c->options.references)
         return tfp_fail(ctx, TFP_E_USAGE, "two ways are bisected, and the references here are files: name a first way instead");
     if (!way || way >= c->n || n_inputs != c->model->n_inputs)

@@ -2,11 +2,10 @@
 #include "api/bisect.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "ir/tensor_info.h"
 #include "optimize/cut.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static tfp_status write_array(struct tfp_context *ctx, struct bisecting *b, const char *folder, const char *name,
                               const struct tfp_tensor *t)
@@ -41,11 +40,10 @@ static tfp_status write_inputs(struct tfp_context *ctx, struct bisecting *b, con
 {
     for (size_t i = 0; i < g->n_inputs; i++) {
         const char *name = g->inputs[i]->name, *file = arena_printf(b->arena, "input_%zu", i);
-        const struct tfp_tensor *t = NULL;
+        const size_t of_model = tensor_info_find(b->comparison->model->inputs, b->comparison->model->n_inputs, name);
+        const struct tfp_tensor *t = of_model == SIZE_MAX ? NULL : &b->inputs[of_model];
         for (size_t k = 0; k < b->n_frontier; k++)
             if (strcmp(b->told.inputs[k], name) == 0) t = b->values[k];
-        for (size_t k = 0; k < b->comparison->model->n_inputs && !t; k++)
-            if (strcmp(b->comparison->model->inputs[k].name, name) == 0) t = &b->inputs[k];
         if (!file || !t) return tfp_no_memory(ctx);
         TFP_TRY(write_array(ctx, b, folder, file, t));
     }
@@ -63,14 +61,8 @@ static void add_command(struct text *t, const char *file, const struct ir_graph 
 
 static tfp_status write_text(struct tfp_context *ctx, struct bisecting *b, const char *folder, const struct text *t)
 {
-    struct file_out file;
     const char *path = arena_printf(b->arena, "%s/README.txt", folder);
-    if (!path || !t->at || t->failed) return tfp_no_memory(ctx);
-    TFP_TRY(file_create(ctx, path, &file));
-    tfp_status status = file_write(&file, t->at, t->n);
-    if (status == TFP_OK) status = file_commit(&file);
-    file_abandon(&file);
-    return status;
+    return path && t->at && !t->failed ? file_write_whole(ctx, path, t->at, t->n) : tfp_no_memory(ctx);
 }
 
 /* The file's own names of what the nodes take. */
@@ -130,8 +122,7 @@ tfp_status bisect_save(struct tfp_context *ctx, struct bisecting *b, const struc
     struct text t = { 0 };
     const char *path = arena_printf(b->arena, "%s/model.onnx", folder);
     if (!path) return tfp_no_memory(ctx);
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
-        return tfp_fail(ctx, TFP_E_SYSTEM, "%s cannot be made: %s", folder, strerror(errno));
+    TFP_TRY(file_make_folder(ctx, folder));
     TFP_TRY(ir_clone(ctx, b->graph, &g));
     tfp_status status = cut_nodes(ctx, b, g);
     if (status == TFP_OK) status = save_all(ctx, b, result, folder, g, &t);

@@ -157,15 +157,11 @@ tfp_status bundle_finish(struct tfp_context *ctx, const char *folder, const stru
 {
     struct arena arena = { 0 };
     struct text json = { 0 };
-    struct file_out f = { .fd = -1 };
     const char *path = bundle_path(&arena, folder, DESCRIPTION);
     tfp_status status = path ? bundle_json_encode(ctx, p, &json) : tfp_no_memory(ctx);
     if (status == TFP_OK && json.n > LARGEST_JSON)
         status = tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: the description has %zu bytes, %d are the most", path, json.n, LARGEST_JSON);
-    if (status == TFP_OK) status = file_create(ctx, path, &f);
-    if (status == TFP_OK) status = file_write(&f, json.at, json.n);
-    if (status == TFP_OK) status = file_commit(&f);
-    file_abandon(&f);
+    if (status == TFP_OK) status = file_write_whole(ctx, path, json.at, json.n);
     text_free(&json);
     arena_free(&arena);
     return status;
@@ -183,9 +179,7 @@ tfp_status bundle_write_onnx(struct tfp_context *ctx, struct tfp_model *m, struc
                              const struct tfp_onnx_options *o, const struct onnx_write_options *write)
 {
     struct tfp_parts *p;
-    TFP_TRY(parts_of_graph(ctx, g, o->cut_at, o->n_cut_at, &p));
-    p->info.format = tfp_model_format(m);
-    p->info.producer = tfp_model_producer(m);
+    TFP_TRY(parts_of_model(ctx, m, g, o->cut_at, o->n_cut_at, &p));
     tfp_status status = bundle_begin(ctx, folder);
     if (status == TFP_OK) status = write_parts(ctx, folder, p, write);
     tfp_parts_destroy(p);

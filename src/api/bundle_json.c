@@ -100,32 +100,19 @@ tfp_status bundle_json_encode(struct tfp_context *ctx, const struct tfp_parts *p
 
 /* -- reading ------------------------------------------------------------------------------------------------------- */
 
-static bool find_name(const struct tfp_tensor_info *infos, size_t n, const char *name, uint32_t *at)
-{
-    for (*at = 0; *at < n; ++*at)
-        if (strcmp(infos[*at].name, name) == 0) return true;
-    return false;
-}
-
 /* {"input": NAME} or {"part": ROLE, "output": NAME}; parts from `end` on stand behind. */
 static tfp_status take_from(struct fields *r, const json_t *j, const struct tfp_parts *p, size_t end, struct part_from *out)
 {
     const json_t *input = json_object_get(j, "input");
     const char *name, *role;
-    out->part = -1;
     if (input) {
         TFP_TRY(fields_string(r, input, "input", &name));
-        return find_name(p->info.inputs, p->info.n_inputs, name, &out->index) ? TFP_OK
-                                                                              : fields_wrong(r, "input", "an input of the bundle");
+        return parts_find(&p->info, -1, name, out) ? TFP_OK : fields_wrong(r, "input", "an input of the bundle");
     }
     TFP_TRY(fields_string(r, json_object_get(j, "part"), "part", &role));
     TFP_TRY(fields_string(r, json_object_get(j, "output"), "output", &name));
-    for (size_t k = 0; k < end; k++) {
-        const struct tfp_part *part = &p->parts[k];
-        if (strcmp(part->role, role) != 0) continue;
-        out->part = (int32_t)k;
-        if (find_name(part->outputs, part->n_outputs, name, &out->index)) return TFP_OK;
-    }
+    for (size_t k = 0; k < end; k++)
+        if (strcmp(p->parts[k].role, role) == 0 && parts_find(&p->info, (int32_t)k, name, out)) return TFP_OK;
     return fields_wrong(r, "", "an output of a part that stands before it");
 }
 

@@ -1,6 +1,7 @@
 #include "api/bundle_session.h"
 
 #include "api/bundle_file.h"
+#include "ir/tensor_info.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,14 +22,6 @@ struct bundle_state {
 
 /* -- opening ------------------------------------------------------------------------------------------------------- */
 
-static bool fits(const struct tfp_tensor_info *told, const struct tfp_tensor_info *own)
-{
-    if (strcmp(told->name, own->name) != 0 || told->dtype != own->dtype) return false;
-    for (int32_t k = 0; k < told->rank && told->rank == own->rank; k++)
-        if (told->dims[k] >= 0 && own->dims[k] >= 0 && told->dims[k] != own->dims[k]) return false;
-    return told->rank < 0 || own->rank < 0 || told->rank == own->rank;
-}
-
 /* Each value of the session is one that is told of, and all of these are there. */
 static tfp_status match(struct tfp_context *ctx, const char *file, const struct tfp_tensor_info *told, size_t n_told,
                         const struct tfp_tensor_info *own, size_t n_own, size_t *out)
@@ -36,8 +29,8 @@ static tfp_status match(struct tfp_context *ctx, const char *file, const struct 
     if (n_told != n_own)
         return tfp_fail(ctx, TFP_E_FORMAT, "%s: it has %zu values where the bundle tells of %zu", file, n_own, n_told);
     for (size_t i = 0; i < n_own; i++) {
-        for (out[i] = 0; out[i] < n_told && strcmp(told[out[i]].name, own[i].name) != 0;) out[i]++;
-        if (out[i] == n_told || !fits(&told[out[i]], &own[i]))
+        out[i] = tensor_info_find(told, n_told, own[i].name);
+        if (out[i] == SIZE_MAX || !tensor_info_agrees(&told[out[i]], &own[i]))
             return tfp_fail(ctx, TFP_E_FORMAT, "%s: %s is not as the bundle tells of it", file, own[i].name);
     }
     return TFP_OK;
@@ -65,11 +58,9 @@ static tfp_status open_part(struct tfp_context *ctx, struct bundle_state *b, siz
 {
     const struct tfp_part *part = &b->parts->parts[k];
     const struct tfp_session_options ends = { .size = sizeof ends, .backend = "cpu", .threads = o->threads };
-    struct tfp_session_options core = *o;
-    core.size = sizeof core;
     const char *path = bundle_path(&b->arena, folder, part->file);
     if (!path) return tfp_no_memory(ctx);
-    TFP_TRY(tfp_session_open(ctx, path, strcmp(part->role, "core") == 0 ? &core : &ends, &b->run[k].session));
+    TFP_TRY(tfp_session_open(ctx, path, strcmp(part->role, "core") == 0 ? o : &ends, &b->run[k].session));
     return prepare(ctx, b, k);
 }
 
@@ -106,19 +97,6 @@ static tfp_status run_part(struct tfp_context *ctx, struct bundle_state *b, size
     return status == TFP_OK ? TFP_OK : tfp_prefix(ctx, status, "%s", part->file);
 }
 
-static tfp_status give(struct tfp_context *ctx, const char *name, const struct tfp_tensor *from, struct tfp_tensor *to)
-{
-    void *data = to->data;
-    const size_t room = to->size;
-    *to = *from;
-    if (!data) return TFP_OK;
-    if (room < from->size)
-        return tfp_fail(ctx, TFP_E_USAGE, "output %s has %zu bytes, there is room for %zu", name, from->size, room);
-    if (from->size) memcpy(data, from->data, from->size);
-    to->data = data;
-    return TFP_OK;
-}
-
 static tfp_status run_parts(struct tfp_context *ctx, void *state, const struct tfp_tensor *inputs, size_t n_inputs,
                             struct tfp_tensor *outputs, size_t n_outputs)
 {
@@ -126,7 +104,7 @@ static tfp_status run_parts(struct tfp_context *ctx, void *state, const struct t
     (void)n_inputs;
     for (size_t k = 0; k < b->parts->info.n_parts; k++) TFP_TRY(run_part(ctx, b, k, inputs));
     for (size_t i = 0; i < n_outputs; i++)
-        TFP_TRY(give(ctx, b->parts->info.outputs[i].name, value_of(b, b->parts->results[i], inputs), &outputs[i]));
+        TFP_TRY(backend_give(ctx, b->parts->info.outputs[i].name, value_of(b, b->parts->results[i], inputs), &outputs[i]));
     return TFP_OK;
 }
 

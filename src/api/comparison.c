@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "ir/tensor_info.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -22,32 +23,24 @@ static tfp_status fail_side(struct tfp_context *ctx, struct tfp_comparison *c, s
     return tfp_no_memory(ctx);
 }
 
-static tfp_status match_side(struct tfp_context *ctx, struct tfp_comparison *c, struct side *s)
+tfp_status comparison_match(struct tfp_context *ctx, struct arena *a, const struct tfp_model *m, struct side *s)
 {
     const size_t n_in = s->session->n_inputs, n_out = s->session->n_outputs;
-    s->input_of = ARENA_ARRAY(&c->arena, size_t, n_in);
-    s->output_of = ARENA_ARRAY(&c->arena, size_t, n_out);
-    s->inputs = ARENA_ARRAY(&c->arena, struct tfp_tensor, n_in);
-    s->outputs = ARENA_ARRAY(&c->arena, struct tfp_tensor, n_out);
+    s->input_of = ARENA_ARRAY(a, size_t, n_in);
+    s->output_of = ARENA_ARRAY(a, size_t, n_out);
+    s->inputs = ARENA_ARRAY(a, struct tfp_tensor, n_in);
+    s->outputs = ARENA_ARRAY(a, struct tfp_tensor, n_out);
     if (!s->input_of || !s->output_of || !s->inputs || !s->outputs) return tfp_no_memory(ctx);
-    TFP_TRY(way_match(ctx, c->model, s->session, false, s->input_of));
-    return way_match(ctx, c->model, s->session, true, s->output_of);
+    TFP_TRY(way_match(ctx, m, s->session, false, s->input_of));
+    return way_match(ctx, m, s->session, true, s->output_of);
 }
 
 static tfp_status open_session(struct tfp_context *ctx, struct tfp_comparison *c, struct side *s)
 {
     const double start = clock_seconds();
-    TFP_TRY(way_open(ctx, &s->way, c->model, c->options.session, &s->session));
+    TFP_TRY(way_open(ctx, &s->way, c->model, &c->session, &s->session));
     s->told.load_seconds = clock_seconds() - start;
-    return match_side(ctx, c, s);
-}
-
-/* What a precision leaves of a float32: tf32 has float16's 10 bits. */
-static tfp_dtype precision_of(const struct side *s, const struct tfp_session_options *o)
-{
-    const char *p = s->way.backend->reads_plans && o && o->build ? o->build->precision : NULL;
-    if (!p || strcmp(p, "fp32") == 0) return TFP_UNDEFINED;
-    return strcmp(p, "bf16") == 0 ? TFP_BFLOAT16 : TFP_FLOAT16;
+    return comparison_match(ctx, &c->arena, c->model, s);
 }
 
 static tfp_status open_side(struct tfp_context *ctx, struct tfp_comparison *c, const char *word, struct side *s)
@@ -55,8 +48,8 @@ static tfp_status open_side(struct tfp_context *ctx, struct tfp_comparison *c, c
     const char *own = arena_string(&c->arena, word, strlen(word));
     s->results = ARENA_ARRAY(&c->arena, struct result, c->model->n_outputs);
     if (!own || !s->results) return tfp_no_memory(ctx);
-    TFP_TRY(way_parse(ctx, c->model, own, c->options.session, &s->way));
-    s->precision = precision_of(s, c->options.session);
+    TFP_TRY(way_parse(ctx, c->model, own, &c->session, &s->way));
+    s->precision = s->way.backend->reads_plans && c->session.build ? c->session.build->precision : NULL;
     s->told = (struct tfp_way){ .word = own, .backend = s->way.backend->name, .message = "", .run_seconds = NAN };
     tfp_progress(ctx, own, 0, 0);
     tfp_status status = open_session(ctx, c, s);
@@ -69,7 +62,7 @@ static tfp_status check_options(struct tfp_context *ctx, const struct tfp_compar
     if (!o->n_ways || (o->n_ways < 2 && !o->references))
         return tfp_fail(ctx, TFP_E_USAGE, "a comparison takes two ways at least, or one and references");
     for (size_t i = 0; i < o->n_tolerances; i++)
-        if (o->tolerances[i].output && comparison_output(c, o->tolerances[i].output) == SIZE_MAX)
+        if (o->tolerances[i].output && tensor_info_find(c->model->outputs, c->model->n_outputs, o->tolerances[i].output) == SIZE_MAX)
             return tfp_fail(ctx, TFP_E_USAGE, "the model has no output '%s', for which there is a tolerance",
                             o->tolerances[i].output);
     return TFP_OK;
@@ -104,7 +97,8 @@ tfp_status tfp_comparison_create(tfp_context *ctx, tfp_model *m, const struct tf
     struct tfp_comparison *c = calloc(1, sizeof *c);
     if (!c) return tfp_no_memory(ctx);
     c->model = m;
-    tfp_status status = api_options(ctx, options, options ? options->size : 0, &c->options, sizeof c->options);
+    tfp_status status = API_OPTIONS(ctx, options, &c->options);
+    if (status == TFP_OK) status = API_OPTIONS(ctx, c->options.session, &c->session);
     if (status == TFP_OK) status = open_all(ctx, c);
     if (status == TFP_OK) *out = c;
     else tfp_comparison_destroy(c);
@@ -148,13 +142,6 @@ const struct tfp_tensor *comparison_result(const struct side *s, size_t output)
     return NULL;
 }
 
-size_t comparison_output(const struct tfp_comparison *c, const char *name)
-{
-    for (size_t i = 0; i < c->model->n_outputs; i++)
-        if (strcmp(c->model->outputs[i].name, name) == 0) return i;
-    return SIZE_MAX;
-}
-
 struct tfp_tolerance comparison_tolerance(const struct tfp_comparison *c, const struct side *s, const char *output,
                                           tfp_dtype dtype)
 {
@@ -165,7 +152,7 @@ struct tfp_tolerance comparison_tolerance(const struct tfp_comparison *c, const 
         else if (output && strcmp(t->output, output) == 0) own = t;
     }
     if (own || all) return own ? own->tolerance : all->tolerance;
-    return tfp_tolerance_of(dtype == TFP_FLOAT && s->precision ? s->precision : dtype);
+    return tfp_tolerance_in(dtype, s->precision);
 }
 
 /* -- comparing ----------------------------------------------------------------------------------------------------- */

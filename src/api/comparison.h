@@ -17,7 +17,7 @@ struct side {
     struct tfp_way told;
     struct way way;
     struct tfp_session *session;    /* NULL: it failed */
-    tfp_dtype precision;            /* whose tolerance float32 has; TFP_UNDEFINED: its own */
+    const char *precision;          /* that float32 is computed in; NULL: its own */
     size_t *input_of, *output_of;   /* the model's, by the session's; SIZE_MAX: none */
     struct tfp_tensor *inputs, *outputs; /* of the last run */
     struct result *results;         /* by the model's output */
@@ -27,12 +27,13 @@ struct tfp_comparison {
     struct arena arena;
     struct tfp_model *model;
     struct tfp_comparison_options options;
+    struct tfp_session_options session; /* of these */
     struct side *sides;
     size_t n, n_runs;
 };
 
-/* The model's output of that name; SIZE_MAX: none. */
-size_t comparison_output(const struct tfp_comparison *c, const char *name);
+/* Room for a run of the side's session, and which of the model's inputs and outputs its own are. */
+tfp_status comparison_match(struct tfp_context *ctx, struct arena *a, const struct tfp_model *m, struct side *s);
 /* What the way's last run gave for the model's output; NULL: nothing. */
 const struct tfp_tensor *comparison_result(const struct side *s, size_t output);
 /* What is tolerated for an output of the way, or (NULL) for another tensor. */

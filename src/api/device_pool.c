@@ -172,12 +172,13 @@ static tfp_status open_all(struct tfp_context *ctx, struct tfp_pool *p, const ch
 
 tfp_status tfp_pool_open(tfp_context *ctx, const char *path, const struct tfp_pool_options *options, tfp_pool **out)
 {
-    const struct tfp_session_options usual = TFP_INIT(struct tfp_session_options);
-    struct tfp_pool_options o = { .size = 0 };
+    struct tfp_session_options session;
+    struct tfp_pool_options o;
     struct tfp_pool *p = calloc(1, sizeof *p);
     if (!p) return tfp_no_memory(ctx);
-    tfp_status status = api_options(ctx, options, options ? options->size : 0, &o, sizeof o);
-    if (!o.session) o.session = &usual;
+    tfp_status status = API_OPTIONS(ctx, options, &o);
+    if (status == TFP_OK) status = API_OPTIONS(ctx, o.session, &session);
+    o.session = &session;
     if (status == TFP_OK) status = open_all(ctx, p, path, &o);
     if (status == TFP_OK) *out = p;
     else tfp_pool_destroy(p);

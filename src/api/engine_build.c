@@ -332,9 +332,7 @@ static tfp_status build_bundle(struct tfp_context *ctx, struct tfp_model *m, con
     struct tfp_parts *p;
     if (o->no_cut) return tfp_fail(ctx, TFP_E_USAGE, "a bundle has what is cut off: --cut none is for an engine alone");
     TFP_TRY(model_graph(ctx, m, true, &g));
-    TFP_TRY(parts_of_graph(ctx, g, o->cut_at, o->n_cut_at, &p));
-    p->info.format = tfp_model_format(m);
-    p->info.producer = tfp_model_producer(m);
+    TFP_TRY(parts_of_model(ctx, m, g, o->cut_at, o->n_cut_at, &p));
     tfp_status status = build_parts(ctx, m, folder, p, o);
     tfp_parts_destroy(p);
     return status;
@@ -343,7 +341,7 @@ static tfp_status build_bundle(struct tfp_context *ctx, struct tfp_model *m, con
 tfp_status tfp_model_build(tfp_context *ctx, tfp_model *m, const char *path, const struct tfp_build_options *options)
 {
     struct tfp_build_options o;
-    TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    TFP_TRY(API_OPTIONS(ctx, options, &o));
     if (o.bundle) return build_bundle(ctx, m, path, &o);
     return build_file(ctx, (struct engine_source){ .model = m }, path, &o);
 }
@@ -360,7 +358,7 @@ static tfp_status build_own(tfp_context *ctx, const char *onnx, const char *path
 tfp_status tfp_onnx_build(tfp_context *ctx, const char *onnx, const char *path, const struct tfp_build_options *options)
 {
     struct tfp_build_options o;
-    TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    TFP_TRY(API_OPTIONS(ctx, options, &o));
     if (o.via == TFP_VIA_DIRECT) return build_own(ctx, onnx, path, options);
     if (o.bundle || o.n_cut_at)
         return tfp_fail(ctx, TFP_E_USAGE, "%s: TensorRT's parser takes the file as a whole; --via direct cuts it into parts", onnx);

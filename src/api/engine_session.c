@@ -275,7 +275,7 @@ static tfp_status read_options(struct tfp_context *ctx, struct engines *e, const
 {
     struct trt_make_options make;
     struct trt_target target;
-    TFP_TRY(api_options(ctx, o->build, o->build ? o->build->size : 0, &e->build, sizeof e->build));
+    TFP_TRY(API_OPTIONS(ctx, o->build, &e->build));
     if (!o->build && e->from.onnx) e->build.via = TFP_VIA_ONNX;
     e->build.tensorrt = e->options.library;
     e->build.no_cut = true; /* the session has the whole model's inputs and outputs */

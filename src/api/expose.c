@@ -8,12 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-size_t expose_length(const char *name)
-{
-    const size_t n = strlen(name);
-    return n > 2 && strcmp(name + n - 2, ":0") == 0 ? n - 2 : n;
-}
-
 /* What is run: large constants are computed. */
 tfp_status expose_graph(struct tfp_context *ctx, struct tfp_model *m, struct ir_graph **out)
 {
@@ -38,10 +32,10 @@ tfp_status expose_derive(struct tfp_context *ctx, struct tfp_model *m, struct ir
 
 static tfp_status add_output(struct tfp_context *ctx, struct ir_graph *g, const struct ir_names *names, const char *wanted)
 {
-    const size_t n = expose_length(wanted);
+    const size_t n = ir_name_length(wanted);
     for (size_t i = 0; i < names->n; i++) {
         const struct ir_name *at = &names->at[i];
-        if (expose_length(at->name) != n || memcmp(at->name, wanted, n) != 0) continue;
+        if (ir_name_length(at->name) != n || memcmp(at->name, wanted, n) != 0) continue;
         return ir_add_output(g, arena_string(&g->arena, wanted, strlen(wanted)), at->value) ? TFP_OK : tfp_no_memory(ctx);
     }
     return tfp_fail(ctx, TFP_E_USAGE, "the optimized graph has no tensor '%s'", wanted);

@@ -14,7 +14,5 @@ tfp_status expose_outputs(struct tfp_context *ctx, struct tfp_model *m, const ch
                           struct tfp_model **out);
 /* The bytes of an ONNX file with these tensors as outputs, by their very names. */
 tfp_status expose_onnx(struct tfp_context *ctx, const char *path, const char *const *tensors, size_t n, struct buffer **out);
-/* Bytes of a tensor's name without ":0". */
-size_t expose_length(const char *name);
 
 #endif

@@ -23,10 +23,5 @@ tfp_status tfp_digest(tfp_context *ctx, const char *const *paths, size_t n, cons
 
 tfp_status tfp_write_file(tfp_context *ctx, const char *path, const void *at, size_t n)
 {
-    struct file_out f;
-    TFP_TRY(file_create(ctx, path, &f));
-    tfp_status status = file_write(&f, at, n);
-    if (status == TFP_OK) status = file_commit(&f);
-    file_abandon(&f);
-    return status;
+    return file_write_whole(ctx, path, at, n);
 }

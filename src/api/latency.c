@@ -50,7 +50,7 @@ struct tfp_latency times_summarize(struct times *t)
 
 tfp_status bench_options(struct tfp_context *ctx, const struct tfp_bench_options *from, struct tfp_bench_options *o)
 {
-    TFP_TRY(api_options(ctx, from, from ? from->size : 0, o, sizeof *o));
+    TFP_TRY(API_OPTIONS(ctx, from, o));
     o->warm_up = o->warm_up == 0 ? usual_warm_up : o->warm_up < 0 ? 0 : o->warm_up;
     o->duration = o->duration == 0 ? usual_duration : o->duration < 0 ? 0 : o->duration;
     if (!o->iterations) o->iterations = USUAL_ITERATIONS;

@@ -15,10 +15,10 @@
 tfp_status api_options(struct tfp_context *ctx, const void *from, size_t from_size, void *to, size_t to_size)
 {
     memset(to, 0, to_size);
-    if (!from) return TFP_OK;
-    if (from_size < sizeof(size_t) || from_size > to_size)
+    if (from && (from_size < sizeof(size_t) || from_size > to_size))
         return tfp_fail(ctx, TFP_E_USAGE, "options: size is %zu, this library knows %zu bytes", from_size, to_size);
-    memcpy(to, from, from_size);
+    if (from) memcpy(to, from, from_size);
+    memcpy(to, &to_size, sizeof to_size); /* the first member of each */
     return TFP_OK;
 }
 
@@ -100,7 +100,7 @@ static tfp_status open_model(struct tfp_context *ctx, const char *path, const st
 tfp_status tfp_model_open(tfp_context *ctx, const char *path, const struct tfp_model_options *options, tfp_model **out)
 {
     struct tfp_model_options o;
-    TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    TFP_TRY(API_OPTIONS(ctx, options, &o));
     if (bundle_probe(path)) return tfp_fail(ctx, TFP_E_USAGE, "%s: is a bundle, which runs as it is", path);
     struct tfp_model *m = calloc(1, sizeof *m);
     if (!m) return tfp_no_memory(ctx);
@@ -299,7 +299,7 @@ tfp_status tfp_model_write_onnx(tfp_context *ctx, tfp_model *m, const char *path
 {
     struct tfp_onnx_options o;
     struct ir_graph *g = NULL;
-    TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    TFP_TRY(API_OPTIONS(ctx, options, &o));
     if (o.opset == 0) o.opset = DEFAULT_OPSET;
     if (o.opset < ONNX_OLDEST_OPSET || o.opset > schema_newest_opset)
         return tfp_fail(ctx, TFP_E_USAGE, "opset %d: from %d to %d are known", o.opset, ONNX_OLDEST_OPSET,

@@ -19,8 +19,10 @@ struct tfp_model {
     const struct tfp_op_count *ops;
 };
 
-/* Copies a caller's options over zeros; E_USAGE when `size` was not set or is of a newer library. */
+/* Copies a caller's options (NULL: none) over zeros and sets their `size`, so that they can be handed on; E_USAGE when the
+ * caller's was not set or is of a newer library. */
 tfp_status api_options(struct tfp_context *ctx, const void *from, size_t from_size, void *to, size_t to_size);
+#define API_OPTIONS(ctx, from, to) api_options(ctx, from, (from) ? (from)->size : 0, to, sizeof *(to))
 /* The model's IR (borrowed); E_UNSUPPORTED with the reasons when it cannot be lowered. */
 tfp_status model_graph(struct tfp_context *ctx, struct tfp_model *m, bool optimized, struct ir_graph **out);
 /* The graph's inputs and outputs as callers see them; names and labels are the graph's, the rest lies in the arena. */

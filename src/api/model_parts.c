@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "codec/fields.h"
+#include "ir/tensor_info.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -100,19 +101,20 @@ tfp_status parts_core(struct tfp_context *ctx, struct ir_graph *g, const char *c
 
 /* -- all parts ----------------------------------------------------------------------------------------------------- */
 
-static bool find_info(const struct tfp_tensor_info *infos, size_t n, const char *name, uint32_t *at)
+bool parts_find(const struct tfp_parts_info *info, int32_t part, const char *name, struct part_from *out)
 {
-    for (*at = 0; *at < n; ++*at)
-        if (strcmp(infos[*at].name, name) == 0) return true;
-    return false;
+    const size_t at = part < 0 ? tensor_info_find(info->inputs, info->n_inputs, name)
+                               : tensor_info_find(info->parts[part].outputs, info->parts[part].n_outputs, name);
+    *out = (struct part_from){ part, (uint32_t)at };
+    return at != SIZE_MAX;
 }
 
 /* Names are each one value's in all parts (optimize/cut.h). */
 static bool find_from(const struct tfp_parts_info *info, const char *name, struct part_from *out)
 {
-    for (out->part = (int32_t)info->n_parts - 1; out->part >= 0; out->part--)
-        if (find_info(info->parts[out->part].outputs, info->parts[out->part].n_outputs, name, &out->index)) return true;
-    return find_info(info->inputs, info->n_inputs, name, &out->index);
+    for (int32_t part = (int32_t)info->n_parts - 1; part >= -1; part--)
+        if (parts_find(info, part, name, out)) return true;
+    return false;
 }
 
 static tfp_status add_part(struct tfp_context *ctx, struct tfp_parts *p, const struct ir_graph *g, const struct cut *cut,
@@ -170,12 +172,14 @@ static tfp_status make_parts(struct tfp_context *ctx, struct ir_graph *g, const 
     return parts_check(ctx, TFP_E_UNSUPPORTED, "the parts of the model", p);
 }
 
-tfp_status parts_of_graph(struct tfp_context *ctx, struct ir_graph *g, const char *const *at, size_t n_at,
-                          struct tfp_parts **out)
+tfp_status parts_of_model(struct tfp_context *ctx, const struct tfp_model *m, struct ir_graph *g, const char *const *at,
+                          size_t n_at, struct tfp_parts **out)
 {
     struct tfp_parts *p = calloc(1, sizeof *p);
     if (!p) return tfp_no_memory(ctx);
-    p->info.tfport = p->info.format = p->info.producer = "";
+    p->info.tfport = "";
+    p->info.format = tfp_model_format(m);
+    p->info.producer = tfp_model_producer(m);
     tfp_status status = make_parts(ctx, g, at, n_at, p);
     if (status == TFP_OK) *out = p;
     else tfp_parts_destroy(p);
@@ -183,15 +187,6 @@ tfp_status parts_of_graph(struct tfp_context *ctx, struct ir_graph *g, const cha
 }
 
 /* -- checking ------------------------------------------------------------------------------------------------------ */
-
-static bool may_be_same(const struct tfp_tensor_info *from, const struct tfp_tensor_info *to)
-{
-    if (from->dtype != to->dtype) return false;
-    if (from->rank < 0 || to->rank < 0) return true;
-    for (int32_t k = 0; k < to->rank && from->rank == to->rank; k++)
-        if (from->dims[k] >= 0 && to->dims[k] >= 0 && from->dims[k] != to->dims[k]) return false;
-    return from->rank == to->rank;
-}
 
 /* What part `end` may take: the whole's inputs and what parts before it give. */
 static const struct tfp_tensor_info *wired(const struct tfp_parts_info *info, struct part_from from, size_t end)
@@ -207,7 +202,7 @@ static tfp_status check_wire(struct tfp_context *ctx, tfp_status code, const cha
 {
     const struct tfp_tensor_info *v = wired(&p->info, from, end);
     if (!v) return tfp_fail(ctx, code, "%s: %s comes from nothing that stands before it", where, to->name);
-    if (!may_be_same(v, to)) return tfp_fail(ctx, code, "%s: %s is of another type or shape than what it comes from, %s", where,
+    if (!tensor_info_agrees(v, to)) return tfp_fail(ctx, code, "%s: %s is of another type or shape than what it comes from, %s", where,
                                              to->name, v->name);
     return TFP_OK;
 }
@@ -237,10 +232,7 @@ tfp_status tfp_model_parts(tfp_context *ctx, tfp_model *m, const char *const *at
     struct ir_graph *g;
     TFP_TRY(model_graph(ctx, m, false, &g));
     TFP_TRY(model_graph(ctx, m, n_at || parts_has_host(g), &g));
-    TFP_TRY(parts_of_graph(ctx, g, at, n_at, out));
-    (*out)->info.format = tfp_model_format(m);
-    (*out)->info.producer = tfp_model_producer(m);
-    return TFP_OK;
+    return parts_of_model(ctx, m, g, at, n_at, out);
 }
 
 void tfp_parts_destroy(tfp_parts *p)

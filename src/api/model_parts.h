@@ -34,9 +34,11 @@ struct tfp_parts {
 /* The graph of a model's core, as one to be changed; what it takes and gives, and what a CPU has to do besides, is noted.
  * E_UNSUPPORTED: nothing is left. */
 tfp_status parts_core(struct tfp_context *ctx, struct ir_graph *g, const char *const *at, size_t n_at, struct ir_graph **out);
-/* All parts of an optimized graph. */
-tfp_status parts_of_graph(struct tfp_context *ctx, struct ir_graph *g, const char *const *at, size_t n_at,
-                          struct tfp_parts **out);
+/* All parts of the model's graph `g`, optimized where it is to be cut. */
+tfp_status parts_of_model(struct tfp_context *ctx, const struct tfp_model *m, struct ir_graph *g, const char *const *at,
+                          size_t n_at, struct tfp_parts **out);
+/* Where the value of that name comes from in a part, or (-1) in the whole's inputs; false: it does not. */
+bool parts_find(const struct tfp_parts_info *info, int32_t part, const char *name, struct part_from *out);
 /* What the parts promise one another: names, and types and ranks where a value goes from one to another. */
 tfp_status parts_check(struct tfp_context *ctx, tfp_status code, const char *where, const struct tfp_parts *p);
 bool parts_has_host(const struct ir_graph *g); /* something that only a CPU does */

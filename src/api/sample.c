@@ -128,12 +128,10 @@ static tfp_status choose_dims(struct tfp_context *ctx, const struct wanted *w, u
 static void take_usual_values(const struct tfp_session *s, size_t i, struct tensor *t)
 {
     int64_t dims[TFP_MAX_RANK], count, usual[64];
-    if (!s || !s->state || !s->backend->usual || t->count > 64 || !s->backend->usual(s->state, i, dims, NULL)) return;
+    if ((t->dtype != TFP_INT32 && t->dtype != TFP_INT64) || t->count > 64) return;
+    if (!s || !s->state || !s->backend->usual || !s->backend->usual(s->state, i, dims, NULL)) return;
     if (!numbers_count(dims, t->rank, &count) || count != t->count || !s->backend->usual(s->state, i, dims, usual)) return;
-    for (int64_t k = 0; k < count; k++) {
-        if (t->dtype == TFP_INT64) ((int64_t *)t->data)[k] = usual[k];
-        if (t->dtype == TFP_INT32) ((int32_t *)t->data)[k] = (int32_t)usual[k];
-    }
+    for (int64_t k = 0; k < count; k++) tensor_set_int(t, k, usual[k]);
 }
 
 static tfp_status make(struct tfp_context *ctx, const struct wanted *w, struct tfp_array *a)
@@ -177,7 +175,7 @@ tfp_status tfp_session_sample(tfp_context *ctx, tfp_session *s, size_t i, uint32
 tfp_status tfp_model_sample(tfp_context *ctx, tfp_model *m, size_t i, const struct tfp_sample_options *options, tfp_array **out)
 {
     struct tfp_sample_options o;
-    TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    TFP_TRY(API_OPTIONS(ctx, options, &o));
     if (i >= m->n_inputs) return tfp_fail(ctx, TFP_E_USAGE, "input %zu: the model has %zu", i, m->n_inputs);
     const struct wanted w = { .info = &m->inputs[i], .i = i, .rank = o.rank, .dims = o.dims,
                               .span = { o.ranged, o.low, o.high }, .seed = o.seed };

@@ -8,6 +8,7 @@
 #include "base/cores.h"
 #include "backend/onnx/onnx_write.h"
 #include "backend/tensorrt/plan_file.h"
+#include "ir/tensor_info.h"
 #include "optimize/optimize.h"
 
 #include <stdio.h>
@@ -161,7 +162,7 @@ tfp_status tfp_session_create(tfp_context *ctx, tfp_model *m, const struct tfp_s
     struct backend_options b = { 0 };
     struct tfp_session_options o;
     struct tfp_session *s;
-    TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    TFP_TRY(API_OPTIONS(ctx, options, &o));
     TFP_TRY(make_session(ctx, &o, "cpu", &b, &s));
     tfp_status status = open_model(ctx, s, m, &o, &b);
     if (status != TFP_OK) {
@@ -220,7 +221,7 @@ tfp_status tfp_session_open(tfp_context *ctx, const char *path, const struct tfp
     struct tfp_session_options o;
     struct tfp_session *s;
     const bool is_plan = plan_file_probe(path);
-    TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    TFP_TRY(API_OPTIONS(ctx, options, &o));
     if (bundle_probe(path) && o.n_expose)
         return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: nothing inside of a bundle can be an output", path);
     if (bundle_probe(path)) return bundle_session_open(ctx, path, &o, out);
@@ -293,10 +294,8 @@ static const char *shape_text(tfp_dtype dtype, int64_t rank, const int64_t *dims
 
 static tfp_status check_input(struct tfp_context *ctx, const struct tfp_tensor_info *want, const struct tfp_tensor *have)
 {
-    bool fits = have->dtype == want->dtype && (want->rank < 0 || have->rank == (uint32_t)want->rank);
-    for (int32_t i = 0; fits && i < want->rank; i++) fits = want->dims[i] < 0 || want->dims[i] == have->dims[i];
     char a[256], b[256];
-    if (!fits)
+    if (!tensor_info_takes(want, have))
         return tfp_fail(ctx, TFP_E_USAGE, "input %s: %s was given, %s is expected", want->name,
                         shape_text(have->dtype, have->rank, have->dims, a, sizeof a),
                         shape_text(want->dtype, want->rank, want->dims, b, sizeof b));

@@ -4,6 +4,7 @@
 #include "backend/tensorrt/plan_file.h"
 #include "base/buffer.h"
 #include "base/file.h"
+#include "ir/tensor_info.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -45,20 +46,12 @@ static const char *below(struct repository *r, const char *folder, const char *n
 
 static tfp_status make_folder(struct repository *r, const char *path)
 {
-    if (!path) return tfp_no_memory(r->ctx);
-    if (mkdir(path, 0777) == 0 || errno == EEXIST) return TFP_OK;
-    return tfp_fail(r->ctx, TFP_E_SYSTEM, "%s: the folder cannot be made: %s", path, strerror(errno));
+    return path ? file_make_folder(r->ctx, path) : tfp_no_memory(r->ctx);
 }
 
 static tfp_status write_file(struct repository *r, const char *path, const void *at, size_t n)
 {
-    struct file_out f;
-    if (!path) return tfp_no_memory(r->ctx);
-    TFP_TRY(file_create(r->ctx, path, &f));
-    tfp_status status = file_write(&f, at, n);
-    if (status == TFP_OK) status = file_commit(&f);
-    file_abandon(&f);
-    return status;
+    return path ? file_write_whole(r->ctx, path, at, n) : tfp_no_memory(r->ctx);
 }
 
 static tfp_status copy_file(struct repository *r, const char *from, const char *to)
@@ -284,11 +277,10 @@ static int64_t count_lines(struct bytes text)
 static tfp_status copy_label(struct repository *r, const struct tfp_triton_file *l)
 {
     const struct triton_served *s = &r->served[0];
-    const struct tfp_tensor_info *info = NULL;
+    const size_t i = tensor_info_find(s->outputs, s->n_outputs, l->tensor);
     struct buffer *map;
-    for (size_t i = 0; i < s->n_outputs; i++)
-        if (strcmp(s->outputs[i].name, l->tensor) == 0) info = &s->outputs[i];
-    if (!info) return tfp_fail(r->ctx, TFP_E_USAGE, "labels: there is no output '%s'", l->tensor);
+    if (i == SIZE_MAX) return tfp_fail(r->ctx, TFP_E_USAGE, "labels: there is no output '%s'", l->tensor);
+    const struct tfp_tensor_info *info = &s->outputs[i];
     TFP_TRY(buffer_map(r->ctx, l->path, &map));
     const int64_t lines = count_lines((struct bytes){ map->data, map->size }),
                   last = info->rank > 0 ? info->dims[info->rank - 1] : -1;
@@ -299,13 +291,6 @@ static tfp_status copy_label(struct repository *r, const struct tfp_triton_file 
         status = tfp_fail(r->ctx, TFP_E_USAGE, "%s: %lld labels for output %s, whose last dimension is %lld", l->path,
                           (long long)lines, l->tensor, (long long)last);
     return status;
-}
-
-static bool fits(const struct tfp_tensor_info *info, const struct tfp_tensor *t)
-{
-    bool same = t->dtype == info->dtype && (info->rank < 0 || (uint32_t)info->rank == t->rank);
-    for (int32_t k = 0; same && k < info->rank; k++) same = info->dims[k] < 0 || info->dims[k] == t->dims[k];
-    return same;
 }
 
 /* As TensorFlow takes what it is fed: whole numbers for an input of floats. */
@@ -322,13 +307,12 @@ static tfp_status convert_given(struct repository *r, const struct tfp_tensor_in
 static tfp_status read_given(struct repository *r, const struct tfp_triton_file *f)
 {
     struct triton_served *s = &r->served[0];
-    size_t i = 0;
-    while (i < s->n_inputs && strcmp(s->inputs[i].name, f->tensor) != 0) i++;
-    if (i == s->n_inputs) return tfp_fail(r->ctx, TFP_E_USAGE, "warm-up: there is no input '%s'", f->tensor);
+    const size_t i = tensor_info_find(s->inputs, s->n_inputs, f->tensor);
+    if (i == SIZE_MAX) return tfp_fail(r->ctx, TFP_E_USAGE, "warm-up: there is no input '%s'", f->tensor);
     if (s->given[i]) return tfp_fail(r->ctx, TFP_E_USAGE, "warm-up: input %s was given twice", f->tensor);
     TFP_TRY(tfp_npy_read(r->ctx, f->path, &s->given[i]));
     TFP_TRY(convert_given(r, &s->inputs[i], &s->given[i]));
-    if (fits(&s->inputs[i], tfp_array_tensor(s->given[i]))) return TFP_OK;
+    if (tensor_info_takes(&s->inputs[i], tfp_array_tensor(s->given[i]))) return TFP_OK;
     return tfp_fail(r->ctx, TFP_E_USAGE, "%s: input %s has another type or shape", f->path, f->tensor);
 }
 
@@ -584,7 +568,7 @@ tfp_status tfp_triton_write(tfp_context *ctx, const char *const *paths, size_t n
 {
     struct tfp_triton_options o;
     struct repository r = { .ctx = ctx, .o = &o, .n = n_paths, .folder = folder };
-    TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    TFP_TRY(API_OPTIONS(ctx, options, &o));
     if (!n_paths) return tfp_fail(ctx, TFP_E_USAGE, "no model is named");
     const tfp_status status = write_repository(&r, paths);
     for (size_t i = 0; r.served && i < r.n; i++) close_served(&r.served[i]);

@@ -1,6 +1,7 @@
 #include "api/way.h"
 
 #include "base/numbers.h"
+#include "ir/names.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,8 +71,7 @@ tfp_status way_open(struct tfp_context *ctx, const struct way *w, struct tfp_mod
                     struct tfp_session **out)
 {
     struct tfp_session_options o;
-    TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
-    o.size = sizeof o;
+    TFP_TRY(API_OPTIONS(ctx, options, &o));
     o.backend = w->bundle ? NULL : w->backend->name;
     o.opset = w->opset;
     if (!w->backend->reads_onnx) o.library = NULL;
@@ -91,18 +91,12 @@ static const struct tfp_tensor_info *of_session(const struct tfp_session *s, boo
     return outputs ? tfp_session_output(s, i) : tfp_session_input(s, i);
 }
 
-static size_t length_of(const char *name)
-{
-    const size_t n = strlen(name);
-    return n > 2 && strcmp(name + n - 2, ":0") == 0 ? n - 2 : n;
-}
-
 static size_t find(const struct tfp_model *m, bool outputs, const char *name)
 {
-    const size_t n = length_of(name);
+    const size_t n = ir_name_length(name);
     for (size_t i = 0; of_model(m, outputs, i); i++) {
         const char *own = of_model(m, outputs, i)->name;
-        if (length_of(own) == n && memcmp(own, name, n) == 0) return i;
+        if (ir_name_length(own) == n && memcmp(own, name, n) == 0) return i;
     }
     return SIZE_MAX;
 }

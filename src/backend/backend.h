@@ -59,6 +59,12 @@ struct backend {
     bool (*usual)(void *state, size_t i, int64_t *dims, int64_t *values);
 };
 
+/* Hands out an output that lies in memory of the state: where the caller gave room it is copied there. E_USAGE by name: the room
+ * is too small. */
+tfp_status backend_give(struct tfp_context *ctx, const char *name, const struct tfp_tensor *from, struct tfp_tensor *out);
+/* That check alone: `need` bytes; without room there is nothing to check. */
+tfp_status backend_check_room(struct tfp_context *ctx, const char *name, const struct tfp_tensor *out, size_t need);
+
 const struct backend *backend_find(const char *name); /* NULL: no such */
 const struct backend *backend_at(size_t i);           /* NULL behind the last */
 

@@ -1,4 +1,5 @@
-/* The list of backends. A new one is one file that exports one `const struct backend`, and one name here. */
+/* The list of backends. A new one is one file that exports one `const struct backend`, and one name here. And
+ * what they share. */
 #include "backend/backend.h"
 
 #include <string.h>
@@ -22,4 +23,20 @@ const struct backend *backend_find(const char *name)
     for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++)
         if (strcmp(backends[i]->name, name) == 0) return backends[i];
     return NULL;
+}
+
+tfp_status backend_check_room(struct tfp_context *ctx, const char *name, const struct tfp_tensor *out, size_t need)
+{
+    if (!out->data || out->size >= need) return TFP_OK;
+    return tfp_fail(ctx, TFP_E_USAGE, "output %s: %zu bytes were given, %zu are needed", name, out->size, need);
+}
+
+tfp_status backend_give(struct tfp_context *ctx, const char *name, const struct tfp_tensor *from, struct tfp_tensor *out)
+{
+    void *room = out->data;
+    TFP_TRY(backend_check_room(ctx, name, out, from->size));
+    if (room && from->size) memcpy(room, from->data, from->size);
+    *out = *from;
+    if (room) out->data = room;
+    return TFP_OK;
 }

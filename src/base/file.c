@@ -1,4 +1,4 @@
-/* Output files: a temporary name in the same folder, gathered writes, fsync, rename. */
+/* Output files: a temporary name in the same folder, gathered writes, fsync, rename. And folders. */
 #include "base/file.h"
 
 #include <errno.h>
@@ -92,4 +92,20 @@ void file_abandon(struct file_out *f)
     free(f->beside);
     free(f->room);
     *f = (struct file_out){ .ctx = f->ctx, .fd = -1 };
+}
+
+tfp_status file_write_whole(struct tfp_context *ctx, const char *path, const void *at, size_t n)
+{
+    struct file_out f;
+    TFP_TRY(file_create(ctx, path, &f));
+    tfp_status status = file_write(&f, at, n);
+    if (status == TFP_OK) status = file_commit(&f);
+    file_abandon(&f);
+    return status;
+}
+
+tfp_status file_make_folder(struct tfp_context *ctx, const char *path)
+{
+    if (mkdir(path, 0777) == 0 || errno == EEXIST) return TFP_OK;
+    return tfp_fail(ctx, TFP_E_SYSTEM, "%s: the folder cannot be made: %s", path, strerror(errno));
 }

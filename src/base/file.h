@@ -20,5 +20,10 @@ tfp_status file_write(struct file_out *f, const void *at, size_t n);
 tfp_status file_commit(struct file_out *f);
 /* Removes the file beside; nothing after a commit. Safe on a zeroed or failed struct. */
 void file_abandon(struct file_out *f);
+/* A file of these bytes, by all of the above. */
+tfp_status file_write_whole(struct tfp_context *ctx, const char *path, const void *at, size_t n);
+
+/* Makes the folder unless there is something of its name. */
+tfp_status file_make_folder(struct tfp_context *ctx, const char *path);
 
 #endif

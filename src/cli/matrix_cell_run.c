@@ -136,15 +136,6 @@ static tfp_status compute_references(struct cell *c)
 
 /* -- comparing ----------------------------------------------------------------------------------------------------- */
 
-/* What is computed with less is tolerated as such a type is. */
-static struct tfp_tolerance tolerance_of(const struct cell *c, tfp_dtype dtype)
-{
-    const char *precision = text_of(c->task, "precision");
-    if (dtype == TFP_FLOAT && strcmp(precision, "fp16") == 0) dtype = TFP_FLOAT16;
-    if (dtype == TFP_FLOAT && strcmp(precision, "bf16") == 0) dtype = TFP_BFLOAT16;
-    return tfp_tolerance_of(dtype);
-}
-
 static tfp_status compare_outputs(struct cell *c, const struct tfp_tensor *results)
 {
     json_t *list = json_made(json_array());
@@ -154,7 +145,7 @@ static tfp_status compare_outputs(struct cell *c, const struct tfp_tensor *resul
     for (size_t i = 0; i < c->n_outputs; i++) {
         struct tfp_difference d;
         if (c->references[i].dtype == TFP_UNDEFINED) continue; /* the manifest does not ask for it */
-        const struct tfp_tolerance tolerance = tolerance_of(c, c->references[i].dtype);
+        const struct tfp_tolerance tolerance = tfp_tolerance_in(c->references[i].dtype, text_of(c->task, "precision"));
         const char *name = tfp_session_output(c->session, i)->name;
         TRY(way_check(c, tfp_compare(c->ctx, &c->references[i], &results[i], &tolerance, &d)));
         if (!d.agrees && all) way_tell_difference(c, name, &c->references[i], &results[i], &d);

@@ -26,6 +26,17 @@ struct tfp_tolerance tfp_tolerance_of(tfp_dtype dtype)
     return (struct tfp_tolerance){ 0, 0, 0 };
 }
 
+struct tfp_tolerance tfp_tolerance_in(tfp_dtype dtype, const char *precision)
+{
+    static const struct {
+        const char *word;
+        tfp_dtype digits;
+    } precisions[] = { { "tf32", TFP_FLOAT16 }, { "fp16", TFP_FLOAT16 }, { "bf16", TFP_BFLOAT16 } };
+    for (size_t i = 0; precision && dtype == TFP_FLOAT && i < sizeof precisions / sizeof *precisions; i++)
+        if (strcmp(precision, precisions[i].word) == 0) return tfp_tolerance_of(precisions[i].digits);
+    return tfp_tolerance_of(dtype);
+}
+
 /* -- numbers ------------------------------------------------------------------------------------------------------- */
 
 /* Both tensors in chunks of doubles. A complex number is two elements here. */

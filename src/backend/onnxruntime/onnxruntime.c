@@ -202,13 +202,9 @@ static tfp_status take_output(struct tfp_context *ctx, struct ort *o, size_t i, 
     TFP_TRY(describe_output(ctx, o, o->values[i], o->names[1][i], &t));
     if (t.dtype == TFP_STRING) TFP_TRY(take_strings(ctx, o, o->values[i], (size_t)t.count, &data));
     else ORT_TRY(o->GetTensorMutableData(o->values[i], &data));
-    if (out->data && out->size < t.size)
-        return tfp_fail(ctx, TFP_E_USAGE, "output %s: %zu bytes were given, %zu are needed", o->names[1][i], out->size, t.size);
     int64_t *dims = arena_copy(&o->results, t.dims, t.rank * sizeof t.dims[0]);
     if (!dims) return tfp_no_memory(ctx);
-    if (out->data && t.size) memcpy(out->data, data, t.size);
-    *out = (struct tfp_tensor){ .dtype = t.dtype, .rank = t.rank, .dims = dims, .data = out->data ? out->data : data, .size = t.size };
-    return TFP_OK;
+    return backend_give(ctx, o->names[1][i], &(struct tfp_tensor){ t.dtype, t.rank, dims, data, t.size }, out);
 }
 
 static void release_outputs(struct ort *o)

@@ -234,11 +234,7 @@ static tfp_status take_output(struct tfp_context *ctx, struct tensorflow *t, siz
     if (dtype == TFP_STRING) TFP_TRY(take_strings(ctx, t, data, (size_t)d.count, &data));
     int64_t *own = arena_copy(&t->lent, dims, (size_t)rank * sizeof *dims);
     if (!own) return tfp_no_memory(ctx);
-    if (out->data && out->size < d.size)
-        return tfp_fail(ctx, TFP_E_USAGE, "output %s: %zu bytes were given, %zu are needed", name, out->size, d.size);
-    if (out->data && d.size) memcpy(out->data, data, d.size);
-    *out = (struct tfp_tensor){ dtype, (uint32_t)rank, own, out->data ? out->data : data, d.size };
-    return TFP_OK;
+    return backend_give(ctx, name, &(struct tfp_tensor){ dtype, (uint32_t)rank, own, data, d.size }, out);
 }
 
 static void release_results(struct tensorflow *t)

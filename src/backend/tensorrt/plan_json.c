@@ -2,6 +2,7 @@
 #include "backend/tensorrt/plan_file.h"
 #include "codec/crc32c.h"
 #include "codec/fields.h"
+#include "ir/tensor_info.h"
 
 #include <jansson.h>
 #include <limits.h>
@@ -26,18 +27,12 @@ const char *plan_hardware_word(int32_t hardware)
         if (!(condition)) return tfp_fail(ctx, code, __VA_ARGS__);                                                     \
     } while (0)
 
-static const struct tfp_tensor_info *find_input(const struct plan_info *info, const char *name)
-{
-    for (size_t i = 0; i < info->n_inputs; i++)
-        if (strcmp(info->inputs[i].name, name) == 0) return &info->inputs[i];
-    return NULL;
-}
-
 static tfp_status check_range(struct tfp_context *ctx, tfp_status code, const char *where, size_t profile,
                               const struct plan_info *info, const struct plan_range *r)
 {
-    const struct tfp_tensor_info *input = r->input ? find_input(info, r->input) : NULL;
-    CHECK(input, "%s: profile %zu: there is no input '%s'", where, profile, r->input ? r->input : "");
+    const size_t at = r->input ? tensor_info_find(info->inputs, info->n_inputs, r->input) : SIZE_MAX;
+    CHECK(at != SIZE_MAX, "%s: profile %zu: there is no input '%s'", where, profile, r->input ? r->input : "");
+    const struct tfp_tensor_info *input = &info->inputs[at];
     CHECK(r->n >= 0 && r->n <= MOST_LISTED, "%s: profile %zu: input %s has %d entries", where, profile, r->input, r->n);
     CHECK(r->values || input->rank < 0 || r->n == input->rank, "%s: profile %zu: input %s of rank %d has %d dimensions",
           where, profile, r->input, input->rank, r->n);

@@ -287,7 +287,6 @@ static tfp_status use_cache(struct build *b)
 static tfp_status write_cache(const struct build *b)
 {
     struct trt_timing_cache *now = NULL;
-    struct file_out file;
     if (!b->o->timing_cache) return TFP_OK;
     if (access(b->o->timing_cache, F_OK) == 0) {
         tfp_status status = read_cache(b, &now);
@@ -300,12 +299,7 @@ static tfp_status write_cache(const struct build *b)
     if (!bytes)
         return trt_fail(b->ctx, b->t, TFP_E_SYSTEM, "%s: the timing cache cannot be written", b->o->timing_cache);
     struct bytes data = trt_memory_bytes(b->t, bytes);
-    tfp_status status = file_create(b->ctx, b->o->timing_cache, &file);
-    if (status == TFP_OK) {
-        status = file_write(&file, data.at, data.n);
-        if (status == TFP_OK) status = file_commit(&file);
-        file_abandon(&file);
-    }
+    tfp_status status = file_write_whole(b->ctx, b->o->timing_cache, data.at, data.n);
     trt_destroy(b->t, bytes);
     return status;
 }

@@ -1,4 +1,5 @@
 /* One run of an engine: its shapes, its memory, the copies, the graph. */
+#include "backend/backend.h"
 #include "backend/tensorrt/trt_build.h"
 #include "backend/tensorrt/trt_session.h"
 #include "base/numbers.h"
@@ -446,8 +447,7 @@ static tfp_status give_output(struct tfp_context *ctx, struct trt_slot *slot, st
 {
     size_t size;
     if (!mul_size(&size, slot->count, tfp_dtype_size(slot->model))) return tfp_no_memory(ctx);
-    if (out->data && out->size < size)
-        return tfp_fail(ctx, TFP_E_USAGE, "output %s: %zu bytes were given, %zu are needed", slot->name, out->size, size);
+    TFP_TRY(backend_check_room(ctx, slot->name, out, size));
     void *to = out->data;
     if (!to && trt_dtype(slot->engine) != slot->model) {
         TFP_TRY(need_lent(ctx, slot, size));

@@ -3,6 +3,7 @@
 
 #include "backend/tensorrt/trt_shared.h"
 #include "base/numbers.h"
+#include "ir/tensor_info.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,10 +53,10 @@ tfp_status trt_session_fits(struct tfp_context *ctx, const char *where, const st
 
 static const struct tfp_tensor_info *told_of(const struct plan_info *info, bool output, const char *name)
 {
-    const struct tfp_tensor_info *infos = info ? output ? info->outputs : info->inputs : NULL;
-    for (size_t i = 0; infos && i < (output ? info->n_outputs : info->n_inputs); i++)
-        if (strcmp(infos[i].name, name) == 0) return &infos[i];
-    return NULL;
+    if (!info) return NULL;
+    const struct tfp_tensor_info *infos = output ? info->outputs : info->inputs;
+    const size_t at = tensor_info_find(infos, output ? info->n_outputs : info->n_inputs, name);
+    return at == SIZE_MAX ? NULL : &infos[at];
 }
 
 /* A slot's place: as told, else one after the other. */
