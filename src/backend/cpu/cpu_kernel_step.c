@@ -5,7 +5,7 @@
 #include <string.h>
 
 struct kernel_state {
-    kernel_fn *run;
+    const struct kernel_row *kernel;
     struct tensor *in, *out;
     struct slot **from; /* of each input; NULL: absent */
     size_t n_in;
@@ -68,7 +68,7 @@ static tfp_status run_kernel(struct run *r, struct step *s)
                         .user = state };
     state->step = s;
     state->session = r->session;
-    TFP_TRY(state->run(&k));
+    TFP_TRY(kernel_run(&k, state->kernel));
     for (uint32_t i = 0; i < s->n_out; i++) settle(s->slots[s->n_in + i], &state->out[i]);
     return TFP_OK;
 }
@@ -101,8 +101,8 @@ tfp_status kernel_step_add(struct builder *b, const struct ir_node *n)
     struct kernel_state *state = ARENA_NEW(a, struct kernel_state);
     struct slot **in = ARENA_ARRAY(a, struct slot *, n->n_in), **out = ARENA_ARRAY(a, struct slot *, n->n_out);
     if (!state || !in || !out) return tfp_no_memory(b->ctx);
-    state->run = kernel_find(n->op);
-    if (!state->run) return tfp_fail(b->ctx, TFP_E_UNSUPPORTED, "cpu backend: no kernel for %s", schema_op_name(n->op));
+    state->kernel = kernel_find(n->op);
+    if (!state->kernel) return tfp_fail(b->ctx, TFP_E_UNSUPPORTED, "cpu backend: no kernel for %s", schema_op_name(n->op));
     state->in = ARENA_ARRAY(a, struct tensor, room);
     state->out = ARENA_ARRAY(a, struct tensor, n->n_out);
     state->from = ARENA_ARRAY(a, struct slot *, n->n_in);

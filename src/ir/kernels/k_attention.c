@@ -260,7 +260,7 @@ static void pack_heads(const struct attention *a, const void *from, void *to)
     copy_rows(a->kind, &x, &y, 0);
 }
 
-static tfp_status attention_body(struct kernel *k, struct work *w)
+static tfp_status attention(struct kernel *k, struct work *w)
 {
     struct attention a = { 0 };
     TFP_TRY(open_attention(k, w, &a));
@@ -283,12 +283,7 @@ static tfp_status attention_body(struct kernel *k, struct work *w)
     return TFP_OK;
 }
 
-static tfp_status attention(struct kernel *k)
-{
-    return work_run(k, attention_body);
-}
-
 const struct kernel_row kernels_attention[] = {
-    { IR_ATTENTION, attention },
+    { IR_ATTENTION, .work = attention },
 };
 const size_t kernels_attention_n = sizeof kernels_attention / sizeof kernels_attention[0];

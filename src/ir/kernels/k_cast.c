@@ -144,21 +144,18 @@ static tfp_status target_type(struct kernel *k, tfp_dtype *out)
 static tfp_status run_cast(struct kernel *k)
 {
     tfp_dtype to = TFP_UNDEFINED;
-    TFP_TRY(kernel_check(k));
     TFP_TRY(target_type(k, &to));
     return cast_to(k, to);
 }
 
 static tfp_status run_cast_like(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     return cast_to(k, k->in[1].dtype);
 }
 
 static tfp_status run_bit_cast(struct kernel *k)
 {
     tfp_dtype to = TFP_UNDEFINED;
-    TFP_TRY(kernel_check(k));
     TFP_TRY(target_type(k, &to));
     struct tensor view = k->in[0];
     if (to == TFP_STRING || view.dtype == TFP_STRING || tfp_dtype_size(to) != tfp_dtype_size(view.dtype))
@@ -169,8 +166,8 @@ static tfp_status run_bit_cast(struct kernel *k)
 }
 
 const struct kernel_row kernels_cast[] = {
-    { IR_BIT_CAST, run_bit_cast },
-    { IR_CAST, run_cast },
-    { IR_CAST_LIKE, run_cast_like },
+    { IR_BIT_CAST, .run = run_bit_cast },
+    { IR_CAST, .run = run_cast },
+    { IR_CAST_LIKE, .run = run_cast_like },
 };
 const size_t kernels_cast_n = sizeof kernels_cast / sizeof kernels_cast[0];

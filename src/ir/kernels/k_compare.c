@@ -48,7 +48,6 @@ static element_loop *const loops[IR_OP_COUNT][TFP_BFLOAT16 + 1] = {
 
 static tfp_status run_compare(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     tfp_dtype type = k->in[0].dtype, as = element_compute_type(type);
     struct element_op op = { .n_in = 2, .in = { &k->in[0], &k->in[1] }, .as = { as, as }, .makes = TFP_BOOL,
                              .stored = TFP_BOOL, .loop = loops[k->node->op][as] };
@@ -57,10 +56,10 @@ static tfp_status run_compare(struct kernel *k)
 }
 
 const struct kernel_row kernels_compare[] = {
-    { IR_EQUAL, run_compare },
-    { IR_GREATER, run_compare },
-    { IR_GREATER_OR_EQUAL, run_compare },
-    { IR_LESS, run_compare },
-    { IR_LESS_OR_EQUAL, run_compare },
+    { IR_EQUAL, .run = run_compare },
+    { IR_GREATER, .run = run_compare },
+    { IR_GREATER_OR_EQUAL, .run = run_compare },
+    { IR_LESS, .run = run_compare },
+    { IR_LESS_OR_EQUAL, .run = run_compare },
 };
 const size_t kernels_compare_n = sizeof kernels_compare / sizeof kernels_compare[0];

@@ -352,7 +352,20 @@ static tfp_status check_bias(struct kernel *k, const struct tensor *bias, int64_
     return TFP_OK;
 }
 
-static tfp_status conv_body(struct kernel *k, struct work *w)
+typedef tfp_status compute_fn(struct kernel *k, struct work *w, const struct conv *c);
+
+/* Loads data, filter and bias, and gives output 0 what is computed of them; its shape is known. */
+static tfp_status load_and_compute(struct kernel *k, struct work *w, const struct tensor *bias, struct conv *c, compute_fn *compute)
+{
+    TFP_TRY(work_load(k, w, &k->in[0], c->kind, &c->x));
+    TFP_TRY(work_load(k, w, &k->in[1], c->kind, &c->w));
+    if (bias) TFP_TRY(work_load(k, w, bias, c->kind, &c->bias));
+    TFP_TRY(compute(k, w, c));
+    work_store(k, 0, c->kind, c->y);
+    return TFP_OK;
+}
+
+static tfp_status conv(struct kernel *k, struct work *w)
 {
     const struct tensor *x = &k->in[0], *f = &k->in[1], *b = kernel_in(k, 2);
     struct conv c = { 0 };
@@ -362,17 +375,7 @@ static tfp_status conv_body(struct kernel *k, struct work *w)
     TFP_TRY(check_bias(k, b, dims[1]));
     TFP_TRY(work_output_dims(k, w, 0, x->dtype, x->rank, dims, c.kind, &c.y));
     c.out_size = work_count(dims, 2, x->rank);
-    TFP_TRY(work_load(k, w, x, c.kind, &c.x));
-    TFP_TRY(work_load(k, w, f, c.kind, &c.w));
-    if (b) TFP_TRY(work_load(k, w, b, c.kind, &c.bias));
-    TFP_TRY(conv_compute(k, w, &c));
-    work_store(k, 0, c.kind, c.y);
-    return TFP_OK;
-}
-
-static tfp_status conv(struct kernel *k)
-{
-    return work_run(k, conv_body);
+    return load_and_compute(k, w, b, &c, conv_compute);
 }
 
 /* -- integers ------------------------------------------------------------------------------------------------------ */
@@ -394,7 +397,7 @@ static tfp_status centered(struct kernel *k, struct work *w, const struct tensor
     return TFP_OK;
 }
 
-static tfp_status conv_integer_body(struct kernel *k, struct work *w)
+static tfp_status conv_integer(struct kernel *k, struct work *w)
 {
     const struct tensor *x = &k->in[0], *f = &k->in[1];
     struct conv c = { .kind = WORK_I32 };
@@ -405,11 +408,6 @@ static tfp_status conv_integer_body(struct kernel *k, struct work *w)
     TFP_TRY(centered(k, w, x, kernel_in(k, 2), false, &c.x));
     TFP_TRY(centered(k, w, f, kernel_in(k, 3), true, &c.w));
     return conv_compute(k, w, &c);
-}
-
-static tfp_status conv_integer(struct kernel *k)
-{
-    return work_run(k, conv_integer_body);
 }
 
 /* Sums in units of x_scale * w_scale to units of y_scale, rounded half to even. */
@@ -431,7 +429,7 @@ static tfp_status requantize(struct kernel *k, const struct conv *c, const int32
     return TFP_OK;
 }
 
-static tfp_status qlinear_conv_body(struct kernel *k, struct work *w)
+static tfp_status qlinear_conv(struct kernel *k, struct work *w)
 {
     const struct tensor *x = &k->in[0], *f = &k->in[3], *b = kernel_in(k, 8);
     struct conv c = { .kind = WORK_I32 };
@@ -448,11 +446,6 @@ static tfp_status qlinear_conv_body(struct kernel *k, struct work *w)
     return requantize(k, &c, c.y);
 }
 
-static tfp_status qlinear_conv(struct kernel *k)
-{
-    return work_run(k, qlinear_conv_body);
-}
-
 /* -- DeformConv ---------------------------------------------------------------------------------------------------- */
 
 /* `t` must have one number for each image, row and output position. */
@@ -464,7 +457,7 @@ static tfp_status check_field(struct kernel *k, const struct tensor *t, const ch
     return fits ? TFP_OK : kernel_fail(k, TFP_E_FORMAT, "the %s does not have the shape that the output needs", what);
 }
 
-static tfp_status deform_conv_body(struct kernel *k, struct work *w)
+static tfp_status deform_conv(struct kernel *k, struct work *w)
 {
     const struct tensor *x = &k->in[0], *f = &k->in[1], *b = kernel_in(k, 3), *mask = kernel_in(k, 4);
     struct deform d = { .groups = ir_attr_int(k->node, ATTR_OFFSET_GROUP, 1) };
@@ -485,19 +478,9 @@ static tfp_status deform_conv_body(struct kernel *k, struct work *w)
     TFP_TRY(work_output_dims(k, w, 0, x->dtype, x->rank, dims, c.kind, &c.y));
     c.out_size = work_count(dims, 2, x->rank);
     d.wide = c.kind == WORK_F64;
-    TFP_TRY(work_load(k, w, x, c.kind, &c.x));
-    TFP_TRY(work_load(k, w, f, c.kind, &c.w));
     TFP_TRY(work_load(k, w, &k->in[2], c.kind, &d.offset));
-    if (b) TFP_TRY(work_load(k, w, b, c.kind, &c.bias));
     if (mask) TFP_TRY(work_load(k, w, mask, c.kind, &d.mask));
-    TFP_TRY(conv_compute(k, w, &c));
-    work_store(k, 0, c.kind, c.y);
-    return TFP_OK;
-}
-
-static tfp_status deform_conv(struct kernel *k)
-{
-    return work_run(k, deform_conv_body);
+    return load_and_compute(k, w, b, &c, conv_compute);
 }
 
 /* -- ConvTranspose ------------------------------------------------------------------------------------------------- */
@@ -589,7 +572,7 @@ static tfp_status transpose_compute(struct kernel *k, struct work *w, const stru
     return TFP_OK;
 }
 
-static tfp_status conv_transpose_body(struct kernel *k, struct work *w)
+static tfp_status conv_transpose(struct kernel *k, struct work *w)
 {
     const struct tensor *x = &k->in[0], *f = &k->in[1], *b = kernel_in(k, 2);
     struct conv c = { .groups = ir_attr_int(k->node, ATTR_GROUP, 1) };
@@ -609,24 +592,14 @@ static tfp_status conv_transpose_body(struct kernel *k, struct work *w)
     memcpy(dims + 2, c.window.in, c.window.n * sizeof *dims);
     TFP_TRY(work_output_dims(k, w, 0, x->dtype, x->rank, dims, c.kind, &c.y));
     c.in_size = work_count(dims, 2, x->rank);
-    TFP_TRY(work_load(k, w, x, c.kind, &c.x));
-    TFP_TRY(work_load(k, w, f, c.kind, &c.w));
-    if (b) TFP_TRY(work_load(k, w, b, c.kind, &c.bias));
-    TFP_TRY(transpose_compute(k, w, &c));
-    work_store(k, 0, c.kind, c.y);
-    return TFP_OK;
-}
-
-static tfp_status conv_transpose(struct kernel *k)
-{
-    return work_run(k, conv_transpose_body);
+    return load_and_compute(k, w, b, &c, transpose_compute);
 }
 
 const struct kernel_row kernels_conv[] = {
-    { IR_CONV, conv },
-    { IR_CONV_INTEGER, conv_integer },
-    { IR_Q_LINEAR_CONV, qlinear_conv },
-    { IR_CONV_TRANSPOSE, conv_transpose },
-    { IR_DEFORM_CONV, deform_conv },
+    { IR_CONV, .work = conv },
+    { IR_CONV_INTEGER, .work = conv_integer },
+    { IR_Q_LINEAR_CONV, .work = qlinear_conv },
+    { IR_CONV_TRANSPOSE, .work = conv_transpose },
+    { IR_DEFORM_CONV, .work = deform_conv },
 };
 const size_t kernels_conv_n = sizeof kernels_conv / sizeof kernels_conv[0];

@@ -222,7 +222,6 @@ static tfp_status read_salt(struct cross *c, uint64_t room[2])
 
 static tfp_status run_cross(struct kernel *k, bool as_text)
 {
-    TFP_TRY(kernel_check(k));
     const int64_t sparse = ir_attr_int(k->node, ATTR_SPARSE, 0), buckets = ir_attr_int(k->node, ATTR_NUM_BUCKETS, 0);
     uint64_t salt[2];
     if (sparse < 0 || sparse > (int64_t)k->n_in / 3 || buckets < 0 || !k->n_in)
@@ -246,7 +245,7 @@ static tfp_status sparse_cross_text(struct kernel *k)
 }
 
 const struct kernel_row kernels_cross[] = {
-    { IR_SPARSE_CROSS, sparse_cross },
-    { IR_SPARSE_CROSS_TEXT, sparse_cross_text },
+    { IR_SPARSE_CROSS, .run = sparse_cross },
+    { IR_SPARSE_CROSS_TEXT, .run = sparse_cross_text },
 };
 const size_t kernels_cross_n = sizeof kernels_cross / sizeof kernels_cross[0];

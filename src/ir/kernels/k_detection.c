@@ -121,7 +121,7 @@ static tfp_status suppress(struct kernel *k, struct work *w, struct found *found
     return TFP_OK;
 }
 
-static tfp_status suppression_body(struct kernel *k, struct work *w)
+static tfp_status non_max_suppression(struct kernel *k, struct work *w)
 {
     struct found found = { 0 };
     tfp_status status = suppress(k, w, &found);
@@ -129,11 +129,6 @@ static tfp_status suppression_body(struct kernel *k, struct work *w)
     if (status == TFP_OK && found.n) memcpy(k->out[0].data, found.at, (size_t)found.n * sizeof *found.at);
     free(found.at);
     return status;
-}
-
-static tfp_status non_max_suppression(struct kernel *k)
-{
-    return work_run(k, suppression_body);
 }
 
 /* -- RoiAlign ------------------------------------------------------------------------------------------------------ */
@@ -254,7 +249,7 @@ static tfp_status read_align(struct kernel *k, struct align *a)
     return TFP_OK;
 }
 
-static tfp_status roi_align_body(struct kernel *k, struct work *w)
+static tfp_status roi_align(struct kernel *k, struct work *w)
 {
     struct align a = { 0 };
     enum work_kind kind;
@@ -280,13 +275,8 @@ static tfp_status roi_align_body(struct kernel *k, struct work *w)
     return TFP_OK;
 }
 
-static tfp_status roi_align(struct kernel *k)
-{
-    return work_run(k, roi_align_body);
-}
-
 const struct kernel_row kernels_detection[] = {
-    { IR_NON_MAX_SUPPRESSION, non_max_suppression },
-    { IR_ROI_ALIGN, roi_align },
+    { IR_NON_MAX_SUPPRESSION, .work = non_max_suppression },
+    { IR_ROI_ALIGN, .work = roi_align },
 };
 const size_t kernels_detection_n = sizeof kernels_detection / sizeof kernels_detection[0];

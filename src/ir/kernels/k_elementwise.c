@@ -377,19 +377,16 @@ static tfp_status run_row(struct kernel *k, size_t n_in)
 
 static tfp_status run_unary(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     return run_row(k, 1);
 }
 
 static tfp_status run_binary(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     return run_row(k, 2);
 }
 
 static tfp_status run_gelu(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     bool is_tanh = ir_attr_is(k->node, ATTR_APPROXIMATE, "tanh");
     return run_loops(k, is_tanh ? gelu_tanh_loops : rows[IR_GELU].loops, 1, TFP_UNDEFINED,
                      &(struct element_params){ 0 });
@@ -397,7 +394,6 @@ static tfp_status run_gelu(struct kernel *k)
 
 static tfp_status run_is_inf(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     struct element_params p = { .flag = ir_attr_int(k->node, ATTR_DETECT_POSITIVE, 1) != 0,
                                 .other_flag = ir_attr_int(k->node, ATTR_DETECT_NEGATIVE, 1) != 0 };
     return run_loops(k, rows[IR_IS_INF].loops, 1, TFP_BOOL, &p);
@@ -406,7 +402,6 @@ static tfp_status run_is_inf(struct kernel *k)
 /* Integers go through double, as the attributes are floats. */
 static tfp_status run_shrink(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     tfp_dtype type = k->in[0].dtype, as = dtype_is_integer(type) ? TFP_DOUBLE : element_compute_type(type);
     struct element_op op = { .n_in = 1, .in = { &k->in[0] }, .as = { as }, .makes = as, .stored = type,
                              .loop = rows[IR_SHRINK].loops[as], .params = params_of(k, &rows[IR_SHRINK]) };
@@ -434,14 +429,12 @@ static tfp_status refuse_zero_divisor(struct kernel *k)
 
 static tfp_status run_div(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     TFP_TRY(refuse_zero_divisor(k));
     return run_row(k, 2);
 }
 
 static tfp_status run_mod(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     TFP_TRY(refuse_zero_divisor(k));
     bool truncates = ir_attr_int(k->node, ATTR_FMOD, 0) != 0;
     return run_loops(k, truncates ? trunc_mod_loops : rows[IR_MOD].loops, 2, TFP_UNDEFINED,
@@ -450,7 +443,6 @@ static tfp_status run_mod(struct kernel *k)
 
 static tfp_status run_bit_shift(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     bool left = ir_attr_is(k->node, ATTR_DIRECTION, "LEFT");
     if (!left && !ir_attr_is(k->node, ATTR_DIRECTION, "RIGHT"))
         return kernel_fail(k, TFP_E_FORMAT, "direction is neither LEFT nor RIGHT");
@@ -461,7 +453,6 @@ static tfp_status run_bit_shift(struct kernel *k)
  * double; a float base in float, unless the exponent needs more. */
 static tfp_status run_pow(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *x = &k->in[0], *y = &k->in[1];
     bool small = x->dtype != TFP_DOUBLE && y->dtype != TFP_DOUBLE && !dtype_is_integer(x->dtype);
     tfp_dtype as = small ? TFP_FLOAT : TFP_DOUBLE;
@@ -479,7 +470,6 @@ static tfp_status run_pow(struct kernel *k)
 
 static tfp_status run_prelu(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     size_t rank = 0;
     int64_t dims[TFP_MAX_RANK];
     const struct tensor *x = &k->in[0];
@@ -507,7 +497,6 @@ static struct tensor no_limit(const struct tensor *x, bool is_upper, uint64_t *r
 
 static tfp_status run_clip(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *x = &k->in[0];
     tfp_dtype as = element_compute_type(x->dtype);
     uint64_t rooms[2];
@@ -530,7 +519,6 @@ LOOP(divide_by, double, 1, double, double, x / (double)p->alpha)
 /* Max, Min, Sum, Mean. */
 static tfp_status run_variadic(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     tfp_dtype type = k->in[0].dtype, as = element_compute_type(type);
     element_loop *loop = rows[k->node->op].loops[as];
     if (!loop) return kernel_fail(k, TFP_E_UNSUPPORTED, "there is no kernel for %s", tfp_dtype_name(type));
@@ -544,7 +532,6 @@ static tfp_status run_variadic(struct kernel *k)
 
 static tfp_status run_where(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     tfp_dtype type = k->in[1].dtype;
     struct element_op op = { .n_in = 3, .in = { &k->in[0], &k->in[1], &k->in[2] }, .as = { TFP_BOOL, type, type },
                              .makes = type, .stored = type };
@@ -560,67 +547,67 @@ static tfp_status run_where(struct kernel *k)
 }
 
 const struct kernel_row kernels_elementwise[] = {
-    { IR_ABS, run_unary },
-    { IR_ACOS, run_unary },
-    { IR_ACOSH, run_unary },
-    { IR_ADD, run_binary },
-    { IR_AND, run_binary },
-    { IR_ASIN, run_unary },
-    { IR_ASINH, run_unary },
-    { IR_ATAN, run_unary },
-    { IR_ATANH, run_unary },
-    { IR_BIT_SHIFT, run_bit_shift },
-    { IR_BITWISE_AND, run_binary },
-    { IR_BITWISE_NOT, run_unary },
-    { IR_BITWISE_OR, run_binary },
-    { IR_BITWISE_XOR, run_binary },
-    { IR_CEIL, run_unary },
-    { IR_CELU, run_unary },
-    { IR_CLIP, run_clip },
-    { IR_COS, run_unary },
-    { IR_COSH, run_unary },
-    { IR_DIV, run_div },
-    { IR_ELU, run_unary },
-    { IR_ERF, run_unary },
-    { IR_EXP, run_unary },
-    { IR_FLOOR, run_unary },
-    { IR_GELU, run_gelu },
-    { IR_HARD_SIGMOID, run_unary },
-    { IR_HARD_SWISH, run_unary },
-    { IR_IS_INF, run_is_inf },
-    { IR_IS_NAN, run_unary },
-    { IR_LEAKY_RELU, run_unary },
-    { IR_LOG, run_unary },
-    { IR_MAX, run_variadic },
-    { IR_MEAN, run_variadic },
-    { IR_MIN, run_variadic },
-    { IR_MISH, run_unary },
-    { IR_MOD, run_mod },
-    { IR_MUL, run_binary },
-    { IR_NEG, run_unary },
-    { IR_NOT, run_unary },
-    { IR_OR, run_binary },
-    { IR_POW, run_pow },
-    { IR_PRELU, run_prelu },
-    { IR_RECIPROCAL, run_unary },
-    { IR_RELU, run_unary },
-    { IR_ROUND, run_unary },
-    { IR_SELU, run_unary },
-    { IR_SHRINK, run_shrink },
-    { IR_SIGMOID, run_unary },
-    { IR_SIGN, run_unary },
-    { IR_SIN, run_unary },
-    { IR_SINH, run_unary },
-    { IR_SOFTPLUS, run_unary },
-    { IR_SOFTSIGN, run_unary },
-    { IR_SQRT, run_unary },
-    { IR_SUB, run_binary },
-    { IR_SUM, run_variadic },
-    { IR_SWISH, run_unary },
-    { IR_TAN, run_unary },
-    { IR_TANH, run_unary },
-    { IR_THRESHOLDED_RELU, run_unary },
-    { IR_WHERE, run_where },
-    { IR_XOR, run_binary },
+    { IR_ABS, .run = run_unary },
+    { IR_ACOS, .run = run_unary },
+    { IR_ACOSH, .run = run_unary },
+    { IR_ADD, .run = run_binary },
+    { IR_AND, .run = run_binary },
+    { IR_ASIN, .run = run_unary },
+    { IR_ASINH, .run = run_unary },
+    { IR_ATAN, .run = run_unary },
+    { IR_ATANH, .run = run_unary },
+    { IR_BIT_SHIFT, .run = run_bit_shift },
+    { IR_BITWISE_AND, .run = run_binary },
+    { IR_BITWISE_NOT, .run = run_unary },
+    { IR_BITWISE_OR, .run = run_binary },
+    { IR_BITWISE_XOR, .run = run_binary },
+    { IR_CEIL, .run = run_unary },
+    { IR_CELU, .run = run_unary },
+    { IR_CLIP, .run = run_clip },
+    { IR_COS, .run = run_unary },
+    { IR_COSH, .run = run_unary },
+    { IR_DIV, .run = run_div },
+    { IR_ELU, .run = run_unary },
+    { IR_ERF, .run = run_unary },
+    { IR_EXP, .run = run_unary },
+    { IR_FLOOR, .run = run_unary },
+    { IR_GELU, .run = run_gelu },
+    { IR_HARD_SIGMOID, .run = run_unary },
+    { IR_HARD_SWISH, .run = run_unary },
+    { IR_IS_INF, .run = run_is_inf },
+    { IR_IS_NAN, .run = run_unary },
+    { IR_LEAKY_RELU, .run = run_unary },
+    { IR_LOG, .run = run_unary },
+    { IR_MAX, .run = run_variadic },
+    { IR_MEAN, .run = run_variadic },
+    { IR_MIN, .run = run_variadic },
+    { IR_MISH, .run = run_unary },
+    { IR_MOD, .run = run_mod },
+    { IR_MUL, .run = run_binary },
+    { IR_NEG, .run = run_unary },
+    { IR_NOT, .run = run_unary },
+    { IR_OR, .run = run_binary },
+    { IR_POW, .run = run_pow },
+    { IR_PRELU, .run = run_prelu },
+    { IR_RECIPROCAL, .run = run_unary },
+    { IR_RELU, .run = run_unary },
+    { IR_ROUND, .run = run_unary },
+    { IR_SELU, .run = run_unary },
+    { IR_SHRINK, .run = run_shrink },
+    { IR_SIGMOID, .run = run_unary },
+    { IR_SIGN, .run = run_unary },
+    { IR_SIN, .run = run_unary },
+    { IR_SINH, .run = run_unary },
+    { IR_SOFTPLUS, .run = run_unary },
+    { IR_SOFTSIGN, .run = run_unary },
+    { IR_SQRT, .run = run_unary },
+    { IR_SUB, .run = run_binary },
+    { IR_SUM, .run = run_variadic },
+    { IR_SWISH, .run = run_unary },
+    { IR_TAN, .run = run_unary },
+    { IR_TANH, .run = run_unary },
+    { IR_THRESHOLDED_RELU, .run = run_unary },
+    { IR_WHERE, .run = run_where },
+    { IR_XOR, .run = run_binary },
 };
 const size_t kernels_elementwise_n = sizeof kernels_elementwise / sizeof kernels_elementwise[0];

@@ -175,29 +175,47 @@ static size_t count_values(const struct parsing *p, size_t column)
 
 /* -- sparse and ragged --------------------------------------------------------------------------------------------- */
 
-/* Indices, values and shape; of a single example the place in it alone. */
-static tfp_status put_sparse(struct parsing *p, size_t i)
+/* The outputs of a sparse column while they fill up. */
+struct sparse {
+    tfp_dtype dtype;
+    int64_t *at, *shape; /* indices to come; dimensions to come */
+    void *values;
+    size_t done;  /* of these */
+    int64_t most; /* in one feature */
+};
+
+/* Indices, values and shape. `axes`: of an index; of a single example the place in it alone. */
+static tfp_status open_sparse(struct parsing *p, size_t i, size_t total, int64_t axes, struct sparse *out)
 {
     struct kernel *k = p->k;
-    const size_t sparse = p->first[SPARSE + 1], total = count_values(p, i);
-    const int64_t axes = p->batched ? 2 : 1;
+    const size_t sparse = p->first[SPARSE + 1];
     TFP_TRY(kernel_output(k, i, TFP_INT64, 2, (int64_t[]){ (int64_t)total, axes }));
     TFP_TRY(kernel_output(k, sparse + i, p->columns[i].dtype, 1, (int64_t[]){ (int64_t)total }));
     TFP_TRY(kernel_output(k, 2 * sparse + i, TFP_INT64, 1, &axes));
-    int64_t *at = k->out[i].data, *shape = k->out[2 * sparse + i].data, most = 0;
-    size_t done = 0;
-    for (size_t e = 0; e < p->n; e++) {
-        const struct example_feature *f = feature(p, e, i);
-        put_values(f, p->columns[i].dtype, k->out[sparse + i].data, done);
-        for (size_t j = 0; j < f->n; j++) {
-            if (p->batched) *at++ = (int64_t)e;
-            *at++ = (int64_t)j;
-        }
-        done += f->n;
-        if ((int64_t)f->n > most) most = (int64_t)f->n;
+    *out = (struct sparse){ .dtype = p->columns[i].dtype, .at = k->out[i].data, .shape = k->out[2 * sparse + i].data,
+                            .values = k->out[sparse + i].data };
+    if (p->batched) *out->shape++ = (int64_t)p->n;
+    return TFP_OK;
+}
+
+/* `place`: the first `n` axes of the feature's indices. */
+static void put_feature(struct sparse *s, const struct example_feature *f, const int64_t *place, size_t n)
+{
+    put_values(f, s->dtype, s->values, s->done);
+    for (size_t j = 0; j < f->n; j++) {
+        for (size_t k = 0; k < n; k++) *s->at++ = place[k];
+        *s->at++ = (int64_t)j;
     }
-    if (p->batched) *shape++ = (int64_t)p->n;
-    *shape = most;
+    s->done += f->n;
+    if ((int64_t)f->n > s->most) s->most = (int64_t)f->n;
+}
+
+static tfp_status put_sparse(struct parsing *p, size_t i)
+{
+    struct sparse s;
+    TFP_TRY(open_sparse(p, i, count_values(p, i), p->batched ? 2 : 1, &s));
+    for (size_t e = 0; e < p->n; e++) put_feature(&s, feature(p, e, i), (int64_t[]){ (int64_t)e }, p->batched);
+    *s.shape = s.most;
     return TFP_OK;
 }
 
@@ -378,33 +396,21 @@ static size_t count_listed(const struct parsing *p, size_t column, size_t *steps
 
 static tfp_status put_sparse_lists(struct parsing *p, size_t i)
 {
-    struct kernel *k = p->k;
-    size_t steps, done = 0;
-    const size_t sparse = p->first[DENSE], total = count_listed(p, i, &steps);
-    const int64_t axes = p->batched ? 3 : 2;
-    int64_t longest = 0, most = 0;
-    TFP_TRY(kernel_output(k, i, TFP_INT64, 2, (int64_t[]){ (int64_t)total, axes }));
-    TFP_TRY(kernel_output(k, sparse + i, p->columns[i].dtype, 1, (int64_t[]){ (int64_t)total }));
-    TFP_TRY(kernel_output(k, 2 * sparse + i, TFP_INT64, 1, &axes));
-    int64_t *at = k->out[i].data, *shape = k->out[2 * sparse + i].data;
+    struct sparse s;
+    size_t steps;
+    int64_t longest = 0;
+    const size_t total = count_listed(p, i, &steps), batch = p->batched;
+    TFP_TRY(open_sparse(p, i, total, p->batched ? 3 : 2, &s));
     for (size_t e = 0; e < p->n; e++) {
         const struct list *l = list_of(p, e, i);
         if ((int64_t)l->n > longest) longest = (int64_t)l->n;
-        for (size_t s = 0; s < l->n; s++) {
-            const struct example_feature *f = &p->steps[l->first + s];
-            put_values(f, p->columns[i].dtype, k->out[sparse + i].data, done);
-            for (size_t j = 0; j < f->n; j++) {
-                if (p->batched) *at++ = (int64_t)e;
-                *at++ = (int64_t)s;
-                *at++ = (int64_t)j;
-            }
-            done += f->n;
-            if ((int64_t)f->n > most) most = (int64_t)f->n;
+        for (size_t step = 0; step < l->n; step++) {
+            const int64_t place[] = { (int64_t)e, (int64_t)step };
+            put_feature(&s, &p->steps[l->first + step], place + !batch, batch + 1);
         }
     }
-    if (p->batched) *shape++ = (int64_t)p->n;
-    *shape++ = longest;
-    *shape = most;
+    *s.shape++ = longest;
+    *s.shape = s.most;
     return TFP_OK;
 }
 
@@ -492,7 +498,6 @@ static tfp_status parse_lists(struct parsing *p)
 
 static tfp_status run_parsing(struct kernel *k, tfp_status (*parse_all)(struct parsing *p))
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     if (in->rank > 1) return kernel_fail(k, TFP_E_FORMAT, "examples of rank %u", in->rank);
     struct parsing p = { .k = k, .serialized = in->data, .batched = in->rank == 1, .n = (size_t)in->count };
@@ -514,7 +519,7 @@ static tfp_status parse_feature_lists(struct kernel *k)
 }
 
 const struct kernel_row kernels_example[] = {
-    { IR_PARSE_EXAMPLE, parse_example },
-    { IR_PARSE_FEATURE_LISTS, parse_feature_lists },
+    { IR_PARSE_EXAMPLE, .run = parse_example },
+    { IR_PARSE_FEATURE_LISTS, .run = parse_feature_lists },
 };
 const size_t kernels_example_n = sizeof kernels_example / sizeof kernels_example[0];

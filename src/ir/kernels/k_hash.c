@@ -20,7 +20,6 @@ static uint64_t old(struct bytes text, const uint64_t *key)
 
 static tfp_status hash_all(struct kernel *k, hash_fn *hash, const uint64_t *key)
 {
-    TFP_TRY(kernel_check(k));
     const int64_t buckets = ir_attr_int(k->node, ATTR_NUM_BUCKETS, 0);
     const struct tensor *in = &k->in[0];
     if (buckets < 1) return kernel_fail(k, TFP_E_FORMAT, "num_buckets is %" PRId64, buckets);
@@ -48,8 +47,8 @@ static tfp_status hash_bucket_strong(struct kernel *k)
 }
 
 const struct kernel_row kernels_hash[] = {
-    { IR_STRING_TO_HASH_BUCKET, hash_bucket },
-    { IR_STRING_TO_HASH_BUCKET_FAST, hash_bucket_fast },
-    { IR_STRING_TO_HASH_BUCKET_STRONG, hash_bucket_strong },
+    { IR_STRING_TO_HASH_BUCKET, .run = hash_bucket },
+    { IR_STRING_TO_HASH_BUCKET_FAST, .run = hash_bucket_fast },
+    { IR_STRING_TO_HASH_BUCKET_STRONG, .run = hash_bucket_strong },
 };
 const size_t kernels_hash_n = sizeof kernels_hash / sizeof kernels_hash[0];

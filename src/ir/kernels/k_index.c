@@ -61,7 +61,6 @@ static tfp_status run_gather(struct kernel *k)
 {
     size_t axis, rank = 0;
     int64_t dims[2 * TFP_MAX_RANK];
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0], *indices = &k->in[1];
     TFP_TRY(argument_axis(k, ir_attr_int(k->node, ATTR_AXIS, 0), in->rank, &axis));
     for (size_t i = 0; i < axis; i++) dims[rank++] = in->dims[i];
@@ -126,7 +125,6 @@ static int64_t walk_next(struct element_walk *w, int64_t i)
 static tfp_status run_gather_elements(struct kernel *k)
 {
     struct element_walk w;
-    TFP_TRY(kernel_check(k));
     TFP_TRY(walk_begin(k, &w));
     TFP_TRY(kernel_output(k, 0, w.data->dtype, w.indices->rank, w.indices->dims));
     size_t size = tfp_dtype_size(w.data->dtype);
@@ -209,7 +207,6 @@ static tfp_status run_scatter_elements(struct kernel *k)
 {
     struct element_walk w;
     enum reduction r = REPLACE;
-    TFP_TRY(kernel_check(k));
     TFP_TRY(reduction_of(k, &r));
     TFP_TRY(walk_begin(k, &w));
     const struct tensor *updates = &k->in[2];
@@ -273,7 +270,6 @@ static tfp_status run_gather_nd(struct kernel *k)
     struct tuples t;
     int64_t dims[2 * TFP_MAX_RANK], batch_dims = ir_attr_int(k->node, ATTR_BATCH_DIMS, 0);
     size_t rank = 0;
-    TFP_TRY(kernel_check(k));
     if (batch_dims < 0 || batch_dims > TFP_MAX_RANK) return kernel_fail(k, TFP_E_FORMAT, "impossible batch_dims");
     TFP_TRY(tuples_of(k, (size_t)batch_dims, &t));
     for (size_t i = 0; i + 1 < t.indices->rank; i++) dims[rank++] = t.indices->dims[i];
@@ -294,7 +290,6 @@ static tfp_status run_scatter_nd(struct kernel *k)
 {
     struct tuples t;
     enum reduction r = REPLACE;
-    TFP_TRY(kernel_check(k));
     TFP_TRY(reduction_of(k, &r));
     TFP_TRY(tuples_of(k, 0, &t));
     const struct tensor *updates = &k->in[2];
@@ -319,7 +314,6 @@ static tfp_status run_scatter_nd(struct kernel *k)
 static tfp_status run_tensor_scatter(struct kernel *k)
 {
     size_t axis;
-    TFP_TRY(kernel_check(k));
     const struct tensor *past = &k->in[0], *update = &k->in[1], *places = kernel_in(k, 2);
     bool circular = ir_attr_is(k->node, ATTR_MODE, "circular");
     TFP_TRY(argument_axis(k, ir_attr_int(k->node, ATTR_AXIS, -2), past->rank, &axis));
@@ -351,7 +345,6 @@ static tfp_status run_one_hot(struct kernel *k)
 {
     size_t axis;
     int64_t dims[TFP_MAX_RANK + 1];
-    TFP_TRY(kernel_check(k));
     const struct tensor *indices = &k->in[0], *values = &k->in[2];
     if (k->in[1].count != 1 || values->rank != 1 || values->count != 2)
         return kernel_fail(k, TFP_E_FORMAT, "depth is no scalar or values no pair");
@@ -466,7 +459,6 @@ static tfp_status run_top_k(struct kernel *k)
 {
     size_t axis;
     int64_t n, dims[TFP_MAX_RANK];
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     TFP_TRY(argument_int(k, 1, 0, &n));
     TFP_TRY(argument_axis(k, ir_attr_int(k->node, ATTR_AXIS, -1), in->rank, &axis));
@@ -630,7 +622,6 @@ static tfp_status unique_in(struct kernel *k, size_t axis, char *front, uint64_t
 static tfp_status run_unique(struct kernel *k)
 {
     size_t axis = SIZE_MAX, number_size;
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     if (in->dtype != TFP_STRING && !convert_possible(in->dtype, TFP_DOUBLE))
         return kernel_fail(k, TFP_E_UNSUPPORTED, "there is no kernel for %s", tfp_dtype_name(in->dtype));
@@ -669,7 +660,6 @@ static inline bool is_zero(const char *data, int64_t i, size_t size, uint64_t ma
 
 static tfp_status run_non_zero(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     size_t size = tfp_dtype_size(in->dtype);
     if (size > 8) return kernel_fail(k, TFP_E_UNSUPPORTED, "there is no kernel for %s", tfp_dtype_name(in->dtype));
@@ -694,7 +684,6 @@ static tfp_status run_compress(struct kernel *k)
 {
     size_t axis = SIZE_MAX;
     int64_t dims[TFP_MAX_RANK], n = 0;
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0], *condition = &k->in[1];
     const uint8_t *takes = condition->data;
     if (ir_attr(k->node, ATTR_AXIS))
@@ -719,17 +708,17 @@ static tfp_status run_compress(struct kernel *k)
 }
 
 const struct kernel_row kernels_index[] = {
-    { IR_COMPRESS, run_compress },
-    { IR_GATHER, run_gather },
-    { IR_GATHER_ELEMENTS, run_gather_elements },
-    { IR_GATHER_ND, run_gather_nd },
-    { IR_NON_ZERO, run_non_zero },
-    { IR_ONE_HOT, run_one_hot },
-    { IR_SCATTER, run_scatter_elements },
-    { IR_SCATTER_ELEMENTS, run_scatter_elements },
-    { IR_SCATTER_ND, run_scatter_nd },
-    { IR_TENSOR_SCATTER, run_tensor_scatter },
-    { IR_TOP_K, run_top_k },
-    { IR_UNIQUE, run_unique },
+    { IR_COMPRESS, .run = run_compress },
+    { IR_GATHER, .run = run_gather },
+    { IR_GATHER_ELEMENTS, .run = run_gather_elements },
+    { IR_GATHER_ND, .run = run_gather_nd },
+    { IR_NON_ZERO, .run = run_non_zero },
+    { IR_ONE_HOT, .run = run_one_hot },
+    { IR_SCATTER, .run = run_scatter_elements },
+    { IR_SCATTER_ELEMENTS, .run = run_scatter_elements },
+    { IR_SCATTER_ND, .run = run_scatter_nd },
+    { IR_TENSOR_SCATTER, .run = run_tensor_scatter },
+    { IR_TOP_K, .run = run_top_k },
+    { IR_UNIQUE, .run = run_unique },
 };
 const size_t kernels_index_n = sizeof kernels_index / sizeof kernels_index[0];

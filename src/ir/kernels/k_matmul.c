@@ -96,7 +96,7 @@ static tfp_status multiply(struct kernel *k, struct work *w, enum work_kind kind
     return TFP_OK;
 }
 
-static tfp_status matmul_body(struct kernel *k, struct work *w)
+static tfp_status matmul(struct kernel *k, struct work *w)
 {
     const struct tensor *a, *b;
     enum work_kind kind;
@@ -114,11 +114,6 @@ static tfp_status matmul_body(struct kernel *k, struct work *w)
     TFP_TRY(multiply(k, w, kind, &p, at, bt, c));
     work_store(k, 0, kind, c);
     return TFP_OK;
-}
-
-static tfp_status matmul(struct kernel *k)
-{
-    return work_run(k, matmul_body);
 }
 
 /* -- MatMulInteger and QLinearMatMul ------------------------------------------------------------------------------- */
@@ -152,7 +147,7 @@ static tfp_status centered(struct kernel *k, struct work *w, const struct tensor
     return TFP_OK;
 }
 
-static tfp_status matmul_integer_body(struct kernel *k, struct work *w)
+static tfp_status matmul_integer(struct kernel *k, struct work *w)
 {
     const struct tensor *a, *b;
     struct pairing p;
@@ -166,11 +161,6 @@ static tfp_status matmul_integer_body(struct kernel *k, struct work *w)
     return multiply(k, w, WORK_I32, &p, at, bt, k->out[0].data);
 }
 
-static tfp_status matmul_integer(struct kernel *k)
-{
-    return work_run(k, matmul_integer_body);
-}
-
 /* The scale of each row of A (or column of B), repeated for all batches. */
 static tfp_status scales(struct kernel *k, const struct tensor *t, int64_t lines)
 {
@@ -180,7 +170,7 @@ static tfp_status scales(struct kernel *k, const struct tensor *t, int64_t lines
     return TFP_OK;
 }
 
-static tfp_status qlinear_matmul_body(struct kernel *k, struct work *w)
+static tfp_status qlinear_matmul(struct kernel *k, struct work *w)
 {
     const struct tensor *in[8];
     struct pairing p;
@@ -211,11 +201,6 @@ static tfp_status qlinear_matmul_body(struct kernel *k, struct work *w)
         ((uint8_t *)k->out[0].data)[i] = (uint8_t)(int)v;
     }
     return TFP_OK;
-}
-
-static tfp_status qlinear_matmul(struct kernel *k)
-{
-    return work_run(k, qlinear_matmul_body);
 }
 
 /* -- Gemm ---------------------------------------------------------------------------------------------------------- */
@@ -291,7 +276,7 @@ static tfp_status scale_and_add(struct kernel *k, struct work *w, enum work_kind
     return TFP_OK;
 }
 
-static tfp_status gemm_body(struct kernel *k, struct work *w)
+static tfp_status gemm(struct kernel *k, struct work *w)
 {
     const struct tensor *a, *b;
     enum work_kind kind;
@@ -320,11 +305,6 @@ static tfp_status gemm_body(struct kernel *k, struct work *w)
     TFP_TRY(scale_and_add(k, w, kind, p.m, p.n, y));
     work_store(k, 0, kind, y);
     return TFP_OK;
-}
-
-static tfp_status gemm(struct kernel *k)
-{
-    return work_run(k, gemm_body);
 }
 
 /* -- Einsum -------------------------------------------------------------------------------------------------------- */
@@ -710,7 +690,7 @@ static tfp_status einsum_operands(struct kernel *k, struct work *w, enum work_ki
     return read_result(k, e);
 }
 
-static tfp_status einsum_body(struct kernel *k, struct work *w)
+static tfp_status einsum(struct kernel *k, struct work *w)
 {
     struct equation e = { 0 };
     struct operand *operands;
@@ -742,16 +722,11 @@ static tfp_status einsum_body(struct kernel *k, struct work *w)
     return TFP_OK;
 }
 
-static tfp_status einsum(struct kernel *k)
-{
-    return work_run(k, einsum_body);
-}
-
 const struct kernel_row kernels_matmul[] = {
-    { IR_MATMUL, matmul },
-    { IR_GEMM, gemm },
-    { IR_MATMUL_INTEGER, matmul_integer },
-    { IR_Q_LINEAR_MATMUL, qlinear_matmul },
-    { IR_EINSUM, einsum },
+    { IR_MATMUL, .work = matmul },
+    { IR_GEMM, .work = gemm },
+    { IR_MATMUL_INTEGER, .work = matmul_integer },
+    { IR_Q_LINEAR_MATMUL, .work = qlinear_matmul },
+    { IR_EINSUM, .work = einsum },
 };
 const size_t kernels_matmul_n = sizeof kernels_matmul / sizeof kernels_matmul[0];

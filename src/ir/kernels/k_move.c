@@ -11,7 +11,6 @@
 
 static tfp_status run_identity(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     return kernel_alias(k, 0, &k->in[0], k->in[0].rank, k->in[0].dims);
 }
 
@@ -19,7 +18,6 @@ static tfp_status run_reshape(struct kernel *k)
 {
     int64_t dims[TFP_MAX_RANK], known = 1;
     size_t rank, open = TFP_MAX_RANK;
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     bool real_zero = ir_attr_int(k->node, ATTR_ALLOWZERO, 0) != 0;
     TFP_TRY(argument_ints(k, 1, TFP_MAX_RANK, dims, &rank));
@@ -44,7 +42,6 @@ static tfp_status run_reshape(struct kernel *k)
 
 static tfp_status run_flatten(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     int64_t axis = ir_attr_int(k->node, ATTR_AXIS, 1), rank = in->rank;
     if (axis < -rank || axis > rank) return kernel_fail(k, TFP_E_FORMAT, "axis %" PRId64 " is out of range", axis);
@@ -60,7 +57,6 @@ static tfp_status run_squeeze(struct kernel *k)
     size_t axes[TFP_MAX_RANK], n, rank = 0;
     int64_t dims[TFP_MAX_RANK];
     bool drop[TFP_MAX_RANK] = { false };
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     TFP_TRY(argument_axes(k, 1, in->rank, axes, &n));
     for (size_t i = 0; i < n; i++) {
@@ -78,7 +74,6 @@ static tfp_status run_unsqueeze(struct kernel *k)
     size_t axes[TFP_MAX_RANK], n;
     int64_t dims[TFP_MAX_RANK];
     bool fresh[TFP_MAX_RANK] = { false };
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     size_t rank = in->rank + (k->in[1].count < TFP_MAX_RANK ? (size_t)k->in[1].count : TFP_MAX_RANK);
     if (rank > TFP_MAX_RANK) return kernel_fail(k, TFP_E_UNSUPPORTED, "makes a tensor of rank %zu", rank);
@@ -107,7 +102,6 @@ static void transpose(const struct kernel *k, size_t size, size_t rank, const in
 
 static tfp_status run_transpose(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     struct ir_ints given = ir_attr_ints(k->node, ATTR_PERM);
     size_t perm[TFP_MAX_RANK], moved = 0, before = 0;
@@ -145,7 +139,6 @@ static tfp_status block_size(struct kernel *k, int64_t *size)
 static tfp_status run_depth_to_space(struct kernel *k)
 {
     int64_t b;
-    TFP_TRY(kernel_check(k));
     TFP_TRY(block_size(k, &b));
     const struct tensor *in = &k->in[0];
     const int64_t *d = in->dims;
@@ -165,7 +158,6 @@ static tfp_status run_depth_to_space(struct kernel *k)
 static tfp_status run_space_to_depth(struct kernel *k)
 {
     int64_t b, depth;
-    TFP_TRY(kernel_check(k));
     TFP_TRY(block_size(k, &b));
     const struct tensor *in = &k->in[0];
     const int64_t *d = in->dims;
@@ -185,7 +177,6 @@ static tfp_status run_expand(struct kernel *k)
     struct strided s;
     int64_t shape[TFP_MAX_RANK], dims[TFP_MAX_RANK], strides[TFP_MAX_RANK];
     size_t n;
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     TFP_TRY(argument_ints(k, 1, TFP_MAX_RANK, shape, &n));
     size_t rank = n > in->rank ? n : in->rank;
@@ -211,7 +202,6 @@ static tfp_status run_tile(struct kernel *k)
     struct strided s;
     int64_t repeats[TFP_MAX_RANK], dims[TFP_MAX_RANK], from[TFP_MAX_RANK], to[TFP_MAX_RANK];
     size_t n;
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     TFP_TRY(argument_ints(k, 1, TFP_MAX_RANK, repeats, &n));
     if (n != in->rank) return kernel_fail(k, TFP_E_FORMAT, "%zu repeats for a tensor of rank %u", n, in->rank);
@@ -249,7 +239,6 @@ static tfp_status run_concat(struct kernel *k)
 {
     size_t axis;
     int64_t dims[TFP_MAX_RANK];
-    TFP_TRY(kernel_check(k));
     const struct tensor *first = &k->in[0];
     TFP_TRY(argument_axis(k, ir_attr_int(k->node, ATTR_AXIS, 0), first->rank, &axis));
     memcpy(dims, first->dims, sizeof dims);
@@ -292,7 +281,6 @@ static tfp_status split_length(struct kernel *k, int64_t whole, size_t i, int64_
 static tfp_status run_split(struct kernel *k)
 {
     size_t axis;
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0], *lengths = kernel_in(k, 1);
     TFP_TRY(argument_axis(k, ir_attr_int(k->node, ATTR_AXIS, 0), in->rank, &axis));
     if (lengths && (lengths->rank != 1 || (size_t)lengths->count != k->n_out))
@@ -341,7 +329,6 @@ static tfp_status run_slice(struct kernel *k)
     int64_t starts[TFP_MAX_RANK], ends[TFP_MAX_RANK], steps[TFP_MAX_RANK], dims[TFP_MAX_RANK];
     size_t n, n_ends, n_axes, n_steps, axes[TFP_MAX_RANK];
     struct strided s;
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     TFP_TRY(argument_ints(k, 1, TFP_MAX_RANK, starts, &n));
     TFP_TRY(argument_ints(k, 2, TFP_MAX_RANK, ends, &n_ends));
@@ -494,7 +481,6 @@ static tfp_status run_pad(struct kernel *k)
     int64_t given[2 * TFP_MAX_RANK];
     size_t n, n_axes, axes[TFP_MAX_RANK];
     struct pads p;
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     p.rank = in->rank;
     TFP_TRY(argument_ints(k, 1, 2 * TFP_MAX_RANK, given, &n));
@@ -517,7 +503,6 @@ static tfp_status run_center_crop_pad(struct kernel *k)
     int64_t shape[TFP_MAX_RANK];
     size_t n;
     struct pads p;
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     struct ir_ints axes = ir_attr_ints(k->node, ATTR_AXES);
     bool named = ir_attr(k->node, ATTR_AXES) != NULL;
@@ -540,7 +525,6 @@ static tfp_status run_center_crop_pad(struct kernel *k)
 
 static tfp_status run_reverse_sequence(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0], *lengths = &k->in[1];
     int64_t time_axis = ir_attr_int(k->node, ATTR_TIME_AXIS, 0), batch_axis = ir_attr_int(k->node, ATTR_BATCH_AXIS, 1);
     if (in->rank < 2 || (time_axis != 0 && time_axis != 1) || batch_axis != 1 - time_axis)
@@ -568,7 +552,6 @@ static tfp_status run_reverse_sequence(struct kernel *k)
 static tfp_status run_trilu(struct kernel *k)
 {
     int64_t diagonal;
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     bool upper = ir_attr_int(k->node, ATTR_UPPER, 1) != 0;
     TFP_TRY(argument_int(k, 1, 0, &diagonal));
@@ -669,7 +652,6 @@ static tfp_status run_col2im(struct kernel *k)
 {
     struct columns c;
     int64_t block, places, pixels, dims[TFP_MAX_RANK];
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     if (!convert_possible(in->dtype, TFP_DOUBLE))
         return kernel_fail(k, TFP_E_UNSUPPORTED, "there is no kernel for %s", tfp_dtype_name(in->dtype));
@@ -699,7 +681,6 @@ static tfp_status run_col2im(struct kernel *k)
 
 static tfp_status run_shape(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     int64_t rank = in->rank, start = ir_attr_int(k->node, ATTR_START, 0), end = ir_attr_int(k->node, ATTR_END, rank);
     if (start < 0) start += rank;
@@ -713,7 +694,6 @@ static tfp_status run_shape(struct kernel *k)
 
 static tfp_status run_size(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     TFP_TRY(kernel_output(k, 0, TFP_INT64, 0, NULL));
     *(int64_t *)k->out[0].data = k->in[0].count;
     return TFP_OK;
@@ -723,7 +703,6 @@ static tfp_status run_constant_of_shape(struct kernel *k)
 {
     int64_t dims[TFP_MAX_RANK];
     size_t rank;
-    TFP_TRY(kernel_check(k));
     const struct ir_attr *value = ir_attr(k->node, ATTR_VALUE);
     if (value && (value->kind != ATTR_KIND_TENSOR || value->v.tensor->count != 1))
         return kernel_fail(k, TFP_E_FORMAT, "value is no tensor of one element");
@@ -777,7 +756,6 @@ static tfp_status run_constant(struct kernel *k)
 
 static tfp_status run_eye_like(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     int64_t type = ir_attr_int(k->node, ATTR_DTYPE, in->dtype), diagonal = ir_attr_int(k->node, ATTR_K, 0);
     if (in->rank != 2) return kernel_fail(k, TFP_E_FORMAT, "the input has rank %u, not 2", in->rank);
@@ -822,7 +800,6 @@ static tfp_status range_count(struct kernel *k, int64_t *count)
 static tfp_status run_range(struct kernel *k)
 {
     int64_t n;
-    TFP_TRY(kernel_check(k));
     for (size_t i = 0; i < 3; i++)
         if (k->in[i].count != 1) return kernel_fail(k, TFP_E_FORMAT, "input %zu is no scalar", i);
     TFP_TRY(range_count(k, &n));
@@ -844,29 +821,29 @@ static tfp_status run_range(struct kernel *k)
 }
 
 const struct kernel_row kernels_move[] = {
-    { IR_CENTER_CROP_PAD, run_center_crop_pad },
-    { IR_COL2_IM, run_col2im },
-    { IR_CONCAT, run_concat },
-    { IR_CONSTANT, run_constant },
-    { IR_CONSTANT_OF_SHAPE, run_constant_of_shape },
-    { IR_DEPTH_TO_SPACE, run_depth_to_space },
-    { IR_EXPAND, run_expand },
-    { IR_EYE_LIKE, run_eye_like },
-    { IR_FLATTEN, run_flatten },
-    { IR_IDENTITY, run_identity },
-    { IR_PAD, run_pad },
-    { IR_RANGE, run_range },
-    { IR_RESHAPE, run_reshape },
-    { IR_REVERSE_SEQUENCE, run_reverse_sequence },
-    { IR_SHAPE, run_shape },
-    { IR_SIZE, run_size },
-    { IR_SLICE, run_slice },
-    { IR_SPACE_TO_DEPTH, run_space_to_depth },
-    { IR_SPLIT, run_split },
-    { IR_SQUEEZE, run_squeeze },
-    { IR_TILE, run_tile },
-    { IR_TRANSPOSE, run_transpose },
-    { IR_TRILU, run_trilu },
-    { IR_UNSQUEEZE, run_unsqueeze },
+    { IR_CENTER_CROP_PAD, .run = run_center_crop_pad },
+    { IR_COL2_IM, .run = run_col2im },
+    { IR_CONCAT, .run = run_concat },
+    { IR_CONSTANT, .run = run_constant },
+    { IR_CONSTANT_OF_SHAPE, .run = run_constant_of_shape },
+    { IR_DEPTH_TO_SPACE, .run = run_depth_to_space },
+    { IR_EXPAND, .run = run_expand },
+    { IR_EYE_LIKE, .run = run_eye_like },
+    { IR_FLATTEN, .run = run_flatten },
+    { IR_IDENTITY, .run = run_identity },
+    { IR_PAD, .run = run_pad },
+    { IR_RANGE, .run = run_range },
+    { IR_RESHAPE, .run = run_reshape },
+    { IR_REVERSE_SEQUENCE, .run = run_reverse_sequence },
+    { IR_SHAPE, .run = run_shape },
+    { IR_SIZE, .run = run_size },
+    { IR_SLICE, .run = run_slice },
+    { IR_SPACE_TO_DEPTH, .run = run_space_to_depth },
+    { IR_SPLIT, .run = run_split },
+    { IR_SQUEEZE, .run = run_squeeze },
+    { IR_TILE, .run = run_tile },
+    { IR_TRANSPOSE, .run = run_transpose },
+    { IR_TRILU, .run = run_trilu },
+    { IR_UNSQUEEZE, .run = run_unsqueeze },
 };
 const size_t kernels_move_n = sizeof kernels_move / sizeof kernels_move[0];

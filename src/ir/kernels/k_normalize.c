@@ -98,7 +98,7 @@ static tfp_status train_statistics(struct kernel *k, struct work *w, const struc
     return TFP_OK;
 }
 
-static tfp_status batch_body(struct kernel *k, struct work *w)
+static tfp_status batch(struct kernel *k, struct work *w)
 {
     const struct tensor *x = &k->in[0];
     struct arrays a;
@@ -127,11 +127,6 @@ static tfp_status batch_body(struct kernel *k, struct work *w)
     }
     work_store(k, 0, a.kind, a.y);
     return TFP_OK;
-}
-
-static tfp_status batch(struct kernel *k)
-{
-    return work_run(k, batch_body);
 }
 
 /* Each group of channels of each image is normalized on its own. */
@@ -165,18 +160,13 @@ static tfp_status by_group(struct kernel *k, struct work *w, int64_t groups)
     return TFP_OK;
 }
 
-static tfp_status instance_body(struct kernel *k, struct work *w)
+static tfp_status instance(struct kernel *k, struct work *w)
 {
     if (k->in[0].rank < 2) return kernel_fail(k, TFP_E_FORMAT, "the input has no channels");
     return by_group(k, w, k->in[0].dims[1]);
 }
 
-static tfp_status instance(struct kernel *k)
-{
-    return work_run(k, instance_body);
-}
-
-static tfp_status group_body(struct kernel *k, struct work *w)
+static tfp_status group(struct kernel *k, struct work *w)
 {
     int64_t groups = ir_attr_int(k->node, ATTR_NUM_GROUPS, 0);
     if (k->in[0].rank < 2) return kernel_fail(k, TFP_E_FORMAT, "the input has no channels");
@@ -184,11 +174,6 @@ static tfp_status group_body(struct kernel *k, struct work *w)
         return kernel_fail(k, TFP_E_FORMAT, "%lld channels are no %lld groups", (long long)k->in[0].dims[1],
                            (long long)groups);
     return by_group(k, w, groups);
-}
-
-static tfp_status group(struct kernel *k)
-{
-    return work_run(k, group_body);
 }
 
 /* -- layer, RMS ---------------------------------------------------------------------------------------------------- */
@@ -307,28 +292,18 @@ static tfp_status layer_run(struct kernel *k, struct work *w, bool centered)
     return TFP_OK;
 }
 
-static tfp_status layer_body(struct kernel *k, struct work *w)
+static tfp_status layer(struct kernel *k, struct work *w)
 {
     return layer_run(k, w, true);
 }
 
-static tfp_status layer(struct kernel *k)
-{
-    return work_run(k, layer_body);
-}
-
 /* The output has the scale's type. */
-static tfp_status rms_body(struct kernel *k, struct work *w)
+static tfp_status rms(struct kernel *k, struct work *w)
 {
     if (k->in[0].dtype != k->in[1].dtype)
         return kernel_fail(k, TFP_E_UNSUPPORTED, "the scale is %s, the input %s", tfp_dtype_name(k->in[1].dtype),
                            tfp_dtype_name(k->in[0].dtype));
     return layer_run(k, w, false);
-}
-
-static tfp_status rms(struct kernel *k)
-{
-    return work_run(k, rms_body);
 }
 
 /* -- along one axis ------------------------------------------------------------------------------------------------ */
@@ -420,46 +395,26 @@ static tfp_status run_along(struct kernel *k, struct work *w, enum along what)
     return TFP_OK;
 }
 
-static tfp_status softmax_body(struct kernel *k, struct work *w)
+static tfp_status softmax(struct kernel *k, struct work *w)
 {
     return run_along(k, w, ALONG_SOFTMAX);
 }
 
-static tfp_status log_softmax_body(struct kernel *k, struct work *w)
+static tfp_status log_softmax(struct kernel *k, struct work *w)
 {
     return run_along(k, w, ALONG_LOG_SOFTMAX);
 }
 
-static tfp_status hardmax_body(struct kernel *k, struct work *w)
+static tfp_status hardmax(struct kernel *k, struct work *w)
 {
     return run_along(k, w, ALONG_HARDMAX);
 }
 
-static tfp_status lp_body(struct kernel *k, struct work *w)
+static tfp_status lp_normalization(struct kernel *k, struct work *w)
 {
     int64_t p = ir_attr_int(k->node, ATTR_P, 2);
     if (p != 1 && p != 2) return kernel_fail(k, TFP_E_FORMAT, "p must be 1 or 2, not %lld", (long long)p);
     return run_along(k, w, p == 1 ? ALONG_L1 : ALONG_L2);
-}
-
-static tfp_status softmax(struct kernel *k)
-{
-    return work_run(k, softmax_body);
-}
-
-static tfp_status log_softmax(struct kernel *k)
-{
-    return work_run(k, log_softmax_body);
-}
-
-static tfp_status hardmax(struct kernel *k)
-{
-    return work_run(k, hardmax_body);
-}
-
-static tfp_status lp_normalization(struct kernel *k)
-{
-    return work_run(k, lp_body);
 }
 
 /* -- MeanVarianceNormalization ------------------------------------------------------------------------------------- */
@@ -492,7 +447,7 @@ static int64_t slot_of(const struct tensor *x, const bool *over, int64_t at)
     return slot;
 }
 
-static tfp_status mean_variance_body(struct kernel *k, struct work *w)
+static tfp_status mean_variance(struct kernel *k, struct work *w)
 {
     const struct tensor *x = &k->in[0];
     struct arrays a;
@@ -519,11 +474,6 @@ static tfp_status mean_variance_body(struct kernel *k, struct work *w)
     }
     work_store(k, 0, a.kind, a.y);
     return TFP_OK;
-}
-
-static tfp_status mean_variance(struct kernel *k)
-{
-    return work_run(k, mean_variance_body);
 }
 
 /* -- LRN ----------------------------------------------------------------------------------------------------------- */
@@ -557,7 +507,7 @@ static void local_channel(const struct local *l, int64_t image, int64_t c)
     }
 }
 
-static tfp_status lrn_body(struct kernel *k, struct work *w)
+static tfp_status lrn(struct kernel *k, struct work *w)
 {
     const struct tensor *x = &k->in[0];
     int64_t size = ir_attr_int(k->node, ATTR_SIZE, 0);
@@ -577,22 +527,17 @@ static tfp_status lrn_body(struct kernel *k, struct work *w)
     return TFP_OK;
 }
 
-static tfp_status lrn(struct kernel *k)
-{
-    return work_run(k, lrn_body);
-}
-
 const struct kernel_row kernels_normalize[] = {
-    { IR_BATCH_NORMALIZATION, batch },
-    { IR_INSTANCE_NORMALIZATION, instance },
-    { IR_GROUP_NORMALIZATION, group },
-    { IR_LAYER_NORMALIZATION, layer },
-    { IR_RMS_NORMALIZATION, rms },
-    { IR_LP_NORMALIZATION, lp_normalization },
-    { IR_MEAN_VARIANCE_NORMALIZATION, mean_variance },
-    { IR_LRN, lrn },
-    { IR_SOFTMAX, softmax },
-    { IR_LOG_SOFTMAX, log_softmax },
-    { IR_HARDMAX, hardmax },
+    { IR_BATCH_NORMALIZATION, .work = batch },
+    { IR_INSTANCE_NORMALIZATION, .work = instance },
+    { IR_GROUP_NORMALIZATION, .work = group },
+    { IR_LAYER_NORMALIZATION, .work = layer },
+    { IR_RMS_NORMALIZATION, .work = rms },
+    { IR_LP_NORMALIZATION, .work = lp_normalization },
+    { IR_MEAN_VARIANCE_NORMALIZATION, .work = mean_variance },
+    { IR_LRN, .work = lrn },
+    { IR_SOFTMAX, .work = softmax },
+    { IR_LOG_SOFTMAX, .work = log_softmax },
+    { IR_HARDMAX, .work = hardmax },
 };
 const size_t kernels_normalize_n = sizeof kernels_normalize / sizeof kernels_normalize[0];

@@ -192,26 +192,16 @@ static tfp_status pool_run(struct kernel *k, struct work *w, struct pool *p)
     return TFP_OK;
 }
 
-static tfp_status max_pool_body(struct kernel *k, struct work *w)
+static tfp_status max_pool(struct kernel *k, struct work *w)
 {
     struct pool p = { .kind = POOL_MAX, .by_column = ir_attr_int(k->node, ATTR_STORAGE_ORDER, 0) == 1 };
     return pool_run(k, w, &p);
 }
 
-static tfp_status max_pool(struct kernel *k)
-{
-    return work_run(k, max_pool_body);
-}
-
-static tfp_status average_pool_body(struct kernel *k, struct work *w)
+static tfp_status average_pool(struct kernel *k, struct work *w)
 {
     struct pool p = { .kind = POOL_AVERAGE, .count_padding = ir_attr_int(k->node, ATTR_COUNT_INCLUDE_PAD, 0) != 0 };
     return pool_run(k, w, &p);
-}
-
-static tfp_status average_pool(struct kernel *k)
-{
-    return work_run(k, average_pool_body);
 }
 
 static tfp_status read_p(struct kernel *k, int64_t *p)
@@ -220,16 +210,11 @@ static tfp_status read_p(struct kernel *k, int64_t *p)
     return *p >= 1 ? TFP_OK : kernel_fail(k, TFP_E_FORMAT, "p cannot be %lld", (long long)*p);
 }
 
-static tfp_status lp_pool_body(struct kernel *k, struct work *w)
+static tfp_status lp_pool(struct kernel *k, struct work *w)
 {
     struct pool p = { .kind = POOL_LP };
     TFP_TRY(read_p(k, &p.p));
     return pool_run(k, w, &p);
-}
-
-static tfp_status lp_pool(struct kernel *k)
-{
-    return work_run(k, lp_pool_body);
 }
 
 /* -- global pooling ------------------------------------------------------------------------------------------------ */
@@ -272,34 +257,19 @@ static tfp_status global_pool(struct kernel *k, struct work *w, enum pool_kind p
     return TFP_OK;
 }
 
-static tfp_status global_max_body(struct kernel *k, struct work *w)
+static tfp_status global_max(struct kernel *k, struct work *w)
 {
     return global_pool(k, w, POOL_MAX);
 }
 
-static tfp_status global_average_body(struct kernel *k, struct work *w)
+static tfp_status global_average(struct kernel *k, struct work *w)
 {
     return global_pool(k, w, POOL_AVERAGE);
 }
 
-static tfp_status global_lp_body(struct kernel *k, struct work *w)
+static tfp_status global_lp(struct kernel *k, struct work *w)
 {
     return global_pool(k, w, POOL_LP);
-}
-
-static tfp_status global_max(struct kernel *k)
-{
-    return work_run(k, global_max_body);
-}
-
-static tfp_status global_average(struct kernel *k)
-{
-    return work_run(k, global_average_body);
-}
-
-static tfp_status global_lp(struct kernel *k)
-{
-    return work_run(k, global_lp_body);
 }
 
 /* -- MaxUnpool ----------------------------------------------------------------------------------------------------- */
@@ -343,7 +313,6 @@ static int64_t place_in(int64_t at, const int64_t *from, const int64_t *to, size
 
 static tfp_status max_unpool(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *x = &k->in[0], *indices = &k->in[1];
     int64_t pooled[TFP_MAX_RANK], wanted[TFP_MAX_RANK], count;
     if (indices->count != x->count) return kernel_fail(k, TFP_E_FORMAT, "there must be an index for each element");
@@ -411,7 +380,7 @@ static tfp_status read_region(struct kernel *k, const void *rois, bool wide, int
     return TFP_OK;
 }
 
-static tfp_status max_roi_pool_body(struct kernel *k, struct work *w)
+static tfp_status max_roi_pool(struct kernel *k, struct work *w)
 {
     const struct tensor *x = &k->in[0], *rois = &k->in[1];
     struct ir_ints shape = ir_attr_ints(k->node, ATTR_POOLED_SHAPE);
@@ -443,19 +412,14 @@ static tfp_status max_roi_pool_body(struct kernel *k, struct work *w)
     return TFP_OK;
 }
 
-static tfp_status max_roi_pool(struct kernel *k)
-{
-    return work_run(k, max_roi_pool_body);
-}
-
 const struct kernel_row kernels_pool[] = {
-    { IR_MAX_POOL, max_pool },
-    { IR_AVERAGE_POOL, average_pool },
-    { IR_LP_POOL, lp_pool },
-    { IR_GLOBAL_MAX_POOL, global_max },
-    { IR_GLOBAL_AVERAGE_POOL, global_average },
-    { IR_GLOBAL_LP_POOL, global_lp },
-    { IR_MAX_UNPOOL, max_unpool },
-    { IR_MAX_ROI_POOL, max_roi_pool },
+    { IR_MAX_POOL, .work = max_pool },
+    { IR_AVERAGE_POOL, .work = average_pool },
+    { IR_LP_POOL, .work = lp_pool },
+    { IR_GLOBAL_MAX_POOL, .work = global_max },
+    { IR_GLOBAL_AVERAGE_POOL, .work = global_average },
+    { IR_GLOBAL_LP_POOL, .work = global_lp },
+    { IR_MAX_UNPOOL, .run = max_unpool },
+    { IR_MAX_ROI_POOL, .work = max_roi_pool },
 };
 const size_t kernels_pool_n = sizeof kernels_pool / sizeof kernels_pool[0];

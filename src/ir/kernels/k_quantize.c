@@ -85,7 +85,7 @@ static tfp_status quantized_type(struct kernel *k, const struct tensor *zero, tf
     return TFP_OK;
 }
 
-static tfp_status quantize_body(struct kernel *k, struct work *w)
+static tfp_status quantize(struct kernel *k, struct work *w)
 {
     const struct tensor *x = &k->in[0], *scale = &k->in[1], *zero = kernel_in(k, 2);
     struct granularity g;
@@ -119,12 +119,7 @@ static tfp_status quantize_body(struct kernel *k, struct work *w)
     return TFP_OK;
 }
 
-static tfp_status quantize(struct kernel *k)
-{
-    return work_run(k, quantize_body);
-}
-
-static tfp_status dequantize_body(struct kernel *k, struct work *w)
+static tfp_status dequantize(struct kernel *k, struct work *w)
 {
     const struct tensor *x = &k->in[0], *scale = &k->in[1], *zero = kernel_in(k, 2);
     struct granularity g;
@@ -151,13 +146,8 @@ static tfp_status dequantize_body(struct kernel *k, struct work *w)
     return TFP_OK;
 }
 
-static tfp_status dequantize(struct kernel *k)
-{
-    return work_run(k, dequantize_body);
-}
-
 /* To uint8, the range being that of the data and zero. */
-static tfp_status dynamic_body(struct kernel *k, struct work *w)
+static tfp_status dynamic_quantize(struct kernel *k, struct work *w)
 {
     const struct tensor *x = &k->in[0];
     const float *from = x->data;
@@ -182,14 +172,9 @@ static tfp_status dynamic_body(struct kernel *k, struct work *w)
     return TFP_OK;
 }
 
-static tfp_status dynamic_quantize(struct kernel *k)
-{
-    return work_run(k, dynamic_body);
-}
-
 const struct kernel_row kernels_quantize[] = {
-    { IR_QUANTIZE_LINEAR, quantize },
-    { IR_DEQUANTIZE_LINEAR, dequantize },
-    { IR_DYNAMIC_QUANTIZE_LINEAR, dynamic_quantize },
+    { IR_QUANTIZE_LINEAR, .work = quantize },
+    { IR_DEQUANTIZE_LINEAR, .work = dequantize },
+    { IR_DYNAMIC_QUANTIZE_LINEAR, .work = dynamic_quantize },
 };
 const size_t kernels_quantize_n = sizeof kernels_quantize / sizeof kernels_quantize[0];

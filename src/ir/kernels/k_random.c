@@ -71,7 +71,6 @@ static tfp_status type_of(struct kernel *k, tfp_dtype otherwise, tfp_dtype *out)
 static tfp_status run_random(struct kernel *k)
 {
     tfp_dtype dtype = TFP_FLOAT;
-    TFP_TRY(kernel_check(k));
     enum ir_op op = k->node->op;
     bool like = op == IR_RANDOM_NORMAL_LIKE || op == IR_RANDOM_UNIFORM_LIKE;
     bool is_normal = op == IR_RANDOM_NORMAL || op == IR_RANDOM_NORMAL_LIKE;
@@ -88,7 +87,6 @@ static tfp_status run_random(struct kernel *k)
 static tfp_status run_bernoulli(struct kernel *k)
 {
     tfp_dtype dtype = TFP_FLOAT;
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     TFP_TRY(type_of(k, in->dtype, &dtype));
     TFP_TRY(kernel_output(k, 0, dtype, in->rank, in->dims));
@@ -117,7 +115,6 @@ static int64_t draw_class(const struct tensor *weights, int64_t row, int64_t cla
 static tfp_status run_multinomial(struct kernel *k)
 {
     tfp_dtype dtype = TFP_INT32;
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     int64_t samples = ir_attr_int(k->node, ATTR_SAMPLE_SIZE, 1);
     TFP_TRY(type_of(k, TFP_INT32, &dtype));
@@ -152,7 +149,6 @@ static tfp_status drop(struct kernel *k, double ratio)
 /* At inference, and without a ratio, nothing is dropped. */
 static tfp_status run_dropout(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0], *given = kernel_in(k, 1), *training = kernel_in(k, 2);
     const double ratio = given && given->count == 1 ? tensor_float(given, 0) : 0.5;
     const bool drops = training && training->count == 1 && tensor_int(training, 0) != 0;
@@ -167,12 +163,12 @@ static tfp_status run_dropout(struct kernel *k)
 }
 
 const struct kernel_row kernels_random[] = {
-    { IR_BERNOULLI, run_bernoulli },
-    { IR_DROPOUT, run_dropout },
-    { IR_MULTINOMIAL, run_multinomial },
-    { IR_RANDOM_NORMAL, run_random },
-    { IR_RANDOM_NORMAL_LIKE, run_random },
-    { IR_RANDOM_UNIFORM, run_random },
-    { IR_RANDOM_UNIFORM_LIKE, run_random },
+    { IR_BERNOULLI, .run = run_bernoulli },
+    { IR_DROPOUT, .run = run_dropout },
+    { IR_MULTINOMIAL, .run = run_multinomial },
+    { IR_RANDOM_NORMAL, .run = run_random },
+    { IR_RANDOM_NORMAL_LIKE, .run = run_random },
+    { IR_RANDOM_UNIFORM, .run = run_random },
+    { IR_RANDOM_UNIFORM_LIKE, .run = run_random },
 };
 const size_t kernels_random_n = sizeof kernels_random / sizeof kernels_random[0];

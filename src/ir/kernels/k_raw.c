@@ -31,7 +31,6 @@ static void swap_bytes(char *at, size_t n, size_t size)
 
 static tfp_status decode_raw(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     const tfp_dtype dtype = (tfp_dtype)ir_attr_int(k->node, ATTR_DTYPE, 0);
     const int64_t fixed = ir_attr_int(k->node, ATTR_FIXED_LENGTH, -1);
@@ -76,7 +75,6 @@ static tfp_status expand_one(struct kernel *k, void *user, struct bytes in, stru
 
 static tfp_status decode_compressed(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct bytes type = ir_attr_string(k->node, ATTR_COMPRESSION_TYPE, "");
     enum deflate_form form = bytes_equal(type, "GZIP") ? DEFLATE_GZIP : DEFLATE_ZLIB;
     if (!type.n) return kernel_alias(k, 0, &k->in[0], k->in[0].rank, k->in[0].dims);
@@ -86,7 +84,7 @@ static tfp_status decode_compressed(struct kernel *k)
 }
 
 const struct kernel_row kernels_raw[] = {
-    { IR_DECODE_COMPRESSED, decode_compressed },
-    { IR_DECODE_RAW, decode_raw },
+    { IR_DECODE_COMPRESSED, .run = decode_compressed },
+    { IR_DECODE_RAW, .run = decode_raw },
 };
 const size_t kernels_raw_n = sizeof kernels_raw / sizeof kernels_raw[0];

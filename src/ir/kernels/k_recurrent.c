@@ -465,39 +465,24 @@ static tfp_status recurrent_run(struct kernel *k, struct work *w, enum cell cell
     return TFP_OK;
 }
 
-static tfp_status rnn_body(struct kernel *k, struct work *w)
+static tfp_status rnn(struct kernel *k, struct work *w)
 {
     return recurrent_run(k, w, CELL_RNN);
 }
 
-static tfp_status gru_body(struct kernel *k, struct work *w)
+static tfp_status gru(struct kernel *k, struct work *w)
 {
     return recurrent_run(k, w, CELL_GRU);
 }
 
-static tfp_status lstm_body(struct kernel *k, struct work *w)
+static tfp_status lstm(struct kernel *k, struct work *w)
 {
     return recurrent_run(k, w, CELL_LSTM);
 }
 
-static tfp_status rnn(struct kernel *k)
-{
-    return work_run(k, rnn_body);
-}
-
-static tfp_status gru(struct kernel *k)
-{
-    return work_run(k, gru_body);
-}
-
-static tfp_status lstm(struct kernel *k)
-{
-    return work_run(k, lstm_body);
-}
-
 const struct kernel_row kernels_recurrent[] = {
-    { IR_RNN, rnn },
-    { IR_GRU, gru },
-    { IR_LSTM, lstm },
+    { IR_RNN, .work = rnn },
+    { IR_GRU, .work = gru },
+    { IR_LSTM, .work = lstm },
 };
 const size_t kernels_recurrent_n = sizeof kernels_recurrent / sizeof kernels_recurrent[0];

@@ -307,7 +307,6 @@ static tfp_status run_reduce(struct kernel *k)
     bool reduced[TFP_MAX_RANK];
     int64_t dims[TFP_MAX_RANK];
     size_t rank = 0;
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     if (!convert_possible(in->dtype, TFP_DOUBLE))
         return kernel_fail(k, TFP_E_UNSUPPORTED, "there is no kernel for %s", tfp_dtype_name(in->dtype));
@@ -422,7 +421,6 @@ static tfp_status run_arg(struct kernel *k)
 {
     size_t axis, rank = 0;
     int64_t dims[TFP_MAX_RANK];
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     if (!convert_possible(in->dtype, TFP_DOUBLE))
         return kernel_fail(k, TFP_E_UNSUPPORTED, "there is no kernel for %s", tfp_dtype_name(in->dtype));
@@ -502,7 +500,6 @@ static tfp_status run_scan(struct kernel *k)
 {
     int64_t axis;
     size_t at;
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     if (!convert_possible(in->dtype, TFP_DOUBLE))
         return kernel_fail(k, TFP_E_UNSUPPORTED, "there is no kernel for %s", tfp_dtype_name(in->dtype));
@@ -527,19 +524,19 @@ static tfp_status run_scan(struct kernel *k)
 }
 
 const struct kernel_row kernels_reduce[] = {
-    { IR_ARG_MAX, run_arg },
-    { IR_ARG_MIN, run_arg },
-    { IR_CUM_PROD, run_scan },
-    { IR_CUM_SUM, run_scan },
-    { IR_REDUCE_L1, run_reduce },
-    { IR_REDUCE_L2, run_reduce },
-    { IR_REDUCE_LOG_SUM, run_reduce },
-    { IR_REDUCE_LOG_SUM_EXP, run_reduce },
-    { IR_REDUCE_MAX, run_reduce },
-    { IR_REDUCE_MEAN, run_reduce },
-    { IR_REDUCE_MIN, run_reduce },
-    { IR_REDUCE_PROD, run_reduce },
-    { IR_REDUCE_SUM, run_reduce },
-    { IR_REDUCE_SUM_SQUARE, run_reduce },
+    { IR_ARG_MAX, .run = run_arg },
+    { IR_ARG_MIN, .run = run_arg },
+    { IR_CUM_PROD, .run = run_scan },
+    { IR_CUM_SUM, .run = run_scan },
+    { IR_REDUCE_L1, .run = run_reduce },
+    { IR_REDUCE_L2, .run = run_reduce },
+    { IR_REDUCE_LOG_SUM, .run = run_reduce },
+    { IR_REDUCE_LOG_SUM_EXP, .run = run_reduce },
+    { IR_REDUCE_MAX, .run = run_reduce },
+    { IR_REDUCE_MEAN, .run = run_reduce },
+    { IR_REDUCE_MIN, .run = run_reduce },
+    { IR_REDUCE_PROD, .run = run_reduce },
+    { IR_REDUCE_SUM, .run = run_reduce },
+    { IR_REDUCE_SUM_SQUARE, .run = run_reduce },
 };
 const size_t kernels_reduce_n = sizeof kernels_reduce / sizeof kernels_reduce[0];

@@ -28,7 +28,6 @@ static tfp_status compile(struct kernel *k, struct bytes pattern, struct regex *
 
 static tfp_status regex_replace_all(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     if (k->in[1].count != 1 || k->in[2].count != 1) return kernel_fail(k, TFP_E_FORMAT, "one pattern and one rewrite are expected");
     struct rewriting r = { .rewrite = tensor_string(&k->in[2], 0), .all = ir_attr_int(k->node, ATTR_REPLACE_GLOBAL, 1) };
     TFP_TRY(compile(k, tensor_string(&k->in[1], 0), &r.regex));
@@ -40,7 +39,6 @@ static tfp_status regex_replace_all(struct kernel *k)
 
 static tfp_status full_match(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     struct regex *regex;
     TFP_TRY(kernel_output(k, 0, TFP_BOOL, in->rank, in->dims));
@@ -51,7 +49,7 @@ static tfp_status full_match(struct kernel *k)
 }
 
 const struct kernel_row kernels_regex[] = {
-    { IR_REGEX_FULL_MATCH, full_match },
-    { IR_REGEX_REPLACE, regex_replace_all },
+    { IR_REGEX_FULL_MATCH, .run = full_match },
+    { IR_REGEX_REPLACE, .run = regex_replace_all },
 };
 const size_t kernels_regex_n = sizeof kernels_regex / sizeof kernels_regex[0];

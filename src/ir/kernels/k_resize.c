@@ -420,7 +420,7 @@ static void start_resize(const struct tensor *x, struct resize *r)
     }
 }
 
-static tfp_status resize_body(struct kernel *k, struct work *w)
+static tfp_status resize(struct kernel *k, struct work *w)
 {
     const struct tensor *scales = kernel_in(k, 2), *sizes = kernel_in(k, 3);
     struct resize r = { 0 };
@@ -437,12 +437,7 @@ static tfp_status resize_body(struct kernel *k, struct work *w)
     return resize_run(k, w, &r);
 }
 
-static tfp_status resize(struct kernel *k)
-{
-    return work_run(k, resize_body);
-}
-
-static tfp_status upsample_body(struct kernel *k, struct work *w)
+static tfp_status upsample(struct kernel *k, struct work *w)
 {
     struct resize r = { .map = MAP_ASYMMETRIC, .round = ROUND_FLOOR };
     size_t axes[TFP_MAX_RANK];
@@ -453,11 +448,6 @@ static tfp_status upsample_body(struct kernel *k, struct work *w)
     for (size_t i = 0; i < r.rank; i++) axes[i] = i;
     TFP_TRY(set_scales(k, &r, &k->in[1], axes, r.rank));
     return resize_run(k, w, &r);
-}
-
-static tfp_status upsample(struct kernel *k)
-{
-    return work_run(k, upsample_body);
 }
 
 /* -- GridSample ---------------------------------------------------------------------------------------------------- */
@@ -570,7 +560,7 @@ static tfp_status grid_shape(struct kernel *k, struct grid *g, int64_t *dims)
     return TFP_OK;
 }
 
-static tfp_status grid_sample_body(struct kernel *k, struct work *w)
+static tfp_status grid_sample(struct kernel *k, struct work *w)
 {
     const struct tensor *x = &k->in[0];
     struct grid g = { .align = ir_attr_int(k->node, ATTR_ALIGN_CORNERS, 0) != 0 };
@@ -596,11 +586,6 @@ static tfp_status grid_sample_body(struct kernel *k, struct work *w)
     return TFP_OK;
 }
 
-static tfp_status grid_sample(struct kernel *k)
-{
-    return work_run(k, grid_sample_body);
-}
-
 /* -- AffineGrid ---------------------------------------------------------------------------------------------------- */
 
 /* Position i of n from -1 to 1. */
@@ -610,7 +595,7 @@ static double grid_position(int64_t i, int64_t n, bool align)
     return (2 * (double)i + 1) / (double)n - 1;
 }
 
-static tfp_status affine_grid_body(struct kernel *k, struct work *w)
+static tfp_status affine_grid(struct kernel *k, struct work *w)
 {
     const struct tensor *theta = &k->in[0], *size = &k->in[1];
     bool align = ir_attr_int(k->node, ATTR_ALIGN_CORNERS, 0) != 0;
@@ -647,15 +632,10 @@ static tfp_status affine_grid_body(struct kernel *k, struct work *w)
     return TFP_OK;
 }
 
-static tfp_status affine_grid(struct kernel *k)
-{
-    return work_run(k, affine_grid_body);
-}
-
 const struct kernel_row kernels_resize[] = {
-    { IR_RESIZE, resize },
-    { IR_UPSAMPLE, upsample },
-    { IR_GRID_SAMPLE, grid_sample },
-    { IR_AFFINE_GRID, affine_grid },
+    { IR_RESIZE, .work = resize },
+    { IR_UPSAMPLE, .work = upsample },
+    { IR_GRID_SAMPLE, .work = grid_sample },
+    { IR_AFFINE_GRID, .work = affine_grid },
 };
 const size_t kernels_resize_n = sizeof kernels_resize / sizeof kernels_resize[0];

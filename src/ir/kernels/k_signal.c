@@ -154,7 +154,7 @@ static tfp_status dft_length(struct kernel *k, const struct dft *d, int64_t *n)
     return TFP_OK;
 }
 
-static tfp_status dft_body(struct kernel *k, struct work *w)
+static tfp_status dft(struct kernel *k, struct work *w)
 {
     const struct tensor *x = &k->in[0];
     struct dft d = { .onesided = ir_attr_int(k->node, ATTR_ONESIDED, 0) != 0,
@@ -192,11 +192,6 @@ static tfp_status dft_body(struct kernel *k, struct work *w)
     return TFP_OK;
 }
 
-static tfp_status dft(struct kernel *k)
-{
-    return work_run(k, dft_body);
-}
-
 /* -- STFT ---------------------------------------------------------------------------------------------------------- */
 
 struct stft {
@@ -225,7 +220,7 @@ static tfp_status read_stft(struct kernel *k, struct stft *s)
     return TFP_OK;
 }
 
-static tfp_status stft_body(struct kernel *k, struct work *w)
+static tfp_status stft(struct kernel *k, struct work *w)
 {
     const struct tensor *window = kernel_in(k, 2);
     struct stft s;
@@ -258,11 +253,6 @@ static tfp_status stft_body(struct kernel *k, struct work *w)
     }
     work_store(k, 0, kind, y);
     return TFP_OK;
-}
-
-static tfp_status stft(struct kernel *k)
-{
-    return work_run(k, stft_body);
 }
 
 /* -- windows ------------------------------------------------------------------------------------------------------- */
@@ -301,34 +291,19 @@ static tfp_status cosine_window(struct kernel *k, struct work *w, double a0, dou
     return TFP_OK;
 }
 
-static tfp_status hann_body(struct kernel *k, struct work *w)
+static tfp_status hann(struct kernel *k, struct work *w)
 {
     return cosine_window(k, w, 0.5, 0.5, 0);
 }
 
-static tfp_status hamming_body(struct kernel *k, struct work *w)
+static tfp_status hamming(struct kernel *k, struct work *w)
 {
     return cosine_window(k, w, 25.0 / 46, 21.0 / 46, 0);
 }
 
-static tfp_status blackman_body(struct kernel *k, struct work *w)
+static tfp_status blackman(struct kernel *k, struct work *w)
 {
     return cosine_window(k, w, 0.42, 0.5, 0.08);
-}
-
-static tfp_status hann(struct kernel *k)
-{
-    return work_run(k, hann_body);
-}
-
-static tfp_status hamming(struct kernel *k)
-{
-    return work_run(k, hamming_body);
-}
-
-static tfp_status blackman(struct kernel *k)
-{
-    return work_run(k, blackman_body);
 }
 
 /* -- MelWeightMatrix ----------------------------------------------------------------------------------------------- */
@@ -362,7 +337,7 @@ static int64_t mel_bin(const struct mel *m, int64_t i)
     return (int64_t)floor((double)(m->length + 1) * hertz / (double)m->rate);
 }
 
-static tfp_status mel_body(struct kernel *k, struct work *w)
+static tfp_status mel_weight_matrix(struct kernel *k, struct work *w)
 {
     struct mel m;
     tfp_dtype type;
@@ -383,11 +358,6 @@ static tfp_status mel_body(struct kernel *k, struct work *w)
     cut_off(k, y);
     work_store(k, 0, WORK_F64, y);
     return TFP_OK;
-}
-
-static tfp_status mel_weight_matrix(struct kernel *k)
-{
-    return work_run(k, mel_body);
 }
 
 /* -- Det ----------------------------------------------------------------------------------------------------------- */
@@ -415,7 +385,7 @@ static double determinant(double *a, int64_t n)
     return product;
 }
 
-static tfp_status det_body(struct kernel *k, struct work *w)
+static tfp_status det(struct kernel *k, struct work *w)
 {
     const struct tensor *x = &k->in[0];
     enum work_kind kind;
@@ -436,18 +406,13 @@ static tfp_status det_body(struct kernel *k, struct work *w)
     return TFP_OK;
 }
 
-static tfp_status det(struct kernel *k)
-{
-    return work_run(k, det_body);
-}
-
 const struct kernel_row kernels_signal[] = {
-    { IR_DFT, dft },
-    { IR_STFT, stft },
-    { IR_HANN_WINDOW, hann },
-    { IR_HAMMING_WINDOW, hamming },
-    { IR_BLACKMAN_WINDOW, blackman },
-    { IR_MEL_WEIGHT_MATRIX, mel_weight_matrix },
-    { IR_DET, det },
+    { IR_DFT, .work = dft },
+    { IR_STFT, .work = stft },
+    { IR_HANN_WINDOW, .work = hann },
+    { IR_HAMMING_WINDOW, .work = hamming },
+    { IR_BLACKMAN_WINDOW, .work = blackman },
+    { IR_MEL_WEIGHT_MATRIX, .work = mel_weight_matrix },
+    { IR_DET, .work = det },
 };
 const size_t kernels_signal_n = sizeof kernels_signal / sizeof kernels_signal[0];

@@ -39,7 +39,6 @@ static void strides_of(const int64_t *dims, int64_t rank, int64_t *steps)
 static tfp_status sparse_reshape(struct kernel *k)
 {
     int64_t dims[TFP_MAX_RANK], from[TFP_MAX_RANK], to[TFP_MAX_RANK];
-    TFP_TRY(kernel_check(k));
     const struct tensor *at = &k->in[0], *shape = &k->in[1], *wanted = &k->in[2];
     const int64_t rank = shape->count, rank_to = wanted->count;
     if (shape->rank != 1 || wanted->rank != 1 || rank > TFP_MAX_RANK || rank_to > TFP_MAX_RANK || at->rank != 2 ||
@@ -122,7 +121,6 @@ static tfp_status fill_rows(struct kernel *k, int64_t rows, int64_t *first)
 
 static tfp_status sparse_fill_empty_rows(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *at = &k->in[0], *values = &k->in[1], *shape = &k->in[2];
     if (at->rank != 2 || values->rank != 1 || values->count != at->dims[0] || shape->count != at->dims[1] || shape->count < 1 ||
         k->in[3].count != 1)
@@ -205,7 +203,6 @@ static int64_t rows_of_result(const struct embedding *e, const struct tensor *co
 
 static tfp_status embedding_sum(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *table = &k->in[0], *ids = &k->in[1], *rows = &k->in[2], *base = kernel_in(k, 4);
     const struct bytes combiner = ir_attr_string(k->node, ATTR_COMBINER, "sum");
     struct embedding e = { .ids = ids->data, .rows = rows->data, .n = ids->count, .step = rows->rank == 2 ? rows->dims[1] : 1,
@@ -232,7 +229,6 @@ static tfp_status embedding_sum(struct kernel *k)
 
 static tfp_status sum_of_one_hot(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     const int64_t depth = ir_attr_int(k->node, ATTR_DEPTH, 0), *indices = in->data;
     int64_t dims[TFP_MAX_RANK], rows;
@@ -253,9 +249,9 @@ static tfp_status sum_of_one_hot(struct kernel *k)
 }
 
 const struct kernel_row kernels_sparse[] = {
-    { IR_EMBEDDING_SUM, embedding_sum },
-    { IR_SPARSE_FILL_EMPTY_ROWS, sparse_fill_empty_rows },
-    { IR_SPARSE_RESHAPE, sparse_reshape },
-    { IR_SUM_OF_ONE_HOT, sum_of_one_hot },
+    { IR_EMBEDDING_SUM, .run = embedding_sum },
+    { IR_SPARSE_FILL_EMPTY_ROWS, .run = sparse_fill_empty_rows },
+    { IR_SPARSE_RESHAPE, .run = sparse_reshape },
+    { IR_SUM_OF_ONE_HOT, .run = sum_of_one_hot },
 };
 const size_t kernels_sparse_n = sizeof kernels_sparse / sizeof kernels_sparse[0];

@@ -54,7 +54,6 @@ static tfp_status run_string_concat(struct kernel *k)
 {
     size_t rank = 0, size;
     int64_t dims[TFP_MAX_RANK], count;
-    TFP_TRY(kernel_check(k));
     TFP_TRY(element_broadcast(k, &k->in[0], &rank, dims));
     TFP_TRY(element_broadcast(k, &k->in[1], &rank, dims));
     if (!numbers_count(dims, rank, &count) || !mul_size(&size, (size_t)count, 2 * sizeof(struct tfp_string)))
@@ -100,7 +99,6 @@ static int64_t split(struct tfp_string s, struct bytes delimiter, int64_t most, 
 
 static tfp_status run_string_split(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *x = &k->in[0];
     const struct bytes delimiter = ir_attr_string(k->node, ATTR_DELIMITER, "");
     const int64_t most = ir_attr_int(k->node, ATTR_MAXSPLIT, -1);
@@ -195,7 +193,6 @@ static tfp_status normalize(struct kernel *k, struct tfp_string *kept)
 
 static tfp_status run_string_normalizer(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *x = &k->in[0];
     const struct bytes action = ir_attr_string(k->node, ATTR_CASE_CHANGE_ACTION, "NONE");
     if (x->rank < 1 || x->rank > 2 || (x->rank == 2 && x->dims[0] != 1))
@@ -349,7 +346,6 @@ static tfp_status vectorize(struct vectorizer *v)
 static tfp_status run_tf_idf(struct kernel *k)
 {
     struct vectorizer v = { .k = k };
-    TFP_TRY(kernel_check(k));
     if (k->in[0].rank > 2) return kernel_fail(k, TFP_E_FORMAT, "the input must be [C] or [N,C]");
     map_init(&v.numbers, &v.arena);
     map_init(&v.grams, &v.arena);
@@ -360,9 +356,9 @@ static tfp_status run_tf_idf(struct kernel *k)
 }
 
 const struct kernel_row kernels_strings[] = {
-    { IR_STRING_CONCAT, run_string_concat },
-    { IR_STRING_NORMALIZER, run_string_normalizer },
-    { IR_STRING_SPLIT, run_string_split },
-    { IR_TF_IDF_VECTORIZER, run_tf_idf },
+    { IR_STRING_CONCAT, .run = run_string_concat },
+    { IR_STRING_NORMALIZER, .run = run_string_normalizer },
+    { IR_STRING_SPLIT, .run = run_string_split },
+    { IR_TF_IDF_VECTORIZER, .run = run_tf_idf },
 };
 const size_t kernels_strings_n = sizeof kernels_strings / sizeof kernels_strings[0];

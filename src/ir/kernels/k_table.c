@@ -69,7 +69,6 @@ static tfp_status table_of(struct kernel *k, const struct tensor *keys, int64_t 
 
 static tfp_status table_find(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *x = &k->in[0], *keys = &k->in[1], *values = &k->in[2], *otherwise = &k->in[3];
     struct table *table;
     bool kept;
@@ -89,5 +88,5 @@ static tfp_status table_find(struct kernel *k)
     return TFP_OK;
 }
 
-const struct kernel_row kernels_table[] = { { IR_TABLE_FIND, table_find } };
+const struct kernel_row kernels_table[] = { { IR_TABLE_FIND, .run = table_find } };
 const size_t kernels_table_n = sizeof kernels_table / sizeof kernels_table[0];

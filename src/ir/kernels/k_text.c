@@ -49,7 +49,6 @@ static size_t print(const void *user, const struct tensor *t, int64_t i, char *t
 static tfp_status as_string(struct kernel *k)
 {
     char pattern[PATTERN];
-    TFP_TRY(kernel_check(k));
     const tfp_dtype dtype = k->in[0].dtype;
     if (dtype != TFP_BOOL && !dtype_is_float(dtype) && !dtype_is_integer(dtype))
         return kernel_fail(k, TFP_E_UNSUPPORTED, "of %s", tfp_dtype_name(dtype));
@@ -85,7 +84,6 @@ static tfp_status unicode_one(struct kernel *k, void *user, struct bytes in, str
 
 static tfp_status change_case(struct kernel *k, bool upper)
 {
-    TFP_TRY(kernel_check(k));
     const struct bytes encoding = ir_attr_string(k->node, ATTR_ENCODING, "");
     if (encoding.n && !bytes_equal(encoding, "utf-8"))
         return kernel_fail(k, TFP_E_UNSUPPORTED, "encoding \"%.*s\"", (int)encoding.n, encoding.at);
@@ -106,7 +104,6 @@ static tfp_status string_upper(struct kernel *k)
 static tfp_status string_strip(struct kernel *k)
 {
     char *text;
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     TFP_TRY(kernel_output_strings(k, 0, in->rank, in->dims, 0, &text));
     struct tfp_string *out = k->out[0].data;
@@ -145,7 +142,6 @@ static int64_t count_characters(struct bytes s)
 static tfp_status string_length(struct kernel *k)
 {
     bool characters;
-    TFP_TRY(kernel_check(k));
     TFP_TRY(read_unit(k, &characters));
     const struct tensor *in = &k->in[0];
     TFP_TRY(kernel_output(k, 0, TFP_INT32, in->rank, in->dims));
@@ -195,7 +191,6 @@ static tfp_status substr(struct kernel *k)
     size_t rank = 0;
     int64_t dims[TFP_MAX_RANK];
     char *text;
-    TFP_TRY(kernel_check(k));
     TFP_TRY(read_unit(k, &characters));
     for (size_t i = 0; i < 3; i++) TFP_TRY(element_broadcast(k, &k->in[i], &rank, dims));
     TFP_TRY(kernel_output_strings(k, 0, rank, dims, 0, &text));
@@ -227,7 +222,6 @@ static tfp_status encode_one(struct kernel *k, void *user, struct bytes in, stru
 static tfp_status encode_base64(struct kernel *k)
 {
     bool pad = ir_attr_int(k->node, ATTR_PAD, 0) != 0;
-    TFP_TRY(kernel_check(k));
     return gathered_each(k, &k->in[0], encode_one, &pad);
 }
 
@@ -244,18 +238,17 @@ static tfp_status decode_one(struct kernel *k, void *user, struct bytes in, stru
 
 static tfp_status decode_base64(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     return gathered_each(k, &k->in[0], decode_one, NULL);
 }
 
 const struct kernel_row kernels_text[] = {
-    { IR_AS_STRING, as_string },
-    { IR_DECODE_BASE64, decode_base64 },
-    { IR_ENCODE_BASE64, encode_base64 },
-    { IR_STRING_LENGTH, string_length },
-    { IR_STRING_LOWER, string_lower },
-    { IR_STRING_STRIP, string_strip },
-    { IR_STRING_UPPER, string_upper },
-    { IR_SUBSTR, substr },
+    { IR_AS_STRING, .run = as_string },
+    { IR_DECODE_BASE64, .run = decode_base64 },
+    { IR_ENCODE_BASE64, .run = encode_base64 },
+    { IR_STRING_LENGTH, .run = string_length },
+    { IR_STRING_LOWER, .run = string_lower },
+    { IR_STRING_STRIP, .run = string_strip },
+    { IR_STRING_UPPER, .run = string_upper },
+    { IR_SUBSTR, .run = substr },
 };
 const size_t kernels_text_n = sizeof kernels_text / sizeof kernels_text[0];

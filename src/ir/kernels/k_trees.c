@@ -48,7 +48,6 @@ static tfp_status read_trees(struct kernel *k, struct trees *t)
 static tfp_status trees(struct kernel *k)
 {
     struct trees t = { .step = ir_attr_int(k->node, ATTR_STEP, 0), .depth = ir_attr_int(k->node, ATTR_DEPTH, 0) };
-    TFP_TRY(kernel_check(k));
     TFP_TRY(read_trees(k, &t));
     const int64_t batch = k->in[0].dims[0], targets = k->in[6].dims[1];
     const float *leaf = k->in[6].data;
@@ -63,5 +62,5 @@ static tfp_status trees(struct kernel *k)
     return TFP_OK;
 }
 
-const struct kernel_row kernels_trees[] = { { IR_TREES, trees } };
+const struct kernel_row kernels_trees[] = { { IR_TREES, .run = trees } };
 const size_t kernels_trees_n = sizeof kernels_trees / sizeof kernels_trees[0];

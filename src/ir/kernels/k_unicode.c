@@ -108,7 +108,6 @@ static tfp_status decode(struct kernel *k, struct unicode_reader *r)
 static tfp_status unicode_decode(struct kernel *k)
 {
     struct unicode_reader r;
-    TFP_TRY(kernel_check(k));
     TFP_TRY(open_input(k, &r));
     tfp_status status = decode(k, &r);
     unicode_close(&r);
@@ -142,7 +141,6 @@ static tfp_status transcode_one(struct kernel *k, void *user, struct bytes in, s
 static tfp_status unicode_transcode(struct kernel *k)
 {
     struct transcoder t;
-    TFP_TRY(kernel_check(k));
     TFP_TRY(read_policy(k, &t.policy));
     TFP_TRY(read_output(k, &t.form));
     TFP_TRY(open_input(k, &t.reader));
@@ -173,7 +171,6 @@ static tfp_status unicode_encode_all(struct kernel *k)
     struct policy p;
     enum unicode_form form;
     struct gathered out = { .text = NULL };
-    TFP_TRY(kernel_check(k));
     TFP_TRY(read_policy(k, &p));
     TFP_TRY(read_output(k, &form));
     const struct tensor *splits = &k->in[1];
@@ -192,7 +189,6 @@ static tfp_status unicode_encode_all(struct kernel *k)
 
 static tfp_status unicode_scripts(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     TFP_TRY(unicode_library(k->ctx));
     const struct tensor *in = &k->in[0];
     TFP_TRY(kernel_output(k, 0, TFP_INT32, in->rank, in->dims));
@@ -202,9 +198,9 @@ static tfp_status unicode_scripts(struct kernel *k)
 }
 
 const struct kernel_row kernels_unicode[] = {
-    { IR_UNICODE_DECODE, unicode_decode },
-    { IR_UNICODE_ENCODE, unicode_encode_all },
-    { IR_UNICODE_SCRIPT, unicode_scripts },
-    { IR_UNICODE_TRANSCODE, unicode_transcode },
+    { IR_UNICODE_DECODE, .run = unicode_decode },
+    { IR_UNICODE_ENCODE, .run = unicode_encode_all },
+    { IR_UNICODE_SCRIPT, .run = unicode_scripts },
+    { IR_UNICODE_TRANSCODE, .run = unicode_transcode },
 };
 const size_t kernels_unicode_n = sizeof kernels_unicode / sizeof kernels_unicode[0];

@@ -89,7 +89,6 @@ static int64_t split_one(const struct splitter *p, struct bytes s, struct words 
 static tfp_status string_split(struct kernel *k)
 {
     char *text;
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     if (in->rank != 1 || k->in[1].count != 1) return kernel_fail(k, TFP_E_FORMAT, "a vector and one delimiter are expected");
     const struct splitter p = { .delimiter = tensor_string(&k->in[1], 0), .any_of = ir_attr_int(k->node, ATTR_ANY_OF, 0),
@@ -114,7 +113,6 @@ static tfp_status string_split(struct kernel *k)
 
 static tfp_status reduce_join(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0];
     const struct bytes separator = ir_attr_string(k->node, ATTR_SEPARATOR, "");
     struct gathered g = { .text = NULL };
@@ -173,7 +171,6 @@ static void join_segments(const struct kernel *k, const struct segments *s, stru
 
 static tfp_status segment_join(struct kernel *k)
 {
-    TFP_TRY(kernel_check(k));
     const struct tensor *in = &k->in[0], *ids = &k->in[1];
     struct segments s = { .n = k->in[2].count == 1 ? tensor_int(&k->in[2], 0) : -1 };
     struct gathered g = { .text = NULL };
@@ -253,7 +250,6 @@ static bool splits_fit(const struct tensor *splits, int64_t count)
 static tfp_status string_ngrams(struct kernel *k)
 {
     enum { WIDEST = 1 << 20 };
-    TFP_TRY(kernel_check(k));
     struct grams g = { .k = k, .widths = ir_attr_ints(k->node, ATTR_NGRAM_WIDTHS),
                        .separator = ir_attr_string(k->node, ATTR_SEPARATOR, ""), .left = ir_attr_string(k->node, ATTR_LEFT_PAD, ""),
                        .right = ir_attr_string(k->node, ATTR_RIGHT_PAD, ""), .pad = ir_attr_int(k->node, ATTR_PAD_WIDTH, 0),
@@ -278,9 +274,9 @@ static tfp_status string_ngrams(struct kernel *k)
 }
 
 const struct kernel_row kernels_words[] = {
-    { IR_REDUCE_JOIN, reduce_join },
-    { IR_STRING_N_GRAMS, string_ngrams },
-    { IR_STRING_SPLIT_SPARSE, string_split },
-    { IR_UNSORTED_SEGMENT_JOIN, segment_join },
+    { IR_REDUCE_JOIN, .run = reduce_join },
+    { IR_STRING_N_GRAMS, .run = string_ngrams },
+    { IR_STRING_SPLIT_SPARSE, .run = string_split },
+    { IR_UNSORTED_SEGMENT_JOIN, .run = segment_join },
 };
 const size_t kernels_words_n = sizeof kernels_words / sizeof kernels_words[0];

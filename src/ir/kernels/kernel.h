@@ -25,15 +25,18 @@ struct kernel {
     void *user;
 };
 
-typedef tfp_status kernel_fn(struct kernel *k);
+struct work; /* memory for the time of one run: work.h */
 
+/* One of the functions; when it is called, counts and element types of the inputs are those of the newest schema. */
 struct kernel_row {
     enum ir_op op;
-    kernel_fn *run;
+    tfp_status (*run)(struct kernel *k);
+    tfp_status (*work)(struct kernel *k, struct work *w);
 };
 
 /* NULL: there is no kernel for that op. */
-kernel_fn *kernel_find(enum ir_op op);
+const struct kernel_row *kernel_find(enum ir_op op);
+tfp_status kernel_run(struct kernel *k, const struct kernel_row *row);
 /* Describes and allocates output i. */
 tfp_status kernel_output(struct kernel *k, size_t i, tfp_dtype dtype, size_t rank, const int64_t *dims);
 /* Makes output i share the memory of `in` (same count of elements) under other dims; copies when `in` has no owner. The
@@ -44,8 +47,6 @@ tfp_status kernel_alias(struct kernel *k, size_t i, const struct tensor *in, siz
  * kernels keeps every string tensor until all is done. The callback sees a `size` that counts the text too. */
 tfp_status kernel_output_strings(struct kernel *k, size_t i, size_t rank, const int64_t *dims, size_t text_size,
                                  char **text);
-/* Counts and element types of the inputs against the newest schema: E_FORMAT. A kernel calls it first. */
-tfp_status kernel_check(struct kernel *k);
 /* Output i exists and somebody uses it. */
 bool kernel_wants(const struct kernel *k, size_t i);
 /* tfp_fail() with the node's name and op before the text. */

@@ -1,6 +1,6 @@
 /* The table of all reference kernels, and what each of them calls: kernels come from the family files (one table each),
  * go out by operator. The operators' meaning is that of the newest opset (onnx.ai/onnx/operators). */
-#include "ir/kernels/kernel.h"
+#include "ir/kernels/work.h"
 
 #include <stdio.h>
 
@@ -50,11 +50,11 @@ static const struct {
 #undef FAMILY
 };
 
-kernel_fn *kernel_find(enum ir_op op)
+const struct kernel_row *kernel_find(enum ir_op op)
 {
     for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
         for (size_t j = 0; j < *families[i].n; j++)
-            if (families[i].rows[j].op == op) return families[i].rows[j].run;
+            if (families[i].rows[j].op == op) return &families[i].rows[j];
     return NULL;
 }
 
@@ -130,7 +130,8 @@ static tfp_status check_groups(struct kernel *k, const struct schema *s)
     return TFP_OK;
 }
 
-tfp_status kernel_check(struct kernel *k)
+/* Counts and element types of the inputs. */
+static tfp_status check(struct kernel *k)
 {
     const struct schema *s = schema_newest(k->node->op);
     if (!s) return kernel_fail(k, TFP_E_UNSUPPORTED, "has no schema");
@@ -146,6 +147,15 @@ tfp_status kernel_check(struct kernel *k)
     }
     if (k->n_out < s->min_out) return kernel_fail(k, TFP_E_FORMAT, "has %zu outputs", k->n_out);
     return check_groups(k, s);
+}
+
+tfp_status kernel_run(struct kernel *k, const struct kernel_row *row)
+{
+    struct work w = { NULL };
+    TFP_TRY(check(k));
+    tfp_status status = row->work ? row->work(k, &w) : row->run(k);
+    work_free(&w);
+    return status;
 }
 
 bool kernel_wants(const struct kernel *k, size_t i)
@@ -167,13 +177,13 @@ static bool moves_bytes(enum ir_op op)
     }
 }
 
-static tfp_status run_aligned(struct kernel *k, kernel_fn *run)
+static tfp_status run_aligned(struct kernel *k, const struct kernel_row *row)
 {
     const struct tensor *const given = k->in;
     struct tensor in[64];
     bool copied[64] = { false }, any = false;
     for (size_t i = 0; i < k->n_in; i++) any = any || !tensor_is_aligned(&k->in[i]);
-    if (!any || moves_bytes(k->node->op)) return run(k);
+    if (!any || moves_bytes(k->node->op)) return kernel_run(k, row);
     if (k->n_in > 64) return kernel_fail(k, TFP_E_UNSUPPORTED, "more than 64 inputs, of which some are misaligned");
     tfp_status status = TFP_OK;
     for (size_t i = 0; i < k->n_in && status == TFP_OK; i++) {
@@ -181,7 +191,7 @@ static tfp_status run_aligned(struct kernel *k, kernel_fn *run)
         status = tensor_align(k->ctx, &in[i], &copied[i]);
     }
     k->in = in;
-    if (status == TFP_OK) status = run(k);
+    if (status == TFP_OK) status = kernel_run(k, row);
     k->in = given;
     for (size_t i = 0; i < k->n_in; i++)
         if (copied[i]) tensor_release(&in[i]);
@@ -190,10 +200,10 @@ static tfp_status run_aligned(struct kernel *k, kernel_fn *run)
 
 static tfp_status evaluate(struct kernel *k)
 {
-    kernel_fn *run = kernel_find(k->node->op);
+    const struct kernel_row *row = kernel_find(k->node->op);
     for (size_t i = 0; i < k->n_out; i++) k->out[i] = (struct tensor){ .dtype = TFP_UNDEFINED };
-    if (!run) return kernel_fail(k, TFP_E_UNSUPPORTED, "there is no kernel for this operator");
-    tfp_status status = run_aligned(k, run);
+    if (!row) return kernel_fail(k, TFP_E_UNSUPPORTED, "there is no kernel for this operator");
+    tfp_status status = run_aligned(k, row);
     for (size_t i = 0; i < k->n_out && status != TFP_OK; i++) {
         tensor_release(&k->out[i]);
         k->out[i] = (struct tensor){ .dtype = TFP_UNDEFINED };

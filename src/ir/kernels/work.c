@@ -12,17 +12,13 @@ struct work_block {
     struct work_block *next;
 };
 
-tfp_status work_run(struct kernel *k, work_fn *body)
+void work_free(struct work *w)
 {
-    struct work w = { 0 };
-    TFP_TRY(kernel_check(k));
-    tfp_status status = body(k, &w);
-    while (w.blocks) {
-        struct work_block *next = w.blocks->next;
-        free(w.blocks);
-        w.blocks = next;
+    while (w->blocks) {
+        struct work_block *next = w->blocks->next;
+        free(w->blocks);
+        w->blocks = next;
     }
-    return status;
 }
 
 tfp_status work_take(struct kernel *k, struct work *w, int64_t count, size_t size, void **out)

@@ -16,10 +16,7 @@ enum work_kind {
 struct work {
     struct work_block *blocks;
 };
-typedef tfp_status work_fn(struct kernel *k, struct work *w);
-
-/* Checks the node's inputs against the schema and runs `body` with memory that is freed behind it. */
-tfp_status work_run(struct kernel *k, work_fn *body);
+void work_free(struct work *w);
 /* count * size bytes, uninitialized, 64-byte aligned. A negative count is the caller's mistake. */
 tfp_status work_take(struct kernel *k, struct work *w, int64_t count, size_t size, void **out);
 
