@@ -103,25 +103,13 @@ static tfp_status add_way(struct measuring *m, struct tfp_bench *b)
 
 /* -- layers -------------------------------------------------------------------------------------------------------- */
 
-static bool grow_layers(struct tfp_bench *b)
-{
-    if (b->n_layers < b->room_layers) return true;
-    size_t room = b->room_layers ? 2 * b->room_layers : 256;
-    struct tfp_layer_time *more = ARENA_ARRAY(&b->arena, struct tfp_layer_time, room);
-    if (!more) return false;
-    if (b->n_layers) memcpy(more, b->layers, b->n_layers * sizeof *more);
-    b->layers = more;
-    b->room_layers = room;
-    return true;
-}
-
 /* Each name once a run, in running order. */
 static void add_layer(void *user, const char *name, float milliseconds)
 {
     struct tfp_bench *b = user;
     char *own = arena_string(&b->arena, name, strlen(name));
     void **at = own ? map_at(&b->by_name, own, strlen(own)) : NULL;
-    if (!at || !grow_layers(b)) {
+    if (!at || !ARENA_GROW(&b->arena, b->layers, b->n_layers, &b->room_layers)) {
         b->failed = true;
         return;
     }

@@ -4,6 +4,7 @@
 #include "api/model.h"
 #include "backend/tensorrt/trt_settings.h"
 #include "base/buffer.h"
+#include "base/path.h"
 #include "schema/onnx_proto.h"
 
 #include <stdlib.h>
@@ -33,9 +34,8 @@ static tfp_status add_tensor(struct files *f, const struct onnxpb_tensor *t)
     for (size_t i = 0; i < t->external_data.n; i++) {
         const struct bytes key = t->external_data.at[i].key, value = t->external_data.at[i].value;
         if (key.n != 8 || memcmp(key.at, "location", 8) != 0) continue;
-        const char *slash = strrchr(f->onnx, '/');
         void **seen = map_at(&f->seen, value.at, value.n);
-        const int folder = slash ? (int)(slash + 1 - f->onnx) : 0;
+        const int folder = (int)path_folder_length(f->onnx);
         char *path = arena_printf(f->arena, "%.*s%.*s", folder, f->onnx, (int)value.n, value.at);
         if (!seen || !path) return tfp_no_memory(f->ctx);
         if (*seen) continue;

@@ -1,5 +1,6 @@
 /* config.pbtxt, told from the model. */
 #include "api/triton.h"
+#include "base/path.h"
 #include "schema/triton_proto.h"
 
 #include <stdlib.h>
@@ -50,12 +51,6 @@ static const char *label_of(const struct tfp_triton_options *o, const char *outp
     return NULL;
 }
 
-static struct bytes base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return bytes_of(slash ? slash + 1 : path);
-}
-
 static tfp_status set_tensors(struct writing *g, const struct tfp_tensor_info *infos, size_t n, bool output,
                               struct trtis_tensors *out)
 {
@@ -70,7 +65,7 @@ static tfp_status set_tensors(struct writing *g, const struct tfp_tensor_info *i
             return tfp_fail(g->ctx, TFP_E_UNSUPPORTED, "%s %s: its rank is not known, Triton asks for one%s", what, info->name,
                             output ? "" : "; --shape gives it");
         list[i].name = bytes_of(info->name);
-        if (labels) list[i].label_filename = base_name(labels);
+        if (labels) list[i].label_filename = bytes_of(path_last(labels));
         TFP_TRY(set_dims(g, info, &list[i]));
     }
     *out = (struct trtis_tensors){ list, n };

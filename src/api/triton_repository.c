@@ -4,6 +4,7 @@
 #include "backend/tensorrt/plan_file.h"
 #include "base/buffer.h"
 #include "base/file.h"
+#include "base/path.h"
 #include "ir/tensor_info.h"
 
 #include <ctype.h>
@@ -284,8 +285,7 @@ static tfp_status copy_label(struct repository *r, const struct tfp_triton_file 
     TFP_TRY(buffer_map(r->ctx, l->path, &map));
     const int64_t lines = count_lines((struct bytes){ map->data, map->size }),
                   last = info->rank > 0 ? info->dims[info->rank - 1] : -1;
-    const char *slash = strrchr(l->path, '/'), *to = below(r, r->stage, slash ? slash + 1 : l->path);
-    tfp_status status = write_file(r, to, map->data, map->size);
+    tfp_status status = write_file(r, below(r, r->stage, path_last(l->path)), map->data, map->size);
     buffer_drop(map);
     if (status == TFP_OK && last >= 0 && lines != last)
         status = tfp_fail(r->ctx, TFP_E_USAGE, "%s: %lld labels for output %s, whose last dimension is %lld", l->path,
@@ -346,23 +346,11 @@ static tfp_status write_warmup(struct repository *r)
 
 /* -- the model's files --------------------------------------------------------------------------------------------- */
 
-static bool is_folder(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-static size_t folder_length(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? (size_t)(slash - path) + 1 : 0;
-}
-
 /* A file of the model under `to`: where it lay beside `beside`, else by its name alone. */
 static tfp_status copy_beside(struct repository *r, const char *file, const char *beside, const char *to)
 {
-    const size_t n = folder_length(beside);
-    const char *inner = strncmp(file, beside, n) == 0 ? file + n : file + folder_length(file);
+    const size_t n = path_folder_length(beside);
+    const char *inner = strncmp(file, beside, n) == 0 ? file + n : path_last(file);
     const char *path = below(r, to, inner);
     char *folder = path ? arena_string(&r->arena, path, strlen(path)) : NULL;
     if (!folder) return tfp_no_memory(r->ctx);
@@ -378,7 +366,7 @@ static tfp_status copy_beside(struct repository *r, const char *file, const char
 static tfp_status copy_weights(struct repository *r, const char *weights)
 {
     const tfp_model *m = r->served[0].model;
-    const bool folder = is_folder(weights);
+    const bool folder = path_is_folder(weights);
     const char *to = below(r, r->version_folder, "weights"), *beside = folder ? arena_printf(&r->arena, "%s/", weights) : weights;
     if (!to || !beside) return tfp_no_memory(r->ctx);
     TFP_TRY(make_folder(r, to));
@@ -386,7 +374,7 @@ static tfp_status copy_weights(struct repository *r, const char *weights)
         const struct tfp_file *f = tfp_model_file(m, i);
         if (f->present && strncmp(f->path, weights, strlen(weights)) == 0) TFP_TRY(copy_beside(r, f->path, beside, to));
     }
-    r->w.weights = folder ? "weights" : arena_printf(&r->arena, "weights/%s", weights + folder_length(weights));
+    r->w.weights = folder ? "weights" : arena_printf(&r->arena, "weights/%s", path_last(weights));
     return r->w.weights ? TFP_OK : tfp_no_memory(r->ctx);
 }
 
@@ -415,8 +403,8 @@ static tfp_status copy_model(struct repository *r)
     if (!to) return tfp_no_memory(r->ctx);
     r->w.model = "model";
     if (weights) TFP_TRY(copy_weights(r, weights));
-    if (is_folder(s->path)) return copy_folder(r, s->path, to, 0);
-    const char *name = s->path + folder_length(s->path);
+    if (path_is_folder(s->path)) return copy_folder(r, s->path, to, 0);
+    const char *name = path_last(s->path);
     r->w.model = arena_printf(&r->arena, "model/%s", name);
     return r->w.model ? copy_files(r, to, name, weights) : tfp_no_memory(r->ctx);
 }
@@ -525,7 +513,7 @@ static tfp_status move_files(struct repository *r, const char *from, const char 
     for (const struct dirent *e = d ? readdir(d) : NULL; e && status == TFP_OK; e = readdir(d)) {
         const char *path = below(r, from, e->d_name);
         if (!path) status = tfp_no_memory(r->ctx);
-        else if (!is_folder(path) && strcmp(e->d_name, "config.pbtxt") != 0) status = move(r, path, below(r, to, e->d_name));
+        else if (!path_is_folder(path) && strcmp(e->d_name, "config.pbtxt") != 0) status = move(r, path, below(r, to, e->d_name));
     }
     if (d) closedir(d);
     return status;

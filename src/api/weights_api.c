@@ -1,4 +1,5 @@
 /* The named arrays of a checkpoint in the public API: one array is lent at a time. */
+#include "base/path.h"
 #include "base/text.h"
 #include "weights/weights.h"
 
@@ -28,9 +29,10 @@ static tfp_status describe(struct tfp_context *ctx, struct tfp_weights *w)
 /* A SavedModel's own file means its folder, as it does for a model. */
 static const char *folder_of_saved_model(struct arena *a, const char *path)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const size_t n = path_folder_length(path);
+    const char *name = path + n;
     if (strcmp(name, "saved_model.pb") != 0 && strcmp(name, "saved_model.pbtxt") != 0) return path;
-    return slash ? arena_string(a, path, (size_t)(slash - path) + 1) : ".";
+    return n ? arena_string(a, path, n) : ".";
 }
 
 static tfp_status open_weights(struct tfp_context *ctx, const char *path, bool verify, struct tfp_weights *w)

@@ -63,6 +63,20 @@ void *arena_alloc(struct arena *a, size_t count, size_t size)
     return p;
 }
 
+bool arena_grow(struct arena *a, void *list, size_t n, size_t *room, size_t size)
+{
+    enum { FIRST_ROOM = 8 };
+    size_t more = *room ? 2 * *room : FIRST_ROOM;
+    while (more <= n) more *= 2;
+    void *old, *next = arena_alloc(a, more, size);
+    if (!next) return false;
+    memcpy(&old, list, sizeof old); /* whatever type it points to */
+    if (*room) memcpy(next, old, *room * size);
+    memcpy(list, &next, sizeof next);
+    *room = more;
+    return true;
+}
+
 void *arena_copy(struct arena *a, const void *from, size_t size)
 {
     void *p = arena_alloc(a, size, 1);

@@ -1,5 +1,7 @@
 #include "base/near.h"
 
+#include "base/path.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,10 +28,9 @@ static size_t distance(const char *a, const char *b, size_t limit)
 /* How unlike a wanted name is to another: a common last part of the path counts as near. */
 static size_t unlike(const char *wanted, const char *name)
 {
-    const char *last = strrchr(wanted, '/'), *other = strrchr(name, '/');
     size_t limit = strlen(wanted) / 3 + 1, d = distance(wanted, name, limit);
     if (d <= limit) return d;
-    return strcmp(last ? last + 1 : wanted, other ? other + 1 : name) == 0 ? limit : SIZE_MAX;
+    return strcmp(path_last(wanted), path_last(name)) == 0 ? limit : SIZE_MAX;
 }
 
 void near_begin(struct near *m, const char *wanted)

@@ -1,7 +1,37 @@
-/* Paths that a file names. */
+/* Paths. */
 #include "base/path.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
+
+size_t path_folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+const char *path_last(const char *path)
+{
+    return path + path_folder_length(path);
+}
+
+const char *path_folder(struct arena *a, const char *path)
+{
+    const size_t n = path_folder_length(path);
+    return n ? arena_string(a, path, n > 1 ? n - 1 : n) : ".";
+}
+
+bool path_is_file(const char *path)
+{
+    struct stat st;
+    return path && stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+bool path_is_folder(const char *path)
+{
+    struct stat st;
+    return path && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
 
 bool path_is_inside(struct bytes path)
 {

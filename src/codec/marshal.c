@@ -29,14 +29,7 @@ static tfp_status read_object(struct reader *r, const struct marshal_object **ou
 static bool append(struct arena *a, const struct marshal_object ***list, size_t *n, size_t *room,
                    const struct marshal_object *o)
 {
-    if (*n == *room) {
-        size_t wanted = *room ? 2 * *room : 16;
-        const struct marshal_object **more = ARENA_ARRAY(a, const struct marshal_object *, wanted);
-        if (!more) return false;
-        if (*n) memcpy(more, *list, *n * sizeof *more);
-        *list = more;
-        *room = wanted;
-    }
+    if (!ARENA_GROW(a, *list, *n, room)) return false;
     (*list)[(*n)++] = o;
     return true;
 }

@@ -230,14 +230,7 @@ static tfp_status walk_next(struct walk *w, bool *more, struct bytes *value)
 static tfp_status add_to_index(struct walk *w, struct sstable *t, size_t *room, struct bytes value)
 {
     struct cursor c = cursor_of(value.at, value.n);
-    if (t->n_index == *room) {
-        size_t larger = *room ? *room * 2 : 16;
-        struct index_entry *at = ARENA_ARRAY(t->arena, struct index_entry, larger);
-        if (!at) return tfp_no_memory(w->ctx);
-        if (t->n_index) memcpy(at, t->index, t->n_index * sizeof *at);
-        t->index = at;
-        *room = larger;
-    }
+    if (!ARENA_GROW(t->arena, t->index, t->n_index, room)) return tfp_no_memory(w->ctx);
     struct index_entry *e = &t->index[t->n_index];
     e->last = (struct bytes){ arena_string(t->arena, w->key.at, w->key.n), w->key.n };
     if (!e->last.at) return tfp_no_memory(w->ctx);

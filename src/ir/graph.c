@@ -36,19 +36,6 @@ void ir_destroy(struct ir_graph *g)
     free(g);
 }
 
-/* Doubles an arena array that is full; the old one stays in the arena. */
-static bool grow(struct arena *a, void **at, size_t n, size_t *room, size_t size)
-{
-    if (n < *room) return true;
-    size_t more = *room ? *room * 2 : 8;
-    void *p = arena_alloc(a, more, size);
-    if (!p) return false;
-    if (n) memcpy(p, *at, n * size);
-    *at = p;
-    *room = more;
-    return true;
-}
-
 bool ir_add_metadata(struct ir_graph *g, const char *key, const char *value)
 {
     const char *(*more)[2] = arena_alloc(&g->arena, g->n_metadata + 1, sizeof *more);
@@ -116,9 +103,7 @@ struct ir_value *ir_add_input(struct ir_graph *g, const char *name, tfp_dtype dt
 {
     struct ir_value *v = new_value(g, name);
     struct dim own[TFP_MAX_RANK];
-    void *all = g->inputs;
-    if (!v || rank > TFP_MAX_RANK || !grow(&g->arena, &all, g->n_inputs, &g->room_inputs, sizeof v)) return NULL;
-    g->inputs = all;
+    if (!v || rank > TFP_MAX_RANK || !ARENA_GROW(&g->arena, g->inputs, g->n_inputs, &g->room_inputs)) return NULL;
     for (int32_t i = 0; i < rank; i++) {
         char hint[256];
         snprintf(hint, sizeof hint, "%s_d%d", name, (int)i);
@@ -133,9 +118,7 @@ struct ir_value *ir_add_input(struct ir_graph *g, const char *name, tfp_dtype dt
 bool ir_add_output(struct ir_graph *g, const char *name, struct ir_value *v)
 {
     char *own = arena_string(&g->arena, name, strlen(name));
-    void *all = g->outputs;
-    if (!own || !grow(&g->arena, &all, g->n_outputs, &g->room_outputs, sizeof *g->outputs)) return false;
-    g->outputs = all;
+    if (!own || !ARENA_GROW(&g->arena, g->outputs, g->n_outputs, &g->room_outputs)) return false;
     g->outputs[g->n_outputs++] = (struct ir_output){ own, v };
     v->n_outputs++;
     return true;
@@ -162,10 +145,8 @@ static bool keep_buffer(struct ir_graph *g, const struct tensor *t)
     if (!at) return false;
     struct ir_kept *kept = *at;
     if (!kept) {
-        void *all = g->buffers;
         if (!(kept = ARENA_NEW(&g->arena, struct ir_kept))) return false;
-        if (!grow(&g->arena, &all, g->n_buffers, &g->room_buffers, sizeof kept)) return false;
-        g->buffers = all;
+        if (!ARENA_GROW(&g->arena, g->buffers, g->n_buffers, &g->room_buffers)) return false;
         g->buffers[g->n_buffers++] = kept;
         *at = kept;
     }

@@ -307,14 +307,7 @@ static void put_sum(struct expression *e, const struct sum *s)
 
 static bool symbol_room(struct ir_graph *g)
 {
-    if (g->n_symbols < g->room_symbols) return true;
-    size_t room = g->room_symbols ? g->room_symbols * 2 : 32;
-    struct ir_symbol *more = room < DIM_UNKNOWN ? ARENA_ARRAY(&g->arena, struct ir_symbol, room) : NULL;
-    if (!more) return false;
-    if (g->symbols) memcpy(more, g->symbols, g->n_symbols * sizeof *more);
-    g->symbols = more;
-    g->room_symbols = room;
-    return true;
+    return g->n_symbols < DIM_UNKNOWN - 1 && ARENA_GROW(&g->arena, g->symbols, g->n_symbols, &g->room_symbols);
 }
 
 struct dim ir_symbol(struct ir_graph *g, const char *name)

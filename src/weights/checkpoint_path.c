@@ -2,13 +2,13 @@
 #include "weights/checkpoint_path.h"
 
 #include "base/buffer.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "codec/sstable.h"
 #include "schema/checkpoint_proto.h"
 
 #include <dirent.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 enum { MOST_SHARDS = 65536, DEEPEST = 4, LARGEST_STATE = 16 * 1024 * 1024 };
 
@@ -19,21 +19,9 @@ struct search {
     int depth; /* a state file may name a path that is searched again */
 };
 
-static bool is_file(const char *path)
-{
-    struct stat st;
-    return path && stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
-static bool is_folder(const char *path)
-{
-    struct stat st;
-    return path && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 static bool exists(struct search *s, const char *prefix, const char *suffix)
 {
-    return is_file(arena_printf(s->arena, "%s%s", prefix, suffix));
+    return path_is_file(arena_printf(s->arena, "%s%s", prefix, suffix));
 }
 
 static bool ends_in_table(const char *path)
@@ -69,8 +57,7 @@ static bool shard_name(const char *name, size_t *of)
 /* How many shards the prefix's first shard says there are, into *found; 0: there is none. */
 static tfp_status shards_of(struct search *s, const char *prefix, size_t *found)
 {
-    const char *slash = strrchr(prefix, '/'), *name = slash ? slash + 1 : prefix;
-    const char *folder = slash ? arena_printf(s->arena, "%.*s", (int)(slash - prefix + 1), prefix) : ".";
+    const char *name = path_last(prefix), *folder = path_folder(s->arena, prefix);
     DIR *d = folder ? opendir(folder) : NULL;
     size_t n = strlen(name), of;
     tfp_status status = TFP_OK;
@@ -93,7 +80,7 @@ static tfp_status set(struct search *s, enum checkpoint_kind kind, const char *p
     const char *meta = arena_printf(s->arena, "%s.meta", prefix);
     if (!meta) return tfp_no_memory(s->ctx);
     *s->out = (struct checkpoint_path){ .kind = kind, .prefix = prefix, .n_shards = n_shards,
-                                        .meta = is_file(meta) ? meta : NULL };
+                                        .meta = path_is_file(meta) ? meta : NULL };
     return TFP_OK;
 }
 
@@ -102,7 +89,7 @@ static tfp_status try_prefix(struct search *s, const char *prefix)
 {
     size_t shards;
     if (exists(s, prefix, ".index")) return set(s, CHECKPOINT_V2, prefix, 0);
-    if (is_file(prefix) && ends_in_table(prefix)) return set(s, CHECKPOINT_V1, prefix, 0);
+    if (path_is_file(prefix) && ends_in_table(prefix)) return set(s, CHECKPOINT_V1, prefix, 0);
     TFP_TRY(shards_of(s, prefix, &shards));
     if (shards) return set(s, CHECKPOINT_V1_SHARDED, prefix, shards);
     return exists(s, prefix, ".meta") ? set(s, CHECKPOINT_GRAPH_ONLY, prefix, 0) : TFP_OK;
@@ -127,7 +114,7 @@ static tfp_status try_file_name(struct search *s, const char *path)
     if (!prefix) return tfp_no_memory(s->ctx);
     if (data) return exists(s, prefix, ".index") ? set(s, CHECKPOINT_V2, prefix, 0) : TFP_OK;
     const char *first = arena_printf(s->arena, "%s-00000-of-%05zu", prefix, of);
-    return is_file(first) ? set(s, CHECKPOINT_V1_SHARDED, prefix, of) : TFP_OK;
+    return path_is_file(first) ? set(s, CHECKPOINT_V1_SHARDED, prefix, of) : TFP_OK;
 }
 
 /* -- state files --------------------------------------------------------------------------------------------------- */
@@ -148,9 +135,8 @@ static bool looks_like_state(struct bytes b)
 
 static const char *beside(struct search *s, const char *file, struct bytes name)
 {
-    const char *slash = strrchr(file, '/');
     if (name.n && name.at[0] == '/') return arena_string(s->arena, name.at, name.n);
-    return arena_printf(s->arena, "%.*s%.*s", slash ? (int)(slash - file + 1) : 0, file, (int)name.n, name.at);
+    return arena_printf(s->arena, "%.*s%.*s", (int)path_folder_length(file), file, (int)name.n, name.at);
 }
 
 static struct bytes last_component(struct bytes name)
@@ -184,7 +170,7 @@ static tfp_status not_there(struct search *s, const char *file, const struct tfp
     struct text others = { 0 };
     struct bytes latest = state->model_checkpoint_path;
     list_others(s, file, state, &others);
-    bool there = is_file(beside(s, file, latest)) || is_file(beside(s, file, last_component(latest)));
+    bool there = path_is_file(beside(s, file, latest)) || path_is_file(beside(s, file, last_component(latest)));
     tfp_status status = tfp_fail(s->ctx, TFP_E_FORMAT, "%s: names checkpoint %.*s, which is %s%s", file,
                                  (int)(latest.n < 400 ? latest.n : 400), latest.at, there ? "none" : "not there",
                                  others.n ? others.at : "");
@@ -264,7 +250,7 @@ static const char *only_version(struct search *s, const char *folder)
     for (struct dirent *e; d && (e = readdir(d));) {
         if (!e->d_name[0] || e->d_name[strspn(e->d_name, "0123456789")]) continue;
         const char *path = arena_printf(s->arena, "%s/%s", folder, e->d_name);
-        if (!is_folder(path)) continue;
+        if (!path_is_folder(path)) continue;
         found = path;
         count++;
     }
@@ -276,7 +262,7 @@ static tfp_status find_in_folder(struct search *s, const char *folder)
 {
     static const char *const prefixes[] = { "variables/variables", "export" };
     const char *state = arena_printf(s->arena, "%s/checkpoint", folder);
-    if (is_file(state)) TFP_TRY(try_state(s, state));
+    if (path_is_file(state)) TFP_TRY(try_state(s, state));
     if (s->out->kind != CHECKPOINT_NONE) return TFP_OK;
     for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
         const char *prefix = arena_printf(s->arena, "%s/%s", folder, prefixes[i]);
@@ -302,10 +288,10 @@ static const char *without_slashes(struct search *s, const char *path)
 /* Names come first: an .index is a table, too, as a V1 file is. */
 static tfp_status find_without_slashes(struct search *s, const char *path)
 {
-    if (is_folder(path)) TFP_TRY(find_in_folder(s, path));
+    if (path_is_folder(path)) TFP_TRY(find_in_folder(s, path));
     else TFP_TRY(try_file_name(s, path));
     if (s->out->kind == CHECKPOINT_NONE) TFP_TRY(try_prefix(s, path));
-    return s->out->kind == CHECKPOINT_NONE && is_file(path) ? try_state(s, path) : TFP_OK;
+    return s->out->kind == CHECKPOINT_NONE && path_is_file(path) ? try_state(s, path) : TFP_OK;
 }
 
 static tfp_status find(struct search *s, const char *given)

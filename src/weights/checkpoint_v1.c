@@ -63,14 +63,7 @@ static struct listed *list_array(struct checkpoint_v1 *c, const struct tfpb_save
     void **at = map_at(&c->names, m->name.n ? m->name.at : "", m->name.n);
     if (!at) return NULL;
     if (*at) return &c->arrays[(size_t)(uintptr_t)*at - 1];
-    if (c->n_arrays == c->room) {
-        size_t room = c->room ? 2 * c->room : 64;
-        struct listed *more = ARENA_ARRAY(a, struct listed, room);
-        if (!more) return NULL;
-        if (c->n_arrays) memcpy(more, c->arrays, c->n_arrays * sizeof *more);
-        c->arrays = more;
-        c->room = room;
-    }
+    if (!ARENA_GROW(a, c->arrays, c->n_arrays, &c->room)) return NULL;
     *at = (void *)(uintptr_t)(c->n_arrays + 1);
     c->arrays[c->n_arrays] = (struct listed){ .meta = m };
     return &c->arrays[c->n_arrays++];

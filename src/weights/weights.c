@@ -1,6 +1,7 @@
 /* The list of formats, and what all of them share: finding, names that are near, boxes of arrays. */
 #include "weights/weights.h"
 
+#include "base/path.h"
 #include "base/text.h"
 #include "weights/checkpoint_path.h"
 
@@ -102,14 +103,11 @@ const struct weights_entry *weights_find(const struct weights *w, const char *na
 /* How unlike two names are: fewer is nearer. The last part of the path counts most. */
 static size_t unlike(const char *wanted, const char *name)
 {
-    const char *last = strrchr(wanted, '/'), *other = strrchr(name, '/');
     size_t start = 0, end = 0, n = strlen(wanted), m = strlen(name);
-    last = last ? last + 1 : wanted;
-    other = other ? other + 1 : name;
     while (start < n && start < m && wanted[start] == name[start]) start++;
     while (end < n - start && end < m - start && wanted[n - 1 - end] == name[m - 1 - end]) end++;
     size_t middle = (n > m ? n : m) - start - end;
-    if (strcmp(last, other) == 0) return 1 + middle / 4;
+    if (strcmp(path_last(wanted), path_last(name)) == 0) return 1 + middle / 4;
     return middle <= n / 2 ? 2 + middle : SIZE_MAX;
 }
 

@@ -2,7 +2,7 @@
  * walk goes on with the nodes that came of it. What is left is reported, all of it at once. */
 #include "backend/onnx/legalize.h"
 
-#include "backend/onnx/ml_words.h"
+#include "backend/onnx/ml_domain.h"
 #include "backend/onnx/types.h"
 #include "base/text.h"
 
@@ -39,15 +39,8 @@ struct walk {
 
 static struct origin *new_origin(struct walk *w, const struct ir_node *n, struct origin *parent)
 {
-    if (w->n_origins == w->room) {
-        size_t room = w->room ? w->room * 2 : 64;
-        struct origin **more = ARENA_ARRAY(&w->arena, struct origin *, room);
-        if (!more) return NULL;
-        if (w->n_origins) memcpy(more, w->origins, w->n_origins * sizeof *more);
-        w->origins = more;
-        w->room = room;
-        if (!w->n_origins) w->n_origins = 1;
-    }
+    if (!ARENA_GROW(&w->arena, w->origins, w->n_origins, &w->room)) return NULL;
+    if (!w->n_origins) w->n_origins = 1;
     struct origin *o = ARENA_NEW(&w->arena, struct origin);
     if (!o) return NULL;
     *o = (struct origin){ .node = n, .depth = parent ? parent->depth + 1 : 0, .root = parent ? parent->root : o };
@@ -107,7 +100,7 @@ static bool rewrite(struct walk *w, struct ir_node *n, const struct onnx_form *f
 {
     struct decompose *d = &w->d;
     if (!w->reader && form->schema && types_widen(d, n, form, false, out)) return true;
-    if (!w->reader && !w->plain && ml_words(d, n, out)) return true;
+    if (!w->reader && !w->plain && ml_domain_decompose(d, n, out)) return true;
     if (d->b.status != TFP_OK) return false;
     if (has == ONNX_HAS && decompose_node(d, n, out)) return true;
     if (has == ONNX_LACKS && decompose_lacking(d, n, out)) return true;

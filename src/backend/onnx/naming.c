@@ -72,18 +72,8 @@ static size_t count_values(struct naming *m)
 
 static void append(struct naming *m, struct onnx_constants *list, const struct ir_value *v, const char *name)
 {
-    if (list->n == list->room) {
-        size_t room = list->room ? list->room * 2 : 16;
-        struct onnx_constant *more = ARENA_ARRAY(m->arena, struct onnx_constant, room);
-        if (!more) {
-            m->failed = true;
-            return;
-        }
-        if (list->n) memcpy(more, list->at, list->n * sizeof *more);
-        list->at = more;
-        list->room = room;
-    }
-    list->at[list->n++] = (struct onnx_constant){ v, name };
+    if (ARENA_GROW(m->arena, list->at, list->n, &list->room)) list->at[list->n++] = (struct onnx_constant){ v, name };
+    else m->failed = true;
 }
 
 /* The same data, type and dimensions lie in the main graph once. */

@@ -9,6 +9,7 @@
 #include "backend/onnx/naming.h"
 #include "backend/onnx/retype.h"
 #include "base/file.h"
+#include "base/path.h"
 #include "ir/bodies.h"
 #include "ir/small_types.h"
 #include "schema/onnx_proto.h"
@@ -138,7 +139,7 @@ static tfp_status convert_attr(struct writer *w, struct part *p, const struct ir
 
 static const char *domain_of(const struct schema *s)
 {
-    return ml_has(s->op) ? ONNX_ML_DOMAIN : s->since == SCHEMA_OWN ? ONNX_OWN_DOMAIN : "";
+    return ml_domain_has(s->op) ? ONNX_ML_DOMAIN : s->since == SCHEMA_OWN ? ONNX_OWN_DOMAIN : "";
 }
 
 static tfp_status convert_node(struct writer *w, struct part *p, const struct ir_node *n, const struct onnx_form *f,
@@ -238,7 +239,7 @@ static tfp_status convert_body(struct writer *w, struct part *p, struct onnxpb_a
 static bool uses_ml(const struct ir_graph *g)
 {
     for (const struct ir_node *n = g->first; n; n = n->next)
-        if (ml_has(n->op)) return true;
+        if (ml_domain_has(n->op)) return true;
     for (const struct ir_graph *body = g->bodies; body; body = body->next_body)
         if (uses_ml(body)) return true;
     return false;
@@ -498,9 +499,8 @@ static tfp_status write_outside(struct writer *w, const char *path)
     struct file_out file = { .fd = -1 };
     char *data = arena_printf(&w->arena, "%s.data", path);
     if (!data) return tfp_no_memory(w->ctx);
-    const char *slash = strrchr(data, '/');
     uint64_t outside = 0;
-    TFP_TRY(refer_outside(w, slash ? slash + 1 : data, &outside));
+    TFP_TRY(refer_outside(w, path_last(data), &outside));
     uint64_t size = protobuf_size(&onnxpb_model_type, &w->model);
     if (size > LARGEST_MESSAGE)
         return tfp_fail(w->ctx, TFP_E_UNSUPPORTED, "%s: the model without its weights is larger than 2 GiB", path);

@@ -4,7 +4,7 @@
 #ifndef TFP_ONNX_SLOTS_H
 #define TFP_ONNX_SLOTS_H
 
-#include "backend/onnx/ml_words.h"
+#include "backend/onnx/ml_domain.h"
 #include "ir/ir.h"
 
 struct onnx_form {
@@ -27,7 +27,7 @@ tfp_status slots_form(struct tfp_context *ctx, struct arena *arena, const struct
  * stand at any. */
 static inline int slots_opset(const struct ir_node *n, int opset, bool own_ops)
 {
-    const struct schema *s = own_ops || ml_has(n->op) ? schema_newest(n->op) : NULL;
+    const struct schema *s = own_ops || ml_domain_has(n->op) ? schema_newest(n->op) : NULL;
     return s && s->since == SCHEMA_OWN ? SCHEMA_OWN : opset;
 }
 

@@ -191,14 +191,7 @@ tensor_p emit_like(struct emit *e, tensor_p x, double value)
 
 static bool remember(struct emit *e, struct ir_value *v, tensor_p x)
 {
-    if (e->n_tensors + 1 >= e->room) {
-        size_t room = e->room ? 2 * e->room : 256;
-        tensor_p *more = ARENA_ARRAY(&e->arena, tensor_p, room);
-        if (!more) return no_memory(e), false;
-        if (e->n_tensors) memcpy(more, e->tensors, (e->n_tensors + 1) * sizeof *more);
-        e->tensors = more;
-        e->room = room;
-    }
+    if (!ARENA_GROW(&e->arena, e->tensors, e->n_tensors + 1, &e->room)) return no_memory(e), false;
     if (!v->mark) v->mark = (uint32_t)++e->n_tensors;
     e->tensors[v->mark] = x;
     return true;

@@ -2,6 +2,7 @@
 #include "backend/tensorrt/trt_library.h"
 
 #include "backend/tensorrt/trt_call.h"
+#include "base/path.h"
 #include "base/text.h"
 
 #include <dlfcn.h>
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* -- families ------------------------------------------------------------------------------------------------------ */
 
@@ -190,16 +190,10 @@ static bool open_site(struct finding *f, const char *site)
     return false;
 }
 
-static bool is_folder(const char *path)
-{
-    struct stat s;
-    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
-}
-
 /* A file or a folder that the user named. */
 static bool open_named(struct finding *f, const char *path)
 {
-    if (is_folder(path)) return open_inside(f, path, "") || open_inside(f, path, "lib") || open_site(f, path);
+    if (path_is_folder(path)) return open_inside(f, path, "") || open_inside(f, path, "lib") || open_site(f, path);
     bool opened = open_file(f, path);
     if (!opened) note_place(f, path, f->ctx->text);
     return opened;

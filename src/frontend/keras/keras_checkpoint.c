@@ -3,6 +3,7 @@
  * searched by the layer's name and the weight's. See docs/formats/object-graph.md. */
 #include "frontend/keras/keras.h"
 
+#include "base/path.h"
 #include "schema/object_graph_proto.h"
 #include "weights/weights.h"
 
@@ -142,8 +143,7 @@ static tfp_status find_name(struct keras_source *s, const char *outer, struct ke
     size_t best = 0;
     for (size_t i = 0; i < s->weights->n_entries; i++) {
         const struct weights_entry *e = &s->weights->entries[i];
-        const char *last = strrchr(e->name, '/');
-        if (strcmp(last ? last + 1 : e->name, w->name) != 0 || !has_part(e->name, outer)) continue;
+        if (strcmp(path_last(e->name), w->name) != 0 || !has_part(e->name, outer)) continue;
         size_t names = names_in(e->name, l);
         if (found && names < best) continue;
         other = found && names == best ? found : NULL;

@@ -222,14 +222,7 @@ struct ends {
 
 static bool add_end(struct keras_source *s, struct ends *e, struct keras_end end)
 {
-    if (e->n == e->room) {
-        size_t room = e->room ? 2 * e->room : 8;
-        struct keras_end *more = ARENA_ARRAY(&s->arena, struct keras_end, room);
-        if (!more) return no_memory(s), false;
-        if (e->n) memcpy(more, e->at, e->n * sizeof *more);
-        e->at = more;
-        e->room = room;
-    }
+    if (!ARENA_GROW(&s->arena, e->at, e->n, &e->room)) return no_memory(s), false;
     e->at[e->n++] = end;
     return true;
 }

@@ -3,6 +3,7 @@
  * groups that follows the objects' attributes. See docs/formats/keras-hdf5.md. */
 #include "frontend/keras/keras.h"
 
+#include "base/path.h"
 #include "weights/hdf5.h"
 #include "weights/weights.h"
 
@@ -69,18 +70,8 @@ struct places {
 
 static void add_place(struct places *p, struct keras_layer *l, struct keras_weight *w)
 {
-    if (p->n == p->room) {
-        size_t room = p->room ? 2 * p->room : 32;
-        struct place *more = ARENA_ARRAY(p->arena, struct place, room);
-        if (!more) {
-            p->failed = true;
-            return;
-        }
-        if (p->n) memcpy(more, p->at, p->n * sizeof *more);
-        p->at = more;
-        p->room = room;
-    }
-    p->at[p->n++] = (struct place){ w, l };
+    if (ARENA_GROW(p->arena, p->at, p->n, &p->room)) p->at[p->n++] = (struct place){ w, l };
+    else p->failed = true;
 }
 
 enum which { ALL, TRAINABLE, FIXED };
@@ -140,9 +131,8 @@ static tfp_status check_shape(struct keras_source *s, const struct place *p)
 /* The last part of a weight's path is its attribute: "dense/kernel:0", "kernel_1:0", "dense/kernel". */
 static bool name_fits(const char *path, const char *name)
 {
-    const char *last = strrchr(path, '/');
+    const char *last = path_last(path);
     size_t n = strlen(name);
-    last = last ? last + 1 : path;
     if (strncmp(last, name, n) != 0) return false;
     last += n;
     if (*last == '_') {

@@ -13,13 +13,7 @@ bool onnx_names_add(struct onnx_names *names, struct bytes name)
 {
     if (map_find(&names->known, name.at, name.n)) return true;
     void **at = map_at(&names->known, name.at, name.n);
-    if (names->n == names->room) {
-        struct bytes *more = ARENA_ARRAY(names->known.arena, struct bytes, 2 * names->room + 8);
-        if (!more) return false;
-        if (names->n) memcpy(more, names->at, names->n * sizeof *more);
-        names->at = more;
-        names->room = 2 * names->room + 8;
-    }
+    if (!ARENA_GROW(names->known.arena, names->at, names->n, &names->room)) return false;
     names->at[names->n++] = name;
     if (at) *at = names;
     return at != NULL;

@@ -1,6 +1,7 @@
 /* The frontend of ONNX files: binary and text ModelProto. See docs/formats/onnx.md. */
 #include "frontend/onnx/onnx_lower.h"
 
+#include "base/path.h"
 #include "frontend/frontend.h"
 
 #include <stdlib.h>
@@ -336,12 +337,11 @@ static tfp_status read_model(struct tfp_context *ctx, const struct probe *p, str
 
 static tfp_status begin(struct tfp_context *ctx, const struct probe *p, struct onnx_source *s)
 {
-    const char *slash = strrchr(p->path, '/');
     TFP_TRY(check_options(ctx, &s->options));
     s->path = arena_string(&s->arena, p->path, strlen(p->path));
     s->files = (struct onnx_files){ .arena = &s->arena, .own = buffer_keep(p->file) };
     map_init(&s->files.maps, &s->arena);
-    s->files.folder = slash ? arena_string(&s->arena, p->path, (size_t)(slash - p->path) + (slash == p->path)) : ".";
+    s->files.folder = path_folder(&s->arena, p->path);
     return s->path && s->files.folder ? TFP_OK : tfp_no_memory(ctx);
 }
 

@@ -20,14 +20,7 @@ bool lower_carry_facts(const struct ir_value *from, struct ir_value *to, uint32_
 
 static bool give(struct lower_body *body, struct ir_value *v)
 {
-    if (body->n_given == body->room) {
-        size_t room = body->room ? 2 * body->room : 16;
-        struct ir_value **more = ARENA_ARRAY(&body->graph->arena, struct ir_value *, room);
-        if (!more) return false;
-        if (body->n_given) memcpy(more, body->given, body->n_given * sizeof *more);
-        body->given = more;
-        body->room = room;
-    }
+    if (!ARENA_GROW(&body->graph->arena, body->given, body->n_given, &body->room)) return false;
     body->given[body->n_given++] = v;
     return true;
 }

@@ -7,7 +7,6 @@
 
 #include <dirent.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 enum {
     SURE = 102, /* above a checkpoint's: its folder holds one, too */
@@ -20,18 +19,12 @@ enum {
 
 static const char *const file_names[] = { "saved_model.pb", "saved_model.pbtxt" };
 
-static bool is_file(const char *path)
-{
-    struct stat st;
-    return path && stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
 /* The file in the folder; NULL: none. */
 static const char *file_in(struct arena *a, const char *folder)
 {
     for (size_t i = 0; i < sizeof file_names / sizeof file_names[0]; i++) {
         const char *path = arena_printf(a, "%s/%s", folder, file_names[i]);
-        if (is_file(path)) return path;
+        if (path_is_file(path)) return path;
     }
     return NULL;
 }
@@ -47,7 +40,7 @@ static int by_number(const void *a, const void *b)
 static size_t versions_in(struct arena *a, const char *folder, const char **out)
 {
     size_t n = 0;
-    DIR *d = is_file(arena_printf(a, "%s/checkpoint", folder)) ? NULL : opendir(folder);
+    DIR *d = path_is_file(arena_printf(a, "%s/checkpoint", folder)) ? NULL : opendir(folder);
     for (struct dirent *e; d && n < MOST_VERSIONS && (e = readdir(d));) {
         if (!e->d_name[0] || e->d_name[strspn(e->d_name, "0123456789")]) continue;
         const char *path = arena_printf(a, "%s/%s", folder, e->d_name);
@@ -83,11 +76,11 @@ struct place {
 
 static tfp_status find(struct tfp_context *ctx, struct arena *a, const struct probe *p, struct place *out)
 {
-    const char *versions[MOST_VERSIONS], *slash = strrchr(p->path, '/');
+    const char *versions[MOST_VERSIONS];
     out->folder = p->path;
     if (!p->folder) {
         out->file = p->path;
-        out->folder = slash ? arena_string(a, p->path, (size_t)(slash - p->path) + (slash == p->path)) : ".";
+        out->folder = path_folder(a, p->path);
         return out->folder ? TFP_OK : tfp_no_memory(ctx);
     }
     if ((out->file = file_in(a, out->folder))) return TFP_OK;

@@ -1,5 +1,6 @@
 /* What goes into a graph and what comes out: as the caller's options say, or placeholders in and results out. */
 #include "base/near.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "frontend/tensorflow/tf_attr.h"
 #include "frontend/tensorflow/tf_variables.h"
@@ -43,8 +44,7 @@ static const char *const training_flags[] = {
 /* The last part of the name, without the number that makes a second one unique. */
 static bool names_training(const char *name)
 {
-    const char *slash = strrchr(name, '/');
-    if (slash) name = slash + 1;
+    name = path_last(name);
     size_t n = strlen(name), end = n;
     while (end > 0 && name[end - 1] >= '0' && name[end - 1] <= '9') end--;
     if (end < n && end > 1 && name[end - 1] == '_') n = end - 1;

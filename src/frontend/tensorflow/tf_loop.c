@@ -108,14 +108,7 @@ static tfp_status add_enter(struct finder *f, struct tf_node *n)
     struct frame *frame = frame_of(f, n);
     if (!frame) return tfp_no_memory(f->ctx);
     if (frame->n_loops != 1) return TFP_OK;
-    if (frame->n_enters == frame->room) {
-        size_t room = frame->room ? frame->room * 2 : 8;
-        struct tf_node **more = ARENA_ARRAY(&f->g->arena, struct tf_node *, room);
-        if (!more) return tfp_no_memory(f->ctx);
-        if (frame->n_enters) memcpy(more, frame->enters, frame->n_enters * sizeof *more);
-        frame->enters = more;
-        frame->room = room;
-    }
+    if (!ARENA_GROW(&f->g->arena, frame->enters, frame->n_enters, &frame->room)) return tfp_no_memory(f->ctx);
     frame->enters[frame->n_enters++] = n;
     frame->loop->enters = frame->enters;
     frame->loop->n_enters = frame->n_enters;

@@ -217,14 +217,7 @@ static tfp_status add_function(struct tfp_context *ctx, struct tf_source *s, str
     if (!tf_object_graph_concrete(s->objects, name, c)) return missing_function(ctx, s->objects, path, name);
     if (!c->definition->signature->output_arg.n) return TFP_OK;
     *at = f;
-    if (f->n == f->room) {
-        size_t room = f->room ? 2 * f->room : 16;
-        struct tf_signature *more = ARENA_ARRAY(a, struct tf_signature, room);
-        if (!more) return tfp_no_memory(ctx);
-        for (size_t i = 0; i < f->n; i++) more[i] = f->at[i];
-        f->at = more;
-        f->room = room;
-    }
+    if (!ARENA_GROW(a, f->at, f->n, &f->room)) return tfp_no_memory(ctx);
     struct tf_signature *x = &f->at[f->n++];
     x->concrete = c;
     x->name = trace ? arena_printf(a, "%s#%u", path, trace + 1) : path;

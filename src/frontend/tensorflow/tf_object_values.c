@@ -22,14 +22,7 @@ struct work {
 
 static bool push(struct work *w, const struct tfpb_structured *value, const char *name)
 {
-    if (w->n == w->room) {
-        size_t room = w->room ? 2 * w->room : 16;
-        struct pending *at = ARENA_ARRAY(w->arena, struct pending, room);
-        if (!at) return false;
-        for (size_t i = 0; i < w->n; i++) at[i] = w->at[i];
-        w->at = at;
-        w->room = room;
-    }
+    if (!ARENA_GROW(w->arena, w->at, w->n, &w->room)) return false;
     w->at[w->n++] = (struct pending){ value, name };
     return true;
 }
@@ -99,13 +92,7 @@ static bool visit(struct work *w, struct pending p, struct tf_leaf *leaf, bool *
 
 static bool add(struct arena *a, struct tf_leaves *out, size_t *room, struct tf_leaf leaf)
 {
-    if (out->n == *room) {
-        *room = *room ? 2 * *room : 8;
-        struct tf_leaf *at = ARENA_ARRAY(a, struct tf_leaf, *room);
-        if (!at) return false;
-        for (size_t i = 0; i < out->n; i++) at[i] = out->at[i];
-        out->at = at;
-    }
+    if (!ARENA_GROW(a, out->at, out->n, room)) return false;
     out->at[out->n++] = leaf;
     return true;
 }

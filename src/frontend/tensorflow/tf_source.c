@@ -125,14 +125,8 @@ tfp_status tf_source_map(struct tfp_context *ctx, struct tf_source *s, const cha
 
 static tfp_status add_file(struct tfp_context *ctx, struct tf_source *s, struct tfp_file file)
 {
-    if (s->source.n_files == s->room_files) {
-        size_t room = s->room_files ? 2 * s->room_files : 8;
-        struct tfp_file *files = ARENA_ARRAY(&s->graph->arena, struct tfp_file, room);
-        if (!files) return tfp_no_memory(ctx);
-        for (size_t i = 0; i < s->source.n_files; i++) files[i] = s->files[i];
-        s->source.files = s->files = files;
-        s->room_files = room;
-    }
+    if (!ARENA_GROW(&s->graph->arena, s->files, s->source.n_files, &s->room_files)) return tfp_no_memory(ctx);
+    s->source.files = s->files;
     s->files[s->source.n_files++] = file;
     return TFP_OK;
 }

@@ -93,19 +93,6 @@ struct finder {
     size_t n_edits, room_edits;
 };
 
-/* Room for one more; the arena keeps the old ones. */
-static bool grow(struct arena *a, void **at, size_t n, size_t *room, size_t size)
-{
-    if (n < *room) return true;
-    size_t more = *room ? 2 * *room : 16;
-    void *next = arena_alloc(a, more, size);
-    if (!next) return false;
-    if (n) memcpy(next, *at, n * size);
-    *at = next;
-    *room = more;
-    return true;
-}
-
 static tfp_status push(struct finder *f, struct tf_node *n)
 {
     if (f->steps++ > MOST_STEPS)
@@ -162,9 +149,7 @@ static tfp_status walk(struct finder *f)
     while (f->stack.n) {
         struct tf_node *n = f->stack.at[--f->stack.n].node;
         if (f->effects) {
-            void *all = f->ran;
-            if (!grow(&f->g->arena, &all, f->n_ran, &f->room_ran, sizeof n)) return tfp_no_memory(f->ctx);
-            f->ran = all;
+            if (!ARENA_GROW(&f->g->arena, f->ran, f->n_ran, &f->room_ran)) return tfp_no_memory(f->ctx);
             f->ran[f->n_ran++] = n;
         }
         TFP_TRY(push_before(f, n));
@@ -230,15 +215,11 @@ static tfp_status add_write(struct finder *f, struct tf_node *n)
     if (is_conditional(n)) return refuse(f, n, v, ", in a branch or a loop");
     struct changed *c = changed_find(f, v);
     if (!c) {
-        void *all = f->changed;
-        if (!grow(&f->g->arena, &all, f->n_changed, &f->room_changed, sizeof *c)) return tfp_no_memory(f->ctx);
-        f->changed = all;
+        if (!ARENA_GROW(&f->g->arena, f->changed, f->n_changed, &f->room_changed)) return tfp_no_memory(f->ctx);
         c = &f->changed[f->n_changed++];
         *c = (struct changed){ .variable = v };
     }
-    void *all = c->writes;
-    if (!grow(&f->g->arena, &all, c->n, &c->room, sizeof n)) return tfp_no_memory(f->ctx);
-    c->writes = all;
+    if (!ARENA_GROW(&f->g->arena, c->writes, c->n, &c->room)) return tfp_no_memory(f->ctx);
     c->writes[c->n++] = n;
     return TFP_OK;
 }
@@ -288,9 +269,7 @@ static bool hands_on(const struct tf_node *n, bool handle)
 /* What the last write before the node gave. */
 static tfp_status add_edit(struct finder *f, struct tf_node *n, size_t k, struct changed *c)
 {
-    void *all = f->edits;
-    if (!grow(&f->g->arena, &all, f->n_edits, &f->room_edits, sizeof *f->edits)) return tfp_no_memory(f->ctx);
-    f->edits = all;
+    if (!ARENA_GROW(&f->g->arena, f->edits, f->n_edits, &f->room_edits)) return tfp_no_memory(f->ctx);
     TFP_TRY(mark_before(f, n));
     struct tf_input value = { c->before, 0 };
     for (size_t i = 0; i < c->n; i++)

@@ -40,22 +40,17 @@ static const struct initializer {
     { "LookupTableImportV2", false },
 };
 
-static bool same_op(struct bytes op, const char *name)
-{
-    return op.n == strlen(name) && memcmp(op.at, name, op.n) == 0;
-}
-
 static const struct table_kind *kind_of(struct bytes op)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (same_op(op, kinds[i].op)) return &kinds[i];
+        if (bytes_equal(op, kinds[i].op)) return &kinds[i];
     return NULL;
 }
 
 static const struct initializer *initializer_of(struct bytes op)
 {
     for (size_t i = 0; i < sizeof initializers / sizeof initializers[0]; i++)
-        if (same_op(op, initializers[i].op)) return &initializers[i];
+        if (bytes_equal(op, initializers[i].op)) return &initializers[i];
     return NULL;
 }
 
@@ -164,12 +159,6 @@ static struct tf_node *restored(struct tf_graph *g, struct tf_node *table, const
     return read;
 }
 
-static int32_t type_attr(const struct tf_node *n, const char *name)
-{
-    const struct tfpb_attr_value *v = tf_attr_find(n, name, strlen(name));
-    return v && v->which == TFPB_ATTR_TYPE ? v->type : TFPB_DT_INVALID;
-}
-
 /* The table's inputs: keys and values, then its own. */
 static tfp_status set_inputs(struct tfp_context *ctx, struct tf_graph *g, struct tf_node *table, const struct tf_input *pair)
 {
@@ -180,7 +169,7 @@ static tfp_status set_inputs(struct tfp_context *ctx, struct tf_graph *g, struct
     for (size_t i = 0; i < 2; i++) {
         in[i] = pair[i];
         if (!tf_saver_source(pair[i], &from) || from.slice.n) continue;
-        struct tf_node *read = restored(g, table, what[i], from.key, type_attr(table, types[i]));
+        struct tf_node *read = restored(g, table, what[i], from.key, tf_attr_type(table, types[i], strlen(types[i])));
         if (!read) return tfp_no_memory(ctx);
         in[i] = (struct tf_input){ read, 0 };
     }

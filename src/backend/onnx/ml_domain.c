@@ -1,10 +1,10 @@
-#include "backend/onnx/ml_words.h"
+#include "backend/onnx/ml_domain.h"
 
 #include "base/map.h"
 
 #include <string.h>
 
-bool ml_has(enum ir_op op)
+bool ml_domain_has(enum ir_op op)
 {
     return op == IR_LABEL_ENCODER || op == IR_TREE_ENSEMBLE_REGRESSOR;
 }
@@ -206,7 +206,7 @@ static const struct decomposition rows[] = {
     { IR_TREES, trees },
 };
 
-bool ml_words(struct decompose *d, const struct ir_node *n, struct ir_value **out)
+bool ml_domain_decompose(struct decompose *d, const struct ir_node *n, struct ir_value **out)
 {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (rows[i].op == n->op) return rows[i].run(d, n, out);
