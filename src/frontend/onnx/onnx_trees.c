@@ -1,13 +1,6 @@
 /* TreeEnsembleRegressor of ai.onnx.ml, as tfport writes it: sums of trees over whole numbers. */
 #include "frontend/onnx/onnx_lower.h"
-
-struct tree_tables {
-    int64_t n, step, targets, depth, n_trees;
-    int64_t *feature, *left, *right;
-    int32_t *threshold;
-    bool *equal;
-    float *leaf;
-};
+#include "ir/trees.h"
 
 /* The node's list of numbers; NULL: it has none of that length. */
 static const int64_t *list_of(struct onnx_lower *l, struct onnx_node *n, const char *name, size_t length)
@@ -16,32 +9,17 @@ static const int64_t *list_of(struct onnx_lower *l, struct onnx_node *n, const c
     return a && a->ints.n == length ? a->ints.at : NULL;
 }
 
-static bool make_tables(struct arena *a, struct tree_tables *t)
-{
-    const size_t n = (size_t)t->n;
-    t->feature = ARENA_ARRAY(a, int64_t, n);
-    t->left = ARENA_ARRAY(a, int64_t, n);
-    t->right = ARENA_ARRAY(a, int64_t, n);
-    t->threshold = ARENA_ARRAY(a, int32_t, n);
-    t->equal = ARENA_ARRAY(a, bool, n);
-    t->leaf = ARENA_ARRAY(a, float, n * (size_t)t->targets);
-    if (!t->feature || !t->left || !t->right || !t->threshold || !t->equal || !t->leaf) return false;
-    for (int64_t i = 0; i < t->n; i++) t->left[i] = t->right[i] = i;
-    return true;
-}
-
-/* How large the tables are. False: more than can be, or none. */
-static bool measure(struct tree_tables *t, const int64_t *tree, const int64_t *node, size_t n)
+/* How many trees there are, and nodes in one. False: more than can be, or none. */
+static bool measure(const int64_t *tree, const int64_t *node, size_t n, int64_t outputs, int64_t *count, int64_t *step)
 {
     enum { MOST = 1 << 24 };
+    *count = *step = 0;
     for (size_t i = 0; i < n; i++) {
         if (tree[i] < 0 || node[i] < 0 || tree[i] >= MOST || node[i] >= MOST) return false;
-        if (tree[i] >= t->n_trees) t->n_trees = tree[i] + 1;
-        if (node[i] >= t->step) t->step = node[i] + 1;
+        if (tree[i] >= *count) *count = tree[i] + 1;
+        if (node[i] >= *step) *step = node[i] + 1;
     }
-    if (!t->n_trees || t->n_trees > MOST / t->step || t->targets < 1 || t->targets > MOST / (t->n_trees * t->step)) return false;
-    t->n = t->n_trees * t->step;
-    return true;
+    return trees_fit(*count, *step, outputs);
 }
 
 static bool is_whole(float v)
@@ -81,30 +59,11 @@ static bool put_leaves(struct onnx_lower *l, struct onnx_node *n, struct tree_ta
                   *target = list_of(l, n, "target_ids", count);
     if (!tree || !node || !target) return false;
     for (size_t i = 0; i < count; i++) {
-        if (tree[i] < 0 || tree[i] >= t->n_trees || node[i] < 0 || node[i] >= t->step || target[i] < 0 || target[i] >= t->targets)
+        if (tree[i] < 0 || tree[i] >= t->n / t->step || node[i] < 0 || node[i] >= t->step || target[i] < 0 || target[i] >= t->outputs)
             return false;
-        t->leaf[(tree[i] * t->step + node[i]) * t->targets + target[i]] += weight->floats.at[i];
+        t->leaf[(tree[i] * t->step + node[i]) * t->outputs + target[i]] += weight->floats.at[i];
     }
     return true;
-}
-
-/* Splits on the longest way from a root; children lie behind. */
-static bool find_depth(struct arena *a, struct tree_tables *t)
-{
-    int32_t *level = ARENA_ARRAY(a, int32_t, (size_t)t->n);
-    for (int64_t i = 0; level && i < t->n; i++) {
-        if (t->left[i] == i) continue;
-        const int32_t next = level[i] + 1;
-        if (level[t->left[i]] < next) level[t->left[i]] = next;
-        if (level[t->right[i]] < next) level[t->right[i]] = next;
-        if (next > t->depth) t->depth = next;
-    }
-    return level != NULL;
-}
-
-static struct ir_value *table(struct build *b, const struct tree_tables *t, tfp_dtype dtype, const void *at)
-{
-    return ir_tensor(b, dtype, 1, &t->n, at);
 }
 
 /* The whole numbers that were cast to float for it; NULL: it has others. */
@@ -121,29 +80,27 @@ static const char *read_tables(struct onnx_lower *l, struct onnx_node *n, struct
     struct arena *a = &l->b.graph->arena;
     const struct onnxpb_attribute *ids = onnx_given(l, n, "nodes_treeids");
     const size_t count = ids ? ids->ints.n : 0;
+    const int64_t outputs = onnx_given_int(l, n, "n_targets", 1);
+    int64_t trees, step;
     const int64_t *tree = list_of(l, n, "nodes_treeids", count), *node = list_of(l, n, "nodes_nodeids", count);
     if (!bytes_equal(onnx_given_string(l, n, "aggregate_function", "SUM"), "SUM") || onnx_given(l, n, "base_values") ||
         !bytes_equal(onnx_given_string(l, n, "post_transform", "NONE"), "NONE"))
         return "other than the plain sum of trees";
-    if (!tree || !node || !measure(t, tree, node, count)) return "no trees, or too many nodes";
-    const bool made = make_tables(a, t);
+    if (!tree || !node || !measure(tree, node, count, outputs, &trees, &step)) return "no trees, or too many nodes";
+    const bool made = trees_make(a, trees, step, outputs, t);
     if (made && (!put_nodes(l, n, t, tree, node, count) || !put_leaves(l, n, t)))
         return "nodes other than BRANCH_LEQ and BRANCH_EQ of whole numbers";
-    if (!made || !find_depth(a, t)) build_fail(&l->b, tfp_no_memory(l->b.ctx));
+    if (!made || !trees_measure(a, t)) build_fail(&l->b, tfp_no_memory(l->b.ctx));
     return NULL;
 }
 
 void onnx_tree_ensemble(struct onnx_lower *l, struct onnx_node *n)
 {
     struct build *b = &l->b;
-    struct tree_tables t = { .targets = onnx_given_int(l, n, "n_targets", 1) };
+    struct tree_tables t;
     struct ir_value *x = whole_features(n);
     const char *why = x ? read_tables(l, n, &t) : "trees over other than int32 numbers";
     if (why) onnx_refuse(l, n, "%s", why);
     if (why || b->status != TFP_OK) return;
-    struct ir_value *leaf = ir_tensor(b, TFP_FLOAT, 2, (const int64_t[]){ t.n, t.targets }, t.leaf);
-    onnx_done(n, ir_emit(b, IR_TREES,
-                         IN(x, table(b, &t, TFP_INT64, t.feature), table(b, &t, TFP_INT32, t.threshold), table(b, &t, TFP_INT64, t.left),
-                            table(b, &t, TFP_INT64, t.right), table(b, &t, TFP_BOOL, t.equal), leaf),
-                         ATTRS(A_INT(ATTR_STEP, t.step), A_INT(ATTR_DEPTH, t.depth))));
+    onnx_done(n, trees_emit(b, &t, x));
 }

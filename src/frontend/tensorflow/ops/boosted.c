@@ -3,16 +3,14 @@
 #include "frontend/tensorflow/lower.h"
 #include "frontend/tensorflow/tf_variables.h"
 #include "ir/forms.h"
+#include "ir/trees.h"
 #include "schema/boosted_trees_proto.h"
 
-/* [trees * nodes], nodes: of the largest tree; leaf: [trees * nodes, outputs], weighted. */
+/* Leaves are weighted. */
 struct forest {
     const struct tfpb_tree_ensemble *from;
-    int64_t n, trees, nodes, outputs, depth, features;
-    int64_t *feature, *left, *right;
-    int32_t *threshold;
-    bool *equal; /* left where the feature equals the threshold */
-    float *leaf;
+    int64_t features, outputs;
+    struct tree_tables to;
 };
 
 /* -- reading ------------------------------------------------------------------------------------------------------- */
@@ -43,12 +41,12 @@ static bool serialized(struct lower *lw, const struct tf_node *handle, struct by
     return out->at != NULL;
 }
 
-static bool put_leaf(struct forest *f, const struct tfpb_tree_leaf *leaf, int64_t at, float weight)
+static bool put_leaf(struct tree_tables *to, const struct tfpb_tree_leaf *leaf, int64_t at, float weight)
 {
     const int64_t given = leaf && leaf->vector ? (int64_t)leaf->vector->value.n : 1;
-    if (leaf && (leaf->sparse_vector.n || given > f->outputs || (!leaf->vector && f->outputs != 1))) return false;
+    if (leaf && (leaf->sparse_vector.n || given > to->outputs || (!leaf->vector && to->outputs != 1))) return false;
     for (int64_t k = 0; leaf && k < given; k++)
-        f->leaf[at * f->outputs + k] = weight * (leaf->vector ? leaf->vector->value.at[k] : leaf->scalar);
+        to->leaf[at * to->outputs + k] = weight * (leaf->vector ? leaf->vector->value.at[k] : leaf->scalar);
     return true;
 }
 
@@ -59,85 +57,47 @@ static bool put_split(struct forest *f, const struct tfpb_tree_split *s, int64_t
     if (s->feature_id < 0 || s->feature_id >= f->features || s->dimension_id || s->left_id <= node || s->right_id <= node ||
         s->left_id >= n || s->right_id >= n)
         return false;
-    f->feature[at] = s->feature_id;
-    f->threshold[at] = s->threshold;
-    f->left[at] = first + s->left_id;
-    f->right[at] = first + s->right_id;
-    f->equal[at] = equal;
+    f->to.feature[at] = s->feature_id;
+    f->to.threshold[at] = s->threshold;
+    f->to.left[at] = first + s->left_id;
+    f->to.right[at] = first + s->right_id;
+    f->to.equal[at] = equal;
     return true;
 }
 
 static bool put_tree(struct forest *f, int64_t tree)
 {
     const struct tfpb_tree *t = &f->from->trees.at[tree];
-    const int64_t first = tree * f->nodes, n = (int64_t)t->nodes.n;
+    const int64_t first = tree * f->to.step, n = (int64_t)t->nodes.n;
     const float weight = f->from->tree_weights.n ? f->from->tree_weights.at[tree] : 1;
-    for (int64_t i = 0; i < f->nodes; i++) f->left[first + i] = f->right[first + i] = first + i;
     for (int64_t i = 0; i < n; i++) {
         const struct tfpb_tree_node *node = &t->nodes.at[i];
         const bool split = node->which == TFPB_TREE_BUCKETIZED || node->which == TFPB_TREE_CATEGORICAL;
         if (node->which == TFPB_TREE_DENSE) return false;
         if (split && !put_split(f, node->bucketized_split, first, i, n, node->which == TFPB_TREE_CATEGORICAL)) return false;
-        if (!split && !put_leaf(f, node->which ? node->leaf : NULL, first + i, weight)) return false;
+        if (!split && !put_leaf(&f->to, node->which ? node->leaf : NULL, first + i, weight)) return false;
     }
     return true;
 }
 
-/* Splits on the longest way from a root. Children lie behind. */
-static bool measure(struct arena *a, struct forest *f)
-{
-    int32_t *level = ARENA_ARRAY(a, int32_t, (size_t)f->n);
-    for (int64_t i = 0; level && i < f->n; i++) {
-        if (f->left[i] == i) continue;
-        const int32_t next = level[i] + 1;
-        if (level[f->left[i]] < next) level[f->left[i]] = next;
-        if (level[f->right[i]] < next) level[f->right[i]] = next;
-        if (next > f->depth) f->depth = next;
-    }
-    return level != NULL;
-}
-
 static tfp_status read_forest(struct lower *lw, struct forest *f)
 {
-    enum { DEEPEST = 64, MOST = 1 << 24 };
+    enum { DEEPEST = 64 };
     struct arena *a = &lw->graph->arena;
-    f->trees = (int64_t)f->from->trees.n;
+    const int64_t count = (int64_t)f->from->trees.n;
+    int64_t nodes = 0;
     for (size_t i = 0; i < f->from->trees.n; i++)
-        if ((int64_t)f->from->trees.at[i].nodes.n > f->nodes) f->nodes = (int64_t)f->from->trees.at[i].nodes.n;
-    if (!f->trees || !f->nodes || f->trees > MOST / f->nodes || f->trees * f->nodes > MOST / f->outputs ||
-        (f->from->tree_weights.n && f->from->tree_weights.n != f->from->trees.n))
-        return lower_unsupported(lw, "%lld trees of %lld nodes", (long long)f->trees, (long long)f->nodes);
-    const size_t n = (size_t)(f->n = f->trees * f->nodes);
-    f->feature = ARENA_ARRAY(a, int64_t, n);
-    f->left = ARENA_ARRAY(a, int64_t, n);
-    f->right = ARENA_ARRAY(a, int64_t, n);
-    f->threshold = ARENA_ARRAY(a, int32_t, n);
-    f->equal = ARENA_ARRAY(a, bool, n);
-    f->leaf = ARENA_ARRAY(a, float, n * (size_t)f->outputs);
-    if (!f->feature || !f->left || !f->right || !f->threshold || !f->equal || !f->leaf)
-        return build_fail(&lw->b, tfp_no_memory(lw->b.ctx)), lw->b.status;
-    for (int64_t i = 0; i < f->trees; i++)
+        if ((int64_t)f->from->trees.at[i].nodes.n > nodes) nodes = (int64_t)f->from->trees.at[i].nodes.n;
+    if (!trees_fit(count, nodes, f->outputs) || (f->from->tree_weights.n && f->from->tree_weights.n != f->from->trees.n))
+        return lower_unsupported(lw, "%lld trees of %lld nodes", (long long)count, (long long)nodes);
+    if (!trees_make(a, count, nodes, f->outputs, &f->to)) return build_fail(&lw->b, tfp_no_memory(lw->b.ctx)), lw->b.status;
+    for (int64_t i = 0; i < count; i++)
         if (!put_tree(f, i)) return lower_unsupported(lw, "tree %lld has a node of a kind that is not known", (long long)i);
-    if (!measure(a, f)) return build_fail(&lw->b, tfp_no_memory(lw->b.ctx)), lw->b.status;
-    return f->depth <= DEEPEST ? TFP_OK : lower_unsupported(lw, "trees of %lld levels", (long long)f->depth);
+    if (!trees_measure(a, &f->to)) return build_fail(&lw->b, tfp_no_memory(lw->b.ctx)), lw->b.status;
+    return f->to.depth <= DEEPEST ? TFP_OK : lower_unsupported(lw, "trees of %lld levels", (long long)f->to.depth);
 }
 
 /* -- predicting ---------------------------------------------------------------------------------------------------- */
-
-static struct ir_value *table(struct build *b, const struct forest *f, tfp_dtype dtype, const void *at)
-{
-    return ir_tensor(b, dtype, 1, &f->n, at);
-}
-
-/* features [batch, features] -> [batch, outputs] */
-static struct ir_value *predict(struct build *b, const struct forest *f, struct ir_value *features)
-{
-    struct ir_value *leaf = ir_tensor(b, TFP_FLOAT, 2, (const int64_t[]){ f->n, f->outputs }, f->leaf);
-    return ir_emit(b, IR_TREES,
-                   IN(features, table(b, f, TFP_INT64, f->feature), table(b, f, TFP_INT32, f->threshold), table(b, f, TFP_INT64, f->left),
-                      table(b, f, TFP_INT64, f->right), table(b, f, TFP_BOOL, f->equal), leaf),
-                   ATTRS(A_INT(ATTR_STEP, f->nodes), A_INT(ATTR_DEPTH, f->depth)));
-}
 
 static tfp_status lower_predict(struct lower *lw, const struct tf_node *n)
 {
@@ -156,7 +116,7 @@ static tfp_status lower_predict(struct lower *lw, const struct tf_node *n)
     if (!ensemble.trees.n) /* nothing was learned yet */
         return lower_done(lw, form_zeros(b, TFP_FLOAT, CONCAT(b, 0, ir_dim(b, columns[0], 0), INTS(b, f.outputs))));
     TFP_TRY(read_forest(lw, &f));
-    return lower_done(lw, predict(b, &f, ir_concat(b, columns, (size_t)f.features, 1)));
+    return lower_done(lw, trees_emit(b, &f.to, ir_concat(b, columns, (size_t)f.features, 1)));
 }
 
 /* Only the look for its trees needs it. */
