@@ -218,7 +218,8 @@ static tfp_status infer_sparse(struct infer *s, const struct shape *serialized, 
     return TFP_OK;
 }
 
-static tfp_status infer_dense(struct infer *s, const struct shape *serialized, size_t first, size_t dense)
+/* `lists`: of steps, whose number follows in outputs of their own. */
+static tfp_status infer_dense(struct infer *s, const struct shape *serialized, size_t first, size_t dense, bool lists)
 {
     struct ir_ints types = ir_attr_ints(s->node, ATTR_DENSE_TYPES), ranks = ir_attr_ints(s->node, ATTR_DENSE_RANKS),
                    dims = ir_attr_ints(s->node, ATTR_DENSE_SHAPES);
@@ -226,9 +227,23 @@ static tfp_status infer_dense(struct infer *s, const struct shape *serialized, s
     for (size_t i = 0; i < dense && i < types.n && i < ranks.n; i++) {
         struct shape x = { .rank = 0 };
         add_examples(serialized, &x);
+        if (lists) x.at[x.rank++] = dim_unknown();
         for (int64_t j = 0; j < ranks.at[i] && at < dims.n && x.rank < TFP_MAX_RANK; j++, at++)
             x.at[x.rank++] = dims.at[at] < 0 ? dim_unknown() : dim_of(dims.at[at]);
         TFP_TRY(infer_put(s, first + i, (tfp_dtype)types.at[i], &x));
+        if (lists) TFP_TRY(infer_put(s, first + dense + i, TFP_INT64, serialized));
+    }
+    return TFP_OK;
+}
+
+/* Values, and row splits of `levels` levels. */
+static tfp_status infer_ragged(struct infer *s, size_t first, size_t ragged, size_t levels)
+{
+    const struct ir_ints types = ir_attr_ints(s->node, ATTR_RAGGED_TYPES), splits = ir_attr_ints(s->node, ATTR_RAGGED_SPLIT_TYPES);
+    const struct shape any = shape_of_rank(1);
+    for (size_t i = 0; i < ragged && i < types.n && i < splits.n; i++) {
+        TFP_TRY(infer_put(s, first + i, (tfp_dtype)types.at[i], &any));
+        for (size_t k = 1; k <= levels; k++) TFP_TRY(infer_put(s, first + k * ragged + i, (tfp_dtype)splits.at[i], &any));
     }
     return TFP_OK;
 }
@@ -244,17 +259,11 @@ static tfp_status infer_parse_example(struct infer *s)
     struct shape serialized = infer_shape(s, 0);
     const size_t sparse = strings_of(s, ATTR_SPARSE_KEYS), dense = strings_of(s, ATTR_DENSE_KEYS),
                  ragged = strings_of(s, ATTR_RAGGED_KEYS);
-    struct ir_ints types = ir_attr_ints(s->node, ATTR_RAGGED_TYPES), splits = ir_attr_ints(s->node, ATTR_RAGGED_SPLIT_TYPES);
     if (serialized.rank > 1) return infer_fail(s, "examples of rank %d", serialized.rank);
     if (serialized.rank < 0) return TFP_OK;
     TFP_TRY(infer_sparse(s, &serialized, sparse));
-    TFP_TRY(infer_dense(s, &serialized, 3 * sparse, dense));
-    for (size_t i = 0; i < ragged && i < types.n && i < splits.n; i++) {
-        struct shape any = shape_of_rank(1);
-        TFP_TRY(infer_put(s, 3 * sparse + dense + i, (tfp_dtype)types.at[i], &any));
-        TFP_TRY(infer_put(s, 3 * sparse + dense + ragged + i, (tfp_dtype)splits.at[i], &any));
-    }
-    return TFP_OK;
+    TFP_TRY(infer_dense(s, &serialized, 3 * sparse, dense, false));
+    return infer_ragged(s, 3 * sparse + dense, ragged, 1);
 }
 
 /* The shapes of sparse features begin with the number of examples. */
@@ -267,41 +276,17 @@ static void known_parse_example(struct infer *s, size_t output, struct known *ou
 
 /* -- ParseFeatureLists --------------------------------------------------------------------------------------------- */
 
-static tfp_status infer_dense_lists(struct infer *s, const struct shape *serialized, size_t first, size_t dense)
-{
-    struct ir_ints types = ir_attr_ints(s->node, ATTR_DENSE_TYPES), ranks = ir_attr_ints(s->node, ATTR_DENSE_RANKS),
-                   dims = ir_attr_ints(s->node, ATTR_DENSE_SHAPES);
-    size_t at = 0;
-    for (size_t i = 0; i < dense && i < types.n && i < ranks.n; i++) {
-        struct shape x = { .rank = 0 };
-        add_examples(serialized, &x);
-        x.at[x.rank++] = dim_unknown();
-        for (int64_t j = 0; j < ranks.at[i] && at < dims.n && x.rank < TFP_MAX_RANK; j++, at++)
-            x.at[x.rank++] = dims.at[at] < 0 ? dim_unknown() : dim_of(dims.at[at]);
-        TFP_TRY(infer_put(s, first + i, (tfp_dtype)types.at[i], &x));
-        TFP_TRY(infer_put(s, first + dense + i, TFP_INT64, serialized));
-    }
-    return TFP_OK;
-}
-
 static tfp_status infer_parse_feature_lists(struct infer *s)
 {
     struct shape serialized = infer_shape(s, 0), steps = serialized;
     const size_t sparse = strings_of(s, ATTR_SPARSE_KEYS), dense = strings_of(s, ATTR_DENSE_KEYS),
-                 ragged = strings_of(s, ATTR_RAGGED_KEYS), first_ragged = 3 * sparse + 2 * dense;
-    struct ir_ints types = ir_attr_ints(s->node, ATTR_RAGGED_TYPES), splits = ir_attr_ints(s->node, ATTR_RAGGED_SPLIT_TYPES);
+                 ragged = strings_of(s, ATTR_RAGGED_KEYS);
     if (serialized.rank > 1) return infer_fail(s, "examples of rank %d", serialized.rank);
     if (serialized.rank < 0) return TFP_OK;
     steps.at[steps.rank++] = dim_unknown(); /* a sparse list has one axis more than a feature */
     TFP_TRY(infer_sparse(s, &steps, sparse));
-    TFP_TRY(infer_dense_lists(s, &serialized, 3 * sparse, dense));
-    for (size_t i = 0; i < ragged && i < types.n && i < splits.n; i++) {
-        struct shape any = shape_of_rank(1);
-        TFP_TRY(infer_put(s, first_ragged + i, (tfp_dtype)types.at[i], &any));
-        TFP_TRY(infer_put(s, first_ragged + ragged + i, (tfp_dtype)splits.at[i], &any));
-        TFP_TRY(infer_put(s, first_ragged + 2 * ragged + i, (tfp_dtype)splits.at[i], &any));
-    }
-    return TFP_OK;
+    TFP_TRY(infer_dense(s, &serialized, 3 * sparse, dense, true));
+    return infer_ragged(s, 3 * sparse + 2 * dense, ragged, 2);
 }
 
 const struct infer_row infer_own_rows[] = {

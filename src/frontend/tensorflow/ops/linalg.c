@@ -82,14 +82,21 @@ static struct ir_value *solve(struct build *b, struct ir_value *matrix, struct i
     return ir_matmul(b, e.order, x);
 }
 
+/* The matrices, or what they are adjoint to, and their size. */
+static struct ir_value *matrices_in(struct lower *lw, int64_t *size)
+{
+    struct ir_value *x = lower_in(lw, 0);
+    *size = square_size(lw, x);
+    return *size >= 0 && tf_bool(lw, "adjoint") ? swap_last(&lw->b, x) : x;
+}
+
 static tfp_status lower_inverse(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
     struct build *b = &lw->b;
-    struct ir_value *x = lower_in(lw, 0);
-    int64_t size = square_size(lw, x);
+    int64_t size;
+    struct ir_value *x = matrices_in(lw, &size);
     if (size < 0) return b->status;
-    if (tf_bool(lw, "adjoint")) x = swap_last(b, x);
     struct ir_value *right = ir_expand(b, identity(b, x, size), ir_shape(b, x));
     return lower_done(lw, solve(b, x, right, size));
 }
@@ -97,12 +104,10 @@ static tfp_status lower_inverse(struct lower *lw, const struct tf_node *n)
 static tfp_status lower_solve(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
-    struct build *b = &lw->b;
-    struct ir_value *x = lower_in(lw, 0);
-    int64_t size = square_size(lw, x);
-    if (size < 0) return b->status;
-    if (tf_bool(lw, "adjoint")) x = swap_last(b, x);
-    return lower_done(lw, solve(b, x, lower_in(lw, 1), size));
+    int64_t size;
+    struct ir_value *x = matrices_in(lw, &size);
+    if (size < 0) return lw->b.status;
+    return lower_done(lw, solve(&lw->b, x, lower_in(lw, 1), size));
 }
 
 /* 1 or -1: whether the rows were taken in an order of even or odd inversions. */
