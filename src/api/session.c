@@ -17,11 +17,8 @@
 
 static tfp_status unknown_backend(struct tfp_context *ctx, const char *name)
 {
-    char known[200] = "";
-    size_t n = 0;
-    for (size_t i = 0; backend_at(i) && n < sizeof known; i++)
-        n += (size_t)snprintf(known + n, sizeof known - n, "%s%s", i ? ", " : "", backend_at(i)->name);
-    return tfp_fail(ctx, TFP_E_USAGE, "backend %s: known are %s", name, known);
+    char known[200];
+    return tfp_fail(ctx, TFP_E_USAGE, "backend %s: known are %s", name, backend_names(known, sizeof known));
 }
 
 /* `usual`: the backend where none is asked for. */
@@ -161,7 +158,7 @@ tfp_status tfp_session_create(tfp_context *ctx, tfp_model *m, const struct tfp_s
 {
     struct backend_options b = { 0 };
     struct tfp_session_options o;
-    struct tfp_session *s;
+    struct tfp_session *s = NULL;
     TFP_TRY(API_OPTIONS(ctx, options, &o));
     TFP_TRY(make_session(ctx, &o, "cpu", &b, &s));
     tfp_status status = open_model(ctx, s, m, &o, &b);
@@ -219,7 +216,7 @@ tfp_status tfp_session_open(tfp_context *ctx, const char *path, const struct tfp
 {
     struct backend_options b = { .path = path };
     struct tfp_session_options o;
-    struct tfp_session *s;
+    struct tfp_session *s = NULL;
     const bool is_plan = plan_file_probe(path);
     TFP_TRY(API_OPTIONS(ctx, options, &o));
     if (bundle_probe(path) && o.n_expose)

@@ -1,20 +1,16 @@
 #include "api/way.h"
 
-#include "base/numbers.h"
 #include "ir/names.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static tfp_status no_way(struct tfp_context *ctx, const char *word)
 {
-    char known[200] = "";
-    size_t n = 0;
-    for (size_t i = 0; backend_at(i) && n < sizeof known; i++)
-        n += (size_t)snprintf(known + n, sizeof known - n, "%s, ", backend_at(i)->name);
-    return tfp_fail(ctx, TFP_E_USAGE, "'%s' is no way to run a model: %sonnx@OPSET, a file and BACKEND:FILE are", word, known);
+    char known[200];
+    return tfp_fail(ctx, TFP_E_USAGE, "'%s' is no way to run a model: %s, onnx@OPSET, a file and BACKEND:FILE are", word,
+                    backend_names(known, sizeof known));
 }
 
 /* The backend whose name the word begins with, before a colon. */

@@ -67,5 +67,6 @@ tfp_status backend_check_room(struct tfp_context *ctx, const char *name, const s
 
 const struct backend *backend_find(const char *name); /* NULL: no such */
 const struct backend *backend_at(size_t i);           /* NULL behind the last */
+const char *backend_names(char *room, size_t n);      /* "cpu, onnxruntime, .." */
 
 #endif

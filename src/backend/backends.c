@@ -2,6 +2,7 @@
  * what they share. */
 #include "backend/backend.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define BACKENDS(X) X(backend_cpu) X(backend_onnxruntime) X(backend_tensorrt) X(backend_tensorflow)
@@ -23,6 +24,15 @@ const struct backend *backend_find(const char *name)
     for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++)
         if (strcmp(backends[i]->name, name) == 0) return backends[i];
     return NULL;
+}
+
+const char *backend_names(char *room, size_t n)
+{
+    size_t at = 0;
+    room[0] = '\0';
+    for (size_t i = 0; backend_at(i) && at < n; i++)
+        at += (size_t)snprintf(room + at, n - at, "%s%s", i ? ", " : "", backend_at(i)->name);
+    return room;
 }
 
 tfp_status backend_check_room(struct tfp_context *ctx, const char *name, const struct tfp_tensor *out, size_t need)
