@@ -35,7 +35,8 @@ static const struct ir_value *behind_casts(const struct ir_value *v)
     return v;
 }
 
-bool over_time_counts(const struct over_time *t, const struct ir_value *v)
+/* A value of the body that is the iteration's number. */
+static bool is_iteration(const struct over_time *t, const struct ir_value *v)
 {
     v = behind_casts(v);
     if (v == t->l.body->inputs[0]) return true;
@@ -57,7 +58,7 @@ struct ir_value *over_time_sequence(const struct over_time *t, const struct ir_v
 {
     const struct ir_node *n = v ? v->producer : NULL;
     if (!n || n->op != IR_GATHER || ir_attr_int(n, ATTR_AXIS, 0) != 0 || !ir_in(n, 1) || ir_in(n, 1)->rank != 0) return NULL;
-    return over_time_counts(t, ir_in(n, 1)) ? over_time_outside(t, ir_in(n, 0)) : NULL;
+    return is_iteration(t, ir_in(n, 1)) ? over_time_outside(t, ir_in(n, 0)) : NULL;
 }
 
 /* Output i of the body stands behind the carried values. */
@@ -129,9 +130,9 @@ const struct ir_value *over_time_lengths(const struct over_time *t, const struct
         flipped = true;
     }
     if (!n || n->n_in != 2) return NULL;
-    const bool first = over_time_counts(t, ir_in(n, 0));
+    const bool first = is_iteration(t, ir_in(n, 0));
     const struct ir_value *lengths = ir_in(n, first);
-    if (!first && !over_time_counts(t, ir_in(n, 1))) return NULL;
+    if (!first && !is_iteration(t, ir_in(n, 1))) return NULL;
     if (n->op == (first ? IR_GREATER_OR_EQUAL : IR_LESS_OR_EQUAL)) *over = true;
     else if (n->op == (first ? IR_LESS : IR_GREATER)) *over = false;
     else return NULL;

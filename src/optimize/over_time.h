@@ -14,8 +14,6 @@ struct over_time {
 
 /* False: not a Loop, or its values may end it. */
 bool over_time_begin(struct optimize *o, struct ir_node *n, struct over_time *out);
-/* A value of the body that is the iteration's number. */
-bool over_time_counts(const struct over_time *t, const struct ir_value *v);
 /* What a value that the body is given unchanged is around it; NULL: it is none. Constants are added around it. */
 struct ir_value *over_time_outside(const struct over_time *t, const struct ir_value *v);
 /* The tensor around the body whose slice t a value is in iteration t; NULL: it is none. */

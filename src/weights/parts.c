@@ -8,7 +8,8 @@ enum { MOST_COMPARED = 1024 };
 /* Of all arrays of a checkpoint: a few bytes in the file are hundreds here. */
 enum { MOST_PARTS = 1 << 20 };
 
-bool parts_slice(const struct tfpb_slice *s, uint32_t rank, struct weights_slice *out)
+/* A box as a message, for an array of `rank` dimensions; false when it has another rank. */
+static bool read_slice(const struct tfpb_slice *s, uint32_t rank, struct weights_slice *out)
 {
     *out = (struct weights_slice){ .rank = rank };
     if (s->extent.n != rank) return false;
@@ -118,7 +119,7 @@ tfp_status parts_describe(struct tfp_context *ctx, struct weights *w, struct wei
     struct weights_slice *parts = ARENA_ARRAY(&w->arena, struct weights_slice, slices->n);
     if (!parts) return tfp_no_memory(ctx);
     for (size_t i = 0; i < slices->n; i++)
-        if (!parts_slice(&slices->at[i], e->rank, &parts[i]))
+        if (!read_slice(&slices->at[i], e->rank, &parts[i]))
             return tfp_fail(ctx, TFP_E_FORMAT, "has %u dimensions, its part %zu has %zu", e->rank, i,
                             slices->at[i].extent.n);
     qsort(parts, slices->n, sizeof *parts, by_start);

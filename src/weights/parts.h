@@ -5,8 +5,6 @@
 #include "schema/checkpoint_proto.h"
 #include "weights/weights.h"
 
-/* A box as a message, for an array of `rank` dimensions; false when it has another rank. */
-bool parts_slice(const struct tfpb_slice *s, uint32_t rank, struct weights_slice *out);
 /* Fills e->rank and e->dims. E_FORMAT: the shape is not known; E_UNSUPPORTED: it has too many dimensions. Messages here
  * and of parts_describe() leave the array's name to the caller. */
 tfp_status parts_shape(struct tfp_context *ctx, struct weights *w, struct weights_entry *e,

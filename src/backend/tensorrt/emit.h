@@ -143,9 +143,6 @@ tensor_p emit_to_rank(struct emit *e, tensor_p x, int32_t rank);
 tensor_p emit_reduce(struct emit *e, enum trt_reduce op, tensor_p x, uint32_t axes, bool keep);
 tensor_p emit_concat(struct emit *e, tensor_p const *x, int32_t n, int32_t axis);
 tensor_p emit_gather(struct emit *e, tensor_p x, tensor_p indices, int32_t axis);
-/* Start, size and stride are numbers. */
-tensor_p emit_slice(struct emit *e, tensor_p x, const struct trt_dims *start, const struct trt_dims *size,
-                    const struct trt_dims *stride);
 /* The same with 1-d index tensors in place of start and size where they are not NULL, reading outside as `mode` says
  * (`fill`: a 0-d tensor of x's type for TRT_SAMPLE_FILL, or NULL). `numbers` are used for what is NULL. */
 struct emit_window {

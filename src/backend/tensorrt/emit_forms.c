@@ -100,8 +100,9 @@ tensor_p emit_gather(struct emit *e, tensor_p x, tensor_p indices, int32_t axis)
     return emit_layer(e, trt_add_gather(e->t, e->net, x, indices, TRT_GATHER_DEFAULT, axis));
 }
 
-tensor_p emit_slice(struct emit *e, tensor_p x, const struct trt_dims *start, const struct trt_dims *size,
-                    const struct trt_dims *stride)
+/* Start, size and stride are numbers. */
+static tensor_p slice_fixed(struct emit *e, tensor_p x, const struct trt_dims *start, const struct trt_dims *size,
+                            const struct trt_dims *stride)
 {
     return x ? emit_layer(e, trt_add_slice(e->t, e->net, x, start, size, stride)) : NULL;
 }
@@ -258,7 +259,7 @@ static tensor_p one_dim(struct emit *e, struct dim d)
     if (dim_fixed(d)) return EMIT_INTS(e, d.n);
     const struct emit_symbol *s = &e->symbols[d.sym];
     const struct trt_dims at = { .n = 1, .d = { s->axis } };
-    return emit_slice(e, emit_shape(e, s->tensor), &at, &one, &one);
+    return slice_fixed(e, emit_shape(e, s->tensor), &at, &one, &one);
 }
 
 tensor_p emit_shape_of(struct emit *e, const struct dim *dims, int32_t n)

@@ -66,7 +66,6 @@ tfp_status plan_json_decode(struct tfp_context *ctx, struct arena *arena, const 
 /* "none", "ampere+": of enum trt_hardware. */
 const char *plan_hardware_word(int32_t hardware);
 /* Checks what both sides promise: names, types, ranks, ranges. `code` is what a failure is. */
-tfp_status plan_check(struct tfp_context *ctx, tfp_status code, const char *where, const struct plan_info *info);
 bool plan_is_bundle(struct bytes file);
 /* Where in a bundle its parts lie. E_FORMAT when it is cut or malformed. */
 tfp_status plan_bundle_open(struct tfp_context *ctx, const char *where, struct bytes file, struct bytes *json,

@@ -65,7 +65,7 @@ static tfp_status check_names_once(struct tfp_context *ctx, tfp_status code, con
     return room ? TFP_OK : tfp_no_memory(ctx);
 }
 
-tfp_status plan_check(struct tfp_context *ctx, tfp_status code, const char *where, const struct plan_info *info)
+static tfp_status check(struct tfp_context *ctx, tfp_status code, const char *where, const struct plan_info *info)
 {
     const char *const texts[] = { info->tfport, info->format, info->producer, info->library, info->precision,
                                   info->key };
@@ -118,7 +118,7 @@ static void add_profile(struct text *t, const struct plan_profile *p)
 
 tfp_status plan_json_encode(struct tfp_context *ctx, const struct plan_info *info, struct bytes plan, struct text *out)
 {
-    TFP_TRY(plan_check(ctx, TFP_E_UNSUPPORTED, "the engine's description", info));
+    TFP_TRY(check(ctx, TFP_E_UNSUPPORTED, "the engine's description", info));
     text_add(out, "{\"tfport_plan\": %d, ", FORMAT);
     fields_add_string(out, "tfport", info->tfport);
     text_add(out, ",\n \"source\": {");
@@ -250,7 +250,7 @@ static tfp_status take_all(struct fields *r, const json_t *root, struct bytes pl
     TFP_TRY(fields_tensors(r, json_object_get(root, "inputs"), "inputs", &out->inputs, &out->n_inputs));
     TFP_TRY(fields_tensors(r, json_object_get(root, "outputs"), "outputs", &out->outputs, &out->n_outputs));
     TFP_TRY(take_profiles(r, json_object_get(root, "profiles"), out));
-    TFP_TRY(plan_check(r->ctx, TFP_E_FORMAT, r->where, out));
+    TFP_TRY(check(r->ctx, TFP_E_FORMAT, r->where, out));
     return check_belongs(r, root, plan);
 }
 

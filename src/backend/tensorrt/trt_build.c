@@ -21,11 +21,6 @@ static const char *const preview_names[TRT_N_PREVIEWS] = {
 #include "backend/tensorrt/trt_slots.def"
 };
 
-const char *trt_flag_name(enum trt_flag flag)
-{
-    return flag < TRT_N_FLAGS ? flag_names[flag] : "unknown";
-}
-
 const char *trt_tactic_name(enum trt_tactic source)
 {
     return source < TRT_N_TACTICS ? tactic_names[source] : "unknown";

@@ -49,8 +49,7 @@ struct trt_build_options {
 tfp_status trt_build(struct tfp_context *ctx, struct trt *t, struct trt_builder *b, struct trt_network *n,
                      const struct trt_build_options *options, struct trt_memory **plan);
 
-/* "TF32": for messages and options. */
-const char *trt_flag_name(enum trt_flag flag);
+/* "CUBLAS": for messages and options. */
 const char *trt_tactic_name(enum trt_tactic source);
 const char *trt_preview_name(enum trt_preview feature);
 /* Into `room` bytes: "[-1, 3]". Returns `to`. */

@@ -26,11 +26,6 @@ static emit_fn *find_row(enum ir_op op)
     return NULL;
 }
 
-bool trt_lower_has(enum ir_op op)
-{
-    return find_row(op) != NULL;
-}
-
 /* -- what is refused ----------------------------------------------------------------------------------------------- */
 
 struct refusal {

@@ -19,7 +19,4 @@ tfp_status trt_lower(struct tfp_context *ctx, struct trt *t, struct trt_network 
                      const struct emit_options *options, struct trt_lowered *out);
 void trt_lowered_free(struct trt_lowered *l);
 
-/* Whether there is a row for the op: for documents. */
-bool trt_lower_has(enum ir_op op);
-
 #endif

@@ -201,7 +201,8 @@ static tfp_status no_profile(struct tfp_context *ctx, struct trt_session *s, int
     return TFP_E_USAGE;
 }
 
-tfp_status trt_profile_choose(struct tfp_context *ctx, struct trt_session *s, int32_t *profile)
+/* The profile that takes the slots' shapes; E_USAGE with the range of each when none does. */
+static tfp_status choose_profile(struct tfp_context *ctx, struct trt_session *s, int32_t *profile)
 {
     const int32_t n = trt_engine_profiles(s->trt, s->engine);
     double nearest = 0;
@@ -273,7 +274,7 @@ static tfp_status set_output(struct tfp_context *ctx, struct trt_session *s, str
 static tfp_status set_profile(struct tfp_context *ctx, struct trt_session *s)
 {
     int32_t profile;
-    TFP_TRY(trt_profile_choose(ctx, s, &profile));
+    TFP_TRY(choose_profile(ctx, s, &profile));
     if (s->profile < 0 && trt_engine_profiles(s->trt, s->engine) == 1) s->profile = 0; /* as an execution begins */
     if (profile == s->profile) return TFP_OK;
     if (!trt_execution_set_profile(s->trt, s->execution, profile, s->stream))

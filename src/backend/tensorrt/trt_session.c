@@ -33,8 +33,9 @@ static void capabilities_text(const struct plan_info *info, char *room, size_t n
                               info->capabilities[i] % 10);
 }
 
-tfp_status trt_session_fits(struct tfp_context *ctx, const char *where, const struct plan_info *info,
-                            const struct trt *t, const struct cuda_device *gpu)
+/* Is the plan that `info` tells of one for this library and GPU (NULL: any)? E_MISSING with both named. */
+static tfp_status check_fits(struct tfp_context *ctx, const char *where, const struct plan_info *info,
+                             const struct trt *t, const struct cuda_device *gpu)
 {
     char built_for[200] = "";
     if (!version_fits(info, t))
@@ -230,10 +231,10 @@ tfp_status trt_session_open(struct tfp_context *ctx, struct trt_session *s, cons
     s->where = arena_string(&s->arena, where, strlen(where));
     if (!s->where) return tfp_no_memory(ctx);
     TFP_TRY(trt_borrow(ctx, &open, &s->trt));
-    if (info) TFP_TRY(trt_session_fits(ctx, where, info, s->trt, NULL)); /* without a GPU, too */
+    if (info) TFP_TRY(check_fits(ctx, where, info, s->trt, NULL)); /* without a GPU, too */
     TFP_TRY(cuda_open(ctx, &s->cuda, NULL));
     TFP_TRY(cuda_describe(ctx, &s->cuda, o->device, &gpu));
-    if (info) TFP_TRY(trt_session_fits(ctx, where, info, s->trt, &gpu));
+    if (info) TFP_TRY(check_fits(ctx, where, info, s->trt, &gpu));
     TFP_TRY(cuda_use(ctx, &s->cuda, o->device));
     TFP_TRY(cuda_enter(ctx, &s->cuda));
     tfp_status status = load_engine(ctx, s, plan, info, o);

@@ -81,14 +81,9 @@ tfp_status trt_session_inspect(struct tfp_context *ctx, struct trt_session *s, c
 /* Dimensions that the engine was tuned for (profile 0), or values of an input that is a shape tensor: `values` has room
  * for its elements, or is NULL. False: not known. */
 bool trt_session_usual(struct trt_session *s, size_t input, int64_t *dims, int64_t *values);
-/* Is the plan that `info` tells of one for this library and GPU (NULL: any)? E_MISSING with both named. */
-tfp_status trt_session_fits(struct tfp_context *ctx, const char *where, const struct plan_info *info,
-                            const struct trt *t, const struct cuda_device *gpu);
 
 /* -- between trt_session.c and trt_run.c --------------------------------------------------------------------------- */
 
-/* The profile that takes the slots' shapes; E_USAGE with the range of each when none does. */
-tfp_status trt_profile_choose(struct tfp_context *ctx, struct trt_session *s, int32_t *profile);
 /* What the profile says of element i of a shape tensor; false: nobody tells. */
 bool trt_session_value(struct trt_session *s, const struct trt_slot *slot, int32_t profile, enum trt_which which, size_t i,
                        int64_t *out);

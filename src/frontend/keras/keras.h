@@ -262,9 +262,6 @@ struct keras_tensor call_tensor(struct keras_call *c, const json_t *argument, tf
 size_t call_tensors(struct keras_call *c, const json_t *argument, struct keras_tensor *out, size_t room);
 /* Calls an inner layer. Returns its first output. */
 struct keras_tensor call_layer(struct keras_call *c, struct keras_layer *inner, const struct keras_tensor *in, size_t n);
-/* The same with all outputs, into `done`. */
-void call_layer_all(struct keras_call *c, struct keras_layer *inner, const struct keras_tensor *in, size_t n,
-                    struct keras_call *done);
 
 /* -- keras_activation.c -------------------------------------------------------------------------------------------- */
 

@@ -372,8 +372,9 @@ static void run_rule(struct keras_call *c)
     }
 }
 
-void call_layer_all(struct keras_call *c, struct keras_layer *inner, const struct keras_tensor *in, size_t n,
-                    struct keras_call *done)
+/* The same with all outputs, into `done`. */
+static void call_all(struct keras_call *c, struct keras_layer *inner, const struct keras_tensor *in, size_t n,
+                     struct keras_call *done)
 {
     *done = (struct keras_call){ .b = c->b, .source = c->source, .layer = inner, .depth = c->depth + 1, .n_in = n };
     if (c->b->status != TFP_OK || !inner) return;
@@ -394,7 +395,7 @@ struct keras_tensor call_layer(struct keras_call *c, struct keras_layer *inner, 
         build_fail(c->b, tfp_no_memory(c->b->ctx));
         return t;
     }
-    call_layer_all(c, inner, in, n, done);
+    call_all(c, inner, in, n, done);
     if (c->b->status == TFP_OK && done->n_out) t = done->out[0];
     free(done);
     return t;

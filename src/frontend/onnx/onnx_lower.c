@@ -572,8 +572,9 @@ void onnx_lower_nodes(struct onnx_lower *l, const struct onnxpb_nodes *nodes)
 
 /* -- inputs -------------------------------------------------------------------------------------------------------- */
 
-tfp_status onnx_type_read(struct tfp_context *ctx, struct ir_graph *g, const char *what, const struct onnxpb_type *type,
-                          tfp_dtype *dtype, int32_t *rank, struct dim *dims)
+/* Type and shape of an input in `g`. */
+static tfp_status read_type(struct tfp_context *ctx, struct ir_graph *g, const char *what, const struct onnxpb_type *type,
+                            tfp_dtype *dtype, int32_t *rank, struct dim *dims)
 {
     char room[32];
     *dtype = TFP_UNDEFINED;
@@ -639,7 +640,7 @@ struct ir_value *onnx_input(struct onnx_lower *l, const struct onnxpb_value_info
     char what[SHOWN_NAME + 32];
     snprintf(what, sizeof what, "input \"%.*s\"", shown(info->name), info->name.n ? info->name.at : "");
     if (!info->name.n) return build_fail(&l->b, tfp_fail(l->b.ctx, TFP_E_FORMAT, "an input without a name"));
-    tfp_status status = onnx_type_read(l->b.ctx, l->b.graph, what, info->type, &dtype, &rank, dims);
+    tfp_status status = read_type(l->b.ctx, l->b.graph, what, info->type, &dtype, &rank, dims);
     if (status != TFP_OK) return build_fail(&l->b, status);
     if (!l->scope->outer) ask_shape(l, info->name, &rank, dims);
     if (l->b.status != TFP_OK) return NULL;

@@ -169,9 +169,6 @@ void onnx_lower_nodes(struct onnx_lower *l, const struct onnxpb_nodes *nodes);
 bool onnx_is_named(const char *given, struct bytes name);
 /* The value with that name, or a failure that says who needs it. */
 struct ir_value *onnx_need(struct onnx_lower *l, struct onnx_scope *s, struct bytes name, const char *who);
-/* Type and shape of an input in `g`. */
-tfp_status onnx_type_read(struct tfp_context *ctx, struct ir_graph *g, const char *what, const struct onnxpb_type *type,
-                          tfp_dtype *dtype, int32_t *rank, struct dim *dims);
 /* A graph's input with that name, of the type. */
 struct ir_value *onnx_input(struct onnx_lower *l, const struct onnxpb_value_info *info);
 const char *onnx_text(struct onnx_lower *l, struct bytes s); /* with a NUL, in the arena */

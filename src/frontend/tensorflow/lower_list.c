@@ -215,7 +215,8 @@ static struct ir_value *element_shape(struct lower *lw, const struct lower_list 
     return element->rank ? ir_concat(b, parts, (size_t)element->rank, 0) : ir_ints(b, NULL, 0);
 }
 
-struct ir_value *lower_list_zeros(struct lower *lw, const struct lower_list *list, struct ir_value *element)
+/* All elements as zeros of the shape of `element` (NULL: as the array tells it). */
+static struct ir_value *zero_elements(struct lower *lw, const struct lower_list *list, struct ir_value *element)
 {
     struct build *b = &lw->b;
     struct ir_value *shape = element_shape(lw, list, element), *length = form_vector(b, lower_list_length(lw, list));
@@ -224,7 +225,8 @@ struct ir_value *lower_list_zeros(struct lower *lw, const struct lower_list *lis
     return form_zeros(b, list->dtype, CONCAT(b, 0, length, shape));
 }
 
-struct ir_value *lower_list_nothing(struct lower *lw, const struct lower_list *list)
+/* No elements, of a shape that is known or E_UNSUPPORTED. */
+static struct ir_value *no_elements(struct lower *lw, const struct lower_list *list)
 {
     int64_t dims[TFP_MAX_RANK] = { 0 };
     if (!element_known(list))
@@ -293,11 +295,11 @@ struct ir_value *lower_list_stack(struct lower *lw, const struct lower_list *lis
     size_t written = 0;
     if (lw->b.status != TFP_OK) return NULL;
     if (list->slot) return needs_dense(lw, list);
-    if (list->length) return list->dense ? lower_import(lw, list->dense) : lower_list_zeros(lw, list, NULL);
+    if (list->length) return list->dense ? lower_import(lw, list->dense) : zero_elements(lw, list, NULL);
     for (size_t i = 0; list->at && i < list->n; i++) written += list->at[i] != NULL;
     if (list->dense && 2 * written <= list->n) return overwritten(lw, list);
-    if (!list->n) return lower_list_nothing(lw, list);
-    return nothing_written(list) && element_known(list) ? lower_list_zeros(lw, list, NULL) : join(lw, list);
+    if (!list->n) return no_elements(lw, list);
+    return nothing_written(list) && element_known(list) ? zero_elements(lw, list, NULL) : join(lw, list);
 }
 
 struct ir_value *lower_list_gather(struct lower *lw, const struct lower_list *list, struct ir_value *indices)
@@ -314,7 +316,7 @@ struct ir_value *lower_list_start(struct lower *lw, const struct lower_list *lis
     struct ir_value *element = slot->found ? slot->element : NULL;
     if (list->slot) return needs_dense(lw, list);
     if (!nothing_written(list) || element_known(list)) return lower_list_stack(lw, list);
-    if (!element || element->rank < 0 || element_shape(lw, list, element)) return lower_list_zeros(lw, list, element);
+    if (!element || element->rank < 0 || element_shape(lw, list, element)) return zero_elements(lw, list, element);
     int64_t dims[TFP_MAX_RANK];
     for (int32_t k = 0; k < element->rank; k++) dims[k] = dim_fixed(element->dims[k]) ? element->dims[k].n : 0;
     slot->stretches = true;
@@ -363,7 +365,7 @@ static struct lower_list *write_dense(struct lower *lw, const struct lower_list 
 {
     struct build *b = &lw->b;
     struct ir_value *length = lower_list_length(lw, list), *at = form_scalar(b, ir_cast(b, index, TFP_INT64));
-    struct ir_value *all = nothing_written(list) ? lower_list_zeros(lw, list, v) : lower_list_stack(lw, list);
+    struct ir_value *all = nothing_written(list) ? zero_elements(lw, list, v) : lower_list_stack(lw, list);
     if (!all || !at) return NULL;
     if (list->stretches) all = stretch(b, all, v);
     if (grows) {

@@ -66,10 +66,6 @@ struct lower_list *lower_list_scatter(struct lower *lw, const struct lower_list 
 /* All elements along a new first axis. */
 struct ir_value *lower_list_stack(struct lower *lw, const struct lower_list *list);
 struct ir_value *lower_list_gather(struct lower *lw, const struct lower_list *list, struct ir_value *indices);
-/* No elements, of a shape that is known or E_UNSUPPORTED. */
-struct ir_value *lower_list_nothing(struct lower *lw, const struct lower_list *list);
-/* All elements as zeros of the shape of `element` (NULL: as the array tells it). */
-struct ir_value *lower_list_zeros(struct lower *lw, const struct lower_list *list, struct ir_value *element);
 /* The list, or zeros of the element's shape where nothing was written: what a loop starts with. */
 struct ir_value *lower_list_start(struct lower *lw, const struct lower_list *list, struct lower_slot *slot);
 /* The number of elements is surely that of the first dimension of a value. */

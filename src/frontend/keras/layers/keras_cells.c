@@ -19,7 +19,7 @@ size_t cell_states(enum cell kind)
 
 /* -- weights ------------------------------------------------------------------------------------------------------- */
 
-int64_t cell_gates(enum cell kind)
+static int64_t gates_of(enum cell kind)
 {
     return kind == CELL_SIMPLE ? 1 : kind == CELL_GRU ? 3 : 4;
 }
@@ -27,7 +27,7 @@ int64_t cell_gates(enum cell kind)
 void cell_declare(struct keras_layer *l)
 {
     enum cell kind = cell_kind(l);
-    int64_t units = config_int(l, "units", KERAS_ANY), all = units < 0 ? KERAS_ANY : units * cell_gates(kind);
+    int64_t units = config_int(l, "units", KERAS_ANY), all = units < 0 ? KERAS_ANY : units * gates_of(kind);
     WEIGHT(l, "kernel", KERAS_ANY, all);
     WEIGHT(l, "recurrent_kernel", units, all);
     if (!config_bool(l, "use_bias", true)) return;
@@ -38,7 +38,7 @@ void cell_declare(struct keras_layer *l)
 void cell_declare_cudnn(struct keras_layer *l)
 {
     enum cell kind = cell_kind(l);
-    int64_t units = config_int(l, "units", KERAS_ANY), all = units < 0 ? KERAS_ANY : units * cell_gates(kind);
+    int64_t units = config_int(l, "units", KERAS_ANY), all = units < 0 ? KERAS_ANY : units * gates_of(kind);
     WEIGHT(l, "kernel", KERAS_ANY, all);
     WEIGHT(l, "recurrent_kernel", units, all);
     WEIGHT(l, "bias", units < 0 ? KERAS_ANY : 2 * all);
@@ -66,7 +66,7 @@ static struct ir_value *stack_gates(struct keras_call *c, enum cell kind, struct
 {
     static const int64_t lstm[GATES_MOST] = { 0, 3, 1, 2 };
     struct ir_value *parts[GATES_MOST];
-    int64_t gates = cell_gates(kind);
+    int64_t gates = gates_of(kind);
     for (int64_t g = 0; g < gates; g++) {
         int64_t from = kind == CELL_LSTM ? lstm[g] : g;
         parts[g] = ir_slice_axis(c->b, w, axis, from * units, (from + 1) * units);
@@ -79,7 +79,7 @@ static struct ir_value *cudnn_kernel(struct keras_call *c, enum cell kind, struc
 {
     struct build *b = c->b;
     struct ir_value *parts[GATES_MOST];
-    int64_t gates = cell_gates(kind);
+    int64_t gates = gates_of(kind);
     for (int64_t g = 0; g < gates; g++) {
         struct ir_value *gate = ir_slice_axis(b, w, 1, g * units, (g + 1) * units);
         parts[g] = recurrent ? TRANSPOSE(b, gate, 1, 0) : TRANSPOSE(b, RESHAPE(b, gate, units, -1), 1, 0);
@@ -100,7 +100,7 @@ bool cell_read(struct keras_call *c, struct keras_layer *cell, struct cell_weigh
     w->recurrent = call_weight(c, "recurrent_kernel");
     if (config_bool(cell, "use_bias", true) || cudnn) w->bias = call_weight(c, "bias");
     c->layer = outer;
-    int64_t all = cell_gates(kind) * w->units;
+    int64_t all = gates_of(kind) * w->units;
     if (cudnn) {
         w->kernel = cudnn_kernel(c, kind, w->kernel, w->units, false);
         w->recurrent = cudnn_kernel(c, kind, w->recurrent, w->units, true);
@@ -154,7 +154,7 @@ static void activation_attrs(const struct keras_onnx_activation *a, size_t n, st
 static struct ir_value *bias_of(struct keras_call *c, enum cell kind, const struct cell_weights *w)
 {
     struct build *b = c->b;
-    int64_t all = cell_gates(kind) * w->units;
+    int64_t all = gates_of(kind) * w->units;
     if (!w->bias && !w->recurrent_bias) return NULL;
     struct ir_value *first = stack_gates(c, kind, w->bias, 0, w->units);
     struct ir_value *second = w->recurrent_bias ? stack_gates(c, kind, w->recurrent_bias, 0, w->units)

@@ -8,7 +8,6 @@ enum cell { CELL_SIMPLE, CELL_GRU, CELL_LSTM, CELL_CONV_LSTM }; /* variant of a 
 
 enum cell cell_kind(const struct keras_layer *cell);
 size_t cell_states(enum cell kind);
-int64_t cell_gates(enum cell kind);
 bool cell_is_known(const struct keras_layer *l); /* its class is one of these cells */
 /* For the classes' `declare`. */
 void cell_declare(struct keras_layer *l);

@@ -37,7 +37,7 @@ struct ir_value *complex_in(struct lower *lw, size_t i)
     return parts;
 }
 
-void complex_out(struct lower *lw, size_t port, struct ir_value *parts)
+static void give_parts(struct lower *lw, size_t port, struct ir_value *parts)
 {
     const struct tf_node *n = lw->node;
     struct ir_value *v = ARENA_NEW(&lw->b.graph->arena, struct ir_value);
@@ -56,7 +56,7 @@ void complex_out(struct lower *lw, size_t port, struct ir_value *parts)
 
 tfp_status complex_done(struct lower *lw, struct ir_value *parts)
 {
-    complex_out(lw, 0, parts);
+    give_parts(lw, 0, parts);
     return lw->b.status;
 }
 
@@ -67,19 +67,19 @@ struct ir_value *complex_real(struct build *b, struct ir_value *parts)
     return ir_gather(b, parts, ir_int(b, 0), -1);
 }
 
-struct ir_value *complex_imaginary(struct build *b, struct ir_value *parts)
+static struct ir_value *imaginary_of(struct build *b, struct ir_value *parts)
 {
     return ir_gather(b, parts, ir_int(b, 1), -1);
 }
 
-struct ir_value *complex_join(struct build *b, struct ir_value *real, struct ir_value *imaginary)
+static struct ir_value *join_parts(struct build *b, struct ir_value *real, struct ir_value *imaginary)
 {
     return CONCAT(b, -1, UNSQUEEZE(b, real, -1), UNSQUEEZE(b, imaginary, -1));
 }
 
-struct ir_value *complex_from_real(struct build *b, struct ir_value *real)
+static struct ir_value *from_real(struct build *b, struct ir_value *real)
 {
-    return complex_join(b, real, ir_expand(b, ir_like(b, real, 0), ir_shape(b, real)));
+    return join_parts(b, real, ir_expand(b, ir_like(b, real, 0), ir_shape(b, real)));
 }
 
 /* [1, sign] */
@@ -99,9 +99,9 @@ struct ir_value *complex_conjugate(struct build *b, struct ir_value *parts)
 
 static struct ir_value *multiply(struct build *b, struct ir_value *x, struct ir_value *y)
 {
-    struct ir_value *a = complex_real(b, x), *c = complex_imaginary(b, x);
-    struct ir_value *p = complex_real(b, y), *q = complex_imaginary(b, y);
-    return complex_join(b, ir_sub(b, ir_mul(b, a, p), ir_mul(b, c, q)), ir_add(b, ir_mul(b, a, q), ir_mul(b, c, p)));
+    struct ir_value *a = complex_real(b, x), *c = imaginary_of(b, x);
+    struct ir_value *p = complex_real(b, y), *q = imaginary_of(b, y);
+    return join_parts(b, ir_sub(b, ir_mul(b, a, p), ir_mul(b, c, q)), ir_add(b, ir_mul(b, a, q), ir_mul(b, c, p)));
 }
 
 static struct ir_value *sum_of_squares(struct build *b, struct ir_value *x, bool keep)
@@ -149,9 +149,9 @@ static tfp_status lower_exp(struct lower *lw, const struct tf_node *n)
     (void)n;
     struct build *b = &lw->b;
     struct ir_value *x = complex_in(lw, 0), *size = ir_unary(b, IR_EXP, complex_real(b, x)),
-                    *angle = complex_imaginary(b, x);
+                    *angle = imaginary_of(b, x);
     struct ir_value *real = ir_mul(b, size, ir_unary(b, IR_COS, angle));
-    return complex_done(lw, complex_join(b, real, ir_mul(b, size, ir_unary(b, IR_SIN, angle))));
+    return complex_done(lw, join_parts(b, real, ir_mul(b, size, ir_unary(b, IR_SIN, angle))));
 }
 
 static tfp_status lower_negative(struct lower *lw, const struct tf_node *n)
@@ -170,7 +170,7 @@ static tfp_status lower_part(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
     struct ir_value *x = complex_in(lw, 0);
-    x = VARIANT(bool) ? complex_imaginary(&lw->b, x) : complex_real(&lw->b, x);
+    x = VARIANT(bool) ? imaginary_of(&lw->b, x) : complex_real(&lw->b, x);
     return lower_done(lw, ir_cast(&lw->b, x, tf_type(lw, "Tout")));
 }
 
@@ -186,7 +186,7 @@ static tfp_status lower_angle(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
     struct build *b = &lw->b;
-    struct ir_value *x = complex_in(lw, 0), *real = complex_real(b, x), *imaginary = complex_imaginary(b, x);
+    struct ir_value *x = complex_in(lw, 0), *real = complex_real(b, x), *imaginary = imaginary_of(b, x);
     struct ir_value *zero = ir_like(b, real, 0), *pi = ir_like(b, real, M_PI);
     struct ir_value *angle = ir_unary(b, IR_ATAN, ir_div(b, imaginary, real));
     struct ir_value *below = ir_binary(b, IR_LESS, imaginary, zero);
@@ -210,7 +210,7 @@ static tfp_status lower_join(struct lower *lw, const struct tf_node *n)
         real = ir_expand(b, real, shape);
         imaginary = ir_expand(b, imaginary, shape);
     }
-    return complex_done(lw, complex_join(b, real, imaginary));
+    return complex_done(lw, join_parts(b, real, imaginary));
 }
 
 static tfp_status lower_cast(struct lower *lw, const struct tf_node *n)
@@ -222,7 +222,7 @@ static tfp_status lower_cast(struct lower *lw, const struct tf_node *n)
     if (!x || b->status != TFP_OK) return b->status;
     if (!dtype_is_complex(to)) return lower_done(lw, ir_cast(b, complex_real(b, complex_in(lw, 0)), to));
     if (dtype_is_complex(x->dtype)) return complex_done(lw, ir_cast(b, complex_in(lw, 0), part));
-    return complex_done(lw, complex_from_real(b, ir_cast(b, x, part)));
+    return complex_done(lw, from_real(b, ir_cast(b, x, part)));
 }
 
 static tfp_status lower_pass(struct lower *lw, const struct tf_node *n)

@@ -11,14 +11,10 @@
 /* The parts, [.., 2], of the complex input i. E_UNSUPPORTED for an input of the model. */
 struct ir_value *complex_in(struct lower *lw, size_t i);
 /* Gives [.., 2] as a complex output. */
-void complex_out(struct lower *lw, size_t port, struct ir_value *parts);
 tfp_status complex_done(struct lower *lw, struct ir_value *parts);
 
 struct ir_value *complex_real(struct build *b, struct ir_value *parts);
-struct ir_value *complex_imaginary(struct build *b, struct ir_value *parts);
 /* Of two real tensors of one shape. */
-struct ir_value *complex_join(struct build *b, struct ir_value *real, struct ir_value *imaginary);
-struct ir_value *complex_from_real(struct build *b, struct ir_value *real);
 struct ir_value *complex_conjugate(struct build *b, struct ir_value *parts);
 
 #endif

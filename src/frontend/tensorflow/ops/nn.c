@@ -450,7 +450,9 @@ static struct ir_value *fused_activation(struct lower *lw, struct ir_value *x, s
     return lower_unsupported(lw, "fused with %.*s", (int)(word.n < 40 ? word.n : 40), word.at), NULL;
 }
 
-struct ir_value *lower_fused_ops(struct lower *lw, struct ir_value *x, size_t first, bool channels_first)
+/* What `fused_ops` of a _Fused... op says, on x with channels first (or a matrix with them last, n 0): inputs from
+ * `first` on are its arguments. */
+static struct ir_value *apply_fused_ops(struct lower *lw, struct ir_value *x, size_t first, bool channels_first)
 {
     const struct tfpb_attr *a = find_attr(lw->node, "fused_ops");
     if (!a || a->value.which != TFPB_ATTR_LIST || !a->value.list)
@@ -481,7 +483,7 @@ static tfp_status lower_fused_convolution(struct lower *lw, const struct tf_node
     TFP_TRY(read_convolution(lw, 2, &s));
     struct ir_value *x = sliding_to_channels_first(&lw->b, &s, lower_in(lw, 0));
     x = convolve_with(lw, &s, VARIANT(bool), x, lower_in(lw, 1));
-    x = lower_fused_ops(lw, x, 2, true);
+    x = apply_fused_ops(lw, x, 2, true);
     return lower_done(lw, sliding_from_channels_first(&lw->b, &s, x));
 }
 
@@ -492,7 +494,7 @@ static tfp_status lower_fused_matmul(struct lower *lw, const struct tf_node *n)
     struct ir_value *x = lower_in(lw, 0), *y = lower_in(lw, 1);
     if (tf_has(lw, "transpose_a") && tf_bool(lw, "transpose_a")) x = TRANSPOSE(b, x, 1, 0);
     if (tf_has(lw, "transpose_b") && tf_bool(lw, "transpose_b")) y = TRANSPOSE(b, y, 1, 0);
-    return lower_done(lw, lower_fused_ops(lw, ir_matmul(b, x, y), 2, false));
+    return lower_done(lw, apply_fused_ops(lw, ir_matmul(b, x, y), 2, false));
 }
 
 /* -- morphological dilation ---------------------------------------------------------------------------------------- */

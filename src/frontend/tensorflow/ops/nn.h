@@ -9,8 +9,4 @@
  * padding and crops cannot be shown to agree; the caller then does it the plain way. */
 bool lower_dilated_convolution(struct lower *lw, const struct tf_node *batch_to_space, struct ir_value **out);
 
-/* What `fused_ops` of a _Fused... op says, on x with channels first (or a matrix with them last, n 0): inputs from
- * `first` on are its arguments. */
-struct ir_value *lower_fused_ops(struct lower *lw, struct ir_value *x, size_t first, bool channels_first);
-
 #endif
