@@ -1,6 +1,7 @@
 #include "api/latency.h"
 
 #include "api/model.h"
+#include "base/list.h"
 
 #include <stdlib.h>
 
@@ -9,13 +10,7 @@ static const double usual_warm_up = 0.2, usual_duration = 3;
 
 bool times_add(struct times *t, double ms)
 {
-    if (t->n == t->room) {
-        size_t room = t->room ? 2 * t->room : 1024;
-        double *at = realloc(t->at, room * sizeof *at);
-        if (!at) return false;
-        t->at = at;
-        t->room = room;
-    }
+    if (!LIST_GROW(t->at, t->n, &t->room)) return false;
     t->at[t->n++] = ms;
     return true;
 }

@@ -2,6 +2,7 @@
  * two walks (sizes of all sub-messages in order, then the bytes). Wire types: 0 varint, 1 eight bytes, 2 length and
  * bytes, 3 and 4 start and end of a group (skipped), 5 four bytes. */
 #include "codec/protobuf.h"
+#include "base/list.h"
 #include "codec/protobuf_table.h"
 
 #include <inttypes.h>
@@ -392,17 +393,9 @@ static bool is_packed(const struct pb_field *f)
 /* Keeps a place for a size; SIZE_MAX when that fails. */
 static size_t reserve_size(struct encoder *e)
 {
-    if (e->n == e->room) {
-        size_t room = e->room ? e->room * 2 : 1024;
-        uint64_t *sizes = realloc(e->sizes, room * sizeof *sizes);
-        if (!sizes) {
-            e->failed = true;
-            return SIZE_MAX;
-        }
-        e->sizes = sizes;
-        e->room = room;
-    }
-    return e->n++;
+    if (LIST_GROW(e->sizes, e->n, &e->room)) return e->n++;
+    e->failed = true;
+    return SIZE_MAX;
 }
 
 static uint64_t size_message(struct encoder *e, const struct pb_message *type, const char *message, int depth);

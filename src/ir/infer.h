@@ -102,9 +102,9 @@ bool infer_numbers(const struct infer *s, size_t i, int64_t *room, struct ir_int
 enum { INFER_NUMBERS = TFP_MAX_RANK * 2 };
 
 /* -- known elements (infer_known.c) -- */
-infer_known_fn known_identity, known_add, known_sub, known_mul, known_div, known_mod, known_max, known_min, known_neg,
-    known_abs, known_sign, known_clip, known_cast, known_where, known_shape, known_size, known_gather, known_concat,
-    known_slice, known_range, known_constant_of_shape, known_expand, known_tile, known_split, known_pad, known_scatter,
-    known_reduce, known_cum_sum, known_constant;
+infer_known_fn known_identity, known_arithmetic, known_neg, known_abs, known_sign, known_clip, known_cast,
+    known_where, known_shape, known_size, known_gather, known_concat, known_slice, known_range,
+    known_constant_of_shape, known_expand, known_tile, known_split, known_pad, known_scatter, known_reduce,
+    known_cum_sum, known_constant;
 
 #endif

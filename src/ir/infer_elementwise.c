@@ -31,13 +31,18 @@ static tfp_status infer_cast(struct infer *s)
     return infer_put(s, 0, to, &shape);
 }
 
-/* The result's type is an attribute; without it the input's. */
-static tfp_status infer_like(struct infer *s)
+/* The input's shape; the type is an attribute, or where that is missing another. */
+static tfp_status put_typed(struct infer *s, enum ir_attr_name attr, tfp_dtype otherwise)
 {
     struct shape shape = infer_shape(s, 0);
     tfp_dtype type;
-    TFP_TRY(infer_type_attr(s, ATTR_DTYPE, infer_dtype(s, 0), &type));
+    TFP_TRY(infer_type_attr(s, attr, otherwise, &type));
     return infer_put(s, 0, type, &shape);
+}
+
+static tfp_status infer_like(struct infer *s)
+{
+    return put_typed(s, ATTR_DTYPE, infer_dtype(s, 0));
 }
 
 static tfp_status infer_eye_like(struct infer *s)
@@ -54,18 +59,12 @@ static tfp_status infer_dropout(struct infer *s)
 
 static tfp_status infer_quantize(struct infer *s)
 {
-    struct shape shape = infer_shape(s, 0);
-    tfp_dtype type;
-    TFP_TRY(infer_type_attr(s, ATTR_OUTPUT_DTYPE, infer_has(s, 2) ? infer_dtype(s, 2) : TFP_UINT8, &type));
-    return infer_put(s, 0, type, &shape);
+    return put_typed(s, ATTR_OUTPUT_DTYPE, infer_has(s, 2) ? infer_dtype(s, 2) : TFP_UINT8);
 }
 
 static tfp_status infer_dequantize(struct infer *s)
 {
-    struct shape shape = infer_shape(s, 0);
-    tfp_dtype type;
-    TFP_TRY(infer_type_attr(s, ATTR_OUTPUT_DTYPE, infer_dtype(s, 1), &type));
-    return infer_put(s, 0, type, &shape);
+    return put_typed(s, ATTR_OUTPUT_DTYPE, infer_dtype(s, 1));
 }
 
 static tfp_status infer_dynamic_quantize(struct infer *s)
@@ -102,7 +101,7 @@ const struct infer_row infer_elementwise_rows[] = {
     { IR_ABS, infer_same, known_abs },
     { IR_ACOS, infer_same, NULL },
     { IR_ACOSH, infer_same, NULL },
-    { IR_ADD, infer_broadcast_all, known_add },
+    { IR_ADD, infer_broadcast_all, known_arithmetic },
     { IR_AND, infer_broadcast_all, NULL },
     { IR_ASIN, infer_same, NULL },
     { IR_ASINH, infer_same, NULL },
@@ -123,7 +122,7 @@ const struct infer_row infer_elementwise_rows[] = {
     { IR_COS, infer_same, NULL },
     { IR_COSH, infer_same, NULL },
     { IR_DEQUANTIZE_LINEAR, infer_dequantize, NULL },
-    { IR_DIV, infer_broadcast_all, known_div },
+    { IR_DIV, infer_broadcast_all, known_arithmetic },
     { IR_DROPOUT, infer_dropout, NULL },
     { IR_DYNAMIC_QUANTIZE_LINEAR, infer_dynamic_quantize, NULL },
     { IR_ELU, infer_same, NULL },
@@ -146,12 +145,12 @@ const struct infer_row infer_elementwise_rows[] = {
     { IR_LESS_OR_EQUAL, infer_broadcast_all, NULL },
     { IR_LOG, infer_same, NULL },
     { IR_LOG_SOFTMAX, infer_softmax, NULL },
-    { IR_MAX, infer_broadcast_all, known_max },
+    { IR_MAX, infer_broadcast_all, known_arithmetic },
     { IR_MEAN, infer_broadcast_all, NULL },
-    { IR_MIN, infer_broadcast_all, known_min },
+    { IR_MIN, infer_broadcast_all, known_arithmetic },
     { IR_MISH, infer_same, NULL },
-    { IR_MOD, infer_broadcast_all, known_mod },
-    { IR_MUL, infer_broadcast_all, known_mul },
+    { IR_MOD, infer_broadcast_all, known_arithmetic },
+    { IR_MUL, infer_broadcast_all, known_arithmetic },
     { IR_NEG, infer_same, known_neg },
     { IR_NOT, infer_same, NULL },
     { IR_OR, infer_broadcast_all, NULL },
@@ -175,7 +174,7 @@ const struct infer_row infer_elementwise_rows[] = {
     { IR_SOFTSIGN, infer_same, NULL },
     { IR_SQRT, infer_same, NULL },
     { IR_STRING_CONCAT, infer_broadcast_all, NULL },
-    { IR_SUB, infer_broadcast_all, known_sub },
+    { IR_SUB, infer_broadcast_all, known_arithmetic },
     { IR_SUM, infer_broadcast_all, NULL }, /* floats only */
     { IR_SWI_GLU, infer_swiglu, NULL },
     { IR_SWISH, infer_same, NULL },

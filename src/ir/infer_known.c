@@ -103,46 +103,19 @@ static struct dim min_pair(struct infer *s, struct dim a, struct dim b)
     return dim_min(s->graph, a, b);
 }
 
-void known_add(struct infer *s, size_t output, struct known *out)
-{
-    (void)output;
-    pairs(s, out, add_pair);
-}
+static const struct {
+    enum ir_op op;
+    pair_fn *of;
+} arithmetic[] = {
+    { IR_ADD, add_pair }, { IR_DIV, div_pair }, { IR_MAX, max_pair }, { IR_MIN, min_pair },
+    { IR_MOD, mod_pair }, { IR_MUL, mul_pair }, { IR_SUB, sub_pair },
+};
 
-void known_sub(struct infer *s, size_t output, struct known *out)
+void known_arithmetic(struct infer *s, size_t output, struct known *out)
 {
     (void)output;
-    pairs(s, out, sub_pair);
-}
-
-void known_mul(struct infer *s, size_t output, struct known *out)
-{
-    (void)output;
-    pairs(s, out, mul_pair);
-}
-
-void known_div(struct infer *s, size_t output, struct known *out)
-{
-    (void)output;
-    pairs(s, out, div_pair);
-}
-
-void known_mod(struct infer *s, size_t output, struct known *out)
-{
-    (void)output;
-    pairs(s, out, mod_pair);
-}
-
-void known_max(struct infer *s, size_t output, struct known *out)
-{
-    (void)output;
-    pairs(s, out, max_pair);
-}
-
-void known_min(struct infer *s, size_t output, struct known *out)
-{
-    (void)output;
-    pairs(s, out, min_pair);
+    for (size_t i = 0; i < sizeof arithmetic / sizeof arithmetic[0]; i++)
+        if (arithmetic[i].op == s->node->op) pairs(s, out, arithmetic[i].of);
 }
 
 void known_neg(struct infer *s, size_t output, struct known *out)

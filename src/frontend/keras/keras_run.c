@@ -1,6 +1,7 @@
 /* Model -> IR: walks a functional graph from its outputs, each call behind what it needs, and a Sequential model from its
  * first layer to its last, and calls the layers' rules. What cannot be lowered is noted and the walk goes on, so that the
  * refusal names everything at once. A shared layer or nested model is lowered for each call, on the same weights. */
+#include "base/list.h"
 #include "frontend/keras/keras.h"
 
 extern const struct keras_family keras_family_models;
@@ -405,13 +406,7 @@ struct keras_tensor call_layer(struct keras_call *c, struct keras_layer *inner, 
 
 static bool push(struct lowering *lw, struct stack *s, struct place p)
 {
-    if (s->n == s->room) {
-        size_t room = s->room ? 2 * s->room : 64;
-        struct place *more = realloc(s->at, room * sizeof *more);
-        if (!more) return build_fail(&lw->b, tfp_no_memory(lw->b.ctx)), false;
-        s->at = more;
-        s->room = room;
-    }
+    if (!LIST_GROW(s->at, s->n, &s->room)) return build_fail(&lw->b, tfp_no_memory(lw->b.ctx)), false;
     s->at[s->n++] = p;
     return true;
 }

@@ -3,6 +3,7 @@
 #include "frontend/tensorflow/lower_list.h"
 #include "frontend/tensorflow/lower_walk.h"
 
+#include "base/list.h"
 #include "frontend/tensorflow/tf_attr.h"
 #include "weights/tensor_proto.h"
 
@@ -180,13 +181,7 @@ static tfp_status note_missing(struct job *j, const struct tf_node *n)
         j->missing[index - 1].count++;
         return TFP_OK;
     }
-    if (j->n_missing == j->room_missing) {
-        size_t room = j->room_missing ? j->room_missing * 2 : 16;
-        struct missing *more = realloc(j->missing, room * sizeof *more);
-        if (!more) return tfp_no_memory(j->lw.b.ctx);
-        j->missing = more;
-        j->room_missing = room;
-    }
+    if (!LIST_GROW(j->missing, j->n_missing, &j->room_missing)) return tfp_no_memory(j->lw.b.ctx);
     j->missing[j->n_missing++] = (struct missing){ n->op, 1 };
     *at = (void *)(uintptr_t)j->n_missing;
     return TFP_OK;

@@ -29,6 +29,18 @@ int32_t tf_attr_type(const struct tf_node *n, const char *name, size_t size)
     return (int32_t)strtol(preset.preset.at, NULL, 10);
 }
 
+struct bytes tf_attr_text(const struct tf_node *n, const char *name)
+{
+    const struct tfpb_attr_value *v = tf_attr_find(n, name, strlen(name));
+    return v && v->which == TFPB_ATTR_S && v->s.n ? v->s : (struct bytes){ "", 0 };
+}
+
+const struct tfpb_name_attr_list *tf_attr_function(const struct tf_node *n, const char *name)
+{
+    const struct tfpb_attr_value *v = tf_attr_find(n, name, strlen(name));
+    return v && v->which == TFPB_ATTR_FUNC && v->func && v->func->name.n ? v->func : NULL;
+}
+
 /* A list of types: of the node, or from the default; -1 when there is none. */
 static int64_t type_list(const struct tf_node *n, struct bytes name, size_t i, int32_t *type)
 {

@@ -9,6 +9,10 @@
 const struct tfpb_attr_value *tf_attr_find(const struct tf_node *n, const char *name, size_t size);
 /* Type attribute, default included; TFPB_DT_INVALID when there is none. */
 int32_t tf_attr_type(const struct tf_node *n, const char *name, size_t size);
+/* A text set on the node; "" when there is none. */
+struct bytes tf_attr_text(const struct tf_node *n, const char *name);
+/* A function set on the node; NULL when none is named. */
+const struct tfpb_name_attr_list *tf_attr_function(const struct tf_node *n, const char *name);
 /* Number of tensors of an argument of `n`; -1 when the attributes do not tell or tell nonsense. */
 int64_t tf_attr_arg_count(const struct tf_node *n, const struct op_arg *arg);
 /* Of all arguments in a list of the definition. *bad names the argument that cannot be counted (-1). */

@@ -105,8 +105,7 @@ static bool is_named_after(const struct tf_node *n)
 /* What an op that calls a function by an attribute calls. */
 static const struct tfpb_name_attr_list *called(const struct tf_node *n)
 {
-    const struct tfpb_attr_value *f = is_call(n) ? tf_attr_find(n, "f", 1) : NULL;
-    return f && f->which == TFPB_ATTR_FUNC ? f->func : NULL;
+    return is_call(n) ? tf_attr_function(n, "f") : NULL;
 }
 
 struct tf_function *tf_function_of(const struct tf_graph *g, const struct tf_node *n)

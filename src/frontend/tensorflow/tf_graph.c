@@ -2,6 +2,7 @@
  * million nodes is as good as any other. */
 #include "frontend/tensorflow/tf_graph.h"
 
+#include "base/list.h"
 #include "base/text.h"
 #include "frontend/tensorflow/tf_attr.h"
 #include "frontend/tensorflow/tf_variables.h"
@@ -54,13 +55,7 @@ bool tf_graph_valid_name(struct bytes name)
 
 static bool append(struct tf_node ***list, size_t *n, size_t *room, struct tf_node *node)
 {
-    if (*n == *room) {
-        size_t more = *room ? *room * 2 : 256;
-        struct tf_node **at = realloc(*list, more * sizeof(struct tf_node *));
-        if (!at) return false;
-        *list = at;
-        *room = more;
-    }
+    if (!LIST_GROW(*list, *n, room)) return false;
     (*list)[(*n)++] = node;
     return true;
 }
@@ -256,13 +251,7 @@ bool tf_graph_dependency(const struct tf_node *n, size_t k, struct tf_input *out
 
 bool tf_graph_push(struct tf_stack *s, struct tf_node *n)
 {
-    if (s->n == s->room) {
-        size_t room = s->room ? s->room * 2 : 256;
-        struct tf_frame *at = realloc(s->at, room * sizeof *at);
-        if (!at) return false;
-        s->at = at;
-        s->room = room;
-    }
+    if (!LIST_GROW(s->at, s->n, &s->room)) return false;
     s->at[s->n++] = (struct tf_frame){ n, 0 };
     return true;
 }

@@ -35,9 +35,7 @@ static size_t count_branches(const struct tf_node *n)
 static const struct tfpb_name_attr_list *branch(const struct tf_node *n, size_t i)
 {
     if (is_case(n)) return &branches_of(n)->func.at[i];
-    const char *name = i ? "then_branch" : "else_branch";
-    const struct tfpb_attr_value *v = tf_attr_find(n, name, strlen(name));
-    return v && v->which == TFPB_ATTR_FUNC ? v->func : NULL;
+    return tf_attr_function(n, i ? "then_branch" : "else_branch");
 }
 
 const struct tfpb_name_attr_list *tf_if_branch(const struct tf_graph *g, const struct tf_node *n)

@@ -74,25 +74,19 @@ static void set_exit(struct tf_node *n)
 
 /* -- what a loop takes from outside -------------------------------------------------------------------------------- */
 
-static struct bytes frame_name(const struct tf_node *enter)
-{
-    const struct tfpb_attr_value *a = tf_attr_find(enter, "frame_name", strlen("frame_name"));
-    return a && a->which == TFPB_ATTR_S ? a->s : (struct bytes){ "", 0 };
-}
-
 static struct frame *frame_of(struct finder *f, const struct tf_node *enter)
 {
-    struct bytes name = frame_name(enter);
-    void **at = map_at(&f->frames, name.n ? name.at : "", name.n);
+    struct bytes name = tf_attr_text(enter, "frame_name");
+    void **at = map_at(&f->frames, name.at, name.n);
     if (at && !*at) *at = ARENA_NEW(&f->g->arena, struct frame);
     return at ? *at : NULL;
 }
 
 static tfp_status count_loop(struct finder *f, struct tf_loop *loop)
 {
-    struct bytes name = frame_name(loop->variables[0].enter);
+    struct bytes name = tf_attr_text(loop->variables[0].enter, "frame_name");
     for (size_t i = 1; i < loop->n_variables; i++)
-        if (!tf_graph_same(name, frame_name(loop->variables[i].enter)))
+        if (!tf_graph_same(name, tf_attr_text(loop->variables[i].enter, "frame_name")))
             return tfp_fail(f->ctx, TFP_E_FORMAT, "node %s (%s): the variables of its loop name different frames",
                             loop->condition->name, loop->condition->op);
     struct frame *frame = frame_of(f, loop->variables[0].enter);

@@ -199,16 +199,10 @@ static tfp_status fill(struct tfp_context *ctx, struct tf_graph *g, const struct
 
 /* -- tables of one name are one ------------------------------------------------------------------------------------ */
 
-static struct bytes shared_name(const struct tf_node *n)
-{
-    const struct tfpb_attr_value *v = tf_attr_find(n, "shared_name", strlen("shared_name"));
-    return v && v->which == TFPB_ATTR_S ? v->s : (struct bytes){ "", 0 };
-}
-
 static tfp_status index_filled(struct tfp_context *ctx, struct tf_graph *g, struct map *filled)
 {
     for (size_t i = 0; i < g->n_nodes; i++) {
-        const struct bytes name = shared_name(g->nodes[i]);
+        const struct bytes name = tf_attr_text(g->nodes[i], "shared_name");
         if (!g->nodes[i]->filling || !name.n) continue;
         void **at = map_at(filled, name.at, name.n);
         if (!at) return tfp_no_memory(ctx);
@@ -225,7 +219,7 @@ static tfp_status share(struct tfp_context *ctx, struct tf_graph *g)
     TFP_TRY(index_filled(ctx, g, &filled));
     for (size_t i = 0; i < g->n_nodes && filled.n; i++) {
         struct tf_node *n = g->nodes[i];
-        const struct bytes name = shared_name(n);
+        const struct bytes name = tf_attr_text(n, "shared_name");
         void **at = name.n && !n->filling && kind_of(bytes_of(n->op)) ? map_find(&filled, name.at, name.n) : NULL;
         const struct tf_node *same = at ? *at : NULL;
         if (!same || strcmp(same->op, n->op) != 0) continue;

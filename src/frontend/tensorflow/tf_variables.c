@@ -47,23 +47,16 @@ struct tf_node *tf_variables_trace(struct tf_input in)
     return NULL;
 }
 
-/* A text that a node has and that says something. */
-static struct bytes own_text(const struct tf_node *n, const char *attr)
-{
-    const struct tfpb_attr_value *v = tf_attr_find(n, attr, strlen(attr));
-    return v && v->which == TFPB_ATTR_S && v->s.n ? v->s : (struct bytes){ "", 0 };
-}
-
 static struct bytes shared_name(const struct tf_node *n)
 {
-    struct bytes name = own_text(n, "shared_name");
+    struct bytes name = tf_attr_text(n, "shared_name");
     return bytes_equal(name, anonymous) ? (struct bytes){ "", 0 } : name;
 }
 
 /* What tells variables apart when the model runs: nodes with the same mean the same. */
 static const char *identity(struct tf_graph *g, const struct tf_node *n)
 {
-    struct bytes container = own_text(n, "container"), name = shared_name(n);
+    struct bytes container = tf_attr_text(n, "container"), name = shared_name(n);
     if (!name.n) name = bytes_of(n->name);
     return arena_printf(&g->arena, "%s %d %.*s %.*s", is_handle(n) ? "handle" : "reference",
                         tf_attr_type(n, "dtype", strlen("dtype")), (int)(container.n & INT32_MAX), container.at,
@@ -325,7 +318,7 @@ static bool is_average(const char *name)
 
 static tfp_status look_up(struct tfp_context *ctx, struct tf_graph *g, struct tf_variable *v)
 {
-    struct bytes key = own_text(v->node, "_tfport_key"), name = { v->name, ir_name_length(v->name) };
+    struct bytes key = tf_attr_text(v->node, "_tfport_key"), name = { v->name, ir_name_length(v->name) };
     struct tf_place told = { .key = NULL };
     if (key.n) {
         if (!(told.key = arena_string(&g->arena, key.at, key.n))) return tfp_no_memory(ctx);

@@ -17,15 +17,9 @@ bool tf_while_is(const struct tf_node *n)
     return strcmp(n->op, "While") == 0 || strcmp(n->op, "StatelessWhile") == 0;
 }
 
-static const struct tfpb_name_attr_list *function_attr(const struct tf_node *n, const char *attr)
-{
-    const struct tfpb_attr_value *f = tf_attr_find(n, attr, strlen(attr));
-    return f && f->which == TFPB_ATTR_FUNC && f->func && f->func->name.n ? f->func : NULL;
-}
-
 const struct tfpb_name_attr_list *tf_while_body(const struct tf_graph *g, const struct tf_node *n)
 {
-    const struct tfpb_name_attr_list *body = function_attr(n, "body"), *cond = function_attr(n, "cond");
+    const struct tfpb_name_attr_list *body = tf_attr_function(n, "body"), *cond = tf_attr_function(n, "cond");
     return body && cond && map_find(&g->functions, cond->name.at, cond->name.n) ? body : NULL;
 }
 
@@ -96,8 +90,8 @@ tfp_status tf_while_inline(struct tfp_context *ctx, struct tf_graph *g, struct t
     struct tf_input *forward = ARENA_ARRAY(&g->arena, struct tf_input, loop->n_in);
     bool *passed = ARENA_ARRAY(&g->arena, bool, loop->n_in);
     loop->after = ARENA_ARRAY(&g->arena, struct tf_node *, 2);
-    m.condition = tf_function_piece_call(g, loop, "cond", function_attr(loop, "cond"), loop->n_in);
-    m.body = tf_function_piece_call(g, loop, "body", function_attr(loop, "body"), loop->n_in);
+    m.condition = tf_function_piece_call(g, loop, "cond", tf_attr_function(loop, "cond"), loop->n_in);
+    m.body = tf_function_piece_call(g, loop, "body", tf_attr_function(loop, "body"), loop->n_in);
     m.goes_on = make(&m, "LoopCond", (struct tfpb_attrs){ 0 }, 1);
     if (!forward || !passed || !loop->after || !m.condition || !m.body || !m.goes_on) return tfp_no_memory(ctx);
     m.goes_on->in[0] = (struct tf_input){ m.condition, 0 };

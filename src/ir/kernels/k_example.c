@@ -3,6 +3,7 @@
 #include "codec/example.h"
 #include "ir/kernels/kernel.h"
 
+#include "base/list.h"
 #include "base/map.h"
 #include "base/numbers.h"
 
@@ -336,13 +337,7 @@ static struct list *list_of(const struct parsing *p, size_t e, size_t column)
 
 static tfp_status add_step(struct parsing *p, const struct example_feature *f)
 {
-    if (p->n_steps == p->steps_room) {
-        size_t room = p->steps_room ? 2 * p->steps_room : 256, size;
-        struct example_feature *steps = mul_size(&size, room, sizeof *steps) ? realloc(p->steps, size) : NULL;
-        if (!steps) return tfp_no_memory(p->k->ctx);
-        p->steps = steps;
-        p->steps_room = room;
-    }
+    if (!LIST_GROW(p->steps, p->n_steps, &p->steps_room)) return tfp_no_memory(p->k->ctx);
     p->steps[p->n_steps++] = *f;
     return TFP_OK;
 }
