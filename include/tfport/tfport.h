@@ -541,8 +541,9 @@ TFP_API tfp_status tfp_compare(tfp_context *ctx, const struct tfp_tensor *refere
  *   BACKEND:PATH                 another file by that backend */
 TFP_API tfp_status tfp_way_open(tfp_context *ctx, tfp_model *model, const char *way, const struct tfp_session_options *options,
                                 tfp_session **out);
-/* Which input (output) of the model each of the session's is; SIZE_MAX: none, an output of no use. TFP_E_USAGE for an input that
- * the model does not have. `of`: room for the session's. */
+/* Which input (output) of the model each of the session's is, by name ("x" and "x:0" are one); where none is called like one of
+ * the model's and there are as many, by order. SIZE_MAX: none, an output of no use. TFP_E_USAGE for an input that the model does
+ * not have. `of`: room for the session's. */
 TFP_API tfp_status tfp_way_match(tfp_context *ctx, const tfp_model *model, const tfp_session *session, bool outputs, size_t *of);
 struct tfp_output_tolerance {
     const char *output; /* NULL: each that has none of its own */

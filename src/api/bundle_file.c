@@ -20,7 +20,7 @@ const char *bundle_path(struct arena *a, const char *folder, const char *name)
     return arena_printf(a, "%s/%s", folder, name);
 }
 
-bool bundle_probe(const char *folder)
+bool tfp_is_bundle(const char *folder)
 {
     struct arena arena = { 0 };
     const char *path = bundle_path(&arena, folder, DESCRIPTION);
@@ -66,7 +66,8 @@ static tfp_status read_folder(struct tfp_context *ctx, const char *folder, struc
     return TFP_OK;
 }
 
-tfp_status bundle_read(struct tfp_context *ctx, const char *folder, struct tfp_parts **out)
+/* The description, with which every file is compared. */
+tfp_status tfp_bundle_open(tfp_context *ctx, const char *folder, tfp_parts **out)
 {
     struct tfp_parts *p = calloc(1, sizeof *p);
     if (!p) return tfp_no_memory(ctx);
@@ -74,16 +75,6 @@ tfp_status bundle_read(struct tfp_context *ctx, const char *folder, struct tfp_p
     if (status == TFP_OK) *out = p;
     else tfp_parts_destroy(p);
     return status;
-}
-
-bool tfp_is_bundle(const char *path)
-{
-    return bundle_probe(path);
-}
-
-tfp_status tfp_bundle_open(tfp_context *ctx, const char *path, tfp_parts **out)
-{
-    return bundle_read(ctx, path, out);
 }
 
 /* -- writing ------------------------------------------------------------------------------------------------------- */
@@ -100,7 +91,7 @@ static bool is_empty(const char *folder)
 tfp_status bundle_begin(struct tfp_context *ctx, const char *folder)
 {
     const int failure = mkdir(folder, 0777) == 0 ? 0 : errno;
-    if (!failure || (failure == EEXIST && (bundle_probe(folder) || is_empty(folder)))) return TFP_OK;
+    if (!failure || (failure == EEXIST && (tfp_is_bundle(folder) || is_empty(folder)))) return TFP_OK;
     if (failure == EEXIST)
         return tfp_fail(ctx, TFP_E_USAGE, "%s: is there already and no bundle; --bundle writes a folder", folder);
     return tfp_fail(ctx, TFP_E_SYSTEM, "%s: the folder cannot be made: %s", folder, strerror(failure));

@@ -16,9 +16,6 @@ tfp_status bundle_json_decode(struct tfp_context *ctx, const char *where, struct
 
 /* -- the folder ------------------------------------------------------------------------------------------------------ */
 
-bool bundle_probe(const char *folder);
-/* Reads the description and compares every file with it. */
-tfp_status bundle_read(struct tfp_context *ctx, const char *folder, struct tfp_parts **out);
 /* Makes the folder where there is none. E_USAGE: there is something else than a bundle. */
 tfp_status bundle_begin(struct tfp_context *ctx, const char *folder);
 /* Writes a part that a CPU does. */

@@ -66,7 +66,7 @@ static tfp_status open_part(struct tfp_context *ctx, struct bundle_state *b, siz
 
 static tfp_status open_parts(struct tfp_context *ctx, struct bundle_state *b, const char *folder, const struct tfp_session_options *o)
 {
-    TFP_TRY(bundle_read(ctx, folder, &b->parts));
+    TFP_TRY(tfp_bundle_open(ctx, folder, &b->parts));
     for (size_t k = 0; k < b->parts->info.n_parts; k++) TFP_TRY(open_part(ctx, b, k, folder, o));
     return TFP_OK;
 }

@@ -31,8 +31,8 @@ tfp_status comparison_match(struct tfp_context *ctx, struct arena *a, const stru
     s->inputs = ARENA_ARRAY(a, struct tfp_tensor, n_in);
     s->outputs = ARENA_ARRAY(a, struct tfp_tensor, n_out);
     if (!s->input_of || !s->output_of || !s->inputs || !s->outputs) return tfp_no_memory(ctx);
-    TFP_TRY(way_match(ctx, m, s->session, false, s->input_of));
-    return way_match(ctx, m, s->session, true, s->output_of);
+    TFP_TRY(tfp_way_match(ctx, m, s->session, false, s->input_of));
+    return tfp_way_match(ctx, m, s->session, true, s->output_of);
 }
 
 static tfp_status open_session(struct tfp_context *ctx, struct tfp_comparison *c, struct side *s)

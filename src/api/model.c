@@ -101,7 +101,7 @@ tfp_status tfp_model_open(tfp_context *ctx, const char *path, const struct tfp_m
 {
     struct tfp_model_options o;
     TFP_TRY(API_OPTIONS(ctx, options, &o));
-    if (bundle_probe(path)) return tfp_fail(ctx, TFP_E_USAGE, "%s: is a bundle, which runs as it is", path);
+    if (tfp_is_bundle(path)) return tfp_fail(ctx, TFP_E_USAGE, "%s: is a bundle, which runs as it is", path);
     struct tfp_model *m = calloc(1, sizeof *m);
     if (!m) return tfp_no_memory(ctx);
     m->unroll = o.unroll;

@@ -219,9 +219,9 @@ tfp_status tfp_session_open(tfp_context *ctx, const char *path, const struct tfp
     struct tfp_session *s = NULL;
     const bool is_plan = plan_file_probe(path);
     TFP_TRY(API_OPTIONS(ctx, options, &o));
-    if (bundle_probe(path) && o.n_expose)
+    if (tfp_is_bundle(path) && o.n_expose)
         return tfp_fail(ctx, TFP_E_UNSUPPORTED, "%s: nothing inside of a bundle can be an output", path);
-    if (bundle_probe(path)) return bundle_session_open(ctx, path, &o, out);
+    if (tfp_is_bundle(path)) return bundle_session_open(ctx, path, &o, out);
     TFP_TRY(make_session(ctx, &o, is_plan ? "tensorrt" : "cpu", &b, &s));
     tfp_status status = open_file(ctx, s, is_plan, &o, &b);
     if (status != TFP_OK) {

@@ -97,7 +97,7 @@ static size_t find(const struct tfp_model *m, bool outputs, const char *name)
     return SIZE_MAX;
 }
 
-tfp_status way_match(struct tfp_context *ctx, const struct tfp_model *m, const struct tfp_session *s, bool outputs, size_t *of)
+tfp_status tfp_way_match(tfp_context *ctx, const tfp_model *m, const tfp_session *s, bool outputs, size_t *of)
 {
     const size_t n = outputs ? s->n_outputs : s->n_inputs, n_model = outputs ? m->n_outputs : m->n_inputs;
     size_t unknown = SIZE_MAX, n_known = 0;
@@ -120,9 +120,4 @@ tfp_status tfp_way_open(tfp_context *ctx, tfp_model *m, const char *word, const 
     struct way w;
     TFP_TRY(way_parse(ctx, m, word, options, &w));
     return way_open(ctx, &w, m, options, out);
-}
-
-tfp_status tfp_way_match(tfp_context *ctx, const tfp_model *m, const tfp_session *s, bool outputs, size_t *of)
-{
-    return way_match(ctx, m, s, outputs, of);
 }

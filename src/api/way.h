@@ -18,8 +18,5 @@ tfp_status way_parse(struct tfp_context *ctx, const struct tfp_model *m, const c
 /* A session that goes this way. Of the options (NULL: as usual), those that belong to the backend count. */
 tfp_status way_open(struct tfp_context *ctx, const struct way *w, struct tfp_model *m,
                     const struct tfp_session_options *options, struct tfp_session **out);
-/* Which input (output) of the model each of the session's is, by name ("x" and "x:0" are the same); where none is called like one
- * of the model's and there are as many, by order. E_USAGE names the first that has none. `of`: room for the session's. */
-tfp_status way_match(struct tfp_context *ctx, const struct tfp_model *m, const struct tfp_session *s, bool outputs, size_t *of);
 
 #endif
