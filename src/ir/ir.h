@@ -252,6 +252,11 @@ static inline struct ir_value *ir_in(const struct ir_node *n, size_t i)
 {
     return i < n->n_in ? n->in[i].value : NULL;
 }
+/* The node that gives v, when it is of that op; else NULL. */
+static inline struct ir_node *ir_producer(const struct ir_value *v, enum ir_op op)
+{
+    return v && v->producer && v->producer->op == op ? v->producer : NULL;
+}
 /* The constant behind input i, or NULL. */
 static inline const struct tensor *ir_in_constant(const struct ir_node *n, size_t i)
 {

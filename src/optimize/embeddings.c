@@ -19,8 +19,8 @@ static struct ir_value *uncast(struct ir_value *v)
 /* The node that gives v as its output `place`, when it is of that op. */
 static struct ir_node *giver(const struct ir_value *v, enum ir_op op, uint32_t place)
 {
-    struct ir_node *n = v ? v->producer : NULL;
-    return n && n->op == op && place < n->n_out && n->out[place] == v ? n : NULL;
+    struct ir_node *n = ir_producer(v, op);
+    return n && place < n->n_out && n->out[place] == v ? n : NULL;
 }
 
 static bool known_are(const struct ir_value *v, const int64_t *want, size_t n)

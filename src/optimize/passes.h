@@ -42,8 +42,7 @@ tfp_status rewrite_patterns(struct optimize *o, const struct pattern *patterns, 
 /* The node that makes input i, when it is of that op. */
 static inline struct ir_node *made_by(const struct ir_node *n, size_t i, enum ir_op op)
 {
-    const struct ir_value *v = ir_in(n, i);
-    return v && v->producer && v->producer->op == op ? v->producer : NULL;
+    return ir_producer(ir_in(n, i), op);
 }
 /* All elements of a numeric constant equal x. */
 bool constant_is(const struct ir_value *v, double x);

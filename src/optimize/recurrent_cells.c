@@ -96,15 +96,10 @@ static bool gate(struct cell *c, const struct ir_value *v, struct activation *ki
 
 /* -- products and masks -------------------------------------------------------------------------------------------- */
 
-static const struct ir_node *made(const struct ir_value *v, enum ir_op op)
-{
-    return v && v->producer && v->producer->op == op ? v->producer : NULL;
-}
-
 /* The factor beside `one`; NULL: v is no product with it. */
 static const struct ir_value *factor(const struct ir_value *v, const struct ir_value *one)
 {
-    const struct ir_node *n = made(v, IR_MUL);
+    const struct ir_node *n = ir_producer(v, IR_MUL);
     for (size_t i = 0; n && i < 2; i++)
         if (ir_in(n, i) == one) return ir_in(n, !i);
     return NULL;
@@ -128,7 +123,7 @@ static struct ir_value *mask_sequence(const struct over_time *t, const struct ce
 static bool read_state(const struct over_time *t, struct cell *c, size_t index, struct state *s, bool first)
 {
     struct ir_value *next = t->l.body->outputs[t->l.body_out + index].value;
-    const struct ir_node *where = made(next, IR_WHERE);
+    const struct ir_node *where = ir_producer(next, IR_WHERE);
     *s = (struct state){ .index = index, .old = t->l.body->inputs[t->l.body_in + index], .fresh = next };
     if (ir_loop_invariant(&t->l, index) || s->old->rank != 2 || s->old->dtype != TFP_FLOAT) return false;
     if (!where || (ir_in(where, 1) != s->old && ir_in(where, 2) != s->old)) return first || !c->mask;
@@ -150,7 +145,7 @@ enum { LSTM_I, LSTM_O, LSTM_F, LSTM_C };
 /* c' = f * c + i * g, h' = o * act(c') */
 static bool match_lstm(struct cell *c)
 {
-    const struct ir_node *sum = made(c->c.fresh, IR_ADD), *result = made(c->h.fresh, IR_MUL);
+    const struct ir_node *sum = ir_producer(c->c.fresh, IR_ADD), *result = ir_producer(c->h.fresh, IR_MUL);
     if (!sum || !result) return false;
     c->n_gates = 4;
     for (size_t i = 0; i < 2; i++) {
@@ -160,7 +155,7 @@ static bool match_lstm(struct cell *c)
     }
     for (size_t i = 0; i < 2; i++) {
         const struct ir_value *forget = factor(ir_in(sum, i), c->c.old);
-        const struct ir_node *added = made(ir_in(sum, !i), IR_MUL);
+        const struct ir_node *added = ir_producer(ir_in(sum, !i), IR_MUL);
         if (!forget || !added || !gate(c, forget, &c->f, &c->gates[LSTM_F])) continue;
         for (size_t k = 0; k < 2; k++)
             if (gate(c, ir_in(added, k), &c->f, &c->gates[LSTM_I]) && gate(c, ir_in(added, !k), &c->g, &c->gates[LSTM_C]))
@@ -185,9 +180,9 @@ static bool match_candidate(struct cell *c, const struct ir_value *v)
         }
         return false;
     }
-    const struct ir_node *added = made(sum, IR_ADD);
+    const struct ir_node *added = ir_producer(sum, IR_ADD);
     for (size_t i = 0; added && i < 2; i++) {
-        const struct ir_node *product = made(ir_in(added, i), IR_MUL);
+        const struct ir_node *product = ir_producer(ir_in(added, i), IR_MUL);
         if (!product || !gate_sum_of(ir_in(added, !i), 0, c->units, &c->gates[GRU_H])) continue;
         for (size_t k = 0; k < 2; k++) {
             if (!gate(c, ir_in(product, k), &c->f, &c->gates[GRU_R])) continue;
@@ -200,14 +195,14 @@ static bool match_candidate(struct cell *c, const struct ir_value *v)
 /* h' = z * h + (1 - z) * candidate */
 static bool match_gru(struct cell *c)
 {
-    const struct ir_node *sum = made(c->h.fresh, IR_ADD);
+    const struct ir_node *sum = ir_producer(c->h.fresh, IR_ADD);
     c->n_gates = 3;
     for (size_t i = 0; sum && i < 2; i++) {
         const struct ir_value *update = factor(ir_in(sum, i), c->h.old);
-        const struct ir_node *added = made(ir_in(sum, !i), IR_MUL);
+        const struct ir_node *added = ir_producer(ir_in(sum, !i), IR_MUL);
         if (!update || !added || !gate(c, update, &c->f, &c->gates[GRU_Z])) continue;
         for (size_t k = 0; k < 2; k++) {
-            const struct ir_node *rest = made(ir_in(added, k), IR_SUB);
+            const struct ir_node *rest = ir_producer(ir_in(added, k), IR_SUB);
             if (!rest || ir_in(rest, 1) != update || !constant_is(ir_in(rest, 0), 1)) continue;
             if (match_candidate(c, ir_in(added, !k))) return true;
         }
@@ -441,7 +436,7 @@ static void drop_followers(const struct over_time *t, const struct cell *c, stru
     for (size_t i = 0; i < t->l.n_carried && c->mask && !c->lengths; i++) {
         struct ir_value *next = t->l.body->outputs[t->l.body_out + i].value;
         const struct ir_value *old = t->l.body->inputs[t->l.body_in + i], *start = ir_in(t->node, t->l.in + i);
-        const struct ir_node *n = made(next, IR_WHERE);
+        const struct ir_node *n = ir_producer(next, IR_WHERE);
         if (!n || ir_in(n, 0) != c->mask || ir_in(n, c->mask_keeps ? 2 : 1) != slice || ir_in(n, c->mask_keeps ? 1 : 2) != old)
             continue;
         if (starts_with_zeros(start)) ir_replace(t->l.body, next, slice);

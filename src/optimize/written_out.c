@@ -12,11 +12,6 @@ static bool near(double a, double b)
     return fabs(a - b) <= 1e-6 * fabs(b);
 }
 
-static const struct ir_node *maker(const struct ir_value *v, enum ir_op op)
-{
-    return v && v->producer && v->producer->op == op ? v->producer : NULL;
-}
-
 /* The number that a value repeats, however often. */
 static bool repeats(const struct ir_value *v, double *out)
 {
@@ -30,7 +25,7 @@ static bool repeats(const struct ir_value *v, double *out)
 static const struct ir_node *side_of(const struct ir_node *n, enum ir_op op, struct ir_value **other)
 {
     for (size_t i = 0; n && n->n_in == 2 && i < 2; i++) {
-        const struct ir_node *found = maker(ir_in(n, i), op);
+        const struct ir_node *found = ir_producer(ir_in(n, i), op);
         if (!found) continue;
         *other = ir_in(n, 1 - i);
         return found;
@@ -51,7 +46,7 @@ static struct ir_value *hard_sigmoid_of_line(struct build *b, struct ir_node *n)
 {
     double high, alpha, beta;
     if (!clips(n, &high) || !near(high, 1)) return NULL;
-    struct ir_value *product = beside_number(maker(ir_in(n, 0), IR_ADD), &beta);
+    struct ir_value *product = beside_number(ir_producer(ir_in(n, 0), IR_ADD), &beta);
     struct ir_value *x = product && ir_single_use(product) ? scaled_by(product, &alpha) : NULL;
     return x ? ir_emit(b, IR_HARD_SIGMOID, IN(x),
                        ATTRS(A_FLOAT(ATTR_ALPHA, (float)alpha), A_FLOAT(ATTR_BETA, (float)beta)))
@@ -62,9 +57,9 @@ static struct ir_value *hard_sigmoid_of_line(struct build *b, struct ir_node *n)
 static struct ir_value *hard_sigmoid(struct build *b, struct ir_node *n)
 {
     double factor, high, offset = 0;
-    const struct ir_node *clip = maker(scaled_by(n->out[0], &factor), IR_CLIP);
+    const struct ir_node *clip = ir_producer(scaled_by(n->out[0], &factor), IR_CLIP);
     if (!clips(clip, &high) || !ir_single_use(clip->out[0]) || !near(high * factor, 1)) return NULL;
-    struct ir_value *x = beside_number(maker(ir_in(clip, 0), IR_ADD), &offset);
+    struct ir_value *x = beside_number(ir_producer(ir_in(clip, 0), IR_ADD), &offset);
     return x ? ir_emit(b, IR_HARD_SIGMOID, IN(x),
                        ATTRS(A_FLOAT(ATTR_ALPHA, (float)factor), A_FLOAT(ATTR_BETA, (float)(offset * factor))))
              : NULL;
@@ -81,9 +76,9 @@ static struct ir_value *hard_swish_of_clip(struct build *b, struct ir_node *n)
 {
     double sixth, high, three;
     struct ir_value *whole = scaled_by(n->out[0], &sixth), *x;
-    const struct ir_node *clip = whole && near(sixth, 1.0 / 6) ? side_of(maker(whole, IR_MUL), IR_CLIP, &x) : NULL;
+    const struct ir_node *clip = whole && near(sixth, 1.0 / 6) ? side_of(ir_producer(whole, IR_MUL), IR_CLIP, &x) : NULL;
     if (!clips(clip, &high) || !ir_single_use(whole) || !near(high, 6)) return NULL;
-    return beside_number(maker(ir_in(clip, 0), IR_ADD), &three) == x && near(three, 3) ? ir_unary(b, IR_HARD_SWISH, x)
+    return beside_number(ir_producer(ir_in(clip, 0), IR_ADD), &three) == x && near(three, 3) ? ir_unary(b, IR_HARD_SWISH, x)
                                                                                      : NULL;
 }
 
@@ -101,23 +96,23 @@ static struct ir_value *hard_swish(struct build *b, struct ir_node *n)
 static struct ir_value *erf_gate(const struct ir_value *v, bool *tanh_form)
 {
     double one, factor, cubic;
-    struct ir_value *inner = beside_number(maker(v, IR_ADD), &one), *rest;
-    const struct ir_node *erf = maker(inner, IR_ERF), *tanh_node = maker(inner, IR_TANH);
+    struct ir_value *inner = beside_number(ir_producer(v, IR_ADD), &one), *rest;
+    const struct ir_node *erf = ir_producer(inner, IR_ERF), *tanh_node = ir_producer(inner, IR_TANH);
     *tanh_form = tanh_node != NULL;
     if (!inner || !near(one, 1) || (!erf && !tanh_node)) return NULL;
     struct ir_value *x = scaled_by(ir_in(erf ? erf : tanh_node, 0), &factor);
     if (erf) return x && near(factor, M_SQRT1_2) ? x : NULL;
     if (!x || !near(factor, 0.79788456080286535588)) return NULL; /* sqrt(2 / pi) */
-    const struct ir_node *sum = maker(x, IR_ADD), *cube;
+    const struct ir_node *sum = ir_producer(x, IR_ADD), *cube;
     for (size_t i = 0; sum && i < 2; i++) { /* x + 0.044715 * x^3 */
         rest = ir_in(sum, 1 - i);
         struct ir_value *third = scaled_by(ir_in(sum, i), &cubic);
         double power;
         if (!third || !near(cubic, 0.044715)) continue;
-        if ((cube = maker(third, IR_POW)) && ir_in(cube, 0) == rest && constant_number(ir_in(cube, 1), &power) && near(power, 3))
+        if ((cube = ir_producer(third, IR_POW)) && ir_in(cube, 0) == rest && constant_number(ir_in(cube, 1), &power) && near(power, 3))
             return rest;
         struct ir_value *once = NULL;
-        const struct ir_node *square = side_of(maker(third, IR_MUL), IR_MUL, &once);
+        const struct ir_node *square = side_of(ir_producer(third, IR_MUL), IR_MUL, &once);
         if (square && once == rest && ir_in(square, 0) == rest && ir_in(square, 1) == rest) return rest;
     }
     return NULL;
@@ -131,7 +126,7 @@ static struct ir_value *gelu(struct build *b, struct ir_node *n)
     bool tanh_form = false;
     const struct ir_node *product = n;
     whole = scaled_by(n->out[0], &half);
-    bool outer = whole && near(half, 0.5) && (product = maker(whole, IR_MUL));
+    bool outer = whole && near(half, 0.5) && (product = ir_producer(whole, IR_MUL));
     if (!product || product->op != IR_MUL) return NULL;
     for (size_t i = 0; i < 2 && !x; i++) {
         struct ir_value *side = ir_in(product, i), *other = ir_in(product, 1 - i), *inner;
@@ -173,7 +168,7 @@ static bool trailing(const struct ir_value *x, const struct ir_value *axes_value
 
 static bool read_mean(struct ir_value *v, struct layer_norm *l)
 {
-    const struct ir_node *n = maker(v, IR_REDUCE_MEAN);
+    const struct ir_node *n = ir_producer(v, IR_REDUCE_MEAN);
     if (!n || !ir_attr_int(n, ATTR_KEEPDIMS, 1)) return false;
     l->x = ir_in(n, 0);
     l->mean = v;
@@ -182,7 +177,7 @@ static bool read_mean(struct ir_value *v, struct layer_norm *l)
 
 static bool is_deviation(const struct ir_value *v, const struct layer_norm *l, bool either)
 {
-    const struct ir_node *n = maker(v, IR_SUB);
+    const struct ir_node *n = ir_producer(v, IR_SUB);
     if (!n) return false;
     return (ir_in(n, 0) == l->x && ir_in(n, 1) == l->mean) || (either && ir_in(n, 0) == l->mean && ir_in(n, 1) == l->x);
 }
@@ -190,14 +185,14 @@ static bool is_deviation(const struct ir_value *v, const struct layer_norm *l, b
 /* sqrt(mean((x - mean)^2) + epsilon) */
 static bool read_deviation(const struct ir_value *v, struct layer_norm *l)
 {
-    const struct ir_node *root = maker(v, IR_SQRT), *sum = root ? maker(ir_in(root, 0), IR_ADD) : NULL;
+    const struct ir_node *root = ir_producer(v, IR_SQRT), *sum = root ? ir_producer(ir_in(root, 0), IR_ADD) : NULL;
     struct ir_value *rest = NULL;
     const struct ir_node *variance = side_of(sum, IR_REDUCE_MEAN, &rest);
     int32_t axis;
     if (!variance || !constant_number(rest, &l->epsilon) || !ir_attr_int(variance, ATTR_KEEPDIMS, 1)) return false;
-    const struct ir_node *square = maker(ir_in(variance, 0), IR_MUL);
+    const struct ir_node *square = ir_producer(ir_in(variance, 0), IR_MUL);
     if (!square || ir_in(square, 0) != ir_in(square, 1)) return false;
-    const struct ir_node *deviation = maker(ir_in(square, 0), IR_SUB);
+    const struct ir_node *deviation = ir_producer(ir_in(square, 0), IR_SUB);
     if (!deviation || (!read_mean(ir_in(deviation, 1), l) && !read_mean(ir_in(deviation, 0), l))) return false;
     return is_deviation(ir_in(square, 0), l, true) && trailing(ir_in(variance, 0), ir_in(variance, 1), &axis) &&
            axis == l->axis;
@@ -212,7 +207,7 @@ static bool read_factor(const struct ir_value *v, struct layer_norm *l)
         return read_deviation(ir_in(n, 1), l);
     }
     l->scale = NULL;
-    inverse = n && n->op == IR_MUL ? side_of(n, IR_RECIPROCAL, &l->scale) : maker(v, IR_RECIPROCAL);
+    inverse = n && n->op == IR_MUL ? side_of(n, IR_RECIPROCAL, &l->scale) : ir_producer(v, IR_RECIPROCAL);
     return inverse && read_deviation(ir_in(inverse, 0), l);
 }
 
@@ -220,8 +215,8 @@ static bool read_factor(const struct ir_value *v, struct layer_norm *l)
 static bool read_split(const struct ir_node *n, struct layer_norm *l)
 {
     struct ir_value *rest = NULL;
-    const struct ir_node *line = side_of(n, IR_SUB, &rest), *product = maker(rest, IR_MUL);
-    const struct ir_node *moved = line ? maker(ir_in(line, 1), IR_MUL) : NULL;
+    const struct ir_node *line = side_of(n, IR_SUB, &rest), *product = ir_producer(rest, IR_MUL);
+    const struct ir_node *moved = line ? ir_producer(ir_in(line, 1), IR_MUL) : NULL;
     if (!line || !product || !moved) return false;
     for (size_t i = 0; i < 2; i++) {
         const struct ir_value *factor = ir_in(product, i);
@@ -285,7 +280,7 @@ static struct ir_value *layer_norm(struct build *b, struct ir_node *n)
 static struct ir_value *join_line(struct build *b, struct ir_node *n)
 {
     for (size_t i = 0; i < 2; i++) {
-        const struct ir_node *layer = maker(ir_in(n, i), IR_LAYER_NORMALIZATION);
+        const struct ir_node *layer = ir_producer(ir_in(n, i), IR_LAYER_NORMALIZATION);
         struct ir_value *c = ir_in(n, 1 - i);
         double number;
         if (!layer || layer->n_out != 1 || !ir_single_use(layer->out[0]) || !same_shape(layer->out[0], n->out[0]) ||
@@ -313,8 +308,8 @@ static struct ir_value *join_line(struct build *b, struct ir_node *n)
  * columns last is norm(x). */
 static struct ir_value *through_views(struct build *b, struct ir_node *n)
 {
-    const struct ir_node *layer = maker(ir_in(n, 0), IR_LAYER_NORMALIZATION);
-    const struct ir_node *view = layer ? maker(ir_in(layer, 0), IR_RESHAPE) : NULL;
+    const struct ir_node *layer = ir_producer(ir_in(n, 0), IR_LAYER_NORMALIZATION);
+    const struct ir_node *view = layer ? ir_producer(ir_in(layer, 0), IR_RESHAPE) : NULL;
     if (!view || layer->n_out != 1 || !ir_single_use(layer->out[0])) return NULL;
     struct ir_value *x = ir_in(view, 0), *inner = ir_in(layer, 0);
     int64_t axis = ir_attr_int(layer, ATTR_AXIS, -1), columns = 1;

@@ -74,11 +74,6 @@ static bool near(float a, double b)
     return fabs((double)a - b) <= 1e-6 * fabs(b);
 }
 
-static const struct ir_node *made_by(const struct ir_value *v, enum ir_op op)
-{
-    return v && v->producer && v->producer->op == op ? v->producer : NULL;
-}
-
 /* A node of `op` with one scalar operand (either side when it commutes): the other side, and the scalar. */
 static struct ir_value *with_scalar(const struct ir_node *n, float *scalar)
 {
@@ -108,10 +103,10 @@ static bool find_hard_sigmoid(const struct ir_node *n, struct found *f)
 {
     float factor, low, high, offset = 0;
     struct ir_value *clipped = scaled(n->out[0], &factor);
-    const struct ir_node *clip = made_by(clipped, IR_CLIP);
+    const struct ir_node *clip = ir_producer(clipped, IR_CLIP);
     if (!clip || !layout_scalar(ir_in(clip, 1), &low) || !layout_scalar(ir_in(clip, 2), &high)) return false;
     if (low < 0 || low > 0 || !near(high * factor, 1)) return false;
-    struct ir_value *x = with_scalar(made_by(ir_in(clip, 0), IR_ADD), &offset);
+    struct ir_value *x = with_scalar(ir_producer(ir_in(clip, 0), IR_ADD), &offset);
     if (!x) return false;
     *f = (struct found){ IR_HARD_SIGMOID,
                          x,
@@ -131,7 +126,7 @@ static bool find_gated(const struct ir_node *n, struct found *f)
     for (size_t i = 0; i < 2; i++) {
         struct ir_value *x = ir_in(n, i);
         const struct ir_value *gate = ir_in(n, 1 - i);
-        const struct ir_node *soft = made_by(gate, IR_SIGMOID), *hard = made_by(gate, IR_HARD_SIGMOID);
+        const struct ir_node *soft = ir_producer(gate, IR_SIGMOID), *hard = ir_producer(gate, IR_HARD_SIGMOID);
         if (soft && ir_in(soft, 0) == x)
             *f = (struct found){ IR_SWISH, x, { A_FLOAT(ATTR_ALPHA, 1.0f), { .name = ATTR_NONE } } };
         else if (hard && ir_in(hard, 0) == x && is_hard_swish_gate(hard))
@@ -147,8 +142,8 @@ static bool find_gated(const struct ir_node *n, struct found *f)
 static struct ir_value *erf_gate(const struct ir_value *v)
 {
     float one, factor;
-    struct ir_value *inner = with_scalar(made_by(v, IR_ADD), &one);
-    const struct ir_node *erf = made_by(inner, IR_ERF);
+    struct ir_value *inner = with_scalar(ir_producer(v, IR_ADD), &one);
+    const struct ir_node *erf = ir_producer(inner, IR_ERF);
     if (!erf || !near(one, 1)) return NULL;
     struct ir_value *x = scaled(ir_in(erf, 0), &factor);
     return x && near(factor, M_SQRT1_2) ? x : NULL;
@@ -162,7 +157,7 @@ static bool find_gelu(const struct ir_node *n, struct found *f)
     if (n->op != IR_MUL) return false;
     const struct ir_node *product = n;
     struct ir_value *whole = scaled(n->out[0], &half);
-    bool outer = whole && near(half, 0.5) && (product = made_by(whole, IR_MUL));
+    bool outer = whole && near(half, 0.5) && (product = ir_producer(whole, IR_MUL));
     if (!product) return false;
     for (size_t i = 0; i < 2 && !x; i++) {
         struct ir_value *side = ir_in(product, i), *other = ir_in(product, 1 - i);

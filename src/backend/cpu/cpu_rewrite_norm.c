@@ -82,16 +82,11 @@ struct layer_norm {
     float *scale, *shift; /* `columns` of each */
 };
 
-static const struct ir_node *made_by(const struct ir_value *v, enum ir_op op)
-{
-    return v && v->producer && v->producer->op == op ? v->producer : NULL;
-}
-
 /* The operand of a commutative node that is made by `op`, and the other one. */
 static const struct ir_node *side_of(const struct ir_node *n, enum ir_op op, struct ir_value **other)
 {
     for (size_t i = 0; n && i < 2; i++) {
-        const struct ir_node *found = made_by(ir_in(n, i), op);
+        const struct ir_node *found = ir_producer(ir_in(n, i), op);
         if (!found) continue;
         *other = ir_in(n, 1 - i);
         return found;
@@ -102,7 +97,7 @@ static const struct ir_node *side_of(const struct ir_node *n, enum ir_op op, str
 /* The mean of x over the axes found here: the last ones, or dim 1. */
 static bool read_mean(const struct ir_value *v, struct layer_norm *l)
 {
-    const struct ir_node *n = made_by(v, IR_REDUCE_MEAN);
+    const struct ir_node *n = ir_producer(v, IR_REDUCE_MEAN);
     int64_t axes[TFP_MAX_RANK];
     if (!n || !ir_attr_int(n, ATTR_KEEPDIMS, 1) || !layout_fits(ir_in(n, 0)) || !ir_in(n, 1)) return false;
     l->x = ir_in(n, 0);
@@ -137,7 +132,7 @@ static bool same_axes(const struct ir_node *a, const struct ir_node *b)
 /* x - mean, or the other way round where the sign does not count. */
 static bool is_deviation(const struct ir_value *v, const struct layer_norm *l, bool either)
 {
-    const struct ir_node *n = made_by(v, IR_SUB);
+    const struct ir_node *n = ir_producer(v, IR_SUB);
     if (!n) return false;
     return (ir_in(n, 0) == l->x && ir_in(n, 1) == l->mean) || (either && ir_in(n, 0) == l->mean && ir_in(n, 1) == l->x);
 }
@@ -145,13 +140,13 @@ static bool is_deviation(const struct ir_value *v, const struct layer_norm *l, b
 /* sqrt(mean((x - mean)^2) + epsilon) */
 static bool read_deviation(const struct ir_value *v, struct layer_norm *l)
 {
-    const struct ir_node *root = made_by(v, IR_SQRT), *sum = root ? made_by(ir_in(root, 0), IR_ADD) : NULL;
+    const struct ir_node *root = ir_producer(v, IR_SQRT), *sum = root ? ir_producer(ir_in(root, 0), IR_ADD) : NULL;
     struct ir_value *rest = NULL;
     const struct ir_node *variance = side_of(sum, IR_REDUCE_MEAN, &rest);
     if (!variance || !layout_scalar(rest, &l->epsilon) || !ir_attr_int(variance, ATTR_KEEPDIMS, 1)) return false;
-    const struct ir_node *square = made_by(ir_in(variance, 0), IR_MUL);
+    const struct ir_node *square = ir_producer(ir_in(variance, 0), IR_MUL);
     if (!square || ir_in(square, 0) != ir_in(square, 1)) return false;
-    const struct ir_node *deviation = made_by(ir_in(square, 0), IR_SUB);
+    const struct ir_node *deviation = ir_producer(ir_in(square, 0), IR_SUB);
     if (!deviation || (!read_mean(ir_in(deviation, 1), l) && !read_mean(ir_in(deviation, 0), l))) return false;
     return is_deviation(ir_in(square, 0), l, true) && same_axes(variance, l->mean->producer);
 }
@@ -176,7 +171,7 @@ static bool read_line(const struct ir_value *v, float otherwise, const struct la
 static bool read_factor(const struct ir_value *v, struct layer_norm *l, struct ir_value **scale)
 {
     const struct ir_node *n = v ? v->producer : NULL;
-    const struct ir_node *inverse = n && n->op == IR_MUL ? side_of(n, IR_RECIPROCAL, scale) : made_by(v, IR_RECIPROCAL);
+    const struct ir_node *inverse = n && n->op == IR_MUL ? side_of(n, IR_RECIPROCAL, scale) : ir_producer(v, IR_RECIPROCAL);
     if (n && n->op == IR_DIV) {
         *scale = ir_in(n, 0);
         return read_deviation(ir_in(n, 1), l);
@@ -189,8 +184,8 @@ static bool read_factor(const struct ir_value *v, struct layer_norm *l, struct i
 static bool read_split(const struct ir_node *n, struct layer_norm *l, struct ir_value **scale, struct ir_value **shift)
 {
     struct ir_value *rest = NULL;
-    const struct ir_node *line = side_of(n, IR_SUB, &rest), *product = made_by(rest, IR_MUL);
-    const struct ir_node *moved = line ? made_by(ir_in(line, 1), IR_MUL) : NULL;
+    const struct ir_node *line = side_of(n, IR_SUB, &rest), *product = ir_producer(rest, IR_MUL);
+    const struct ir_node *moved = line ? ir_producer(ir_in(line, 1), IR_MUL) : NULL;
     if (!line || !product || !moved) return false;
     *shift = ir_in(line, 0);
     for (size_t i = 0; i < 2; i++) {

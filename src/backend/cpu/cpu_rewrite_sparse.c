@@ -16,7 +16,7 @@ struct indicator {
 
 static const struct ir_node *made_by(const struct ir_value *v, enum ir_op op)
 {
-    return v && v->producer && v->producer->op == op && !v->constant ? v->producer : NULL;
+    return v && !v->constant ? ir_producer(v, op) : NULL;
 }
 
 static bool is_below_zero(const struct ir_value *v)

@@ -69,8 +69,8 @@ static bool put_leaves(struct onnx_lower *l, struct onnx_node *n, struct tree_ta
 /* The whole numbers that were cast to float for it; NULL: it has others. */
 static struct ir_value *whole_features(struct onnx_node *n)
 {
-    const struct ir_value *x = onnx_in(n, 0);
-    struct ir_value *from = x && x->producer && x->producer->op == IR_CAST ? ir_in(x->producer, 0) : NULL;
+    const struct ir_node *cast = ir_producer(onnx_in(n, 0), IR_CAST);
+    struct ir_value *from = cast ? ir_in(cast, 0) : NULL;
     return from && from->dtype == TFP_INT32 ? from : NULL;
 }
 
