@@ -16,7 +16,7 @@
 enum { MOST = 64, FIELDS = 160 };
 
 struct binding {
-    const char *name;
+    const char *name, *file;
     tfp_array *array;
 };
 struct model {
@@ -54,6 +54,7 @@ static tfp_status read_array(tfp_context *ctx, char *field, struct binding *list
     size_t length = strlen(field);
     if (length > 2 && strcmp(field + length - 2, ":0") == 0) field[length - 2] = '\0';
     list[*n].name = field + 1;
+    list[*n].file = file;
     return tfp_npy_read(ctx, file, &list[(*n)++].array);
 }
 
@@ -100,39 +101,66 @@ static tfp_status open_model(tfp_context *ctx, const struct model *m, tfp_model 
     return tfp_model_open(ctx, m->path, &o, out);
 }
 
-/* By name; Keras 3 numbers its tensors anew in each process, so a list without any of the names is in the model's order. */
-static const struct binding *find(const struct binding *list, size_t n, const char *name, size_t place)
+/* By name; a list without that name, as long as the model's, is in the model's order: Keras 3 numbers its tensors anew in each
+ * process, and files name their inputs by layers. */
+static const struct binding *find(const struct binding *list, size_t n, const char *name, size_t place, size_t of)
 {
     for (size_t i = 0; i < n; i++)
         if (strcmp(list[i].name, name) == 0) return &list[i];
-    for (size_t i = 0; i < n; i++)
-        if (strncmp(list[i].name, "keras_tensor", 12) != 0) return NULL;
-    return place < n ? &list[place] : NULL;
+    return n == of ? &list[place] : NULL;
+}
+
+/* tf.Example messages that end in zeros are only whole when they are read as such. */
+static tfp_status take_input(tfp_context *ctx, const struct binding *b, bool examples, tfp_array **own, struct tfp_tensor *in)
+{
+    if (!examples) return *in = *tfp_array_tensor(b->array), TFP_OK;
+    tfp_status status = tfp_examples_read(ctx, b->file, own);
+    if (status == TFP_OK) *in = *tfp_array_tensor(*own);
+    return status;
+}
+
+static tfp_status compare_outputs(const struct model *m, const tfp_session *s, const struct tfp_tensor *out, int round, char *why, size_t room)
+{
+    size_t compared = 0;
+    for (size_t i = 0; i < tfp_session_n_outputs(s); i++) {
+        char text[512];
+        const struct binding *b = find(m->out, m->n_out, tfp_session_output(s, i)->name, i, tfp_session_n_outputs(s));
+        compared += b != NULL;
+        if (!b || tensors_agree(&out[i], tfp_array_tensor(b->array), text, sizeof text)) continue;
+        snprintf(why, room, "run %d, %s: %s", round + 1, b->name, text);
+        return TFP_E_DIFFER;
+    }
+    if (compared) return TFP_OK;
+    snprintf(why, room, "no output has a reference");
+    return TFP_E_USAGE;
 }
 
 /* Twice: the second run is a CUDA graph. */
+static tfp_status run_twice(tfp_context *ctx, const struct model *m, tfp_session *s, const struct tfp_tensor *in, char *why, size_t room)
+{
+    for (int round = 0; round < 2; round++) {
+        struct tfp_tensor out[MOST] = { { 0 } };
+        tfp_status status = tfp_session_run(ctx, s, in, tfp_session_n_inputs(s), out, tfp_session_n_outputs(s));
+        if (status == TFP_OK) status = compare_outputs(m, s, out, round, why, room);
+        if (status != TFP_OK) return status;
+    }
+    return TFP_OK;
+}
+
 static tfp_status run_engine(tfp_context *ctx, const struct model *m, tfp_session *s, char *why, size_t room)
 {
     struct tfp_tensor in[MOST] = { { 0 } };
-    size_t n_in = tfp_session_n_inputs(s), n_out = tfp_session_n_outputs(s);
-    for (size_t i = 0; i < n_in; i++) {
-        const struct binding *b = find(m->in, m->n_in, tfp_session_input(s, i)->name, i);
-        if (!b) return snprintf(why, room, "input %s has no values", tfp_session_input(s, i)->name), TFP_E_USAGE;
-        in[i] = *tfp_array_tensor(b->array);
+    tfp_array *own[MOST] = { NULL };
+    tfp_status status = TFP_OK;
+    const size_t n = tfp_session_n_inputs(s);
+    for (size_t i = 0; i < n && status == TFP_OK; i++) {
+        const struct binding *b = find(m->in, m->n_in, tfp_session_input(s, i)->name, i, n);
+        if (b) status = take_input(ctx, b, tfp_session_takes_examples(s, i), &own[i], &in[i]);
+        else snprintf(why, room, "input %s has no values", tfp_session_input(s, i)->name), status = TFP_E_USAGE;
     }
-    for (int round = 0; round < 2; round++) {
-        struct tfp_tensor out[MOST] = { { 0 } };
-        tfp_status status = tfp_session_run(ctx, s, in, n_in, out, n_out);
-        if (status != TFP_OK) return status;
-        for (size_t i = 0; i < n_out; i++) {
-            char text[512];
-            const struct binding *b = find(m->out, m->n_out, tfp_session_output(s, i)->name, i);
-            if (!b || tensors_agree(&out[i], tfp_array_tensor(b->array), text, sizeof text)) continue;
-            snprintf(why, room, "run %d, %s: %s", round + 1, b->name, text);
-            return TFP_E_DIFFER;
-        }
-    }
-    return TFP_OK;
+    if (status == TFP_OK) status = run_twice(ctx, m, s, in, why, room);
+    for (size_t i = 0; i < n; i++) tfp_array_destroy(own[i]);
+    return status;
 }
 
 /* What only a CPU can do stands beside the engine in a bundle, SCRATCH.parts. */

@@ -29,7 +29,7 @@ scores = np.load(os.path.join(digits, "tensorflow.npy"))
 # Graphs and models that TensorFlow wrote, with its outputs: types, text, scalars, tables, several inputs.
 SERVED = ["keras_cnn", "keras_attention_keras", "saved_model_tables", "keras_text_vectors_model", "parse_example", "string_joins", "products",
           "one_hots", "gathers", "graph_with_weights", "ckpt_v2", "keras_operations_json", "lookup_table_file", "fills"]
-ON_GPU = ["keras_cnn", "keras_attention_keras", "products", "one_hots", "graph_with_weights", "ckpt_v2", "keras_operations_json"]
+ON_GPU = ["keras_cnn", "keras_attention_keras", "graph_with_weights", "ckpt_v2", "keras_operations_json"]
 
 # Rows of a table by numbers that may lie outside, which fails.
 LOOKUP = """
