@@ -2,20 +2,14 @@
 #ifndef TESTS_UNIT_KERNEL_CASE_H
 #define TESTS_UNIT_KERNEL_CASE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#include <math.h>
-#include <stdio.h>
-
 #include "ir/kernels/kernel.h"
+
+#include <math.h>
+
+#include "graph.h"
 
 enum { CASE_MAX_IN = 8, CASE_MAX_OUT = 4 };
 
-#define DIMS(...) sizeof((const int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t), (const int64_t[]){ __VA_ARGS__ }
 #define SCALAR 0, NULL
 #define F32(...) TFP_FLOAT, (const float[]){ __VA_ARGS__ }
 #define F64(...) TFP_DOUBLE, (const double[]){ __VA_ARGS__ }
@@ -101,10 +95,7 @@ static inline void case_end(struct kernel_case *c)
 
 /* case_in() with (type and data), (rank and dims), both from the macros above. */
 #define GIVE(c, tensor, shape) case_in(&(c), tensor, shape)
-#define RUN(c, op, attrs, n_out)                                                                                       \
-    do {                                                                                                               \
-        if (case_run(&(c), (op), (attrs), (n_out)) != TFP_OK) fail_msg("%s", (c).ctx.text);                            \
-    } while (0)
+#define RUN(c, op, attrs, n_out) assert_ok(&(c).ctx, case_run(&(c), (op), (attrs), (n_out)))
 #define EXPECT(c, i, tensor, shape) case_expect(&(c), (i), tensor, shape)
 
 #endif

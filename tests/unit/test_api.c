@@ -2,50 +2,26 @@
  * of data/make_extract_data.py. */
 #include "tfport/tfport.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include "support.h"
 
-#include <cmocka.h>
-
-#define DIGITS TEST_DATA "/../../demo/digits/"
 #define EXTRACT TEST_DATA "/extract/"
-
-static int setup(void **state)
-{
-    tfp_context *ctx;
-    if (tfp_context_create(&ctx) != TFP_OK) return -1;
-    *state = ctx;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    tfp_context_destroy(*state);
-    return 0;
-}
 
 static void expect_message(tfp_context *ctx, const char *part)
 {
-    if (!strstr(tfp_context_message(ctx), part)) fail_msg("'%s' is not in: %s", part, tfp_context_message(ctx));
+    assert_contains(tfp_context_message(ctx), part);
 }
 
 static tfp_model *open_model(tfp_context *ctx, const char *path, const struct tfp_model_options *options)
 {
     tfp_model *m;
-    if (tfp_model_open(ctx, path, options, &m) != TFP_OK) fail_msg("%s", tfp_context_message(ctx));
+    assert_ok(ctx, tfp_model_open(ctx, path, options, &m));
     return m;
 }
 
 static tfp_weights *open_weights(tfp_context *ctx, const char *path)
 {
     tfp_weights *w;
-    if (tfp_weights_open(ctx, path, true, &w) != TFP_OK) fail_msg("%s", tfp_context_message(ctx));
+    assert_ok(ctx, tfp_weights_open(ctx, path, true, &w));
     return w;
 }
 
@@ -184,7 +160,7 @@ static void tags_and_weights_are_looked_for(void **state)
 static size_t find(tfp_context *ctx, tfp_weights *w, const char *name)
 {
     size_t i;
-    if (tfp_weights_find(ctx, w, name, &i) != TFP_OK) fail_msg("%s", tfp_context_message(ctx));
+    assert_ok(ctx, tfp_weights_find(ctx, w, name, &i));
     assert_string_equal(tfp_weights_variable(w, i)->name, name);
     return i;
 }
@@ -192,7 +168,7 @@ static size_t find(tfp_context *ctx, tfp_weights *w, const char *name)
 static struct tfp_tensor read_array(tfp_context *ctx, tfp_weights *w, const char *name)
 {
     struct tfp_tensor t;
-    if (tfp_weights_read(ctx, w, find(ctx, w, name), &t) != TFP_OK) fail_msg("%s", tfp_context_message(ctx));
+    assert_ok(ctx, tfp_weights_read(ctx, w, find(ctx, w, name), &t));
     return t;
 }
 
@@ -221,7 +197,7 @@ static void every_type_is_read(void **state)
         { "complex128", TFP_COMPLEX128, { 0, 0, 0, 0, 0, 0, 0x08, 0x40 } },
     };
     tfp_weights *w = open_weights(*state, EXTRACT "types");
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(types); i++) {
         char name[64];
         snprintf(name, sizeof name, "types/%s", types[i].name);
         struct tfp_tensor t = read_array(*state, w, name);
@@ -296,7 +272,7 @@ static void every_path(void **state)
         "checkpoint_v1", "saved_model_tf1", "saved_model_tf1/saved_model.pb", "saved_model_tf1/variables/variables",
     };
     float first[10], other;
-    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(paths); i++) {
         char path[512];
         snprintf(path, sizeof path, DIGITS "%s", paths[i]);
         tfp_weights *w = open_weights(*state, path);
@@ -333,16 +309,16 @@ static void numbers_are_converted_exactly(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(saved_model_tells_all, setup, teardown),
-        cmocka_unit_test_setup_teardown(graph_has_no_more, setup, teardown),
-        cmocka_unit_test_setup_teardown(checkpoint_without_graph, setup, teardown),
-        cmocka_unit_test_setup_teardown(options_have_a_size, setup, teardown),
-        cmocka_unit_test_setup_teardown(tags_and_weights_are_looked_for, setup, teardown),
-        cmocka_unit_test_setup_teardown(every_type_is_read, setup, teardown),
-        cmocka_unit_test_setup_teardown(strings_parts_and_nothing, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_is_not_there, setup, teardown),
-        cmocka_unit_test_setup_teardown(every_path, setup, teardown),
-        cmocka_unit_test_setup_teardown(numbers_are_converted_exactly, setup, teardown),
+        CONTEXT_TEST(saved_model_tells_all),
+        CONTEXT_TEST(graph_has_no_more),
+        CONTEXT_TEST(checkpoint_without_graph),
+        CONTEXT_TEST(options_have_a_size),
+        CONTEXT_TEST(tags_and_weights_are_looked_for),
+        CONTEXT_TEST(every_type_is_read),
+        CONTEXT_TEST(strings_parts_and_nothing),
+        CONTEXT_TEST(what_is_not_there),
+        CONTEXT_TEST(every_path),
+        CONTEXT_TEST(numbers_are_converted_exactly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

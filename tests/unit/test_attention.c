@@ -6,13 +6,8 @@
 #include "optimize/optimize.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
+#include "graph.h"
 
 enum { MOST = 8 };
 
@@ -25,21 +20,14 @@ struct model {
     size_t n_in, n_out;
 };
 
-static void check(tfp_context *ctx, tfp_status status)
-{
-    if (status != TFP_OK) fail_msg("%s", tfp_context_message(ctx));
-}
-
 static size_t read_arrays(struct model *m, const char *kind, tfp_array **out)
 {
     size_t n = 0;
     for (; n < MOST; n++) {
         char path[600];
         snprintf(path, sizeof path, "%s/%s_%zu.npy", m->folder, kind, n);
-        FILE *f = fopen(path, "rb");
-        if (!f) break;
-        fclose(f);
-        check(m->ctx, tfp_npy_read(m->ctx, path, &out[n]));
+        if (access(path, R_OK) != 0) break;
+        assert_ok(m->ctx, tfp_npy_read(m->ctx, path, &out[n]));
     }
     return n;
 }
@@ -61,9 +49,9 @@ static void open_case(struct model *m, const char *name, int result)
     o.n_inputs = m->n_in;
     o.outputs = result < 0 ? out : out + result;
     o.n_outputs = result < 0 ? m->n_out : 1;
-    check(m->ctx, frontend_open(m->ctx, path, &o, &m->source));
-    check(m->ctx, m->source->frontend->lower(m->ctx, m->source, &m->graph));
-    check(m->ctx, optimize_graph(m->ctx, m->graph));
+    assert_ok(m->ctx, frontend_open(m->ctx, path, &o, &m->source));
+    assert_ok(m->ctx, m->source->frontend->lower(m->ctx, m->source, &m->graph));
+    assert_ok(m->ctx, optimize_graph(m->ctx, m->graph));
 }
 
 static void close_case(struct model *m)
@@ -73,13 +61,6 @@ static void close_case(struct model *m)
     for (size_t i = 0; i < m->n_in; i++) tfp_array_destroy(m->in[i]);
     for (size_t i = 0; i < m->n_out; i++) tfp_array_destroy(m->out[i]);
     tfp_context_destroy(m->ctx);
-}
-
-static size_t count_ops(const struct ir_graph *g, enum ir_op op)
-{
-    size_t n = 0;
-    for (const struct ir_node *i = g->first; i; i = i->next) n += i->op == op;
-    return n;
 }
 
 static void expect_tensor(const struct tfp_tensor *have, const struct tfp_tensor *want, const char *what)
@@ -99,11 +80,11 @@ static void expect_outputs(struct model *m, int first, const char *what)
     struct tfp_tensor in[MOST], out[MOST] = { 0 };
     void *state = calloc(1, cpu->state_size);
     if (ir_check(m->ctx, m->graph) != TFP_OK) fail_msg("%s: %s", what, tfp_context_message(m->ctx));
-    check(m->ctx, optimize_fold(m->ctx, m->graph));
-    check(m->ctx, ir_align_constants(m->ctx, m->graph));
-    check(m->ctx, cpu->open(m->ctx, state, m->graph, &o));
+    assert_ok(m->ctx, optimize_fold(m->ctx, m->graph));
+    assert_ok(m->ctx, ir_align_constants(m->ctx, m->graph));
+    assert_ok(m->ctx, cpu->open(m->ctx, state, m->graph, &o));
     for (size_t i = 0; i < m->graph->n_inputs; i++) in[i] = *tfp_array_tensor(m->in[m->graph->inputs[i]->name[1] - '0']);
-    check(m->ctx, cpu->run(m->ctx, state, in, m->graph->n_inputs, out, m->graph->n_outputs));
+    assert_ok(m->ctx, cpu->run(m->ctx, state, in, m->graph->n_inputs, out, m->graph->n_outputs));
     for (size_t i = 0; i < m->graph->n_outputs; i++) expect_tensor(&out[i], tfp_array_tensor(m->out[(size_t)first + i]), what);
     cpu->close(state);
     free(state);
@@ -135,18 +116,18 @@ static const struct {
 static void recognizes(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
         for (int k = 0; cases[i].seen[k]; k++) {
             struct model m;
             char what[100];
             snprintf(what, sizeof what, "%s, result %d", cases[i].name, k);
             int result = cases[i].seen[k] == 'a' ? -1 : k;
             open_case(&m, cases[i].name, result);
-            check(m.ctx, optimize_attention(m.ctx, m.graph));
-            if (count_ops(m.graph, IR_ATTENTION) != (cases[i].seen[k] == 'y')) fail_msg("%s", what);
+            assert_ok(m.ctx, optimize_attention(m.ctx, m.graph));
+            if (graph_count(m.graph, IR_ATTENTION) != (cases[i].seen[k] == 'y')) fail_msg("%s", what);
             expect_outputs(&m, result < 0 ? 0 : k, what);
             take_apart(&m);
-            assert_int_equal(count_ops(m.graph, IR_ATTENTION), 0);
+            assert_int_equal(graph_count(m.graph, IR_ATTENTION), 0);
             expect_outputs(&m, result < 0 ? 0 : k, what);
             close_case(&m);
         }
@@ -161,13 +142,13 @@ static void knows_causal_masks(void **state)
     for (int k = 0; k < 7; k++) {
         struct model m;
         open_case(&m, "attention_causal", k);
-        check(m.ctx, optimize_attention(m.ctx, m.graph));
+        assert_ok(m.ctx, optimize_attention(m.ctx, m.graph));
         for (const struct ir_node *n = m.graph->first; n; n = n->next) {
             if (n->op != IR_ATTENTION) continue;
             assert_int_equal(ir_attr_int(n, ATTR_IS_CAUSAL, 0), causal[k]);
             assert_int_equal(ir_in(n, 3) != NULL, masked[k]);
         }
-        assert_int_equal(count_ops(m.graph, IR_SOFTMAX) + count_ops(m.graph, IR_WHERE), 0);
+        assert_int_equal(graph_count(m.graph, IR_SOFTMAX) + graph_count(m.graph, IR_WHERE), 0);
         close_case(&m);
     }
 }
@@ -183,7 +164,7 @@ static void joins_causal_into_the_mask(void **state)
     struct model m;
     (void)state;
     open_case(&m, "attention_causal", 5);
-    check(m.ctx, optimize_attention(m.ctx, m.graph));
+    assert_ok(m.ctx, optimize_attention(m.ctx, m.graph));
     for (struct ir_node *n = m.graph->first, *next; n; n = next) {
         struct decompose d = { .b = { .ctx = m.ctx, .graph = m.graph, .before = n }, .opset = 7, .computes = has_attention };
         struct ir_value *out[4];
@@ -196,7 +177,7 @@ static void joins_causal_into_the_mask(void **state)
         assert_true(ir_attr_float(joined, ATTR_SCALE, 0) == ir_attr_float(n, ATTR_SCALE, 1));
         assert_true(decompose_replace(m.graph, n, out));
     }
-    assert_int_equal(count_ops(m.graph, IR_ATTENTION), 1);
+    assert_int_equal(graph_count(m.graph, IR_ATTENTION), 1);
     expect_outputs(&m, 5, "joined");
     close_case(&m);
 }
@@ -215,11 +196,11 @@ static void expands_what_may_broadcast(void **state)
         { "attention_across", 4, 0 },
     };
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct model m;
         open_case(&m, rows[i].name, rows[i].result);
-        check(m.ctx, optimize_attention(m.ctx, m.graph));
-        assert_int_equal(count_ops(m.graph, IR_EXPAND), rows[i].expanded);
+        assert_ok(m.ctx, optimize_attention(m.ctx, m.graph));
+        assert_int_equal(graph_count(m.graph, IR_EXPAND), rows[i].expanded);
         close_case(&m);
     }
 }

@@ -3,18 +3,10 @@
 #include "api/bundle_file.h"
 #include "base/text.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
+#include "support.h"
 
 static tfp_context *ctx;
-static char folder[] = "/tmp/tfport-bundle-XXXXXX";
+static const char *folder;
 
 /* x + 1 as text, before and behind a sum that is cut out: the prefix turns y around, the suffix makes the text. */
 static const char graph[] =
@@ -25,42 +17,18 @@ static const char graph[] =
     "node { name: \"text\" op: \"AsString\" input: \"sine\" attr { key: \"T\" value { type: DT_FLOAT } }\n"
     "  attr { key: \"precision\" value { i: 1 } } }\n";
 
-static const char *in_folder(const char *name)
-{
-    static char room[4][128];
-    static int at;
-    at = (at + 1) % 4;
-    snprintf(room[at], sizeof room[at], "%s/%s", folder, name);
-    return room[at];
-}
-
-static void put_file(const char *path, const char *text)
-{
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    assert_int_equal(fwrite(text, 1, strlen(text), f), strlen(text));
-    assert_int_equal(fclose(f), 0);
-}
-
-static void check(tfp_status status)
-{
-    if (status != TFP_OK) fail_msg("%s", tfp_context_message(ctx));
-}
-
 static int begin(void **state)
 {
     (void)state;
     setenv("TFPORT_CUDA", FAKE_CUDA, 1);
     setenv("TFPORT_TENSORRT", FAKE_TENSORRT_10, 1);
-    return tfp_context_create(&ctx) == TFP_OK && mkdtemp(folder) ? 0 : -1;
+    folder = temp_folder();
+    return tfp_context_create(&ctx) == TFP_OK ? 0 : -1;
 }
 
 static int end(void **state)
 {
-    static const char *const names[] = { "graph.pbtxt", "bundle.json", "prefix.onnx", "core.plan", "suffix.onnx" };
     (void)state;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) unlink(in_folder(names[i]));
-    rmdir(folder);
     tfp_context_destroy(ctx);
     return 0;
 }
@@ -71,16 +39,16 @@ static void write_bundle(void)
     static const char *const cut[] = { "negative", "sine" }, *const plan[] = { "core.plan" };
     tfp_model *m;
     tfp_parts *p;
-    put_file(in_folder("graph.pbtxt"), graph);
-    put_file(in_folder("core.plan"),
+    write_text(temp_path("graph.pbtxt"), "%s", graph);
+    write_text(temp_path("core.plan"),
              "ftrt 100300\ninput negative 0 -1x3\noutput sine 0 add1 negative\nrange 0 negative 1x3 4x3 8x3\n");
-    check(tfp_model_open(ctx, in_folder("graph.pbtxt"), NULL, &m));
-    check(tfp_model_parts(ctx, m, cut, 2, &p));
+    assert_ok(ctx, tfp_model_open(ctx, temp_path("graph.pbtxt"), NULL, &m));
+    assert_ok(ctx, tfp_model_parts(ctx, m, cut, 2, &p));
     assert_int_equal(p->info.n_parts, 3);
-    check(bundle_write_end(ctx, folder, p, 0));
-    check(bundle_add_files(ctx, folder, p, 1, "plan", plan, 1));
-    check(bundle_write_end(ctx, folder, p, 2));
-    check(bundle_finish(ctx, folder, p));
+    assert_ok(ctx, bundle_write_end(ctx, folder, p, 0));
+    assert_ok(ctx, bundle_add_files(ctx, folder, p, 1, "plan", plan, 1));
+    assert_ok(ctx, bundle_write_end(ctx, folder, p, 2));
+    assert_ok(ctx, bundle_finish(ctx, folder, p));
     tfp_parts_destroy(p);
     tfp_model_destroy(m);
 }
@@ -95,11 +63,11 @@ static void runs_an_engine_as_core(void **state)
     tfp_session *s;
     (void)state;
     write_bundle();
-    check(tfp_session_open(ctx, folder, NULL, &s));
+    assert_ok(ctx, tfp_session_open(ctx, folder, NULL, &s));
     assert_string_equal(tfp_session_input(s, 0)->name, "x");
     for (int run = 0; run < 2; run++) {
         out = (struct tfp_tensor){ 0 };
-        check(tfp_session_run(ctx, s, &in, 1, &out, 1));
+        assert_ok(ctx, tfp_session_run(ctx, s, &in, 1, &out, 1));
         assert_int_equal(out.dtype, TFP_STRING);
         assert_int_equal(out.size, 6 * sizeof(struct tfp_string));
         const struct tfp_string *text = out.data;
@@ -118,20 +86,20 @@ static void refuses_an_engine_of_another_shape(void **state)
     tfp_session *s;
     (void)state;
     write_bundle();
-    put_file(in_folder("core.plan"),
+    write_text(temp_path("core.plan"),
              "ftrt 100300\ninput negative 0 -1x4\noutput sine 0 add1 negative\nrange 0 negative 1x4 4x4 8x4\n");
     assert_int_equal(tfp_session_open(ctx, folder, NULL, &s), TFP_E_FORMAT);
-    assert_non_null(strstr(tfp_context_message(ctx), "its size or checksum differs"));
-    put_file(in_folder("core.plan"),
+    assert_contains(tfp_context_message(ctx), "its size or checksum differs");
+    write_text(temp_path("core.plan"),
              "ftrt 100300\ninput negative 0 -1x3\noutput sine 0 add1 negative\nrange 0 negative 1x3 4x3 8x3\n");
-    check(tfp_bundle_open(ctx, folder, &p));
-    put_file(in_folder("core.plan"),
+    assert_ok(ctx, tfp_bundle_open(ctx, folder, &p));
+    write_text(temp_path("core.plan"),
              "ftrt 100300\ninput negative 0 -1x4\noutput sine 0 add1 negative\nrange 0 negative 1x4 4x4 8x4\n");
-    check(bundle_add_files(ctx, folder, p, 1, "plan", plan, 1));
-    check(bundle_finish(ctx, folder, p));
+    assert_ok(ctx, bundle_add_files(ctx, folder, p, 1, "plan", plan, 1));
+    assert_ok(ctx, bundle_finish(ctx, folder, p));
     tfp_parts_destroy(p);
     assert_int_equal(tfp_session_open(ctx, folder, NULL, &s), TFP_E_FORMAT);
-    assert_non_null(strstr(tfp_context_message(ctx), "negative is not as the bundle tells of it"));
+    assert_contains(tfp_context_message(ctx), "negative is not as the bundle tells of it");
 }
 
 static void refuses_what_is_cut_short(void **state)
@@ -140,8 +108,8 @@ static void refuses_what_is_cut_short(void **state)
     tfp_parts *p;
     (void)state;
     write_bundle();
-    check(tfp_bundle_open(ctx, folder, &p));
-    check(bundle_json_encode(ctx, p, &json));
+    assert_ok(ctx, tfp_bundle_open(ctx, folder, &p));
+    assert_ok(ctx, bundle_json_encode(ctx, p, &json));
     tfp_parts_destroy(p);
     for (size_t n = 0; n + 2 < json.n; n++) { /* but for the newline at its end */
         char *copy = malloc(n + 1);
@@ -161,7 +129,7 @@ static void tells_every_op(void **state)
 {
     struct buffer *page;
     (void)state;
-    check(buffer_map(ctx, TEST_DATA "/../../docs/formats/bundle.md", &page));
+    assert_ok(ctx, buffer_map(ctx, TEST_DATA "/../../docs/formats/bundle.md", &page));
     for (int op = IR_NONE + 1; op < IR_OP_COUNT; op++) {
         char row[64];
         if (schema_newest((enum ir_op)op)->since != SCHEMA_OWN || op == IR_LABEL_ENCODER || op == IR_TREE_ENSEMBLE_REGRESSOR) continue;

@@ -1,20 +1,8 @@
 /* Which files a checkpoint's path means. The files are made in a folder of their own; only their names and first bytes
  * count. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "weights/checkpoint_path.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+#include "support.h"
 
 /* An empty table ends in its magic number. */
 #define TABLE "................................................\x57\xfb\x80\x8b\x24\x75\x47\xdb"
@@ -63,25 +51,16 @@ static const struct {
 
 static int make_files(void **state)
 {
-    char *folder = strdup("/tmp/tfport-paths-XXXXXX"), command[512];
-    if (!folder || !mkdtemp(folder) || chdir(folder) != 0) return -1;
-    for (size_t i = 0; i < COUNT(files); i++) {
+    char command[512];
+    (void)state;
+    if (chdir(temp_folder()) != 0) return -1;
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
         const char *slash = strrchr(files[i].path, '/');
         snprintf(command, sizeof command, "mkdir -p %.*s", (int)(slash - files[i].path), files[i].path);
         if (system(command) != 0) return -1;
-        FILE *f = fopen(files[i].path, "wb");
-        if (!f || fputs(files[i].content, f) < 0 || fclose(f) != 0) return -1;
+        write_text(files[i].path, "%s", files[i].content);
     }
-    *state = folder;
     return 0;
-}
-
-static int remove_files(void **state)
-{
-    char command[512];
-    snprintf(command, sizeof command, "rm -r %s", (char *)*state);
-    free(*state);
-    return chdir("/") == 0 && system(command) == 0 ? 0 : -1;
 }
 
 static const struct {
@@ -145,7 +124,7 @@ static void same_text(const char *path, const char *found, const char *expected)
 static void test_paths(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct arena arena = { 0 };
         struct checkpoint_path found;
         tfp_context *ctx;
@@ -167,5 +146,5 @@ static void test_paths(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_paths) };
-    return cmocka_run_group_tests(tests, make_files, remove_files);
+    return cmocka_run_group_tests(tests, make_files, NULL);
 }

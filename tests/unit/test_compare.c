@@ -1,13 +1,7 @@
 /* How tensors differ: tfp_compare() against figures worked out by hand. */
-#include "tfport/tfport.h"
-
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
-#include <cmocka.h>
+#include "support.h"
 
 static tfp_context *ctx;
 

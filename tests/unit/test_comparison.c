@@ -1,17 +1,7 @@
 /* Several ways side by side, and tensors inside as outputs, through the public API: on the CPU backend alone. */
-#include "tfport/tfport.h"
-
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include <cmocka.h>
-
-#define DIGITS TEST_DATA "/../../demo/digits/"
+#include "support.h"
 
 static tfp_context *ctx;
 static tfp_model *model;
@@ -37,7 +27,7 @@ static int end(void **state)
 static tfp_comparison *opened(const struct tfp_comparison_options *o)
 {
     tfp_comparison *c = NULL;
-    if (tfp_comparison_create(ctx, model, o, &c) != TFP_OK) fail_msg("%s", tfp_context_message(ctx));
+    assert_ok(ctx, tfp_comparison_create(ctx, model, o, &c));
     return c;
 }
 #define WAYS(...) .ways = (const char *const[]){ __VA_ARGS__ }, .n_ways = sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *)
@@ -118,7 +108,7 @@ static void what_is_refused(void **state)
     const struct tfp_session_options o = { .size = sizeof o, .expose = names, .n_expose = 1 },
                                      opset = { .size = sizeof opset, .opset = 17 };
     assert_int_equal(tfp_session_create(ctx, model, &o, &s), TFP_E_USAGE);
-    assert_non_null(strstr(tfp_context_message(ctx), "nosuch"));
+    assert_contains(tfp_context_message(ctx), "nosuch");
     assert_int_equal(tfp_session_create(ctx, model, &opset, &s), TFP_E_USAGE);
 }
 
@@ -137,7 +127,7 @@ static void tensors_inside(void **state)
     struct tfp_tensor *outputs = calloc(n + 1, sizeof *outputs);
     for (size_t i = 0; i < n; i++) names[i] = all[i].name;
     const struct tfp_session_options o = { .size = sizeof o, .expose = names, .n_expose = n };
-    if (tfp_session_create(ctx, model, &o, &s) != TFP_OK) fail_msg("%s", tfp_context_message(ctx));
+    assert_ok(ctx, tfp_session_create(ctx, model, &o, &s));
     assert_int_equal(tfp_session_n_outputs(s), n + 1);
     assert_int_equal(tfp_session_run(ctx, s, tfp_array_tensor(input), 1, outputs, n + 1), TFP_OK);
     for (size_t i = 0; i < n; i++) assert_true(outputs[i + 1].size > 0);

@@ -3,21 +3,14 @@
 #include "backend/backend.h"
 #include "backend/onnx/onnx_write.h"
 #include "base/text.h"
-#include "ir/build.h"
 #include "ir/bodies.h"
 #include "optimize/optimize.h"
 #include "optimize/precision.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <sys/stat.h>
 
-#include <cmocka.h>
+#include "graph.h"
 
 extern const struct backend backend_cpu, backend_onnxruntime;
 
@@ -34,8 +27,8 @@ struct fixture {
 static void begin(struct fixture *f)
 {
     memset(f, 0, sizeof *f);
-    assert_int_equal(ir_create(&f->ctx, &f->g), TFP_OK);
-    f->b = (struct build){ .ctx = &f->ctx, .graph = f->g, .scope = "node" };
+    f->b = graph_begin(&f->ctx);
+    f->g = f->b.graph;
 }
 
 static void end(struct fixture *f)
@@ -51,27 +44,9 @@ static struct build body_of(struct build *b)
     return inner;
 }
 
-/* dims: -1 opens a dimension. */
-static struct ir_value *input(struct build *b, const char *name, tfp_dtype dtype, int32_t rank, const int64_t *dims)
-{
-    struct dim d[TFP_MAX_RANK];
-    for (int32_t i = 0; i < rank; i++) d[i] = dim_of(dims[i]);
-    struct ir_value *v = ir_add_input(b->graph, name, dtype, rank, d);
-    assert_non_null(v);
-    return v;
-}
-#define DIMS(...) (const int64_t[]){ __VA_ARGS__ }
-
-static void output(struct build *b, const char *name, struct ir_value *v)
-{
-    if (b->status != TFP_OK) fail_msg("%s", b->ctx->text);
-    assert_non_null(v);
-    assert_true(ir_add_output(b->graph, name, v));
-}
-
 static struct ir_value *floats(struct build *b, size_t n, const float *at)
 {
-    return ir_tensor(b, TFP_FLOAT, 1, DIMS((int64_t)n), at);
+    return ir_tensor(b, TFP_FLOAT, DIMS((int64_t)n), at);
 }
 #define FLOATS(b, ...) floats((b), sizeof((float[]){ __VA_ARGS__ }) / sizeof(float), (const float[]){ __VA_ARGS__ })
 
@@ -114,13 +89,16 @@ static void compare(const char *how, const struct data *want, const struct tfp_t
     }
 }
 
+static struct tfp_tensor tensor_of(const struct data *d)
+{
+    return (struct tfp_tensor){ d->dtype, d->rank, d->dims, (void *)(uintptr_t)d->at, bytes_of_data(d) };
+}
+
 static void run_state(struct tfp_context *ctx, const struct backend *backend, void *state, const char *how,
                       const struct data *in, size_t n_in, const struct data *out, size_t n_out)
 {
     struct tfp_tensor given[MOST] = { { 0 } }, got[MOST] = { { 0 } };
-    for (size_t i = 0; i < n_in; i++)
-        given[i] = (struct tfp_tensor){ in[i].dtype, in[i].rank, in[i].dims, (void *)(uintptr_t)in[i].at,
-                                        bytes_of_data(&in[i]) };
+    for (size_t i = 0; i < n_in; i++) given[i] = tensor_of(&in[i]);
     if (backend->run(ctx, state, given, n_in, got, n_out) != TFP_OK) fail_msg("%s: %s", how, ctx->text);
     for (size_t i = 0; i < n_out; i++) compare(how, &out[i], &got[i]);
 }
@@ -141,42 +119,45 @@ static void run_cpu(struct fixture *f, const struct ir_graph *g, const char *wha
     }
 }
 
+/* In ONNX Runtime, if there is one. */
+static void run_onnxruntime(struct tfp_context *ctx, const struct backend_options *o, const char *how, const struct data *in,
+                            size_t n_in, const struct data *out, size_t n_out)
+{
+    void *state = calloc(1, backend_onnxruntime.state_size);
+    assert_non_null(state);
+    tfp_status status = backend_onnxruntime.open(ctx, state, NULL, o);
+    if (status == TFP_OK) run_state(ctx, &backend_onnxruntime, state, how, in, n_in, out, n_out);
+    else if (status != TFP_E_MISSING) fail_msg("%s: %s", how, ctx->text);
+    backend_onnxruntime.close(state);
+    free(state);
+}
+
 /* ONNX Runtime gets the model as a file of each opset holds it; where there is none, writing is all that is done. */
 static void run_onnx(struct fixture *f, const struct ir_graph *g, const char *what, const struct data *in, size_t n_in,
                      const struct data *out, size_t n_out)
 {
     static int models;
     static const int opsets[] = { 8, 10, 11, 13, 17, 21 };
-    for (size_t i = 0; i < sizeof opsets / sizeof opsets[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(opsets); i++) {
         char how[64];
         struct ir_graph *copy;
         struct buffer *model;
-        void *state = calloc(1, backend_onnxruntime.state_size);
-        assert_non_null(state);
         snprintf(how, sizeof how, "opset %d, %s", opsets[i], what);
         assert_int_equal(ir_clone(&f->ctx, g, &copy), TFP_OK);
         if (onnx_write_memory(&f->ctx, copy, opsets[i], &model) != TFP_OK) {
-            if (opsets[i] < f->oldest) assert_non_null(strstr(f->ctx.text, f->refused));
+            if (opsets[i] < f->oldest) assert_contains(f->ctx.text, f->refused);
             else fail_msg("%s: %s", how, f->ctx.text);
             ir_destroy(copy);
-            free(state);
             continue;
         }
         assert_true(opsets[i] >= f->oldest);
         if (getenv("TFPORT_TEST_ONNX")) {
             char path[512];
             snprintf(path, sizeof path, "%s/%d-%s-%d.onnx", getenv("TFPORT_TEST_ONNX"), models++, what, opsets[i]);
-            FILE *file = fopen(path, "wb");
-            assert_non_null(file);
-            assert_int_equal(fwrite(model->data, 1, model->size, file), model->size);
-            fclose(file);
+            write_file(path, model->data, model->size);
         }
         const struct backend_options o = { .threads = 1, .onnx = { model->data, model->size } };
-        tfp_status status = backend_onnxruntime.open(&f->ctx, state, NULL, &o);
-        if (status == TFP_OK) run_state(&f->ctx, &backend_onnxruntime, state, how, in, n_in, out, n_out);
-        else if (status != TFP_E_MISSING) fail_msg("%s: %s", how, f->ctx.text);
-        backend_onnxruntime.close(state);
-        free(state);
+        run_onnxruntime(&f->ctx, &o, how, in, n_in, out, n_out);
         buffer_drop(model);
         ir_destroy(copy);
     }
@@ -186,7 +167,7 @@ static void run_onnx(struct fixture *f, const struct ir_graph *g, const char *wh
 static void run(struct fixture *f, const struct data *in, size_t n_in, const struct data *out, size_t n_out)
 {
     struct ir_graph *copy;
-    if (ir_check(&f->ctx, f->g) != TFP_OK) fail_msg("%s", f->ctx.text);
+    assert_ok(&f->ctx, ir_check(&f->ctx, f->g));
     run_cpu(f, f->g, "as built", in, n_in, out, n_out);
     run_onnx(f, f->g, "as built", in, n_in, out, n_out);
     assert_int_equal(ir_clone(&f->ctx, f->g, &copy), TFP_OK);
@@ -206,9 +187,28 @@ static void run(struct fixture *f, const struct data *in, size_t n_in, const str
 static struct build loop_body(struct build *b, struct ir_value **iteration, struct ir_value **condition)
 {
     struct build inner = body_of(b);
-    *iteration = input(&inner, "iteration", TFP_INT64, 0, NULL);
-    *condition = input(&inner, "condition", TFP_BOOL, 0, NULL);
+    *iteration = graph_input(&inner, "iteration", TFP_INT64, 0, NULL);
+    *condition = graph_input(&inner, "condition", TFP_BOOL, 0, NULL);
     return inner;
+}
+
+/* A graph with a vector x of two and a number n, and the body of a loop that starts with v = x and goes on as long as it may. */
+struct vector_loop {
+    struct ir_value *x, *n, *iteration, *v;
+    struct build in;
+};
+
+static struct vector_loop begin_loop(struct fixture *f)
+{
+    struct vector_loop loop;
+    struct ir_value *condition;
+    begin(f);
+    loop.x = graph_input(&f->b, "x", TFP_FLOAT, DIMS(2));
+    loop.n = graph_input(&f->b, "n", TFP_INT64, 0, NULL);
+    loop.in = loop_body(&f->b, &loop.iteration, &condition);
+    loop.v = graph_input(&loop.in, "v", TFP_FLOAT, DIMS(2));
+    graph_output(&loop.in, "condition_out", condition);
+    return loop;
 }
 
 /* x = 2 x + iteration, collected as it comes in; the number of iterations is an input of the graph or known. */
@@ -216,16 +216,16 @@ static void doubling(struct fixture *f, int64_t known)
 {
     struct ir_value *iteration, *condition, *out[2];
     begin(f);
-    struct ir_value *x = input(&f->b, "x", TFP_FLOAT, 1, DIMS(2));
-    struct ir_value *n = known < 0 ? input(&f->b, "n", TFP_INT64, 0, NULL) : ir_int(&f->b, known);
+    struct ir_value *x = graph_input(&f->b, "x", TFP_FLOAT, DIMS(2));
+    struct ir_value *n = known < 0 ? graph_input(&f->b, "n", TFP_INT64, 0, NULL) : ir_int(&f->b, known);
     struct build in = loop_body(&f->b, &iteration, &condition);
-    struct ir_value *v = input(&in, "v", TFP_FLOAT, 1, DIMS(2));
-    output(&in, "condition_out", condition);
-    output(&in, "v_out", ir_add(&in, ir_mul(&in, v, ir_scalar(&in, TFP_FLOAT, 2)), ir_cast(&in, iteration, TFP_FLOAT)));
-    output(&in, "v_each", v);
+    struct ir_value *v = graph_input(&in, "v", TFP_FLOAT, DIMS(2));
+    graph_output(&in, "condition_out", condition);
+    graph_output(&in, "v_out", ir_add(&in, ir_mul(&in, v, ir_scalar(&in, TFP_FLOAT, 2)), ir_cast(&in, iteration, TFP_FLOAT)));
+    graph_output(&in, "v_each", v);
     ir_emit_many(&f->b, IR_LOOP, IN(n, NULL, x), ATTRS(A_GRAPH(ATTR_BODY, in.graph)), 2, out);
-    output(&f->b, "last", out[0]);
-    output(&f->b, "each", out[1]);
+    graph_output(&f->b, "last", out[0]);
+    graph_output(&f->b, "each", out[1]);
 }
 
 static void test_loop_counts(void **state)
@@ -257,19 +257,19 @@ static void test_loop_stops(void **state)
     struct ir_value *iteration, *condition, *out[3];
     (void)state;
     begin(&f);
-    struct ir_value *x = input(&f.b, "x", TFP_FLOAT, 1, DIMS(-1)), *limit = input(&f.b, "limit", TFP_FLOAT, 0, NULL);
-    struct ir_value *step = input(&f.b, "step", TFP_FLOAT, 0, NULL);
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(-1)), *limit = graph_input(&f.b, "limit", TFP_FLOAT, 0, NULL);
+    struct ir_value *step = graph_input(&f.b, "step", TFP_FLOAT, 0, NULL);
     struct ir_value *first = ir_binary(&f.b, IR_LESS, ir_reduce(&f.b, IR_REDUCE_SUM, x, NULL, 0, false), limit);
     struct build in = loop_body(&f.b, &iteration, &condition);
-    struct ir_value *v = input(&in, "v", TFP_FLOAT, 1, DIMS(-1)), *most = input(&in, "most", TFP_FLOAT, 0, NULL);
-    struct ir_value *by = input(&in, "by", TFP_FLOAT, 0, NULL), *y = ir_add(&in, v, by);
-    output(&in, "goes_on", ir_binary(&in, IR_LESS, ir_reduce(&in, IR_REDUCE_SUM, y, NULL, 0, false), most));
-    output(&in, "v_out", y);
-    output(&in, "most_out", most);
-    output(&in, "by_out", by);
+    struct ir_value *v = graph_input(&in, "v", TFP_FLOAT, DIMS(-1)), *most = graph_input(&in, "most", TFP_FLOAT, 0, NULL);
+    struct ir_value *by = graph_input(&in, "by", TFP_FLOAT, 0, NULL), *y = ir_add(&in, v, by);
+    graph_output(&in, "goes_on", ir_binary(&in, IR_LESS, ir_reduce(&in, IR_REDUCE_SUM, y, NULL, 0, false), most));
+    graph_output(&in, "v_out", y);
+    graph_output(&in, "most_out", most);
+    graph_output(&in, "by_out", by);
     ir_emit_many(&f.b, IR_LOOP, IN(NULL, first, x, limit, step), ATTRS(A_GRAPH(ATTR_BODY, in.graph)), 3, out);
-    output(&f.b, "y", out[0]);
-    output(&f.b, "twice", ir_add(&f.b, out[1], out[2])); /* invariants: limit + step */
+    graph_output(&f.b, "y", out[0]);
+    graph_output(&f.b, "twice", ir_add(&f.b, out[1], out[2])); /* invariants: limit + step */
     assert_true(dim_equal(out[0]->dims[0], x->dims[0]));
     const struct data one = { TFP_FLOAT, 0, { 0 }, F(1) }, ten = { TFP_FLOAT, 0, { 0 }, F(10) };
     run(&f, DATA({ TFP_FLOAT, 1, { 3 }, F(0, 0, 1) }, ten, one),
@@ -286,18 +286,18 @@ static void test_loop_grows(void **state)
     struct ir_value *iteration, *condition, *out[2];
     (void)state;
     begin(&f);
-    struct ir_value *x = input(&f.b, "x", TFP_FLOAT, 2, DIMS(-1, 2)), *n = input(&f.b, "n", TFP_INT64, 0, NULL);
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(-1, 2)), *n = graph_input(&f.b, "n", TFP_INT64, 0, NULL);
     struct build in = loop_body(&f.b, &iteration, &condition);
-    struct ir_value *v = input(&in, "v", TFP_FLOAT, 2, DIMS(-1, 2));
-    struct ir_value *row = ir_reduce(&in, IR_REDUCE_SUM, v, DIMS(0), 1, true);
-    output(&in, "condition_out", truth(&in, true));
-    output(&in, "v_out", CONCAT(&in, 0, v, row));
-    output(&in, "size", ir_dim(&in, v, 0));
+    struct ir_value *v = graph_input(&in, "v", TFP_FLOAT, DIMS(-1, 2));
+    struct ir_value *row = ir_reduce(&in, IR_REDUCE_SUM, v, I(0), 1, true);
+    graph_output(&in, "condition_out", truth(&in, true));
+    graph_output(&in, "v_out", CONCAT(&in, 0, v, row));
+    graph_output(&in, "size", ir_dim(&in, v, 0));
     ir_emit_many(&f.b, IR_LOOP, IN(n, NULL, x), ATTRS(A_GRAPH(ATTR_BODY, in.graph)), 2, out);
     assert_int_equal(out[0]->rank, 2);
     assert_true(!dim_equal(out[0]->dims[0], x->dims[0]) && dim_is(out[0]->dims[1], 2) && v->varies == 1);
-    output(&f.b, "y", ir_unary(&f.b, IR_NEG, out[0]));
-    output(&f.b, "sizes", out[1]);
+    graph_output(&f.b, "y", ir_unary(&f.b, IR_NEG, out[0]));
+    graph_output(&f.b, "sizes", out[1]);
     run(&f, DATA({ TFP_FLOAT, 2, { 1, 2 }, F(1, 2) }, { TFP_INT64, 0, { 0 }, I(3) }),
         DATA({ TFP_FLOAT, 2, { 4, 2 }, F(-1, -2, -1, -2, -2, -4, -4, -8) }, { TFP_INT64, 2, { 3, 1 }, I(1, 2, 3) }));
     run(&f, DATA({ TFP_FLOAT, 2, { 2, 2 }, F(1, 2, 3, 4) }, { TFP_INT64, 0, { 0 }, I(1) }),
@@ -312,18 +312,18 @@ static void test_loop_passes_on(void **state)
     struct ir_value *iteration, *condition, *out[6];
     (void)state;
     begin(&f);
-    struct ir_value *x = input(&f.b, "x", TFP_FLOAT, 1, DIMS(2));
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2));
     struct build in = loop_body(&f.b, &iteration, &condition);
-    struct ir_value *a = input(&in, "a", TFP_FLOAT, 1, DIMS(2)), *b = input(&in, "b", TFP_FLOAT, 1, DIMS(2));
-    struct ir_value *k = input(&in, "k", TFP_INT64, 0, NULL), *c = input(&in, "c", TFP_FLOAT, 1, DIMS(2));
-    output(&in, "condition_out", condition);
-    output(&in, "a_out", b);
-    output(&in, "b_out", ir_add(&in, a, b));
-    output(&in, "k_out", iteration);
-    output(&in, "c_out", FLOATS(&in, 7, 8));
-    output(&in, "bs", b);
-    output(&in, "is", iteration);
-    output(&in, "b_outs", b);
+    struct ir_value *a = graph_input(&in, "a", TFP_FLOAT, DIMS(2)), *b = graph_input(&in, "b", TFP_FLOAT, DIMS(2));
+    struct ir_value *k = graph_input(&in, "k", TFP_INT64, 0, NULL), *c = graph_input(&in, "c", TFP_FLOAT, DIMS(2));
+    graph_output(&in, "condition_out", condition);
+    graph_output(&in, "a_out", b);
+    graph_output(&in, "b_out", ir_add(&in, a, b));
+    graph_output(&in, "k_out", iteration);
+    graph_output(&in, "c_out", FLOATS(&in, 7, 8));
+    graph_output(&in, "bs", b);
+    graph_output(&in, "is", iteration);
+    graph_output(&in, "b_outs", b);
     (void)k;
     (void)c;
     struct ir_value *all[7];
@@ -331,7 +331,7 @@ static void test_loop_passes_on(void **state)
                  ATTRS(A_GRAPH(ATTR_BODY, in.graph)), 7, all);
     memcpy(out, all, sizeof out);
     const char *names[] = { "a", "b", "k", "c", "bs", "is" };
-    for (size_t i = 0; i < 6; i++) output(&f.b, names[i], out[i]);
+    for (size_t i = 0; i < 6; i++) graph_output(&f.b, names[i], out[i]);
     run(&f, DATA({ TFP_FLOAT, 1, { 2 }, F(1, 2) }),
         DATA({ TFP_FLOAT, 1, { 2 }, F(5, 10) }, { TFP_FLOAT, 1, { 2 }, F(8, 16) }, { TFP_INT64, 0, { 0 }, I(3) },
              { TFP_FLOAT, 1, { 2 }, F(7, 8) }, { TFP_FLOAT, 2, { 4, 2 }, F(1, 2, 2, 4, 3, 6, 5, 10) },
@@ -346,23 +346,23 @@ static void test_loops_nest(void **state)
     struct ir_value *i, *j, *c, *d, *out[2];
     (void)state;
     begin(&f);
-    struct ir_value *x = input(&f.b, "x", TFP_FLOAT, 1, DIMS(2)), *n = input(&f.b, "n", TFP_INT64, 0, NULL);
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2)), *n = graph_input(&f.b, "n", TFP_INT64, 0, NULL);
     struct ir_value *w = FLOATS(&f.b, 1, 2, 3);
     struct build outer = loop_body(&f.b, &i, &c);
-    struct ir_value *v = input(&outer, "v", TFP_FLOAT, 1, DIMS(2)), *table = input(&outer, "table", TFP_FLOAT, 1, DIMS(3));
+    struct ir_value *v = graph_input(&outer, "v", TFP_FLOAT, DIMS(2)), *table = graph_input(&outer, "table", TFP_FLOAT, DIMS(3));
     struct build inner = loop_body(&outer, &j, &d);
-    struct ir_value *u = input(&inner, "u", TFP_FLOAT, 1, DIMS(2)), *t = input(&inner, "table", TFP_FLOAT, 1, DIMS(3));
+    struct ir_value *u = graph_input(&inner, "u", TFP_FLOAT, DIMS(2)), *t = graph_input(&inner, "table", TFP_FLOAT, DIMS(3));
     struct ir_value *at = ir_gather(&inner, t, j, 0);
-    output(&inner, "d_out", d);
-    output(&inner, "u_out", ir_add(&inner, ir_mul(&inner, u, ir_scalar(&inner, TFP_FLOAT, 2)), at));
-    output(&inner, "table_out", t);
+    graph_output(&inner, "d_out", d);
+    graph_output(&inner, "u_out", ir_add(&inner, ir_mul(&inner, u, ir_scalar(&inner, TFP_FLOAT, 2)), at));
+    graph_output(&inner, "table_out", t);
     ir_emit_many(&outer, IR_LOOP, IN(i, NULL, v, table), ATTRS(A_GRAPH(ATTR_BODY, inner.graph)), 2, out);
-    output(&outer, "c_out", c);
-    output(&outer, "v_out", out[0]);
-    output(&outer, "table_out", out[1]);
+    graph_output(&outer, "c_out", c);
+    graph_output(&outer, "v_out", out[0]);
+    graph_output(&outer, "table_out", out[1]);
     struct ir_value *last[2];
     ir_emit_many(&f.b, IR_LOOP, IN(n, NULL, x, w), ATTRS(A_GRAPH(ATTR_BODY, outer.graph)), 2, last);
-    output(&f.b, "y", last[0]);
+    graph_output(&f.b, "y", last[0]);
     /* i = 0: nothing; 1: 2 x + 1; 2: + 1, + 2; 3: + 1, + 2, + 3. From 0: 1; 3 8; 17 36 75. From 1: 3; 7 16; 33 68 139. */
     run(&f, DATA({ TFP_FLOAT, 1, { 2 }, F(0, 1) }, { TFP_INT64, 0, { 0 }, I(4) }),
         DATA({ TFP_FLOAT, 1, { 2 }, F(75, 139) }));
@@ -383,20 +383,20 @@ static void test_unneeded_goes(void **state)
     struct ir_value *iteration, *condition, *all[5];
     (void)state;
     begin(&f);
-    struct ir_value *x = input(&f.b, "x", TFP_FLOAT, 1, DIMS(2)), *zero = ir_int(&f.b, 0);
-    struct ir_value *start = input(&f.b, "start", TFP_INT64, 0, NULL);
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2)), *zero = ir_int(&f.b, 0);
+    struct ir_value *start = graph_input(&f.b, "start", TFP_INT64, 0, NULL);
     struct build in = loop_body(&f.b, &iteration, &condition);
-    struct ir_value *v = input(&in, "v", TFP_FLOAT, 1, DIMS(2)), *a = input(&in, "a", TFP_INT64, 0, NULL);
-    struct ir_value *b = input(&in, "b", TFP_INT64, 0, NULL), *c = input(&in, "c", TFP_INT64, 0, NULL);
+    struct ir_value *v = graph_input(&in, "v", TFP_FLOAT, DIMS(2)), *a = graph_input(&in, "a", TFP_INT64, 0, NULL);
+    struct ir_value *b = graph_input(&in, "b", TFP_INT64, 0, NULL), *c = graph_input(&in, "c", TFP_INT64, 0, NULL);
     struct ir_value *next = ir_add(&in, c, ir_int(&in, 1));
-    output(&in, "goes_on", ir_binary(&in, IR_LESS, next, ir_int(&in, 3)));
-    output(&in, "v_out", ir_unary(&in, IR_NEG, v));
-    output(&in, "a_out", ir_add(&in, b, iteration));
-    output(&in, "b_out", ir_add(&in, a, b));
-    output(&in, "c_out", next);
-    output(&in, "each", ir_mul(&in, a, a));
+    graph_output(&in, "goes_on", ir_binary(&in, IR_LESS, next, ir_int(&in, 3)));
+    graph_output(&in, "v_out", ir_unary(&in, IR_NEG, v));
+    graph_output(&in, "a_out", ir_add(&in, b, iteration));
+    graph_output(&in, "b_out", ir_add(&in, a, b));
+    graph_output(&in, "c_out", next);
+    graph_output(&in, "each", ir_mul(&in, a, a));
     ir_emit_many(&f.b, IR_LOOP, IN(NULL, NULL, x, start, zero, zero), ATTRS(A_GRAPH(ATTR_BODY, in.graph)), 5, all);
-    output(&f.b, "y", all[0]);
+    graph_output(&f.b, "y", all[0]);
     run(&f, DATA({ TFP_FLOAT, 1, { 2 }, F(1, 2) }, { TFP_INT64, 0, { 0 }, I(7) }), DATA({ TFP_FLOAT, 1, { 2 }, F(-1, -2) }));
     assert_int_equal(optimize_graph(&f.ctx, f.g), TFP_OK);
     assert_true(f.g->n_nodes == 1 && f.g->first->op == IR_LOOP && f.g->first->n_in == 4 && f.g->first->n_out == 2);
@@ -414,14 +414,14 @@ static struct ir_value *choose(struct build *b, struct ir_value *flag, struct ir
     struct ir_value *in[2][3];
     for (size_t i = 0; i < 2; i++) {
         struct build *side = i ? &otherwise : &then;
-        in[i][0] = input(side, "x", TFP_FLOAT, 2, DIMS(-1, 2));
-        in[i][1] = input(side, "y", TFP_FLOAT, 1, DIMS(2));
-        in[i][2] = input(side, "k", TFP_FLOAT, 1, DIMS(2));
+        in[i][0] = graph_input(side, "x", TFP_FLOAT, DIMS(-1, 2));
+        in[i][1] = graph_input(side, "y", TFP_FLOAT, DIMS(2));
+        in[i][2] = graph_input(side, "k", TFP_FLOAT, DIMS(2));
     }
-    output(&then, "r", ir_add(&then, in[0][0], in[0][1]));
-    output(&then, "rows", in[0][0]);
-    output(&otherwise, "r", ir_mul(&otherwise, in[1][0], in[1][2]));
-    output(&otherwise, "rows", ir_slice_axis(&otherwise, in[1][0], 0, 0, 1));
+    graph_output(&then, "r", ir_add(&then, in[0][0], in[0][1]));
+    graph_output(&then, "rows", in[0][0]);
+    graph_output(&otherwise, "r", ir_mul(&otherwise, in[1][0], in[1][2]));
+    graph_output(&otherwise, "rows", ir_slice_axis(&otherwise, in[1][0], 0, 0, 1));
     ir_emit_many(b, IR_IF, IN(flag, x, y, k),
                  ATTRS(A_GRAPH(ATTR_THEN_BRANCH, then.graph), A_GRAPH(ATTR_ELSE_BRANCH, otherwise.graph)), 2, out);
     *rows = out[1];
@@ -434,12 +434,12 @@ static void test_if(void **state)
     struct ir_value *rows;
     (void)state;
     begin(&f);
-    struct ir_value *flag = input(&f.b, "flag", TFP_BOOL, 0, NULL), *x = input(&f.b, "x", TFP_FLOAT, 2, DIMS(-1, 2));
-    struct ir_value *y = input(&f.b, "y", TFP_FLOAT, 1, DIMS(2)), *r = choose(&f.b, flag, x, y, &rows);
+    struct ir_value *flag = graph_input(&f.b, "flag", TFP_BOOL, 0, NULL), *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(-1, 2));
+    struct ir_value *y = graph_input(&f.b, "y", TFP_FLOAT, DIMS(2)), *r = choose(&f.b, flag, x, y, &rows);
     assert_true(dim_equal(r->dims[0], x->dims[0]) && dim_is(r->dims[1], 2));
     assert_true(!dim_equal(rows->dims[0], x->dims[0]) && dim_is(rows->dims[1], 2));
-    output(&f.b, "r", r);
-    output(&f.b, "rows", ir_unary(&f.b, IR_NEG, rows));
+    graph_output(&f.b, "r", r);
+    graph_output(&f.b, "rows", ir_unary(&f.b, IR_NEG, rows));
     const struct data data = { TFP_FLOAT, 2, { 2, 2 }, F(1, 2, 3, 4) }, more = { TFP_FLOAT, 1, { 2 }, F(10, 20) };
     const bool yes = true, no = false;
     run(&f, DATA({ TFP_BOOL, 0, { 0 }, &yes }, data, more),
@@ -457,11 +457,11 @@ static void test_if_is_inlined(void **state)
         struct fixture f;
         struct ir_value *rows;
         begin(&f);
-        struct ir_value *x = input(&f.b, "x", TFP_FLOAT, 2, DIMS(-1, 2)), *y = input(&f.b, "y", TFP_FLOAT, 1, DIMS(2));
+        struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(-1, 2)), *y = graph_input(&f.b, "y", TFP_FLOAT, DIMS(2));
         struct ir_value *r = choose(&f.b, truth(&f.b, flag), x, y, &rows);
         assert_true(flag ? dim_equal(rows->dims[0], x->dims[0]) : dim_fixed(rows->dims[0]) || rows->dims[0].sym);
-        output(&f.b, "r", r);
-        output(&f.b, "rows", rows);
+        graph_output(&f.b, "r", r);
+        graph_output(&f.b, "rows", rows);
         const struct data data = { TFP_FLOAT, 2, { 2, 2 }, F(1, 2, 3, 4) }, more = { TFP_FLOAT, 1, { 2 }, F(10, 20) };
         const struct data yes[] = { { TFP_FLOAT, 2, { 2, 2 }, F(11, 22, 13, 24) }, data };
         const struct data no[] = { { TFP_FLOAT, 2, { 2, 2 }, F(2, 6, 6, 12) }, { TFP_FLOAT, 2, { 1, 2 }, F(1, 2) } };
@@ -476,27 +476,23 @@ static void test_if_is_inlined(void **state)
 static void test_if_in_loop(void **state)
 {
     struct fixture f;
-    struct ir_value *i, *c, *j, *d, *out[1];
+    struct ir_value *j, *d;
     (void)state;
-    begin(&f);
-    struct ir_value *x = input(&f.b, "x", TFP_FLOAT, 1, DIMS(2)), *n = input(&f.b, "n", TFP_INT64, 0, NULL);
-    struct build body = loop_body(&f.b, &i, &c);
-    struct ir_value *v = input(&body, "v", TFP_FLOAT, 1, DIMS(2));
-    struct build even = body_of(&body), odd = body_of(&body);
-    struct ir_value *a = input(&even, "v", TFP_FLOAT, 1, DIMS(2)), *b = input(&odd, "v", TFP_FLOAT, 1, DIMS(2));
+    struct vector_loop l = begin_loop(&f);
+    struct build *body = &l.in, even = body_of(body), odd = body_of(body);
+    struct ir_value *a = graph_input(&even, "v", TFP_FLOAT, DIMS(2)), *b = graph_input(&odd, "v", TFP_FLOAT, DIMS(2));
     struct build inner = loop_body(&even, &j, &d);
-    struct ir_value *u = input(&inner, "u", TFP_FLOAT, 1, DIMS(2));
-    output(&inner, "d_out", d);
-    output(&inner, "u_out", ir_add(&inner, u, ir_scalar(&inner, TFP_FLOAT, 4)));
-    output(&even, "r", ir_emit(&even, IR_LOOP, IN(ir_int(&even, 3), NULL, a), ATTRS(A_GRAPH(ATTR_BODY, inner.graph))));
-    output(&odd, "r", ir_div(&odd, b, ir_scalar(&odd, TFP_FLOAT, 2)));
-    struct ir_value *is_even = ir_binary(&body, IR_EQUAL, ir_binary(&body, IR_MOD, i, ir_int(&body, 2)), ir_int(&body, 0));
-    output(&body, "c_out", c);
-    output(&body, "v_out", ir_emit(&body, IR_IF, IN(is_even, v),
-                                   ATTRS(A_GRAPH(ATTR_THEN_BRANCH, even.graph), A_GRAPH(ATTR_ELSE_BRANCH, odd.graph))));
-    ir_emit_many(&f.b, IR_LOOP, IN(n, NULL, x), ATTRS(A_GRAPH(ATTR_BODY, body.graph)), 1, out);
-    output(&f.b, "y", out[0]);
-    assert_true(dim_is(out[0]->dims[0], 2));
+    struct ir_value *u = graph_input(&inner, "u", TFP_FLOAT, DIMS(2));
+    graph_output(&inner, "d_out", d);
+    graph_output(&inner, "u_out", ir_add(&inner, u, ir_scalar(&inner, TFP_FLOAT, 4)));
+    graph_output(&even, "r", ir_emit(&even, IR_LOOP, IN(ir_int(&even, 3), NULL, a), ATTRS(A_GRAPH(ATTR_BODY, inner.graph))));
+    graph_output(&odd, "r", ir_div(&odd, b, ir_scalar(&odd, TFP_FLOAT, 2)));
+    struct ir_value *is_even = ir_binary(body, IR_EQUAL, ir_binary(body, IR_MOD, l.iteration, ir_int(body, 2)), ir_int(body, 0));
+    graph_output(body, "v_out", ir_emit(body, IR_IF, IN(is_even, l.v),
+                                        ATTRS(A_GRAPH(ATTR_THEN_BRANCH, even.graph), A_GRAPH(ATTR_ELSE_BRANCH, odd.graph))));
+    struct ir_value *y = ir_emit(&f.b, IR_LOOP, IN(l.n, NULL, l.x), ATTRS(A_GRAPH(ATTR_BODY, body->graph)));
+    graph_output(&f.b, "y", y);
+    assert_true(dim_is(y->dims[0], 2));
     run(&f, DATA({ TFP_FLOAT, 1, { 2 }, F(0, 4) }, { TFP_INT64, 0, { 0 }, I(3) }), DATA({ TFP_FLOAT, 1, { 2 }, F(18, 20) }));
     end(&f);
 }
@@ -510,22 +506,22 @@ static void scan(struct fixture *f, int64_t axis, int64_t back, const int64_t *d
     begin(f);
     f->oldest = 9;
     f->refused = "Scan";
-    struct ir_value *x = input(&f->b, "x", TFP_FLOAT, 2, dims), *k = input(&f->b, "k", TFP_FLOAT, 0, NULL);
+    struct ir_value *x = graph_input(&f->b, "x", TFP_FLOAT, 2, dims), *k = graph_input(&f->b, "k", TFP_FLOAT, 0, NULL);
     struct build in = body_of(&f->b);
-    struct ir_value *sum = input(&in, "sum", TFP_FLOAT, 1, DIMS(2)), *by = input(&in, "by", TFP_FLOAT, 0, NULL);
-    struct ir_value *slice = input(&in, "slice", TFP_FLOAT, 1, DIMS(2)), *next = ir_add(&in, sum, slice);
-    output(&in, "sum_out", next);
-    output(&in, "by_out", by);
-    output(&in, "each", next);
-    output(&in, "scaled", ir_mul(&in, next, by));
+    struct ir_value *sum = graph_input(&in, "sum", TFP_FLOAT, DIMS(2)), *by = graph_input(&in, "by", TFP_FLOAT, 0, NULL);
+    struct ir_value *slice = graph_input(&in, "slice", TFP_FLOAT, DIMS(2)), *next = ir_add(&in, sum, slice);
+    graph_output(&in, "sum_out", next);
+    graph_output(&in, "by_out", by);
+    graph_output(&in, "each", next);
+    graph_output(&in, "scaled", ir_mul(&in, next, by));
     ir_emit_many(&f->b, IR_SCAN, IN(FLOATS(&f->b, 0, 0), k, x),
                  ATTRS(A_GRAPH(ATTR_BODY, in.graph), A_INT(ATTR_NUM_SCAN_INPUTS, 1), A_INTS(ATTR_SCAN_INPUT_AXES, &axis, 1),
-                       A_INTS(ATTR_SCAN_INPUT_DIRECTIONS, &back, 1), A_INTS(ATTR_SCAN_OUTPUT_AXES, DIMS(0, 1), 2),
-                       A_INTS(ATTR_SCAN_OUTPUT_DIRECTIONS, DIMS(1, 0), 2)),
+                       A_INTS(ATTR_SCAN_INPUT_DIRECTIONS, &back, 1), A_INTS(ATTR_SCAN_OUTPUT_AXES, I(0, 1), 2),
+                       A_INTS(ATTR_SCAN_OUTPUT_DIRECTIONS, I(1, 0), 2)),
                  4, out);
-    output(&f->b, "sum", out[0]);
-    output(&f->b, "each", out[2]);
-    output(&f->b, "scaled", out[3]);
+    graph_output(&f->b, "sum", out[0]);
+    graph_output(&f->b, "each", out[2]);
+    graph_output(&f->b, "scaled", out[3]);
 }
 
 static void test_scan(void **state)
@@ -533,14 +529,14 @@ static void test_scan(void **state)
     struct fixture f;
     (void)state;
     const struct data k = { TFP_FLOAT, 0, { 0 }, F(10) };
-    scan(&f, 0, 0, DIMS(-1, 2));
+    scan(&f, 0, 0, I(-1, 2));
     run(&f, DATA({ TFP_FLOAT, 2, { 3, 2 }, F(1, 2, 3, 4, 5, 6) }, k),
         DATA({ TFP_FLOAT, 1, { 2 }, F(9, 12) }, { TFP_FLOAT, 2, { 3, 2 }, F(9, 12, 4, 6, 1, 2) },
              { TFP_FLOAT, 2, { 2, 3 }, F(10, 40, 90, 20, 60, 120) }));
     run(&f, DATA({ TFP_FLOAT, 2, { 1, 2 }, F(1, 2) }, k),
         DATA({ TFP_FLOAT, 1, { 2 }, F(1, 2) }, { TFP_FLOAT, 2, { 1, 2 }, F(1, 2) }, { TFP_FLOAT, 2, { 2, 1 }, F(10, 20) }));
     end(&f);
-    scan(&f, -1, 1, DIMS(2, 3));
+    scan(&f, -1, 1, I(2, 3));
     f.oldest = 11; /* for an axis from the end. Slices are columns, from the last one */
     assert_true(dim_is(f.g->outputs[1].value->dims[0], 3) && dim_is(f.g->outputs[2].value->dims[1], 3));
     run(&f, DATA({ TFP_FLOAT, 2, { 2, 3 }, F(1, 2, 3, 4, 5, 6) }, k),
@@ -553,7 +549,7 @@ static void test_scan_of_nothing(void **state)
 {
     struct fixture f;
     (void)state;
-    scan(&f, 0, 0, DIMS(-1, 2));
+    scan(&f, 0, 0, I(-1, 2));
     const struct data in[] = { { TFP_FLOAT, 2, { 0, 2 }, F(0) }, { TFP_FLOAT, 0, { 0 }, F(10) } };
     const struct data out[] = { { TFP_FLOAT, 1, { 2 }, F(0, 0) },
                                 { TFP_FLOAT, 2, { 0, 2 }, F(0) },
@@ -568,18 +564,13 @@ static void test_scan_of_nothing(void **state)
 static void test_rank_changes(void **state)
 {
     struct fixture f;
-    struct ir_value *iteration, *condition;
     (void)state;
-    begin(&f);
-    struct ir_value *x = input(&f.b, "x", TFP_FLOAT, 1, DIMS(2)), *n = input(&f.b, "n", TFP_INT64, 0, NULL);
-    struct build in = loop_body(&f.b, &iteration, &condition);
-    struct ir_value *v = input(&in, "v", TFP_FLOAT, 1, DIMS(2));
-    output(&in, "condition_out", condition);
-    output(&in, "v_out", UNSQUEEZE(&in, v, 0));
-    struct ir_value *y = ir_emit(&f.b, IR_LOOP, IN(n, NULL, x), ATTRS(A_GRAPH(ATTR_BODY, in.graph)));
+    struct vector_loop l = begin_loop(&f);
+    graph_output(&l.in, "v_out", UNSQUEEZE(&l.in, l.v, 0));
+    struct ir_value *y = ir_emit(&f.b, IR_LOOP, IN(l.n, NULL, l.x), ATTRS(A_GRAPH(ATTR_BODY, l.in.graph)));
     assert_non_null(y);
-    assert_true(y->rank == -1 && v->rank == -1);
-    output(&f.b, "y", ir_unary(&f.b, IR_NEG, y));
+    assert_true(y->rank == -1 && l.v->rank == -1);
+    graph_output(&f.b, "y", ir_unary(&f.b, IR_NEG, y));
     const struct data given[] = { { TFP_FLOAT, 1, { 2 }, F(1, 2) }, { TFP_INT64, 0, { 0 }, I(2) } };
     const struct data want[] = { { TFP_FLOAT, 3, { 1, 1, 2 }, F(-1, -2) } };
     run_cpu(&f, f.g, "as built", given, 2, want, 1);
@@ -594,14 +585,14 @@ static void test_known_elements(void **state)
     struct ir_value *iteration, *condition, *out[3];
     (void)state;
     begin(&f);
-    struct ir_value *x = input(&f.b, "x", TFP_FLOAT, 2, DIMS(-1, 6)), *n = input(&f.b, "n", TFP_INT64, 0, NULL);
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(-1, 6)), *n = graph_input(&f.b, "n", TFP_INT64, 0, NULL);
     struct ir_value *shape = CONCAT(&f.b, 0, ir_dim(&f.b, x, 0), INTS(&f.b, 2, 3));
     struct build in = loop_body(&f.b, &iteration, &condition);
-    struct ir_value *v = input(&in, "v", TFP_FLOAT, 2, DIMS(-1, 6)), *target = input(&in, "target", TFP_INT64, 1, DIMS(3));
-    output(&in, "condition_out", truth(&in, true));
-    output(&in, "v_out", ir_unary(&in, IR_NEG, v));
-    output(&in, "target_out", target);
-    output(&in, "each", ir_reshape(&in, v, target));
+    struct ir_value *v = graph_input(&in, "v", TFP_FLOAT, DIMS(-1, 6)), *target = graph_input(&in, "target", TFP_INT64, DIMS(3));
+    graph_output(&in, "condition_out", truth(&in, true));
+    graph_output(&in, "v_out", ir_unary(&in, IR_NEG, v));
+    graph_output(&in, "target_out", target);
+    graph_output(&in, "each", ir_reshape(&in, v, target));
     ir_emit_many(&f.b, IR_LOOP, IN(n, NULL, x, shape), ATTRS(A_GRAPH(ATTR_BODY, in.graph)), 3, out);
     assert_int_equal(out[2]->rank, 4);
     assert_true(dim_equal(out[2]->dims[1], x->dims[0]) && dim_is(out[2]->dims[2], 2) && dim_is(out[2]->dims[3], 3));
@@ -619,7 +610,7 @@ static void test_half_precision(void **state)
     f.b.before = NULL;
     ir_set_output(f.g, 0, ir_unary(&f.b, IR_SIGMOID, ir_mul(&f.b, last, last)));
     assert_int_equal(precision_lower(&f.ctx, f.g, &(struct precision_options){ .to = TFP_FLOAT16 }), TFP_OK);
-    if (ir_check(&f.ctx, f.g) != TFP_OK) fail_msg("%s", f.ctx.text);
+    assert_ok(&f.ctx, ir_check(&f.ctx, f.g));
     size_t loops = 0, halves = 0;
     for (const struct ir_node *n = f.g->first; n; n = n->next) {
         halves += n->op == IR_SIGMOID && n->out[0]->dtype == TFP_FLOAT16;
@@ -662,23 +653,17 @@ static void test_reader_without_type(void **state)
     (void)state;
     const struct onnx_reader reader = { "a reader", has_all, no_bytes, no_edge, NULL, false };
     begin(&f);
-    struct ir_value *x = input(&f.b, "x", TFP_UINT8, 1, DIMS(2));
+    struct ir_value *x = graph_input(&f.b, "x", TFP_UINT8, DIMS(2));
     struct build in = loop_body(&f.b, &iteration, &condition);
-    struct ir_value *v = input(&in, "v", TFP_UINT8, 1, DIMS(2));
-    output(&in, "condition_out", condition);
-    output(&in, "v_out", ir_add(&in, v, ir_like(&in, v, 100)));
-    output(&f.b, "y", ir_emit(&f.b, IR_LOOP, IN(ir_int(&f.b, 3), NULL, x), ATTRS(A_GRAPH(ATTR_BODY, in.graph))));
-    if (onnx_write_for(&f.ctx, f.g, 17, &reader, &model) != TFP_OK) fail_msg("%s", f.ctx.text);
-    void *ort = calloc(1, backend_onnxruntime.state_size);
-    assert_non_null(ort);
+    struct ir_value *v = graph_input(&in, "v", TFP_UINT8, DIMS(2));
+    graph_output(&in, "condition_out", condition);
+    graph_output(&in, "v_out", ir_add(&in, v, ir_like(&in, v, 100)));
+    graph_output(&f.b, "y", ir_emit(&f.b, IR_LOOP, IN(ir_int(&f.b, 3), NULL, x), ATTRS(A_GRAPH(ATTR_BODY, in.graph))));
+    assert_ok(&f.ctx, onnx_write_for(&f.ctx, f.g, 17, &reader, &model));
     const struct backend_options o = { .threads = 1, .onnx = { model->data, model->size } };
-    tfp_status status = backend_onnxruntime.open(&f.ctx, ort, NULL, &o);
     const struct data given = { TFP_INT32, 1, { 2 }, (const int32_t[]){ 0, 200 } };
     const struct data want = { TFP_INT32, 1, { 2 }, (const int32_t[]){ 44, 244 } };
-    if (status == TFP_OK) run_state(&f.ctx, &backend_onnxruntime, ort, "without uint8", &given, 1, &want, 1);
-    else if (status != TFP_E_MISSING) fail_msg("%s", f.ctx.text);
-    backend_onnxruntime.close(ort);
-    free(ort);
+    run_onnxruntime(&f.ctx, &o, "without uint8", &given, 1, &want, 1);
     buffer_drop(model);
     end(&f);
 }
@@ -695,25 +680,25 @@ static void heavy(struct fixture *f)
     assert_non_null(at);
     for (size_t k = 0; k < WIDE; k++) at[k * WIDE + (k + 1) % WIDE] = 1; /* moves each element on, or back */
     begin(f);
-    struct ir_value *x = input(&f->b, "x", TFP_FLOAT, 2, DIMS(1, WIDE)), *n = input(&f->b, "n", TFP_INT64, 0, NULL);
-    struct ir_value *w = ir_tensor(&f->b, TFP_FLOAT, 2, DIMS(WIDE, WIDE), at);
+    struct ir_value *x = graph_input(&f->b, "x", TFP_FLOAT, DIMS(1, WIDE)), *n = graph_input(&f->b, "n", TFP_INT64, 0, NULL);
+    struct ir_value *w = ir_tensor(&f->b, TFP_FLOAT, DIMS(WIDE, WIDE), at);
     free(at);
     struct build body = loop_body(&f->b, &i, &c);
-    const int64_t *row = DIMS(1, WIDE), *square = DIMS(WIDE, WIDE);
-    struct ir_value *v = input(&body, "v", TFP_FLOAT, 2, row), *m = input(&body, "m", TFP_FLOAT, 2, square);
+    const int64_t *row = I(1, WIDE), *square = I(WIDE, WIDE);
+    struct ir_value *v = graph_input(&body, "v", TFP_FLOAT, 2, row), *m = graph_input(&body, "m", TFP_FLOAT, 2, square);
     struct build first = body_of(&body), rest = body_of(&body);
-    struct ir_value *a = input(&first, "v", TFP_FLOAT, 2, row), *p = input(&first, "m", TFP_FLOAT, 2, square);
-    struct ir_value *b = input(&rest, "v", TFP_FLOAT, 2, row), *q = input(&rest, "m", TFP_FLOAT, 2, square);
-    output(&first, "r", ir_matmul(&first, a, TRANSPOSE(&first, p, 1, 0)));
-    output(&rest, "r", ir_matmul(&rest, b, q));
-    output(&body, "c_out", c);
-    output(&body, "v_out",
+    struct ir_value *a = graph_input(&first, "v", TFP_FLOAT, 2, row), *p = graph_input(&first, "m", TFP_FLOAT, 2, square);
+    struct ir_value *b = graph_input(&rest, "v", TFP_FLOAT, 2, row), *q = graph_input(&rest, "m", TFP_FLOAT, 2, square);
+    graph_output(&first, "r", ir_matmul(&first, a, TRANSPOSE(&first, p, 1, 0)));
+    graph_output(&rest, "r", ir_matmul(&rest, b, q));
+    graph_output(&body, "c_out", c);
+    graph_output(&body, "v_out",
            ir_emit(&body, IR_IF, IN(ir_binary(&body, IR_EQUAL, i, ir_int(&body, 0)), v, m),
                    ATTRS(A_GRAPH(ATTR_THEN_BRANCH, first.graph), A_GRAPH(ATTR_ELSE_BRANCH, rest.graph))));
-    output(&body, "m_out", m);
+    graph_output(&body, "m_out", m);
     struct ir_value *out[2];
     ir_emit_many(&f->b, IR_LOOP, IN(n, NULL, x, w), ATTRS(A_GRAPH(ATTR_BODY, body.graph)), 2, out);
-    output(&f->b, "y", out[0]);
+    graph_output(&f->b, "y", out[0]);
 }
 
 static void test_large_weights(void **state)
@@ -738,26 +723,14 @@ static void test_external_weights(void **state)
     heavy(&f);
     assert_int_equal(optimize_graph(&f.ctx, f.g), TFP_OK);
     const struct onnx_write_options o = { .opset = 17, .external_above = 0 };
-    if (onnx_write(&f.ctx, f.g, "test_control.onnx", &o) != TFP_OK) fail_msg("%s", f.ctx.text);
-    FILE *file = fopen("test_control.onnx.data", "rb");
-    assert_non_null(file);
-    assert_int_equal(fseek(file, 0, SEEK_END), 0);
-    const long size = ftell(file), one = WIDE * WIDE * (long)sizeof(float);
-    fclose(file);
-    assert_true(size >= 2 * one && size < 3 * one); /* the matrix and its transpose */
-    void *ort = calloc(1, backend_onnxruntime.state_size);
-    assert_non_null(ort);
-    tfp_status status = backend_onnxruntime.open(
-        &f.ctx, ort, NULL, &(struct backend_options){ .threads = 1, .path = "test_control.onnx" });
-    if (status == TFP_OK)
-        run_state(&f.ctx, &backend_onnxruntime, ort, "external",
-                  DATA({ TFP_FLOAT, 2, { 1, WIDE }, x }, { TFP_INT64, 0, { 0 }, I(2) }),
-                  DATA({ TFP_FLOAT, 2, { 1, WIDE }, y }));
-    else if (status != TFP_E_MISSING) fail_msg("%s", f.ctx.text);
-    backend_onnxruntime.close(ort);
-    free(ort);
-    remove("test_control.onnx");
-    remove("test_control.onnx.data");
+    const char *path = temp_path("weights.onnx");
+    struct stat data;
+    assert_ok(&f.ctx, onnx_write(&f.ctx, f.g, path, &o));
+    assert_int_equal(stat(temp_path("weights.onnx.data"), &data), 0);
+    const off_t one = WIDE * WIDE * (off_t)sizeof(float);
+    assert_true(data.st_size >= 2 * one && data.st_size < 3 * one); /* the matrix and its transpose */
+    run_onnxruntime(&f.ctx, &(struct backend_options){ .threads = 1, .path = path }, "external",
+                    DATA({ TFP_FLOAT, 2, { 1, WIDE }, x }, { TFP_INT64, 0, { 0 }, I(2) }), DATA({ TFP_FLOAT, 2, { 1, WIDE }, y }));
     end(&f);
 }
 
@@ -780,14 +753,14 @@ static void test_depth_has_a_limit(void **state)
 static struct ir_value *identity_loop(struct build *b, size_t carried, size_t outputs, tfp_dtype back)
 {
     struct ir_value *iteration, *condition;
-    struct ir_value *x = input(b, "x", TFP_FLOAT, 1, DIMS(2));
+    struct ir_value *x = graph_input(b, "x", TFP_FLOAT, DIMS(2));
     struct build in = loop_body(b, &iteration, &condition);
-    output(&in, "condition_out", condition);
+    graph_output(&in, "condition_out", condition);
     for (size_t i = 0; i < carried; i++) {
         char name[32];
         snprintf(name, sizeof name, "v%zu", i);
-        struct ir_value *v = input(&in, name, TFP_FLOAT, 1, DIMS(2));
-        if (i < outputs) output(&in, name, ir_cast(&in, v, back));
+        struct ir_value *v = graph_input(&in, name, TFP_FLOAT, DIMS(2));
+        if (i < outputs) graph_output(&in, name, ir_cast(&in, v, back));
     }
     return ir_emit(b, IR_LOOP, IN(ir_int(b, 2), NULL, x), ATTRS(A_GRAPH(ATTR_BODY, in.graph)));
 }
@@ -805,7 +778,7 @@ static void test_mismatches_are_named(void **state)
         { 1, 0, TFP_FLOAT, "node node (Loop): the body gives fewer values than are carried" },
         { 1, 1, TFP_INT32, "node node (Loop): carried value v0 is float32 and comes back as int32" },
     };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct fixture f;
         begin(&f);
         struct ir_value *y = identity_loop(&f.b, cases[i].carried, cases[i].outputs, cases[i].back);
@@ -820,30 +793,23 @@ static void test_mismatches_are_named(void **state)
 static void test_failures_are_named(void **state)
 {
     struct fixture f;
-    struct ir_value *iteration, *condition;
-    (void)state;
-    begin(&f);
-    struct ir_value *x = input(&f.b, "x", TFP_FLOAT, 1, DIMS(2)), *n = input(&f.b, "n", TFP_INT64, 0, NULL);
-    struct build in = loop_body(&f.b, &iteration, &condition);
-    struct ir_value *v = input(&in, "v", TFP_FLOAT, 1, DIMS(2));
-    output(&in, "condition_out", condition);
-    output(&in, "v_out", v);
-    output(&in, "each", ir_gather(&in, v, iteration, 0));
     struct ir_value *out[2];
-    ir_emit_many(&f.b, IR_LOOP, IN(n, NULL, x), ATTRS(A_GRAPH(ATTR_BODY, in.graph)), 2, out);
-    output(&f.b, "y", out[1]);
+    (void)state;
+    struct vector_loop l = begin_loop(&f);
+    graph_output(&l.in, "v_out", l.v);
+    graph_output(&l.in, "each", ir_gather(&l.in, l.v, l.iteration, 0));
+    ir_emit_many(&f.b, IR_LOOP, IN(l.n, NULL, l.x), ATTRS(A_GRAPH(ATTR_BODY, l.in.graph)), 2, out);
+    graph_output(&f.b, "y", out[1]);
     void *cpu = calloc(1, backend_cpu.state_size);
     assert_non_null(cpu);
     assert_int_equal(backend_cpu.open(&f.ctx, cpu, f.g, &(struct backend_options){ .threads = 1 }), TFP_OK);
     f.ctx.text[0] = '\0';
     const struct data given[] = { { TFP_FLOAT, 1, { 2 }, F(1, 2) }, { TFP_INT64, 0, { 0 }, I(3) } };
-    struct tfp_tensor in_data[2] = { { 0 } }, got = { 0 };
-    for (size_t i = 0; i < 2; i++)
-        in_data[i] = (struct tfp_tensor){ given[i].dtype, given[i].rank, given[i].dims, (void *)(uintptr_t)given[i].at,
-                                          bytes_of_data(&given[i]) };
+    const struct tfp_tensor in_data[2] = { tensor_of(&given[0]), tensor_of(&given[1]) };
+    struct tfp_tensor got = { 0 };
     assert_int_equal(backend_cpu.run(&f.ctx, cpu, in_data, 2, &got, 1), TFP_E_FORMAT);
-    assert_non_null(strstr(f.ctx.text, "node node (Loop)"));
-    assert_non_null(strstr(f.ctx.text, "inner"));
+    assert_contains(f.ctx.text, "node node (Loop)");
+    assert_contains(f.ctx.text, "inner");
     backend_cpu.close(cpu);
     free(cpu);
     end(&f);
@@ -857,18 +823,18 @@ static void test_bodies_are_refused(void **state)
     struct buffer *model;
     (void)state;
     begin(&f);
-    struct ir_value *x = input(&f.b, "x", TFP_FLOAT, 2, DIMS(4, 4)), *y = ir_unary(&f.b, IR_DET, x);
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(4, 4)), *y = ir_unary(&f.b, IR_DET, x);
     struct build in = loop_body(&f.b, &iteration, &condition);
-    struct ir_value *v = input(&in, "v", TFP_FLOAT, 2, DIMS(4, 4)), *d = ir_unary(&in, IR_DET, v);
-    output(&in, "condition_out", condition);
-    output(&in, "v_out", ir_mul(&in, v, d));
-    output(&f.b, "y", ir_emit(&f.b, IR_LOOP, IN(ir_int(&f.b, 3), NULL, x), ATTRS(A_GRAPH(ATTR_BODY, in.graph))));
-    output(&f.b, "det", y);
+    struct ir_value *v = graph_input(&in, "v", TFP_FLOAT, DIMS(4, 4)), *d = ir_unary(&in, IR_DET, v);
+    graph_output(&in, "condition_out", condition);
+    graph_output(&in, "v_out", ir_mul(&in, v, d));
+    graph_output(&f.b, "y", ir_emit(&f.b, IR_LOOP, IN(ir_int(&f.b, 3), NULL, x), ATTRS(A_GRAPH(ATTR_BODY, in.graph))));
+    graph_output(&f.b, "det", y);
     assert_int_equal(onnx_write_memory(&f.ctx, f.g, 9, &model), TFP_E_UNSUPPORTED);
-    assert_non_null(strstr(f.ctx.text, "opset 9 cannot express 1 op: Det (needs opset 11"));
-    assert_non_null(strstr(f.ctx.text, "node node)"));
-    assert_non_null(strstr(f.ctx.text, "; in a body: opset 9 cannot express 1 op: Det (needs opset 11"));
-    assert_non_null(strstr(f.ctx.text, "node inner)"));
+    assert_contains(f.ctx.text, "opset 9 cannot express 1 op: Det (needs opset 11");
+    assert_contains(f.ctx.text, "node node)");
+    assert_contains(f.ctx.text, "; in a body: opset 9 cannot express 1 op: Det (needs opset 11");
+    assert_contains(f.ctx.text, "node inner)");
     end(&f);
 }
 
@@ -883,8 +849,8 @@ static void test_clones_are_equal(void **state)
     ir_dump(f.g, &a);
     ir_dump(copy, &b);
     assert_string_equal(a.at, b.at);
-    assert_non_null(strstr(a.at, "body={"));
-    assert_non_null(strstr(a.at, "else_branch={"));
+    assert_contains(a.at, "body={");
+    assert_contains(a.at, "else_branch={");
     text_free(&a);
     text_free(&b);
     ir_destroy(copy);

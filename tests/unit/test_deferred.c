@@ -1,31 +1,22 @@
 /* Weights that are computed while they are written: the same bytes as those that are folded first, in the message, in
  * memory and in an external data file, in one piece and in several; and kept as nodes where that is asked for. */
 #include "backend/onnx/onnx_write.h"
-#include "ir/build.h"
 #include "optimize/optimize.h"
 #include "schema/onnx_proto.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
+#include "graph.h"
 
 enum { N = 64, WEIGHTS = 3 * 3 * N * N };
 
 struct fixture {
     struct tfp_context ctx;
     struct ir_graph *graph;
-    char folder[32], path[64], data[64];
 };
 
 /* Conv(x, Transpose(w) * scale) and the transposed weights themselves as a second output. */
 static struct fixture begin(void)
 {
-    struct fixture f = { .folder = "/tmp/tfport-deferred-XXXXXX" };
+    struct fixture f = { 0 };
     struct dim dims[] = { dim_of(1), dim_of(N), dim_of(8), dim_of(8) };
     float *w = malloc(WEIGHTS * sizeof *w), scale[N];
     assert_non_null(w);
@@ -42,18 +33,12 @@ static struct fixture begin(void)
     assert_true(ir_add_output(f.graph, "y", y) && ir_add_output(f.graph, "moved", moved));
     assert_int_equal(optimize_graph(&f.ctx, f.graph), TFP_OK);
     assert_int_equal(f.graph->n_nodes, 3); /* the weights wait */
-    assert_non_null(mkdtemp(f.folder));
-    snprintf(f.path, sizeof f.path, "%s/x.onnx", f.folder);
-    snprintf(f.data, sizeof f.data, "%s/x.onnx.data", f.folder);
     return f;
 }
 
 static void end(struct fixture *f)
 {
     ir_destroy(f->graph);
-    unlink(f->path);
-    unlink(f->data);
-    rmdir(f->folder);
 }
 
 static struct ir_graph *copy_of(struct fixture *f)
@@ -119,8 +104,8 @@ static void test_in_a_file(void **state)
     struct ir_graph *a = copy_of(&f), *b = copy_of(&f);
     (void)state;
     assert_int_equal(onnx_write_memory(&f.ctx, a, 17, &memory), TFP_OK);
-    assert_int_equal(onnx_write(&f.ctx, b, f.path, &o), TFP_OK);
-    assert_int_equal(buffer_map(&f.ctx, f.path, &file), TFP_OK);
+    assert_int_equal(onnx_write(&f.ctx, b, temp_path("x.onnx"), &o), TFP_OK);
+    assert_int_equal(buffer_map(&f.ctx, temp_path("x.onnx"), &file), TFP_OK);
     assert_int_equal(file->size, memory->size);
     assert_memory_equal(file->data, memory->data, file->size);
     buffer_drop(file);
@@ -141,9 +126,9 @@ static void test_external(void **state)
     struct ir_graph *g = copy_of(&f), *plain = folded(&f, &want);
     long long offset = -1;
     (void)state;
-    assert_int_equal(onnx_write(&f.ctx, g, f.path, &o), TFP_OK);
-    assert_int_equal(buffer_map(&f.ctx, f.path, &file), TFP_OK);
-    assert_int_equal(buffer_map(&f.ctx, f.data, &data), TFP_OK);
+    assert_int_equal(onnx_write(&f.ctx, g, temp_path("x.onnx"), &o), TFP_OK);
+    assert_int_equal(buffer_map(&f.ctx, temp_path("x.onnx"), &file), TFP_OK);
+    assert_int_equal(buffer_map(&f.ctx, temp_path("x.onnx.data"), &data), TFP_OK);
     struct bytes all = { file->data, file->size };
     assert_int_equal(protobuf_decode(&f.ctx, &arena, &onnxpb_model_type, all, &model), TFP_OK);
     const struct onnxpb_tensor *have = weights_in(model.graph);
@@ -173,8 +158,8 @@ static void test_kept_as_nodes(void **state)
     struct buffer *file;
     struct ir_graph *g = copy_of(&f);
     (void)state;
-    assert_int_equal(onnx_write(&f.ctx, g, f.path, &o), TFP_OK);
-    assert_int_equal(buffer_map(&f.ctx, f.path, &file), TFP_OK);
+    assert_int_equal(onnx_write(&f.ctx, g, temp_path("x.onnx"), &o), TFP_OK);
+    assert_int_equal(buffer_map(&f.ctx, temp_path("x.onnx"), &file), TFP_OK);
     struct bytes all = { file->data, file->size };
     assert_int_equal(protobuf_decode(&f.ctx, &arena, &onnxpb_model_type, all, &model), TFP_OK);
     assert_null(weights_in(model.graph));

@@ -3,21 +3,14 @@
 #include "api/engine_cache.h"
 
 #include <dirent.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cmocka.h>
+#include "support.h"
 
 static tfp_context *ctx;
 static const char *const libraries[2] = { FAKE_TENSORRT_8, FAKE_TENSORRT_10 };
 static const char *library; /* of this test */
-static char folder[] = "/tmp/tfport-engines-XXXXXX", cache[64], built[64], model_file[64];
+static const char *cache, *built, *model_file;
 static char notes[4096];
 
 /* -- pieces -------------------------------------------------------------------------------------------------------- */
@@ -29,29 +22,19 @@ static void on_note(void *user, const char *text)
     snprintf(notes + n, sizeof notes - n, "%s\n", text);
 }
 
-static void remove_all(const char *path)
-{
-    DIR *d = opendir(path);
-    struct dirent *e;
-    char name[400];
-    while (d && (e = readdir(d))) {
-        snprintf(name, sizeof name, "%s/%s", path, e->d_name);
-        if (e->d_name[0] != '.') unlink(name);
-    }
-    if (d) closedir(d);
-    rmdir(path);
-}
-
 static int begin(void **state)
 {
     library = *state;
+    cache = temp_path("cache");
+    built = temp_path("built");
+    model_file = temp_path("model.pbtxt");
     setenv("TFPORT_CUDA", FAKE_CUDA, 1);
     setenv("TFPORT_ENGINE_CACHE", cache, 1);
     setenv("FAKE_TRT_BUILT", built, 1);
     unsetenv("FAKE_CUDA_CAPABILITY");
     unsetenv("FAKE_CUDA_DEVICES");
     unlink(built);
-    remove_all(cache);
+    remove_folder(cache);
     notes[0] = '\0';
     if (tfp_context_create(&ctx) != TFP_OK) return -1;
     tfp_context_on_note(ctx, on_note, NULL);
@@ -65,45 +48,27 @@ static int finish(void **state)
     return 0;
 }
 
-static int make_folder(void **state)
-{
-    (void)state;
-    if (!mkdtemp(folder)) return -1;
-    snprintf(cache, sizeof cache, "%s/cache", folder);
-    snprintf(built, sizeof built, "%s/built", folder);
-    snprintf(model_file, sizeof model_file, "%s/model.pbtxt", folder);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    remove_all(cache);
-    remove_all(folder);
-    return 0;
-}
-
 /* y and z are x + by, x float32 [rows,4]. */
 static void write_model(const char *rows, int by)
 {
     static const char type[] = "attr { key: \"dtype\" value { type: DT_FLOAT } }", dim[] = "dim { size: 1 }";
-    FILE *f = fopen(model_file, "w");
-    assert_non_null(f);
-    fprintf(f, "node { name: \"x\" op: \"Placeholder\" %s attr { key: \"shape\" value { shape { ", type);
-    fprintf(f, "dim { size: %s } dim { size: 4 } } } } }\n", rows);
-    fprintf(f, "node { name: \"by\" op: \"Const\" %s attr { key: \"value\" value { tensor { dtype: DT_FLOAT ", type);
-    fprintf(f, "tensor_shape { %s %s } float_val: %d } } } }\n", dim, dim, by);
-    fputs("node { name: \"y\" op: \"AddV2\" input: \"x\" input: \"by\" attr { key: \"T\" value { type: DT_FLOAT } } }\n", f);
-    fputs("node { name: \"z\" op: \"AddV2\" input: \"by\" input: \"x\" attr { key: \"T\" value { type: DT_FLOAT } } }\n", f);
-    fclose(f);
+    write_text(model_file,
+               "node { name: \"x\" op: \"Placeholder\" %s attr { key: \"shape\" value { shape { "
+               "dim { size: %s } dim { size: 4 } } } } }\n"
+               "node { name: \"by\" op: \"Const\" %s attr { key: \"value\" value { tensor { dtype: DT_FLOAT "
+               "tensor_shape { %s %s } float_val: %d } } } }\n"
+               "node { name: \"y\" op: \"AddV2\" input: \"x\" input: \"by\" attr { key: \"T\" value { type: DT_FLOAT } } }\n"
+               "node { name: \"z\" op: \"AddV2\" input: \"by\" input: \"x\" attr { key: \"T\" value { type: DT_FLOAT } } }\n",
+               type, rows, type, dim, dim, by);
 }
 
 static int builds(void)
 {
-    FILE *f = fopen(built, "r");
+    if (access(built, R_OK) != 0) return 0;
+    char *text = read_file(built, NULL);
     int lines = 0;
-    for (int c = f ? fgetc(f) : EOF; c != EOF; c = fgetc(f)) lines += c == '\n';
-    if (f) fclose(f);
+    for (const char *at = text; *at; at++) lines += *at == '\n';
+    free(text);
     return lines;
 }
 
@@ -136,7 +101,7 @@ static tfp_status open_with(const struct tfp_build_options *build, const struct 
     if (!s.tensorrt) s.tensorrt = library;
     s.build = build;
     *o = (struct opened){ 0 };
-    if (tfp_model_open(ctx, model_file, &m, &o->model) != TFP_OK) fail_msg("%s", tfp_context_message(ctx));
+    assert_ok(ctx, tfp_model_open(ctx, model_file, &m, &o->model));
     return tfp_session_create(ctx, o->model, &s, &o->session);
 }
 
@@ -153,7 +118,7 @@ static void adds(tfp_session *s, int64_t rows, float by)
     const struct tfp_tensor in = { TFP_FLOAT, 2, dims, x, (size_t)rows * 16 };
     struct tfp_tensor out = { 0 };
     for (int64_t i = 0; i < rows * 4; i++) x[i] = (float)i;
-    if (tfp_session_run(ctx, s, &in, 1, &out, 1) != TFP_OK) fail_msg("%s", tfp_context_message(ctx));
+    assert_ok(ctx, tfp_session_run(ctx, s, &in, 1, &out, 1));
     assert_true(out.rank == 2 && out.dims[0] == rows && out.dims[1] == 4);
     for (int64_t i = 0; i < rows * 4; i++) assert_true(((const float *)out.data)[i] == x[i] + by);
 }
@@ -163,7 +128,7 @@ static int built_for(const struct tfp_build_options *build, const char *output, 
 {
     struct opened o;
     const int before = builds();
-    if (open_with(build, NULL, output, &o) != TFP_OK) fail_msg("%s", tfp_context_message(ctx));
+    assert_ok(ctx, open_with(build, NULL, output, &o));
     adds(o.session, 2, by);
     close_all(&o);
     return builds() - before;
@@ -176,7 +141,7 @@ static struct tfp_build_options usual(void)
 
 static void told(const char *text)
 {
-    if (!strstr(notes, text)) fail_msg("'%s' is not in: %s", text, notes);
+    assert_contains(notes, text);
     notes[0] = '\0';
 }
 
@@ -186,7 +151,7 @@ static void not_opened(const struct tfp_build_options *build, const struct tfp_s
     struct opened o;
     assert_int_equal(open_with(build, given, "y", &o), status);
     assert_null(o.session);
-    if (!strstr(tfp_context_message(ctx), text)) fail_msg("'%s' is not in: %s", text, tfp_context_message(ctx));
+    assert_contains(tfp_context_message(ctx), text);
     close_all(&o);
 }
 
@@ -350,8 +315,7 @@ static void measured_and_made_up(void **state)
     b.iterations = 2;
     assert_int_equal(open_with(NULL, NULL, "y", &o), TFP_OK);
     assert_int_equal(tfp_session_sample(ctx, o.session, 0, 2, (const int64_t[]){ 5, 4 }, 1, &x), TFP_OK);
-    if (tfp_session_bench(ctx, o.session, tfp_array_tensor(x), 1, &b, &bench) != TFP_OK)
-        fail_msg("%s", tfp_context_message(ctx));
+    assert_ok(ctx, tfp_session_bench(ctx, o.session, tfp_array_tensor(x), 1, &b, &bench));
     assert_int_equal(tfp_bench_n_ways(bench), 4);
     tfp_bench_destroy(bench);
     tfp_array_destroy(x);
@@ -394,7 +358,7 @@ static void damaged_engines(void **state)
     assert_int_equal(built_for(NULL, "y", 3), 1);
     assert_int_equal(kept(path, sizeof path), 1);
     assert_int_equal(stat(path, &s), 0);
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
         flip(path, places[i]);
         assert_int_equal(built_for(NULL, "y", 3), 1);
         told("an engine is built anew: ");
@@ -444,7 +408,7 @@ static void no_folder_to_write_to(void **state)
 
 static void which_folder(void **state)
 {
-    char path[400], expected[100];
+    char path[400];
     const struct tfp_session_options off = { .no_engine_cache = true }, named = { .engine_cache = cache };
     struct opened o;
     (void)state;
@@ -453,16 +417,12 @@ static void which_folder(void **state)
     setenv("XDG_CACHE_HOME", "not/from/the/root", 1);
     setenv("HOME", cache, 1);
     assert_int_equal(built_for(NULL, "y", 3), 1);
-    snprintf(expected, sizeof expected, "%s/.cache/tfport", cache);
-    assert_int_equal(access(expected, W_OK), 0);
-    remove_all(expected);
-    snprintf(expected, sizeof expected, "%s/.cache", cache);
-    rmdir(expected);
+    assert_int_equal(access(temp_path("cache/.cache/tfport"), W_OK), 0);
+    remove_folder(temp_path("cache/.cache"));
     setenv("XDG_CACHE_HOME", cache, 1);
     assert_int_equal(built_for(NULL, "y", 3), 1);
-    snprintf(expected, sizeof expected, "%s/tfport", cache);
-    assert_int_equal(access(expected, W_OK), 0);
-    remove_all(expected);
+    assert_int_equal(access(temp_path("cache/tfport"), W_OK), 0);
+    remove_folder(temp_path("cache/tfport"));
     assert_int_equal(open_with(NULL, &named, "y", &o), TFP_OK);
     close_all(&o);
     assert_int_equal(kept(path, sizeof path), 1);
@@ -483,7 +443,7 @@ static void refusals(void **state)
     (void)state;
     write_model("2", 3);
     not_opened(NULL, &nowhere, TFP_E_MISSING, "/nowhere");
-    for (size_t i = 0; i < sizeof elsewhere / sizeof elsewhere[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(elsewhere); i++) {
         b.settings = &elsewhere[i];
         b.n_settings = 1;
         not_opened(&b, NULL, TFP_E_USAGE, elsewhere[i].name);
@@ -512,7 +472,7 @@ static void options_of_no_engine(void **state)
     s.backend = NULL;
     s.tensorrt = library;
     assert_int_equal(tfp_session_open(ctx, path, &s, &o.session), TFP_E_USAGE);
-    assert_non_null(strstr(tfp_context_message(ctx), "build options are for a model"));
+    assert_contains(tfp_context_message(ctx), "build options are for a model");
 }
 
 static void onnx_key(const char *path, char key[DIGEST_TEXT])
@@ -520,8 +480,7 @@ static void onnx_key(const char *path, char key[DIGEST_TEXT])
     const struct tfp_build_options o = { .via = TFP_VIA_ONNX };
     const struct trt_target target = { .library = "TensorRT" };
     struct digest d;
-    if (engine_key_begin(ctx, (struct engine_source){ .onnx = path }, &o, &target, &d) != TFP_OK)
-        fail_msg("%s", tfp_context_message(ctx));
+    assert_ok(ctx, engine_key_begin(ctx, (struct engine_source){ .onnx = path }, &o, &target, &d));
     engine_key_end(&d, NULL, 0, key);
 }
 
@@ -531,7 +490,7 @@ static void onnx_not_opened(const char *path, tfp_status status, const char *tex
     tfp_session *session = NULL;
     assert_int_equal(tfp_session_open(ctx, path, &s, &session), status);
     assert_null(session);
-    if (!strstr(tfp_context_message(ctx), text)) fail_msg("'%s' is not in: %s", text, tfp_context_message(ctx));
+    assert_contains(tfp_context_message(ctx), text);
 }
 
 /* The fakes have no parser: what is there to see is the key, and what is refused. */
@@ -539,13 +498,12 @@ static void onnx_files(void **state)
 {
     struct tfp_onnx_options write = TFP_INIT(struct tfp_onnx_options);
     struct opened o = { 0 };
-    char path[100], data[110], keys[4][DIGEST_TEXT];
+    const char *path = temp_path("x.onnx"), *data = temp_path("x.onnx.data");
+    char keys[4][DIGEST_TEXT];
     (void)state;
     write.external_above = 1;
-    snprintf(path, sizeof path, "%s/x.onnx", folder);
-    snprintf(data, sizeof data, "%s.data", path);
     onnx_not_opened(path, TFP_E_FORMAT, "No such file");
-    assert_int_equal(tfp_model_open(ctx, TEST_DATA "/../../demo/digits/digits.pb", NULL, &o.model), TFP_OK);
+    assert_int_equal(tfp_model_open(ctx, DIGITS "digits.pb", NULL, &o.model), TFP_OK);
     assert_int_equal(tfp_model_write_onnx(ctx, o.model, path, &write), TFP_OK);
     close_all(&o);
     onnx_key(path, keys[0]);
@@ -606,5 +564,5 @@ int main(void)
         BOTH(refusals),                BOTH(options_of_no_engine),  BOTH(onnx_files),
         cmocka_unit_test(bytes_that_differ),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

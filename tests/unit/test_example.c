@@ -4,11 +4,7 @@
 #include "ir/build.h"
 #include "ir/kernels/kernel.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
+#include "support.h"
 
 #define MESSAGE(text) ((struct bytes){ text, sizeof(text) - 1 })
 /* {"a": float [1.5]}; "\x0d" begins a float. */

@@ -1,14 +1,5 @@
 /* tfp_model_graph(): the nodes of a model as they are looked at; tfp_digest() and tfp_write_file(). */
-#include "tfport/tfport.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
+#include "support.h"
 
 /* y = tanh(x * (2, 3) + x). */
 static const char model_text[] =
@@ -20,36 +11,21 @@ static const char model_text[] =
     "node { name: \"s/add\" op: \"Add\" input: \"s/mul\" input: \"x\" attr { key: \"T\" value { type: DT_FLOAT } } }\n"
     "node { name: \"y\" op: \"Tanh\" input: \"s/add\" attr { key: \"T\" value { type: DT_FLOAT } } }\n";
 
-struct state {
-    tfp_context *ctx;
-    char path[64];
-};
+static const char *path;
 
-static int set_up(void **user)
+static int set_up(void **state)
 {
-    struct state *s = calloc(1, sizeof *s);
-    strcpy(s->path, "/tmp/test_graph_view_XXXXXX");
-    int fd = mkstemp(s->path);
-    if (fd < 0 || write(fd, model_text, sizeof model_text - 1) != sizeof model_text - 1 || close(fd) != 0) return -1;
-    *user = s;
-    return tfp_context_create(&s->ctx) == TFP_OK ? 0 : -1;
+    path = temp_path("graph.pbtxt");
+    write_file(path, model_text, sizeof model_text - 1);
+    return context_setup(state);
 }
 
-static int tear_down(void **user)
-{
-    struct state *s = *user;
-    unlink(s->path);
-    tfp_context_destroy(s->ctx);
-    free(s);
-    return 0;
-}
-
-static tfp_graph *graph_of(struct state *s, enum tfp_graph_kind kind)
+static tfp_graph *graph_of(tfp_context *ctx, enum tfp_graph_kind kind)
 {
     tfp_model *m;
     tfp_graph *g;
-    assert_int_equal(tfp_model_open(s->ctx, s->path, NULL, &m), TFP_OK);
-    assert_int_equal(tfp_model_graph(s->ctx, m, kind, &g), TFP_OK);
+    assert_int_equal(tfp_model_open(ctx, path, NULL, &m), TFP_OK);
+    assert_int_equal(tfp_model_graph(ctx, m, kind, &g), TFP_OK);
     tfp_model_destroy(m); /* the graph does not need it */
     return g;
 }
@@ -62,9 +38,9 @@ static size_t find(const tfp_graph *g, const char *op)
     return 0;
 }
 
-static void test_ir(void **user)
+static void test_ir(void **state)
 {
-    tfp_graph *g = graph_of(*user, TFP_GRAPH_IR);
+    tfp_graph *g = graph_of(*state, TFP_GRAPH_IR);
     const size_t x = find(g, "Input"), mul = find(g, "Mul"), add = find(g, "Add"), tanh = find(g, "Tanh"), out = find(g, "Output");
     assert_int_equal(tfp_graph_n_nodes(g), 5);
     assert_null(tfp_graph_node(g, 5));
@@ -83,9 +59,9 @@ static void test_ir(void **user)
 }
 
 /* What no input reaches is left out: the constant and its Identity. */
-static void test_source(void **user)
+static void test_source(void **state)
 {
-    tfp_graph *g = graph_of(*user, TFP_GRAPH_SOURCE);
+    tfp_graph *g = graph_of(*state, TFP_GRAPH_SOURCE);
     const size_t x = find(g, "Placeholder"), mul = find(g, "Mul"), add = find(g, "Add");
     assert_int_equal(tfp_graph_n_nodes(g), 4);
     assert_string_equal(tfp_graph_node(g, add)->name, "s/add");
@@ -95,54 +71,52 @@ static void test_source(void **user)
     tfp_graph_destroy(g);
 }
 
-static void test_no_graph(void **user)
+static void test_no_graph(void **state)
 {
-    struct state *s = *user;
+    tfp_context *ctx = *state;
     tfp_model *m;
     tfp_graph *g;
-    assert_int_equal(tfp_model_open(s->ctx, TEST_DATA "/../cases/keras_attention_h5/model.h5", NULL, &m), TFP_OK);
-    assert_int_equal(tfp_model_graph(s->ctx, m, TFP_GRAPH_SOURCE, &g), TFP_E_UNSUPPORTED);
-    assert_non_null(strstr(tfp_context_message(s->ctx), "no graph of nodes"));
+    assert_int_equal(tfp_model_open(ctx, TEST_DATA "/../cases/keras_attention_h5/model.h5", NULL, &m), TFP_OK);
+    assert_int_equal(tfp_model_graph(ctx, m, TFP_GRAPH_SOURCE, &g), TFP_E_UNSUPPORTED);
+    assert_contains(tfp_context_message(ctx), "no graph of nodes");
     tfp_model_destroy(m);
 }
 
-static void test_digest(void **user)
+static void test_digest(void **state)
 {
-    struct state *s = *user;
-    const char *paths[] = { s->path, s->path }, *absent[] = { "/nosuch/file" };
+    tfp_context *ctx = *state;
+    const char *paths[] = { path, path }, *absent[] = { "/nosuch/file" };
     char once[TFP_DIGEST_TEXT], twice[TFP_DIGEST_TEXT], other[TFP_DIGEST_TEXT];
-    assert_int_equal(tfp_digest(s->ctx, paths, 1, NULL, once), TFP_OK);
+    assert_int_equal(tfp_digest(ctx, paths, 1, NULL, once), TFP_OK);
     assert_int_equal(strlen(once), TFP_DIGEST_TEXT - 1);
-    assert_int_equal(tfp_digest(s->ctx, paths, 1, NULL, twice), TFP_OK);
+    assert_int_equal(tfp_digest(ctx, paths, 1, NULL, twice), TFP_OK);
     assert_string_equal(once, twice);
-    assert_int_equal(tfp_digest(s->ctx, paths, 2, NULL, twice), TFP_OK);
+    assert_int_equal(tfp_digest(ctx, paths, 2, NULL, twice), TFP_OK);
     assert_string_not_equal(once, twice);
-    assert_int_equal(tfp_digest(s->ctx, paths, 1, "", other), TFP_OK);
+    assert_int_equal(tfp_digest(ctx, paths, 1, "", other), TFP_OK);
     assert_string_not_equal(once, other);
-    assert_int_equal(tfp_digest(s->ctx, absent, 1, NULL, other), TFP_E_FORMAT);
+    assert_int_equal(tfp_digest(ctx, absent, 1, NULL, other), TFP_E_FORMAT);
 }
 
-static void test_write(void **user)
+static void test_write(void **state)
 {
-    struct state *s = *user;
-    char read[8] = "";
-    assert_int_equal(tfp_write_file(s->ctx, s->path, "new", 3), TFP_OK);
-    FILE *f = fopen(s->path, "r");
-    assert_int_equal(fread(read, 1, sizeof read, f), 3);
-    fclose(f);
+    tfp_context *ctx = *state;
+    assert_int_equal(tfp_write_file(ctx, path, "new", 3), TFP_OK);
+    char *read = read_file(path, NULL);
     assert_string_equal(read, "new");
-    assert_int_equal(tfp_write_file(s->ctx, "/nosuch/folder/file", "new", 3), TFP_E_SYSTEM);
-    assert_non_null(strstr(tfp_context_message(s->ctx), "/nosuch/folder/file"));
+    free(read);
+    assert_int_equal(tfp_write_file(ctx, "/nosuch/folder/file", "new", 3), TFP_E_SYSTEM);
+    assert_contains(tfp_context_message(ctx), "/nosuch/folder/file");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_ir, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_source, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_no_graph, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_digest, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_write, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_ir, set_up, context_teardown),
+        cmocka_unit_test_setup_teardown(test_source, set_up, context_teardown),
+        cmocka_unit_test_setup_teardown(test_no_graph, set_up, context_teardown),
+        cmocka_unit_test_setup_teardown(test_digest, set_up, context_teardown),
+        cmocka_unit_test_setup_teardown(test_write, set_up, context_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,12 +2,7 @@
 #include "ir/build.h"
 #include "ir/kernels/kernel.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
+#include "support.h"
 
 enum { N = 10000, LONGEST = 200, HASHES = 6 };
 
@@ -63,7 +58,7 @@ static void compare(enum ir_op op, const struct ir_attr *attrs, size_t n_in, con
     }
     const size_t n_out = crossed ? 3 : 1;
     if (!ir_emit_many(&b, op, in, n_in, attrs, n_out, y)) fail_msg("%s", context.text);
-    if (kernel_evaluate(&context, y[0]->producer, values, n_in, results, n_out, 1) != TFP_OK) fail_msg("%s", context.text);
+    assert_ok(&context, kernel_evaluate(&context, y[0]->producer, values, n_in, results, n_out, 1));
     for (size_t i = 0; i < N; i++) {
         const uint64_t h = (uint64_t)((const int64_t *)results[out].data)[i];
         if ((uint32_t)(h ^ h >> 32) != expected[which][i]) fail_msg("hash %zu of value %zu differs", which, i);

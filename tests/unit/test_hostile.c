@@ -2,21 +2,9 @@
  * case, file <tab> inputs <tab> outputs <tab> options <tab> code <tab> message        (- for none) Options are words:
  * signature=NAME, tags=A,B, weights=PREFIX, no_verify. With TFP_ACCEPT set the codes and messages are rewritten to what
  * happens now. */
-#include "base/text.h"
-#include "tfport/tfport.h"
+#include "support.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-enum { COLUMNS = 6, MOST_NAMES = 8 };
+enum { MOST_NAMES = 8 };
 
 static size_t names(char *list, const char **out)
 {
@@ -42,70 +30,29 @@ static void read_options(char *list, struct tfp_model_options *o, const char **t
 }
 
 /* The whole way that `tfport convert` goes before it writes. */
-static tfp_status try_model(tfp_context *ctx, const char *path, char *inputs, char *outputs, char *words)
+static tfp_status try_model(tfp_context *ctx, char **given)
 {
     const char *in[MOST_NAMES], *out[MOST_NAMES], *tags[MOST_NAMES];
     struct tfp_model_options options = TFP_INIT(options);
-    read_options(words, &options, tags);
+    read_options(given[3], &options, tags);
     tfp_model *model = NULL;
     char *text = NULL;
     options.inputs = in;
-    options.n_inputs = names(inputs, in);
+    options.n_inputs = names(given[1], in);
     options.outputs = out;
-    options.n_outputs = names(outputs, out);
-    tfp_status status = tfp_model_open(ctx, path, &options, &model);
+    options.n_outputs = names(given[2], out);
+    tfp_status status = tfp_model_open(ctx, given[0], &options, &model);
     if (status == TFP_OK) status = tfp_model_dump(ctx, model, &text);
     free(text);
     tfp_model_destroy(model);
     return status;
 }
 
-static bool split_row(char *line, char **column)
-{
-    size_t n = 0;
-    line[strcspn(line, "\n")] = '\0';
-    for (char *at = line; at && n < COLUMNS; n++) {
-        column[n] = at;
-        at = strchr(at, '\t');
-        if (at && n + 1 < COLUMNS) *at++ = '\0';
-    }
-    return n == COLUMNS;
-}
-
 static void run_folder(const char *format)
 {
-    char line[8192], folder[4096], *column[COLUMNS];
-    struct text now = { 0 };
-    size_t rows = 0, wrong = 0;
+    char folder[4096];
     snprintf(folder, sizeof folder, "%s/../hostile/%s", TEST_DATA, format);
-    assert_int_equal(chdir(folder), 0);
-    FILE *table = fopen("expected.tsv", "r");
-    assert_non_null(table);
-    while (fgets(line, sizeof line, table)) {
-        tfp_context *ctx;
-        assert_true(split_row(line, column));
-        assert_int_equal(tfp_context_create(&ctx), TFP_OK);
-        text_add(&now, "%s\t%s\t%s\t%s", column[0], column[1], column[2], column[3]);
-        int code = (int)try_model(ctx, column[0], column[1], column[2], column[3]);
-        const char *message = code ? tfp_context_message(ctx) : "";
-        text_add(&now, "\t%d\t%s\n", code, message);
-        if (code != atoi(column[4]) || strcmp(message, column[5]) != 0) {
-            wrong++;
-            print_error("%s: %d %s\n  expected: %s %s\n", column[0], code, message, column[4], column[5]);
-        }
-        rows++;
-        tfp_context_destroy(ctx);
-    }
-    fclose(table);
-    if (getenv("TFP_ACCEPT")) {
-        table = fopen("expected.tsv", "w");
-        assert_non_null(table);
-        fputs(now.at, table);
-        fclose(table);
-    }
-    text_free(&now);
-    assert_true(rows > 0);
-    assert_int_equal(wrong, 0);
+    run_expected(folder, 4, try_model);
 }
 
 static void test_graph_def(void **state)

@@ -9,13 +9,8 @@
 #include "ir/ir.h"
 
 #include <inttypes.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
+#include "support.h"
 
 /* -- reading a row ------------------------------------------------------------------------------------------------- */
 
@@ -29,7 +24,7 @@ static const struct {
 
 static tfp_dtype type_of(char letter)
 {
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+    for (size_t i = 0; i < COUNT_OF(types); i++)
         if (types[i].letter == letter) return types[i].type;
     fail_msg("type %c", letter);
     return TFP_UNDEFINED;
@@ -37,7 +32,7 @@ static tfp_dtype type_of(char letter)
 
 static char letter_of(tfp_dtype type)
 {
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+    for (size_t i = 0; i < COUNT_OF(types); i++)
         if (types[i].type == type) return types[i].letter;
     return '!';
 }
@@ -474,7 +469,7 @@ static void check_rows(const struct row *rows, size_t n)
     static void test_##table(void **state)                                                                             \
     {                                                                                                                  \
         (void)state;                                                                                                   \
-        check_rows(table, sizeof table / sizeof table[0]);                                                             \
+        check_rows(table, COUNT_OF(table));                                                             \
     }
 TABLE_TEST(elementwise)
 TABLE_TEST(shape_ops)
@@ -545,7 +540,7 @@ static void test_symbols(void **state)
         { "9223372036854775807", '*', "x", "x*9223372036854775807" },
         { "x*9223372036854775807", '+', "x", "?" },
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct ir_graph *g = new_graph();
         const char *at = rows[i].a;
         struct dim a = read_dim(g, &at), b = read_dim(g, (at = rows[i].b, &at)), c;
@@ -596,7 +591,7 @@ static struct ir_value *add(struct ir_graph *g, const char *op, struct ir_value 
     struct ir_node *n =
         ir_add_node(g, NULL, schema_op_find(op, strlen(op)), op, (struct ir_value *[]){ a, b }, b ? 2 : 1, attrs, 1);
     assert_non_null(n);
-    if (ir_infer(&ctx, n) != TFP_OK) fail_msg("%s", ctx.text);
+    assert_ok(&ctx, ir_infer(&ctx, n));
     return n->out[0];
 }
 

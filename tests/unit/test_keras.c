@@ -3,12 +3,7 @@
 #include "frontend/keras/layers/keras_operations.h"
 #include "weights/hdf5.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "support.h"
 
 #define CASES TEST_DATA "/../cases/"
 
@@ -51,7 +46,7 @@ static void classes_name_groups(void **state)
     };
     char room[64];
     (void)state;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
         keras_snake_case(names[i][0], room, sizeof room);
         assert_string_equal(room, names[i][1]);
     }

@@ -26,7 +26,7 @@ static void refuses_indices_outside(void **state)
 {
     (void)state;
     static const int64_t wrong[] = { 3, -4, INT64_MAX, INT64_MIN };
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         struct kernel_case c = { 0 }, d = { 0 }, e = { 0 };
         GIVE(c, F32(1, 2, 3), DIMS(3));
         GIVE(c, I64(0, wrong[i]), DIMS(2));
@@ -155,7 +155,7 @@ static void refuses_embeddings_outside(void **state)
     static const struct {
         int64_t id, row, count, skip;
     } bad[] = { { 3, 0, 1, 0 }, { -1, 0, 1, 0 }, { 3, 0, 1, 1 }, { 0, 1, 1, 2 }, { 0, 0, -1, 0 }, { 0, INT64_MAX, 1, 0 } };
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
         struct kernel_case c = { 0 };
         GIVE(c, F32(1, 2, 3), DIMS(3, 1));
         GIVE(c, I64(bad[i].id), DIMS(1));

@@ -17,7 +17,7 @@ static void reshape_refuses_what_cannot_be(void **state)
 {
     (void)state;
     static const int64_t shapes[][3] = { { -1, -1, 2 }, { 4, 2, 1 }, { 0, 0, 0 }, { INT64_MAX, 2, 3 }, { -2, 3, 1 } };
-    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(shapes); i++) {
         struct kernel_case c = { 0 };
         GIVE(c, F32(1, 2, 3, 4, 5, 6), DIMS(2, 3));
         GIVE(c, ARRAY(TFP_INT64, shapes[i]), DIMS(3));
@@ -66,8 +66,8 @@ static void transposes(void **state)
         { 4, { 5, 6, 7, 2 }, { 2, 0, 1, 3 } },    { 3, { 300, 4, 9 }, { 2, 1, 0 } },
     };
     static const tfp_dtype dtypes[] = { TFP_UINT8, TFP_FLOAT16, TFP_FLOAT, TFP_INT64, TFP_COMPLEX128 };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        for (size_t j = 0; j < sizeof dtypes / sizeof dtypes[0]; j++)
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        for (size_t j = 0; j < COUNT_OF(dtypes); j++)
             check_transpose(dtypes[j], rows[i].dims, rows[i].perm, rows[i].rank);
 }
 
@@ -75,7 +75,7 @@ static void transpose_refuses_no_permutation(void **state)
 {
     (void)state;
     static const int64_t perms[][2] = { { 0, 0 }, { 1, 2 }, { -1, 0 } };
-    for (size_t i = 0; i < sizeof perms / sizeof perms[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(perms); i++) {
         struct kernel_case c = { 0 };
         GIVE(c, F32(1, 2), DIMS(1, 2));
         assert_int_equal(case_run(&c, IR_TRANSPOSE, ATTRS(A_INTS(ATTR_PERM, perms[i], 2)), 1), TFP_E_FORMAT);
@@ -98,7 +98,7 @@ static void slices(void **state)
         { 3, 1, 1, 0, { 0 } },
         { -3, -1, 1, 2, { 2, 3 } },
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct kernel_case c = { 0 };
         GIVE(c, I32(0, 1, 2, 3, 4), DIMS(5));
         GIVE(c, I64(rows[i].start), DIMS(1));
@@ -123,7 +123,7 @@ static void pads(void **state)
         { "reflect", 2, 3, 8, { 3, 2, 1, 2, 3, 2, 1, 2 } }, { "edge", 2, 1, 6, { 1, 1, 1, 2, 3, 3 } },
         { "wrap", 4, 2, 9, { 3, 1, 2, 3, 1, 2, 3, 1, 2 } },
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct kernel_case c = { 0 };
         GIVE(c, I32(1, 2, 3), DIMS(3));
         GIVE(c, I64(rows[i].before, rows[i].after), DIMS(2));

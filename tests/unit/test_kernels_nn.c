@@ -3,15 +3,9 @@
  * numpy. */
 #include "ir/kernels/kernel.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
 #include <math.h>
+
+#include "support.h"
 
 struct value {
     tfp_dtype dtype; /* TFP_UNDEFINED: absent */
@@ -801,7 +795,7 @@ static void test_products(void **state)
     static const int64_t sizes[][3] = { { 1, 300, 300 }, { 3, 17, 33 }, { 5, 5, 5 }, { 70, 261, 259 }, { 67, 1, 520 } };
     (void)state;
     for (size_t t = 0; t < 4; t++)
-        for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++)
+        for (size_t s = 0; s < COUNT_OF(sizes); s++)
             for (int trans = 0; trans < 4; trans++)
                 check_product(types[t], sizes[s][0], sizes[s][1], sizes[s][2], trans & 1, trans & 2);
 }
@@ -927,7 +921,7 @@ static const struct refusal refusals[] = {
 static void test_refusals(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(refusals); i++) {
         const struct refusal *r = &refusals[i];
         struct bench b;
         bench_open(&b);

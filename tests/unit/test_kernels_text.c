@@ -52,7 +52,7 @@ static void refuses_splits_and_segments(void **state)
     static const int64_t wrong[][3] = { { 0, 3, 2 }, { 1, 2, 2 }, { 0, 1, 1 }, { 0, -1, 2 } };
     const int64_t width = 1, huge = INT64_MAX;
     (void)state;
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         struct kernel_case c = { 0 };
         GIVE(c, STRINGS(S("a"), S("b")), DIMS(2));
         GIVE(c, ARRAY(TFP_INT64, wrong[i]), DIMS(3));
@@ -105,7 +105,7 @@ static void takes_nothing(void **state)
     static const struct tfp_string unused[1] = { { "", 0 } };
     static const enum ir_op ops[] = { IR_STRING_LOWER, IR_STRING_STRIP, IR_ENCODE_BASE64, IR_DECODE_BASE64, IR_REDUCE_JOIN };
     (void)state;
-    for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(ops); i++) {
         struct kernel_case c = { 0 };
         GIVE(c, ARRAY(TFP_STRING, unused), DIMS(0, 3));
         RUN(c, ops[i], none, 1);

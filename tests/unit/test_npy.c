@@ -1,43 +1,19 @@
 /* npy files that numpy wrote (tests/data/make_codec_data.py), read and written back, and hostile ones. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/buffer.h"
 #include "base/numbers.h"
 #include "base/text.h"
 #include "codec/npy.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include "support.h"
 
 #define FILES TEST_DATA "/npy/"
-
-static int setup(void **state)
-{
-    tfp_context *ctx;
-    if (tfp_context_create(&ctx) != TFP_OK) return -1;
-    *state = ctx;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    tfp_context_destroy(*state);
-    return 0;
-}
 
 static tfp_array *read_array(tfp_context *ctx, const char *name)
 {
     char path[512];
     tfp_array *a;
     snprintf(path, sizeof path, FILES "%s.npy", name);
-    if (tfp_npy_read(ctx, path, &a) != TFP_OK) fail_msg("%s", tfp_context_message(ctx));
+    assert_ok(ctx, tfp_npy_read(ctx, path, &a));
     return a;
 }
 
@@ -104,7 +80,7 @@ static const struct sample samples[] = { /* 1 to 6 in two rows of three */
     { "fortran_big_i4", TFP_INT32, false }, { "version2", TFP_INT32, false },
     { "version3", TFP_INT32, false },
 };
-enum { N_SAMPLES = sizeof samples / sizeof *samples };
+enum { N_SAMPLES = COUNT_OF(samples) };
 
 static void every_number_type_is_read(void **state)
 {
@@ -186,12 +162,6 @@ static void what_cannot_be_read_is_named(void **state)
 
 /* -- writing ------------------------------------------------------------------------------------------------------- */
 
-static tfp_status collect(void *user, const void *at, size_t n)
-{
-    text_add_bytes(user, at, n);
-    return TFP_OK;
-}
-
 static void numpy_writes_the_same_bytes(void **state)
 {
     static const char *const more[] = { "scalar", "vector", "empty", "bytes_S" };
@@ -236,7 +206,7 @@ static void one_string_is_written_whole(void **state)
     struct tfp_tensor t = { TFP_STRING, 0, NULL, &nul, sizeof nul };
     struct text out = { 0 };
     assert_int_equal(npy_encode(*state, &t, collect, &out), TFP_OK);
-    assert_non_null(strstr(out.at + 10, "'|S3'"));
+    assert_contains(out.at + 10, "'|S3'");
     assert_memory_equal(out.at + out.n - 4, "\nab\0", 4);
     text_free(&out);
 }
@@ -262,21 +232,17 @@ static void wrong_tensors_are_not_written(void **state)
 
 static void a_file_is_written_and_read(void **state)
 {
-    char folder[] = "/tmp/test_npy_XXXXXX", path[64];
+    const char *path = temp_path("x.npy"), *nowhere = temp_path("no/folder/x.npy");
     static int64_t values[] = { 5, -5 };
     static const int64_t dims[] = { 2, 1 };
     const struct tfp_tensor t = { TFP_INT64, 2, dims, values, sizeof values };
     tfp_array *a;
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/x.npy", folder);
     assert_int_equal(tfp_npy_write(*state, path, &t), TFP_OK);
     assert_int_equal(tfp_npy_read(*state, path, &a), TFP_OK);
     assert_memory_equal(tfp_array_tensor(a)->data, values, sizeof values);
     tfp_array_destroy(a);
-    unlink(path);
-    rmdir(folder);
-    assert_int_equal(tfp_npy_write(*state, path, &t), TFP_E_SYSTEM);
-    assert_int_equal(tfp_npy_read(*state, path, &a), TFP_E_FORMAT);
+    assert_int_equal(tfp_npy_write(*state, nowhere, &t), TFP_E_SYSTEM);
+    assert_int_equal(tfp_npy_read(*state, nowhere, &a), TFP_E_FORMAT);
 }
 
 /* -- hostile ------------------------------------------------------------------------------------------------------- */
@@ -307,7 +273,7 @@ static void odd_headers_are_read(void **state)
     struct arena arena = { 0 };
     struct npy out;
     for (size_t i = 0; i < 5; i++)
-        if (decode(*state, headers[i], 4, &out, &arena) != TFP_OK) fail_msg("%s", tfp_context_message(*state));
+        assert_ok(*state, decode(*state, headers[i], 4, &out, &arena));
     assert_int_equal(out.dtype, TFP_BFLOAT16);
     arena_free(&arena);
 }
@@ -346,7 +312,7 @@ static void lying_headers_are_refused(void **state)
         { "{'descr': '<f4", 4, TFP_E_FORMAT, "offset 20: npy header: descr is no string" },
         { HEADER("<f4", "(1,)") "x", 4, TFP_E_FORMAT, "offset 66: npy header: something follows the dict" },
     };
-    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+    for (size_t i = 0; i < COUNT_OF(refusals); i++) {
         const struct refusal *r = &refusals[i];
         struct arena arena = { 0 };
         struct npy out;
@@ -393,5 +359,5 @@ int main(void)
         cmocka_unit_test(lying_headers_are_refused),
         cmocka_unit_test(cut_files_are_refused),
     };
-    return cmocka_run_group_tests_name("npy", tests, setup, teardown);
+    return cmocka_run_group_tests_name("npy", tests, context_setup, context_teardown);
 }

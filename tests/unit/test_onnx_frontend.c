@@ -1,18 +1,8 @@
 /* ONNX files of old opsets and of other domains, as text, whose results were computed by hand; names, shapes and metadata
  * that must be kept. */
-#include "tfport/tfport.h"
-
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include <cmocka.h>
+#include "support.h"
 
 enum { MOST = 12 };
 
@@ -119,11 +109,8 @@ static const struct row {
 
 static void write_model(const char *path, int opset, const char *graph, const char *rest)
 {
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fprintf(f, "ir_version: 8 opset_import { version: %d } graph { name: 'g' %s output { name: 'y' } } %s%s", opset, graph, FUNCTION,
-            rest);
-    assert_int_equal(fclose(f), 0);
+    write_text(path, "ir_version: 8 opset_import { version: %d } graph { name: 'g' %s output { name: 'y' } } %s%s", opset, graph,
+               FUNCTION, rest);
 }
 
 static double element(const struct tfp_tensor *t, size_t i)
@@ -134,18 +121,14 @@ static double element(const struct tfp_tensor *t, size_t i)
 static void run_row(const struct row *r)
 {
     const struct tfp_session_options o = TFP_INIT(struct tfp_session_options);
-    char path[] = "onnx_frontend_XXXXXX";
+    const char *path = temp_path("row");
     struct tfp_tensor out[2] = { { TFP_UNDEFINED } };
     tfp_context *ctx;
     tfp_session *s = NULL;
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    close(fd);
     write_model(path, r->opset, r->graph, "");
     assert_int_equal(tfp_context_create(&ctx), TFP_OK);
     tfp_status status = tfp_session_open(ctx, path, &o, &s);
     if (status == TFP_OK) status = tfp_session_run(ctx, s, NULL, 0, out, 1);
-    unlink(path);
     if (status != TFP_OK) fail_msg("%s: %s", r->what, tfp_context_message(ctx));
     size_t n = out[0].size / tfp_dtype_size(out[0].dtype);
     if (n != r->n) fail_msg("%s: %zu elements, %zu are expected", r->what, n, r->n);
@@ -159,7 +142,7 @@ static void run_row(const struct row *r)
 static void test_values(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) run_row(&rows[i]);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) run_row(&rows[i]);
 }
 
 /* What convert writes of it has the names, open sizes and metadata that were there. */
@@ -169,7 +152,7 @@ static void test_kept(void **state)
                                 "dim { dim_value: 3 } } } } } node { input: 'image' output: 'y' name: 'last' op_type: 'Neg' } ";
     const struct tfp_model_options o = TFP_INIT(struct tfp_model_options);
     struct tfp_onnx_options w = TFP_INIT(struct tfp_onnx_options);
-    const char *paths[] = { "onnx_frontend_kept.pbtxt", "onnx_frontend_kept.onnx" };
+    const char *paths[] = { temp_path("kept.pbtxt"), temp_path("kept.onnx") };
     tfp_context *ctx;
     (void)state;
     write_model(paths[0], 13, graph, "metadata_props { key: 'author' value: 'nobody' } ");
@@ -183,20 +166,16 @@ static void test_kept(void **state)
         assert_string_equal(tfp_model_input(m, 0)->labels[0], "batch");
         assert_string_equal(tfp_model_output(m, 0)->labels[0], "batch");
         assert_int_equal(tfp_model_dump(ctx, m, &text), TFP_OK);
-        assert_non_null(strstr(text, "y float32[batch,3] = Neg(image)"));
+        assert_contains(text, "y float32[batch,3] = Neg(image)");
         w.opset = 7;
         assert_int_equal(tfp_model_write_onnx(ctx, m, paths[1], &w), TFP_OK);
         free(text);
         tfp_model_destroy(m);
     }
-    FILE *f = fopen(paths[1], "rb");
-    char bytes[4096];
-    assert_non_null(f);
-    size_t n = fread(bytes, 1, sizeof bytes, f);
-    fclose(f);
+    size_t n;
+    char *bytes = read_file(paths[1], &n);
     assert_non_null(memmem(bytes, n, "author", 6));
-    unlink(paths[0]);
-    unlink(paths[1]);
+    free(bytes);
     tfp_context_destroy(ctx);
 }
 
@@ -254,13 +233,10 @@ static void tell_model(char *text, size_t room, const tfp_model *m)
 
 static void test_parts(void **state)
 {
-    static const char path[] = "onnx_frontend_part.pbtxt";
+    const char *path = temp_path("part.pbtxt");
     (void)state;
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fprintf(f, "ir_version: 8 opset_import { version: 17 } graph { name: 'g' %s output { name: 'y' } output { name: 'q' } }", whole);
-    assert_int_equal(fclose(f), 0);
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+    write_text(path, "ir_version: 8 opset_import { version: 17 } graph { name: 'g' %s output { name: 'y' } output { name: 'q' } }", whole);
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
         struct tfp_model_options o = TFP_INIT(struct tfp_model_options);
         char told[600];
         tfp_context *ctx;
@@ -278,7 +254,6 @@ static void test_parts(void **state)
         tfp_model_destroy(m);
         tfp_context_destroy(ctx);
     }
-    unlink(path);
 }
 
 int main(void)

@@ -3,22 +3,13 @@
 #include "backend/onnx/legalize.h"
 #include "backend/onnx/onnx_write.h"
 #include "backend/onnx/types.h"
-#include "ir/build.h"
 #include "ir/kernels/kernel.h"
 #include "schema/onnx_proto.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cmocka.h>
-
-#include "evaluate_graph.h"
+#include "graph.h"
 
 struct fixture {
     struct tfp_context ctx;
@@ -29,33 +20,13 @@ struct fixture {
 static void begin(struct fixture *f)
 {
     memset(f, 0, sizeof *f);
-    assert_int_equal(ir_create(&f->ctx, &f->graph), TFP_OK);
-    f->b = (struct build){ .ctx = &f->ctx, .graph = f->graph, .scope = "node" };
+    f->b = graph_begin(&f->ctx);
+    f->graph = f->b.graph;
 }
 
-static struct ir_value *input(struct fixture *f, const char *name, tfp_dtype dtype, size_t rank, const int64_t *dims)
-{
-    struct dim d[TFP_MAX_RANK];
-    for (size_t i = 0; i < rank; i++) d[i] = dim_of(dims[i]);
-    struct ir_value *v = ir_add_input(f->graph, name, dtype, (int32_t)rank, d);
-    assert_non_null(v);
-    return v;
-}
-#define DIMS(...)                                                                                                      \
-    sizeof((int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t), (const int64_t[])                                            \
-    {                                                                                                                  \
-        __VA_ARGS__                                                                                                    \
-    }
 #define FLOATS(f, ...)                                                                                                 \
     ir_tensor(&(f)->b, TFP_FLOAT, 1, (const int64_t[]){ sizeof((float[]){ __VA_ARGS__ }) / sizeof(float) },            \
               (const float[]){ __VA_ARGS__ })
-
-static void output(struct fixture *f, const char *name, struct ir_value *v)
-{
-    if (f->b.status != TFP_OK) fail_msg("%s", f->ctx.text);
-    assert_non_null(v);
-    assert_true(ir_add_output(f->graph, name, v));
-}
 
 /* -- reading back -------------------------------------------------------------------------------------------------- */
 
@@ -109,10 +80,10 @@ static void writes_every_opset(void **state)
     struct written w, again;
     (void)state;
     begin(&f);
-    struct ir_value *x = input(&f, "x", TFP_FLOAT, DIMS(2, 3));
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 3));
     f.b.scope = "layer/Add";
     struct ir_value *y = ir_add(&f.b, x, FLOATS(&f, 1, 2, 3));
-    output(&f, "sum", ir_unary(&f.b, IR_RELU, y));
+    graph_output(&f.b, "sum", ir_unary(&f.b, IR_RELU, y));
     assert_true(ir_add_metadata(f.graph, "source", "test"));
     for (int opset = ONNX_OLDEST_OPSET; opset <= schema_newest_opset; opset++) {
         write_at(&f, opset, &w);
@@ -143,16 +114,16 @@ static void names_are_unique(void **state)
     struct written w;
     (void)state;
     begin(&f);
-    struct ir_value *x = input(&f, "x", TFP_FLOAT, DIMS(2)), *y = ir_unary(&f.b, IR_ABS, x),
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2)), *y = ir_unary(&f.b, IR_ABS, x),
                     *z = ir_unary(&f.b, IR_NEG, y);
     z->name = "x"; /* as the input */
     struct ir_value *constant = FLOATS(&f, 1, 2);
-    output(&f, "x", x);    /* passed through under its own name */
-    output(&f, "copy", x); /* and under another */
-    output(&f, "y", y);
-    output(&f, "twice", y); /* one value, two outputs */
-    output(&f, "constant", constant);
-    output(&f, "last", ir_unary(&f.b, IR_EXP, z));
+    graph_output(&f.b, "x", x);    /* passed through under its own name */
+    graph_output(&f.b, "copy", x); /* and under another */
+    graph_output(&f.b, "y", y);
+    graph_output(&f.b, "twice", y); /* one value, two outputs */
+    graph_output(&f.b, "constant", constant);
+    graph_output(&f.b, "last", ir_unary(&f.b, IR_EXP, z));
     write_at(&f, 17, &w);
     const struct onnxpb_graph *g = w.model.graph;
     static const char *const outputs[] = { "x", "copy", "y", "twice", "constant", "last" };
@@ -181,10 +152,10 @@ static void results_in_front_have_names(void **state)
     struct ir_value *y[3];
     (void)state;
     begin(&f);
-    struct ir_value *x = input(&f, "x", TFP_FLOAT, DIMS(4, 2, 3)), *weights = input(&f, "w", TFP_FLOAT, DIMS(1, 5, 3)),
-                    *again = input(&f, "r", TFP_FLOAT, DIMS(1, 5, 5));
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(4, 2, 3)), *weights = graph_input(&f.b, "w", TFP_FLOAT, DIMS(1, 5, 3)),
+                    *again = graph_input(&f.b, "r", TFP_FLOAT, DIMS(1, 5, 5));
     ir_emit_many(&f.b, IR_RNN, IN(x, weights, again), ATTRS(A_INT(ATTR_HIDDEN_SIZE, 5)), 2, y);
-    output(&f, "last", y[1]);
+    graph_output(&f.b, "last", y[1]);
     write_at(&f, 17, &w);
     const struct onnxpb_node *n = only_node(&w, "RNN");
     assert_int_equal(n->output.n, 2);
@@ -193,39 +164,29 @@ static void results_in_front_have_names(void **state)
     end(&f);
 }
 
-static void read_whole(const char *path, char *at, size_t size)
-{
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    assert_int_equal(fread(at, 1, size, file), size);
-    fclose(file);
-}
-
 static void weights_go_outside(void **state)
 {
     enum { COUNT = 1000 };
     static float weights[COUNT];
-    char folder[] = "/tmp/tfport-test-XXXXXX", model[64], data[80];
+    const char *folder = temp_path("out"), *model = temp_path("out/m.onnx"), *data = temp_path("out/m.onnx.data");
     struct fixture f;
     struct stat info;
     (void)state;
-    assert_non_null(mkdtemp(folder));
-    snprintf(model, sizeof model, "%s/m.onnx", folder);
-    snprintf(data, sizeof data, "%s.data", model);
+    assert_int_equal(mkdir(folder, 0700), 0);
     begin(&f);
     for (int i = 0; i < COUNT; i++) weights[i] = (float)i;
     const int64_t dims[] = { COUNT };
-    struct ir_value *x = input(&f, "x", TFP_FLOAT, DIMS(COUNT));
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(COUNT));
     struct ir_value *y = ir_mul(&f.b, ir_add(&f.b, x, ir_tensor(&f.b, TFP_FLOAT, 1, dims, weights)), FLOATS(&f, 2));
     weights[0] = 7;
-    output(&f, "y", ir_sub(&f.b, y, ir_tensor(&f.b, TFP_FLOAT, 1, dims, weights)));
+    graph_output(&f.b, "y", ir_sub(&f.b, y, ir_tensor(&f.b, TFP_FLOAT, 1, dims, weights)));
     struct onnx_write_options options = { .opset = 17, .external_above = 2000 };
     assert_int_equal(onnx_write(&f.ctx, f.graph, model, &options), TFP_OK);
     assert_int_equal(stat(data, &info), 0);
     assert_int_equal(info.st_size, 4032 + 4000); /* the second one at a multiple of 64 */
-    static char bytes[4032 + 4000];
-    read_whole(data, bytes, sizeof bytes);
+    char *bytes = read_file(data, NULL);
     assert_memory_equal(bytes + 4032, weights, 4000);
+    free(bytes);
     assert_int_equal(stat(model, &info), 0);
     assert_true(info.st_size < 1500);
     unlink(data);
@@ -244,8 +205,8 @@ static void parameters_move(void **state)
     struct written w;
     (void)state;
     begin(&f);
-    struct ir_value *x = input(&f, "x", TFP_FLOAT, DIMS(2, 3));
-    output(&f, "y", ir_emit(&f.b, IR_CLIP, IN(x, ir_like(&f.b, x, -1), ir_like(&f.b, x, 6)), NO_ATTRS));
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 3));
+    graph_output(&f.b, "y", ir_emit(&f.b, IR_CLIP, IN(x, ir_like(&f.b, x, -1), ir_like(&f.b, x, 6)), NO_ATTRS));
     write_at(&f, 10, &w);
     const struct onnxpb_node *n = only_node(&w, "Clip");
     assert_int_equal(n->input.n, 1);
@@ -258,8 +219,8 @@ static void parameters_move(void **state)
     end(&f);
 
     begin(&f);
-    x = input(&f, "x", TFP_FLOAT, DIMS(2, 3));
-    output(&f, "y", ir_reduce(&f.b, IR_REDUCE_MEAN, x, (const int64_t[]){ -1 }, 1, false));
+    x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 3));
+    graph_output(&f.b, "y", ir_reduce(&f.b, IR_REDUCE_MEAN, x, (const int64_t[]){ -1 }, 1, false));
     write_at(&f, 17, &w);
     assert_int_equal(attribute(only_node(&w, "ReduceMean"), "axes")->ints.at[0], -1);
     drop(&w);
@@ -278,8 +239,8 @@ static void defaults_change(void **state)
     struct written w;
     (void)state;
     begin(&f);
-    struct ir_value *x = input(&f, "x", TFP_FLOAT, DIMS(2, 3, 4));
-    output(&f, "y", ir_unary(&f.b, IR_SOFTMAX, x)); /* axis -1 today, 1 before 13 */
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 3, 4));
+    graph_output(&f.b, "y", ir_unary(&f.b, IR_SOFTMAX, x)); /* axis -1 today, 1 before 13 */
     write_at(&f, 12, &w);
     assert_int_equal(attribute(only_node(&w, "Softmax"), "axis")->i, -1);
     drop(&w);
@@ -296,14 +257,14 @@ static void refuses_all_at_once(void **state)
     struct fixture f;
     (void)state;
     begin(&f);
-    struct ir_value *boxes = input(&f, "boxes", TFP_FLOAT, DIMS(1, 4, 4)),
-                    *scores = input(&f, "scores", TFP_FLOAT, DIMS(1, 1, 4));
+    struct ir_value *boxes = graph_input(&f.b, "boxes", TFP_FLOAT, DIMS(1, 4, 4)),
+                    *scores = graph_input(&f.b, "scores", TFP_FLOAT, DIMS(1, 1, 4));
     f.b.scope = "nms";
     struct ir_value *picked = ir_emit(&f.b, IR_NON_MAX_SUPPRESSION, IN(boxes, scores, INTS(&f.b, 3)), NO_ATTRS);
     f.b.scope = "narrow";
     struct ir_value *narrow = ir_cast(&f.b, boxes, TFP_BFLOAT16);
-    output(&f, "picked", picked);
-    output(&f, "narrow", narrow);
+    graph_output(&f.b, "picked", picked);
+    graph_output(&f.b, "narrow", narrow);
     assert_int_equal(legalize_graph(&f.ctx, f.graph, &(const struct onnx_target){ .opset = 9, .reader = NULL }), TFP_E_UNSUPPORTED);
     assert_string_equal(f.ctx.text, "opset 9 cannot express 2 ops: NonMaxSuppression (needs opset 10; node nms), "
                                     "Cast (needs opset 13: bfloat16 of output; node narrow); opset 13 can");
@@ -355,7 +316,7 @@ static void same_everywhere(struct fixture *f, const char *what, int from)
         assert_int_equal(tensor_allocate(&f->ctx, &in[i]), TFP_OK);
         fill(&in[i], (unsigned)i + 1);
     }
-    evaluate_graph(&f->ctx, g, in, want);
+    graph_evaluate(&f->ctx, g, in, want);
     for (int opset = ONNX_OLDEST_OPSET; opset <= schema_newest_opset; opset++) {
         struct ir_graph *copy;
         assert_int_equal(ir_clone(&f->ctx, g, &copy), TFP_OK);
@@ -364,7 +325,7 @@ static void same_everywhere(struct fixture *f, const char *what, int from)
         if (opset < from) assert_int_equal(status, TFP_E_UNSUPPORTED);
         if (status == TFP_OK) {
             assert_int_equal(ir_check(&f->ctx, copy), TFP_OK);
-            evaluate_graph(&f->ctx, copy, in, have);
+            graph_evaluate(&f->ctx, copy, in, have);
             for (size_t i = 0; i < g->n_outputs; i++) {
                 expect_same(&have[i], &want[i], what, opset);
                 tensor_release(&have[i]);
@@ -386,10 +347,10 @@ static void keeps_unary_functions(void **state)
         IR_IS_NAN, IR_MISH,  IR_ROUND, IR_SIGN, IR_SINH, IR_SWISH, IR_THRESHOLDED_RELU, IR_SHRINK,
     };
     (void)state;
-    for (size_t i = 0; i < sizeof ops / sizeof ops[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(ops); i++) {
         struct fixture f;
         begin(&f);
-        output(&f, "y", ir_unary(&f.b, ops[i], input(&f, "x", TFP_FLOAT, DIMS(4, 5))));
+        graph_output(&f.b, "y", ir_unary(&f.b, ops[i], graph_input(&f.b, "x", TFP_FLOAT, DIMS(4, 5))));
         same_everywhere(&f, schema_op_name(ops[i]), ONNX_OLDEST_OPSET);
     }
 }
@@ -400,11 +361,11 @@ static void keeps_binary_functions(void **state)
                                       IR_LESS,        IR_LESS_OR_EQUAL, IR_GREATER_OR_EQUAL, IR_EQUAL };
     static const tfp_dtype types[] = { TFP_INT32, TFP_INT64 };
     (void)state;
-    for (size_t i = 0; i < 2 * sizeof ops / sizeof ops[0]; i++) {
+    for (size_t i = 0; i < 2 * COUNT_OF(ops); i++) {
         struct fixture f;
         begin(&f);
-        struct ir_value *x = input(&f, "x", types[i % 2], DIMS(3, 5)), *y = input(&f, "y", types[i % 2], DIMS(5));
-        output(&f, "z", ir_binary(&f.b, ops[i / 2], x, y));
+        struct ir_value *x = graph_input(&f.b, "x", types[i % 2], DIMS(3, 5)), *y = graph_input(&f.b, "y", types[i % 2], DIMS(5));
+        graph_output(&f.b, "z", ir_binary(&f.b, ops[i / 2], x, y));
         same_everywhere(&f, schema_op_name(ops[i / 2]), ONNX_OLDEST_OPSET);
     }
 }
@@ -414,14 +375,14 @@ static void keeps_choices(void **state)
     struct fixture f;
     (void)state;
     begin(&f);
-    struct ir_value *c = input(&f, "c", TFP_BOOL, DIMS(3, 1)), *x = input(&f, "x", TFP_FLOAT, DIMS(3, 4));
+    struct ir_value *c = graph_input(&f.b, "c", TFP_BOOL, DIMS(3, 1)), *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(3, 4));
     struct ir_value *zero = ir_sub(&f.b, x, x),
                     *bad = ir_div(&f.b, zero, zero); /* NaN must not leak out of its branch */
-    output(&f, "y", ir_where(&f.b, c, x, bad));
+    graph_output(&f.b, "y", ir_where(&f.b, c, x, bad));
     same_everywhere(&f, "Where", ONNX_OLDEST_OPSET);
     begin(&f);
-    x = input(&f, "x", TFP_FLOAT, DIMS(3, 4));
-    output(&f, "y", ir_emit(&f.b, IR_TRILU, IN(x), ATTRS(A_INT(ATTR_UPPER, 0))));
+    x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(3, 4));
+    graph_output(&f.b, "y", ir_emit(&f.b, IR_TRILU, IN(x), ATTRS(A_INT(ATTR_UPPER, 0))));
     same_everywhere(&f, "Trilu", ONNX_OLDEST_OPSET);
 }
 
@@ -430,25 +391,25 @@ static void keeps_moves(void **state)
     struct fixture f;
     (void)state;
     begin(&f);
-    struct ir_value *x = input(&f, "x", TFP_FLOAT, DIMS(2, 3, 4));
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 3, 4));
     const int64_t tuples[] = { 1, 2, 0, -1 };
     struct ir_value *at = ir_tensor(&f.b, TFP_INT64, 2, (const int64_t[]){ 2, 2 }, tuples);
-    output(&f, "picked", ir_binary(&f.b, IR_GATHER_ND, x, at));
-    output(&f, "sliced",
+    graph_output(&f.b, "picked", ir_binary(&f.b, IR_GATHER_ND, x, at));
+    graph_output(&f.b, "sliced",
            ir_slice(&f.b, x, INTS(&f.b, -1, 2), INTS(&f.b, INT64_MIN, 0), INTS(&f.b, 2, 1), INTS(&f.b, -2, -1)));
-    output(&f, "summed",
+    graph_output(&f.b, "summed",
            ir_emit(&f.b, IR_CUM_SUM, IN(x, ir_int(&f.b, 1)), ATTRS(A_INT(ATTR_REVERSE, 1), A_INT(ATTR_EXCLUSIVE, 1))));
-    output(&f, "soft", ir_softmax(&f.b, x, 0));
+    graph_output(&f.b, "soft", ir_softmax(&f.b, x, 0));
     same_everywhere(&f, "moves", ONNX_OLDEST_OPSET);
     begin(&f);
-    x = input(&f, "x", TFP_FLOAT, DIMS(4, 3));
+    x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(4, 3));
     const int64_t rows[] = { 2, 0, 2 };
     at = ir_tensor(&f.b, TFP_INT64, 2, (const int64_t[]){ 3, 1 }, rows);
     struct ir_value *updates = ir_slice_axis(&f.b, ir_unary(&f.b, IR_EXP, x), 0, 0, 3);
-    output(&f, "added", ir_emit(&f.b, IR_SCATTER_ND, IN(x, at, updates), ATTRS(A_STRING(ATTR_REDUCTION, "add"))));
-    output(&f, "most", ir_emit(&f.b, IR_SCATTER_ND, IN(x, at, updates), ATTRS(A_STRING(ATTR_REDUCTION, "max"))));
-    output(&f, "set", ir_emit(&f.b, IR_SCATTER_ND, IN(x, at, updates), NO_ATTRS));
-    output(&f, "found", ir_unary(&f.b, IR_NON_ZERO, ir_binary(&f.b, IR_GREATER, x, ir_like(&f.b, x, 0))));
+    graph_output(&f.b, "added", ir_emit(&f.b, IR_SCATTER_ND, IN(x, at, updates), ATTRS(A_STRING(ATTR_REDUCTION, "add"))));
+    graph_output(&f.b, "most", ir_emit(&f.b, IR_SCATTER_ND, IN(x, at, updates), ATTRS(A_STRING(ATTR_REDUCTION, "max"))));
+    graph_output(&f.b, "set", ir_emit(&f.b, IR_SCATTER_ND, IN(x, at, updates), NO_ATTRS));
+    graph_output(&f.b, "found", ir_unary(&f.b, IR_NON_ZERO, ir_binary(&f.b, IR_GREATER, x, ir_like(&f.b, x, 0))));
     same_everywhere(&f, "scatters", ONNX_OLDEST_OPSET);
 }
 
@@ -460,12 +421,12 @@ static void keeps_resizes(void **state)
     for (size_t i = 0; i < 9; i++) {
         struct fixture f;
         begin(&f);
-        struct ir_value *x = input(&f, "x", TFP_FLOAT, DIMS(1, 2, 4, 5)), *sizes = INTS(&f.b, 1, 2, 7, 3);
+        struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(1, 2, 4, 5)), *sizes = INTS(&f.b, 1, 2, 7, 3);
         const struct ir_attr attrs[] = { A_TEXT(ATTR_MODE, modes[i / 3]),
                                          A_TEXT(ATTR_COORDINATE_TRANSFORMATION_MODE, places[i % 3]),
                                          A_STRING(ATTR_NEAREST_MODE, "floor"),
                                          { .name = ATTR_NONE } };
-        output(&f, "y", ir_emit(&f.b, IR_RESIZE, IN(x, NULL, NULL, sizes), attrs));
+        graph_output(&f.b, "y", ir_emit(&f.b, IR_RESIZE, IN(x, NULL, NULL, sizes), attrs));
         same_everywhere(&f, modes[i / 3], ONNX_OLDEST_OPSET);
     }
 }
@@ -475,17 +436,17 @@ static void keeps_products(void **state)
     struct fixture f;
     (void)state;
     begin(&f);
-    struct ir_value *x = input(&f, "x", TFP_FLOAT, DIMS(2, 3, 4)), *y = input(&f, "y", TFP_FLOAT, DIMS(4, 2, 5));
-    output(&f, "z", ir_emit(&f.b, IR_EINSUM, IN(x, y), ATTRS(A_STRING(ATTR_EQUATION, "abc,cad->bd"))));
-    output(&f, "d", ir_emit(&f.b, IR_EINSUM, IN(x), ATTRS(A_STRING(ATTR_EQUATION, "...c->c..."))));
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 3, 4)), *y = graph_input(&f.b, "y", TFP_FLOAT, DIMS(4, 2, 5));
+    graph_output(&f.b, "z", ir_emit(&f.b, IR_EINSUM, IN(x, y), ATTRS(A_STRING(ATTR_EQUATION, "abc,cad->bd"))));
+    graph_output(&f.b, "d", ir_emit(&f.b, IR_EINSUM, IN(x), ATTRS(A_STRING(ATTR_EQUATION, "...c->c..."))));
     same_everywhere(&f, "Einsum", ONNX_OLDEST_OPSET);
     begin(&f);
-    x = input(&f, "x", TFP_FLOAT, DIMS(2, 6, 1));
-    output(&f, "y", ir_emit(&f.b, IR_DFT, IN(x, NULL, ir_int(&f.b, 1)), ATTRS(A_INT(ATTR_ONESIDED, 1))));
+    x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 6, 1));
+    graph_output(&f.b, "y", ir_emit(&f.b, IR_DFT, IN(x, NULL, ir_int(&f.b, 1)), ATTRS(A_INT(ATTR_ONESIDED, 1))));
     same_everywhere(&f, "DFT", ONNX_OLDEST_OPSET);
     begin(&f);
-    x = input(&f, "x", TFP_INT32, DIMS(2, 3));
-    output(&f, "y", ir_matmul(&f.b, x, ir_transpose(&f.b, x, (const int64_t[]){ 1, 0 }, 2)));
+    x = graph_input(&f.b, "x", TFP_INT32, DIMS(2, 3));
+    graph_output(&f.b, "y", ir_matmul(&f.b, x, ir_transpose(&f.b, x, (const int64_t[]){ 1, 0 }, 2)));
     same_everywhere(&f, "MatMul", ONNX_OLDEST_OPSET);
 }
 
@@ -494,18 +455,18 @@ static void keeps_normalizations(void **state)
     struct fixture f;
     (void)state;
     begin(&f);
-    struct ir_value *x = input(&f, "x", TFP_FLOAT, DIMS(2, 4, 3)), *two = FLOATS(&f, 1, 2),
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 4, 3)), *two = FLOATS(&f, 1, 2),
                     *three = FLOATS(&f, 3, 1, 2);
     struct ir_value *four = FLOATS(&f, 3, 1, 2, 4);
-    output(&f, "layer", ir_emit(&f.b, IR_LAYER_NORMALIZATION, IN(x, three, three), NO_ATTRS));
-    output(&f, "group", ir_emit(&f.b, IR_GROUP_NORMALIZATION, IN(x, four, four), ATTRS(A_INT(ATTR_NUM_GROUPS, 2))));
-    output(&f, "one_hot", ir_emit(&f.b, IR_ONE_HOT, IN(INTS(&f.b, 1, 0, 2), ir_int(&f.b, 3), two), NO_ATTRS));
+    graph_output(&f.b, "layer", ir_emit(&f.b, IR_LAYER_NORMALIZATION, IN(x, three, three), NO_ATTRS));
+    graph_output(&f.b, "group", ir_emit(&f.b, IR_GROUP_NORMALIZATION, IN(x, four, four), ATTRS(A_INT(ATTR_NUM_GROUPS, 2))));
+    graph_output(&f.b, "one_hot", ir_emit(&f.b, IR_ONE_HOT, IN(INTS(&f.b, 1, 0, 2), ir_int(&f.b, 3), two), NO_ATTRS));
     same_everywhere(&f, "normalizations", ONNX_OLDEST_OPSET);
 }
 
 static struct ir_value *attend(struct fixture *f, struct ir_value *q, struct ir_value *mask, const struct ir_attr *attrs)
 {
-    struct ir_value *k = input(f, "k", TFP_FLOAT, DIMS(2, 2, 5, 3)), *v = input(f, "v", TFP_FLOAT, DIMS(2, 2, 5, 2));
+    struct ir_value *k = graph_input(&f->b, "k", TFP_FLOAT, DIMS(2, 2, 5, 3)), *v = graph_input(&f->b, "v", TFP_FLOAT, DIMS(2, 2, 5, 2));
     return ir_emit(&f->b, IR_ATTENTION, IN(q, k, v, mask), attrs);
 }
 
@@ -515,31 +476,31 @@ static void keeps_attention(void **state)
     struct ir_value *mask, *out[4];
     (void)state;
     begin(&f);
-    mask = input(&f, "mask", TFP_FLOAT, DIMS(4, 5));
-    output(&f, "y", attend(&f, input(&f, "q", TFP_FLOAT, DIMS(2, 4, 4, 3)), mask, ATTRS(A_FLOAT(ATTR_SCALE, 0.4f))));
+    mask = graph_input(&f.b, "mask", TFP_FLOAT, DIMS(4, 5));
+    graph_output(&f.b, "y", attend(&f, graph_input(&f.b, "q", TFP_FLOAT, DIMS(2, 4, 4, 3)), mask, ATTRS(A_FLOAT(ATTR_SCALE, 0.4f))));
     same_everywhere(&f, "shared heads and a mask", ONNX_OLDEST_OPSET);
     begin(&f);
-    mask = ir_binary(&f.b, IR_LESS, input(&f, "mask", TFP_FLOAT, DIMS(2, 1, 4, 3)), ir_scalar(&f.b, TFP_FLOAT, -2));
-    output(&f, "y", attend(&f, input(&f, "q", TFP_FLOAT, DIMS(2, 2, 4, 3)), mask, NO_ATTRS));
+    mask = ir_binary(&f.b, IR_LESS, graph_input(&f.b, "mask", TFP_FLOAT, DIMS(2, 1, 4, 3)), ir_scalar(&f.b, TFP_FLOAT, -2));
+    graph_output(&f.b, "y", attend(&f, graph_input(&f.b, "q", TFP_FLOAT, DIMS(2, 2, 4, 3)), mask, NO_ATTRS));
     same_everywhere(&f, "a short bool mask that closes rows", ONNX_OLDEST_OPSET);
     begin(&f);
-    output(&f, "y", attend(&f, input(&f, "q", TFP_FLOAT, DIMS(2, 2, 4, 3)), FLOATS(&f, 0, -1e9f, 0, 0, 1),
+    graph_output(&f.b, "y", attend(&f, graph_input(&f.b, "q", TFP_FLOAT, DIMS(2, 2, 4, 3)), FLOATS(&f, 0, -1e9f, 0, 0, 1),
                            ATTRS(A_INT(ATTR_IS_CAUSAL, 1), A_FLOAT(ATTR_SOFTCAP, 2))));
     same_everywhere(&f, "causal, capped", ONNX_OLDEST_OPSET);
     begin(&f);
-    struct ir_value *k = input(&f, "k", TFP_FLOAT, DIMS(1, 5, 6)), *v = input(&f, "v", TFP_FLOAT, DIMS(1, 5, 4));
-    ir_emit_many(&f.b, IR_ATTENTION, IN(input(&f, "q", TFP_FLOAT, DIMS(1, 4, 12)), k, v),
+    struct ir_value *k = graph_input(&f.b, "k", TFP_FLOAT, DIMS(1, 5, 6)), *v = graph_input(&f.b, "v", TFP_FLOAT, DIMS(1, 5, 4));
+    ir_emit_many(&f.b, IR_ATTENTION, IN(graph_input(&f.b, "q", TFP_FLOAT, DIMS(1, 4, 12)), k, v),
                  ATTRS(A_INT(ATTR_Q_NUM_HEADS, 4), A_INT(ATTR_KV_NUM_HEADS, 2), A_INT(ATTR_QK_MATMUL_OUTPUT_MODE, 3)), 4,
                  out);
-    for (size_t i = 0; i < 4; i++) output(&f, (const char *[]){ "y", "keys", "values", "weights" }[i], out[i]);
+    for (size_t i = 0; i < 4; i++) graph_output(&f.b, (const char *[]){ "y", "keys", "values", "weights" }[i], out[i]);
     same_everywhere(&f, "packed heads, all outputs", ONNX_OLDEST_OPSET);
     begin(&f);
-    k = input(&f, "past", TFP_FLOAT, DIMS(2, 1, 3, 2));
-    output(&f, "y", ir_emit(&f.b, IR_ATTENTION, IN(k, k, k, NULL, k, k), NO_ATTRS));
+    k = graph_input(&f.b, "past", TFP_FLOAT, DIMS(2, 1, 3, 2));
+    graph_output(&f.b, "y", ir_emit(&f.b, IR_ATTENTION, IN(k, k, k, NULL, k, k), NO_ATTRS));
     same_everywhere(&f, "a cache", ONNX_OLDEST_OPSET);
     begin(&f);
-    k = input(&f, "past", TFP_FLOAT, DIMS(2, 1, 3, 2));
-    output(&f, "y", ir_emit(&f.b, IR_ATTENTION, IN(k, k, k, NULL, k, k),
+    k = graph_input(&f.b, "past", TFP_FLOAT, DIMS(2, 1, 3, 2));
+    graph_output(&f.b, "y", ir_emit(&f.b, IR_ATTENTION, IN(k, k, k, NULL, k, k),
                             ATTRS(A_INT(ATTR_IS_CAUSAL, 1), A_INT(ATTR_LEFT_WINDOW_SIZE, 2))));
     same_everywhere(&f, "a cache, causal, in a window", ONNX_OLDEST_OPSET);
 }

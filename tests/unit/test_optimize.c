@@ -2,17 +2,11 @@
  * pass promises (no Transpose left, batch normalization gone) is counted. */
 #include "backend/backend.h"
 #include "base/text.h"
-#include "ir/build.h"
 #include "optimize/optimize.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
+#include "graph.h"
 
 struct fixture {
     struct tfp_context ctx;
@@ -20,24 +14,12 @@ struct fixture {
     struct build b;
 };
 
-static struct fixture begin(void)
+static void begin(struct fixture *f)
 {
-    struct fixture f = { 0 };
-    assert_int_equal(ir_create(&f.ctx, &f.graph), TFP_OK);
-    return f;
+    memset(f, 0, sizeof *f);
+    f->b = graph_begin(&f->ctx);
+    f->graph = f->b.graph;
 }
-
-static struct ir_value *input(struct fixture *f, const char *name, int32_t rank, const int64_t *dims)
-{
-    struct dim d[TFP_MAX_RANK];
-    f->b = (struct build){ .ctx = &f->ctx, .graph = f->graph };
-    for (int32_t i = 0; i < rank; i++) d[i] = dim_of(dims[i]);
-    struct ir_value *v = ir_add_input(f->graph, name, TFP_FLOAT, rank, d);
-    assert_non_null(v);
-    return v;
-}
-#define INPUT(f, name, ...)                                                                                            \
-    input((f), (name), sizeof((int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t), (const int64_t[]){ __VA_ARGS__ })
 
 /* Numbers that differ from each other, near 1. */
 static struct ir_value *weights(struct fixture *f, size_t rank, const int64_t *dims)
@@ -50,15 +32,6 @@ static struct ir_value *weights(struct fixture *f, size_t rank, const int64_t *d
     struct ir_value *v = ir_tensor(&f->b, TFP_FLOAT, rank, dims, at);
     free(at);
     return v;
-}
-#define WEIGHTS(f, ...)                                                                                                \
-    weights((f), sizeof((int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t), (const int64_t[]){ __VA_ARGS__ })
-
-static size_t count_ops(const struct ir_graph *g, enum ir_op op)
-{
-    size_t n = 0;
-    for (const struct ir_node *i = g->first; i; i = i->next) n += i->op == op;
-    return n;
 }
 
 /* Runs a graph on inputs filled with a fixed pattern; returns all outputs' elements in one array. */
@@ -78,7 +51,7 @@ static float *run_graph(struct fixture *f, const struct ir_graph *g, size_t *n)
         in[i] = (struct tfp_tensor){ .dtype = v->dtype, .rank = t.rank, .dims = dims[i], .data = malloc(t.size + 1), .size = t.size };
         for (int64_t k = 0; k < t.count; k++) ((float *)in[i].data)[k] = sinf((float)k * 0.7f + (float)i);
     }
-    if (cpu->run(&f->ctx, state, in, g->n_inputs, out, g->n_outputs) != TFP_OK) fail_msg("%s", f->ctx.text);
+    assert_ok(&f->ctx, cpu->run(&f->ctx, state, in, g->n_inputs, out, g->n_outputs));
     *n = 0;
     for (size_t i = 0; i < g->n_outputs; i++) *n += out[i].size / sizeof(float);
     float *all = malloc((*n + 1) * sizeof *all), *at = all;
@@ -97,10 +70,10 @@ static void optimize_and_compare(struct fixture *f)
 {
     size_t before_n, after_n;
     assert_int_equal(f->b.status, TFP_OK);
-    if (ir_check(&f->ctx, f->graph) != TFP_OK) fail_msg("%s", f->ctx.text);
+    assert_ok(&f->ctx, ir_check(&f->ctx, f->graph));
     float *before = run_graph(f, f->graph, &before_n);
-    if (optimize_graph(&f->ctx, f->graph) != TFP_OK) fail_msg("%s", f->ctx.text);
-    if (ir_check(&f->ctx, f->graph) != TFP_OK) fail_msg("%s", f->ctx.text);
+    assert_ok(&f->ctx, optimize_graph(&f->ctx, f->graph));
+    assert_ok(&f->ctx, ir_check(&f->ctx, f->graph));
     float *after = run_graph(f, f->graph, &after_n);
     assert_int_equal(before_n, after_n);
     for (size_t i = 0; i < before_n; i++)
@@ -119,7 +92,7 @@ static void end(struct fixture *f)
 static struct ir_value *conv_nhwc(struct fixture *f, struct ir_value *x, int64_t in, int64_t out)
 {
     struct build *b = &f->b;
-    struct ir_value *w = TRANSPOSE(b, WEIGHTS(f, 3, 3, in, out), 3, 2, 0, 1);
+    struct ir_value *w = TRANSPOSE(b, weights(f, DIMS(3, 3, in, out)), 3, 2, 0, 1);
     const int64_t pads[] = { 1, 1, 1, 1 };
     struct ir_value *y = ir_emit(b, IR_CONV, IN(TRANSPOSE(b, x, 0, 3, 1, 2), w), ATTRS(A_INTS(ATTR_PADS, pads, 4)));
     return TRANSPOSE(b, y, 0, 2, 3, 1);
@@ -127,10 +100,11 @@ static struct ir_value *conv_nhwc(struct fixture *f, struct ir_value *x, int64_t
 
 static void test_conv_net_keeps_outer_transposes(void **state)
 {
-    struct fixture f = begin();
-    struct ir_value *x = INPUT(&f, "x", 2, 8, 8, 3);
+    struct fixture f;
+    begin(&f);
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 8, 8, 3));
     struct build *b = &f.b;
-    struct ir_value *y = ir_unary(b, IR_RELU, ir_add(b, conv_nhwc(&f, x, 3, 4), WEIGHTS(&f, 4)));
+    struct ir_value *y = ir_unary(b, IR_RELU, ir_add(b, conv_nhwc(&f, x, 3, 4), weights(&f, DIMS(4))));
     struct ir_value *z = ir_add(b, conv_nhwc(&f, y, 4, 4), y);                  /* residual */
     z = CONCAT(b, 3, z, ir_unary(b, IR_SIGMOID, conv_nhwc(&f, z, 4, 4)));       /* dense block */
     struct ir_value *pooled = ir_reduce(b, IR_REDUCE_MEAN, z, (const int64_t[]){ 1, 2 }, 2, true);
@@ -141,46 +115,49 @@ static void test_conv_net_keeps_outer_transposes(void **state)
     (void)state;
     ir_add_output(f.graph, "y", z);
     optimize_and_compare(&f);
-    assert_int_equal(count_ops(f.graph, IR_TRANSPOSE), 2);
+    assert_int_equal(graph_count(f.graph, IR_TRANSPOSE), 2);
     end(&f);
 }
 
 static void test_flatten_permutes_the_dense_weights(void **state)
 {
-    struct fixture f = begin();
-    struct ir_value *x = INPUT(&f, "x", 2, 4, 4, 3);
+    struct fixture f;
+    begin(&f);
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 4, 4, 3));
     struct ir_value *y = conv_nhwc(&f, x, 3, 5);
-    y = ir_matmul(&f.b, RESHAPE(&f.b, y, 2, 80), WEIGHTS(&f, 80, 7));
+    y = ir_matmul(&f.b, RESHAPE(&f.b, y, 2, 80), weights(&f, DIMS(80, 7)));
     (void)state;
     ir_add_output(f.graph, "y", y);
     optimize_and_compare(&f);
-    assert_int_equal(count_ops(f.graph, IR_TRANSPOSE), 1);
+    assert_int_equal(graph_count(f.graph, IR_TRANSPOSE), 1);
     end(&f);
 }
 
 /* As attention scales its queries. A sum that somebody else needs as it is keeps the scale behind it. */
 static void test_a_scale_behind_bias_and_heads_goes_into_weights(void **state)
 {
-    struct fixture f = begin();
+    struct fixture f;
+    begin(&f);
     struct build *b = &f.b;
-    struct ir_value *x = INPUT(&f, "x", 2, 5, 6);
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 5, 6));
     (void)state;
     for (int shared = 0; shared < 2; shared++) {
-        struct ir_value *y = RESHAPE(b, ir_matmul(b, x, WEIGHTS(&f, 6, 8 + 2 * shared)), 2, 5, 2, 4 + shared);
-        struct ir_value *sum = ir_add(b, y, WEIGHTS(&f, 2, 4 + shared));
+        struct ir_value *y = RESHAPE(b, ir_matmul(b, x, weights(&f, DIMS(6, 8 + 2 * shared))), 2, 5, 2, 4 + shared);
+        struct ir_value *sum = ir_add(b, y, weights(&f, DIMS(2, 4 + shared)));
         struct ir_value *scaled = ir_mul(b, TRANSPOSE(b, sum, 0, 2, 1, 3), ir_scalar(b, TFP_FLOAT, 0.3));
         ir_add_output(f.graph, shared ? "shared" : "alone", scaled);
         if (shared) ir_add_output(f.graph, "sum", sum);
     }
     optimize_and_compare(&f);
-    assert_int_equal(count_ops(f.graph, IR_MUL), 1);
+    assert_int_equal(graph_count(f.graph, IR_MUL), 1);
     end(&f);
 }
 
 static void test_reductions_and_arg_lose_their_transpose(void **state)
 {
-    struct fixture f = begin();
-    struct ir_value *x = INPUT(&f, "x", 2, 3, 5, 7);
+    struct fixture f;
+    begin(&f);
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 3, 5, 7));
     struct build *b = &f.b;
     struct ir_value *t = TRANSPOSE(b, x, 0, 2, 3, 1);
     (void)state;
@@ -189,14 +166,15 @@ static void test_reductions_and_arg_lose_their_transpose(void **state)
     ir_add_output(f.graph, "softmax", TRANSPOSE(b, ir_softmax(b, t, -1), 0, 3, 1, 2));
     ir_add_output(f.graph, "tile", TRANSPOSE(b, ir_emit(b, IR_TILE, IN(t, INTS(b, 1, 2, 1, 1)), NO_ATTRS), 0, 3, 1, 2));
     optimize_and_compare(&f);
-    assert_int_equal(count_ops(f.graph, IR_TRANSPOSE), 0);
+    assert_int_equal(graph_count(f.graph, IR_TRANSPOSE), 0);
     end(&f);
 }
 
 static void test_squeeze_unsqueeze_split(void **state)
 {
-    struct fixture f = begin();
-    struct ir_value *x = INPUT(&f, "x", 2, 6, 1, 5), *parts[2];
+    struct fixture f;
+    begin(&f);
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 6, 1, 5)), *parts[2];
     struct build *b = &f.b;
     struct ir_value *t = TRANSPOSE(b, x, 0, 2, 3, 1); /* [2,1,5,6] */
     struct ir_value *s = SQUEEZE(b, t, 1);
@@ -211,17 +189,18 @@ static void test_squeeze_unsqueeze_split(void **state)
 
 static void test_batch_normalization_goes_into_conv(void **state)
 {
-    struct fixture f = begin();
-    struct ir_value *x = INPUT(&f, "x", 1, 3, 6, 6);
+    struct fixture f;
+    begin(&f);
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(1, 3, 6, 6));
     struct build *b = &f.b;
-    struct ir_value *w = WEIGHTS(&f, 4, 3, 3, 3);
+    struct ir_value *w = weights(&f, DIMS(4, 3, 3, 3));
     struct ir_value *y = ir_emit(b, IR_PAD, IN(x, INTS(b, 0, 0, 1, 2, 0, 0, 2, 1)), NO_ATTRS);
     y = ir_emit(b, IR_CONV, IN(y, w), NO_ATTRS);
-    y = ir_emit(b, IR_BATCH_NORMALIZATION, IN(y, WEIGHTS(&f, 4), WEIGHTS(&f, 4), WEIGHTS(&f, 4), WEIGHTS(&f, 4)),
+    y = ir_emit(b, IR_BATCH_NORMALIZATION, IN(y, weights(&f, DIMS(4)), weights(&f, DIMS(4)), weights(&f, DIMS(4)), weights(&f, DIMS(4))),
                 ATTRS(A_FLOAT(ATTR_EPSILON, 1e-3f)));
-    y = ir_sub(b, ir_mul(b, ir_add(b, y, WEIGHTS(&f, 4, 1, 1)), WEIGHTS(&f, 1, 4, 1, 1)), ir_scalar(b, TFP_FLOAT, 0.5));
-    y = ir_emit(b, IR_CONV_TRANSPOSE, IN(y, WEIGHTS(&f, 4, 2, 3, 3)), NO_ATTRS);
-    y = ir_div(b, ir_add(b, y, WEIGHTS(&f, 2, 1, 1)), WEIGHTS(&f, 2, 1, 1));
+    y = ir_sub(b, ir_mul(b, ir_add(b, y, weights(&f, DIMS(4, 1, 1))), weights(&f, DIMS(1, 4, 1, 1))), ir_scalar(b, TFP_FLOAT, 0.5));
+    y = ir_emit(b, IR_CONV_TRANSPOSE, IN(y, weights(&f, DIMS(4, 2, 3, 3))), NO_ATTRS);
+    y = ir_div(b, ir_add(b, y, weights(&f, DIMS(2, 1, 1))), weights(&f, DIMS(2, 1, 1)));
     (void)state;
     ir_add_output(f.graph, "y", y);
     optimize_and_compare(&f);
@@ -231,24 +210,26 @@ static void test_batch_normalization_goes_into_conv(void **state)
 
 static void test_padding_goes_through_a_transpose_and_into_pools(void **state)
 {
-    struct fixture f = begin();
-    struct ir_value *x = INPUT(&f, "x", 2, 7, 7, 3);
+    struct fixture f;
+    begin(&f);
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 7, 7, 3));
     struct build *b = &f.b;
     const int64_t kernel[] = { 3, 3 }, strides[] = { 2, 2 };
     struct ir_value *y = ir_emit(b, IR_PAD, IN(x, INTS(b, 0, 1, 2, 0, 0, 2, 1, 0)), NO_ATTRS);
-    y = ir_emit(b, IR_CONV, IN(TRANSPOSE(b, y, 0, 3, 1, 2), WEIGHTS(&f, 4, 3, 3, 3)), NO_ATTRS);
+    y = ir_emit(b, IR_CONV, IN(TRANSPOSE(b, y, 0, 3, 1, 2), weights(&f, DIMS(4, 3, 3, 3))), NO_ATTRS);
     y = ir_emit(b, IR_PAD, IN(ir_unary(b, IR_RELU, y), INTS(b, 0, 0, 1, 1, 0, 0, 1, 1)), NO_ATTRS);
     (void)state;
     ir_add_output(f.graph, "y", ir_emit(b, IR_MAX_POOL, IN(y), ATTRS(A_INTS(ATTR_KERNEL_SHAPE, kernel, 2), A_INTS(ATTR_STRIDES, strides, 2))));
     optimize_and_compare(&f);
-    assert_int_equal(count_ops(f.graph, IR_PAD), 0);
+    assert_int_equal(graph_count(f.graph, IR_PAD), 0);
     end(&f);
 }
 
 static void test_patterns(void **state)
 {
-    struct fixture f = begin();
-    struct ir_value *x = INPUT(&f, "x", 3, 5);
+    struct fixture f;
+    begin(&f);
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(3, 5));
     struct build *b = &f.b;
     struct ir_value *zero = ir_scalar(b, TFP_FLOAT, 0), *six = ir_scalar(b, TFP_FLOAT, 0.5);
     (void)state;
@@ -256,10 +237,10 @@ static void test_patterns(void **state)
     ir_add_output(f.graph, "clip", ir_binary(b, IR_MIN, six, ir_binary(b, IR_MAX, ir_unary(b, IR_NEG, x), zero)));
     ir_add_output(f.graph, "leaky", ir_binary(b, IR_MAX, ir_mul(b, x, ir_scalar(b, TFP_FLOAT, 0.25)), x));
     optimize_and_compare(&f);
-    assert_int_equal(count_ops(f.graph, IR_RELU), 1);
-    assert_int_equal(count_ops(f.graph, IR_CLIP), 1);
-    assert_int_equal(count_ops(f.graph, IR_LEAKY_RELU), 1);
-    assert_int_equal(count_ops(f.graph, IR_MAX) + count_ops(f.graph, IR_MIN), 0);
+    assert_int_equal(graph_count(f.graph, IR_RELU), 1);
+    assert_int_equal(graph_count(f.graph, IR_CLIP), 1);
+    assert_int_equal(graph_count(f.graph, IR_LEAKY_RELU), 1);
+    assert_int_equal(graph_count(f.graph, IR_MAX) + graph_count(f.graph, IR_MIN), 0);
     end(&f);
 }
 
@@ -267,9 +248,10 @@ static void test_patterns(void **state)
 static void test_layer_normalization_in_a_view(void **state)
 {
     static const float ones[6] = { 1, 1, 1, 1, 1, 1 };
-    struct fixture f = begin();
+    struct fixture f;
+    begin(&f);
     struct build *b = &f.b;
-    struct ir_value *x = INPUT(&f, "x", 2, 3, 8), *rows = RESHAPE(b, x, 1, 6, 8, 1);
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 3, 8)), *rows = RESHAPE(b, x, 1, 6, 8, 1);
     struct ir_value *scale = ir_tensor(b, TFP_FLOAT, 3, (const int64_t[]){ 6, 1, 1 }, ones);
     const int64_t axes[] = { 0, 2, 3 };
     (void)state;
@@ -277,17 +259,18 @@ static void test_layer_normalization_in_a_view(void **state)
     struct ir_value *variance = ir_reduce(b, IR_REDUCE_MEAN, ir_mul(b, deviation, deviation), axes, 3, true);
     struct ir_value *root = ir_unary(b, IR_SQRT, ir_add(b, variance, ir_scalar(b, TFP_FLOAT, 1e-3)));
     struct ir_value *y = RESHAPE(b, ir_mul(b, deviation, ir_div(b, scale, root)), 2, 3, 8);
-    ir_add_output(f.graph, "y", ir_add(b, ir_mul(b, y, WEIGHTS(&f, 8)), WEIGHTS(&f, 8)));
+    ir_add_output(f.graph, "y", ir_add(b, ir_mul(b, y, weights(&f, DIMS(8))), weights(&f, DIMS(8))));
     optimize_and_compare(&f);
-    assert_int_equal(count_ops(f.graph, IR_LAYER_NORMALIZATION), 1);
-    assert_int_equal(count_ops(f.graph, IR_REDUCE_MEAN), 0);
+    assert_int_equal(graph_count(f.graph, IR_LAYER_NORMALIZATION), 1);
+    assert_int_equal(graph_count(f.graph, IR_REDUCE_MEAN), 0);
     end(&f);
 }
 
 static void test_nothing_is_left_of_nothing(void **state)
 {
-    struct fixture f = begin();
-    struct ir_value *x = INPUT(&f, "x", 3, 5);
+    struct fixture f;
+    begin(&f);
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(3, 5));
     struct build *b = &f.b;
     struct ir_value *y = RESHAPE(b, RESHAPE(b, x, 15), 3, 5);
     y = ir_unary(b, IR_IDENTITY, ir_add(b, ir_mul(b, y, ir_scalar(b, TFP_FLOAT, 1)), ir_scalar(b, TFP_FLOAT, 0)));
@@ -304,14 +287,15 @@ static void test_nothing_is_left_of_nothing(void **state)
 
 static void test_a_transpose_that_is_needed_stays(void **state)
 {
-    struct fixture f = begin();
-    struct ir_value *x = INPUT(&f, "x", 2, 3, 4), *z = INPUT(&f, "z", 3, 4, 2);
+    struct fixture f;
+    begin(&f);
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 3, 4)), *z = graph_input(&f.b, "z", TFP_FLOAT, DIMS(3, 4, 2));
     struct build *b = &f.b;
     (void)state;
     ir_add_output(f.graph, "sum", ir_add(b, TRANSPOSE(b, x, 1, 2, 0), z));
     ir_add_output(f.graph, "flat", RESHAPE(b, TRANSPOSE(b, x, 2, 1, 0), -1));
     optimize_and_compare(&f);
-    assert_int_equal(count_ops(f.graph, IR_TRANSPOSE), 2);
+    assert_int_equal(graph_count(f.graph, IR_TRANSPOSE), 2);
     end(&f);
 }
 

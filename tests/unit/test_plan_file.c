@@ -1,15 +1,9 @@
 /* Engine files: what is written is read back; what others wrote is checked. */
 #include "backend/tensorrt/plan_file.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cmocka.h>
+#include "support.h"
 
 static struct tfp_context ctx;
 static const char plan_text[] = "ftrt and then the engine";
@@ -54,31 +48,14 @@ static const struct plan_info info = {
 
 /* -- files --------------------------------------------------------------------------------------------------------- */
 
-static char folder[] = "/tmp/tfport-plan-XXXXXX", path[64], sidecar[70];
+static const char *path, *sidecar;
 
-static int make_folder(void **state)
+static int name_files(void **state)
 {
     (void)state;
-    if (!mkdtemp(folder)) return -1;
-    snprintf(path, sizeof path, "%s/x.plan", folder);
-    snprintf(sidecar, sizeof sidecar, "%s.json", path);
+    path = temp_path("x.plan");
+    sidecar = temp_path("x.plan.json");
     return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    unlink(path);
-    unlink(sidecar);
-    return rmdir(folder);
-}
-
-static void write_whole(const char *to, const char *at, size_t n)
-{
-    FILE *f = fopen(to, "wb");
-    assert_non_null(f);
-    assert_int_equal(fwrite(at, 1, n, f), n);
-    fclose(f);
 }
 
 static void same_infos(const struct tfp_tensor_info *a, const struct tfp_tensor_info *b)
@@ -123,7 +100,7 @@ static void read_back(const char *from)
     struct bytes got;
     struct plan_info read;
     bool told;
-    if (plan_file_read(&ctx, &arena, from, &map, &got, &read, &told) != TFP_OK) fail_msg("%s", ctx.text);
+    assert_ok(&ctx, plan_file_read(&ctx, &arena, from, &map, &got, &read, &told));
     assert_true(told);
     assert_int_equal(got.n, plan.n);
     assert_memory_equal(got.at, plan.at, plan.n);
@@ -141,7 +118,7 @@ static void refused(const char *text)
     bool told;
     assert_int_equal(plan_file_read(&ctx, &arena, path, &map, &got, &read, &told), TFP_E_FORMAT);
     assert_null(map);
-    if (!strstr(ctx.text, text)) fail_msg("'%s' is not in: %s", text, ctx.text);
+    assert_contains(ctx.text, text);
     arena_free(&arena);
 }
 
@@ -154,48 +131,46 @@ static void written_beside_and_read(void **state)
     assert_int_equal(s.st_size, plan.n);
     read_back(path);
     assert_true(plan_file_probe(path) && !plan_file_probe(sidecar));
-    write_whole(path, "ftrt and then an engin_", 23);
+    write_file(path, "ftrt and then an engin_", 23);
     refused("of an engine of 24 bytes, this one has 23");
-    write_whole(path, "ftrt and then the engin_", 24);
+    write_file(path, "ftrt and then the engin_", 24);
     refused("checksum differs");
-    write_whole(path, "any bytes", 9);
+    write_file(path, "any bytes", 9);
     assert_true(plan_file_probe(path)); /* by what lies beside */
-    write_whole(sidecar, "{}", 2);
+    write_file(sidecar, "{}", 2);
     assert_false(plan_file_probe(path));
     refused(".json: tfport_plan: a number");
     unlink(sidecar);
     assert_false(plan_file_probe(path));
     assert_false(plan_file_probe("/nowhere/x"));
-    assert_false(plan_file_probe(folder));
+    assert_false(plan_file_probe(temp_folder()));
 }
 
 static void bundled_and_read(void **state)
 {
-    char whole[8192];
+    size_t n;
     (void)state;
     unlink(sidecar);
     assert_int_equal(plan_file_write(&ctx, path, plan, &info, true), TFP_OK);
     assert_int_equal(access(sidecar, F_OK), -1);
     read_back(path);
     assert_true(plan_file_probe(path));
-    FILE *f = fopen(path, "rb");
-    size_t n = fread(whole, 1, sizeof whole, f);
-    fclose(f);
+    char *whole = read_file(path, &n);
     assert_int_equal(n, 4096 + plan.n);
     for (size_t cut = 8; cut < n; cut += 1 + cut / 7) {
-        write_whole(path, whole, cut);
+        write_file(path, whole, cut);
         refused(path);
     }
     whole[3000] = 1;
-    write_whole(path, whole, n);
+    write_file(path, whole, n);
     refused("bytes between");
     whole[3000] = 0;
     whole[8] = 2;
-    write_whole(path, whole, n);
+    write_file(path, whole, n);
     refused("version 2");
     whole[8] = 1;
     whole[n - 1] ^= 1;
-    write_whole(path, whole, n);
+    write_file(path, whole, n);
     refused("checksum differs");
 }
 
@@ -208,14 +183,14 @@ static void without_description(void **state)
     bool told = true;
     (void)state;
     unlink(sidecar);
-    write_whole(path, plan.at, plan.n);
+    write_file(path, plan.at, plan.n);
     assert_true(plan_file_probe(path));
     assert_int_equal(plan_file_read(&ctx, &arena, path, &map, &got, &read, &told), TFP_OK);
     assert_false(told);
     assert_int_equal(got.n, plan.n);
     assert_int_equal(read.n_inputs, 0);
     buffer_drop(map);
-    write_whole(path, "", 0);
+    write_file(path, "", 0);
     refused("the file is empty");
     unlink(path);
     refused("No such file");
@@ -235,11 +210,11 @@ static void cannot_be_written(void **state)
     bad.n_profiles = 0;
     unlink(path);
     assert_int_equal(plan_file_write(&ctx, path, plan, &bad, false), TFP_E_UNSUPPORTED);
-    assert_non_null(strstr(ctx.text, "no UTF-8"));
+    assert_contains(ctx.text, "no UTF-8");
     assert_int_equal(access(path, F_OK), -1);
     input.name = "scores";
     assert_int_equal(plan_file_write(&ctx, path, plan, &bad, false), TFP_E_UNSUPPORTED);
-    assert_non_null(strstr(ctx.text, "'scores' is listed twice"));
+    assert_contains(ctx.text, "'scores' is listed twice");
 }
 
 /* -- hostile descriptions ------------------------------------------------------------------------------------------ */
@@ -299,7 +274,7 @@ static void descriptions_are_checked(void **state)
     struct text good = { 0 };
     (void)state;
     assert_int_equal(plan_json_encode(&ctx, &info, plan, &good), TFP_OK);
-    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++)
+    for (size_t i = 0; i < COUNT_OF(changes); i++)
         changed(good.at, changes[i][0], changes[i][1], changes[i][2]);
     for (size_t n = 0; n < good.n - 2; n++) {
         struct arena arena = { 0 };
@@ -320,10 +295,10 @@ static void deep_and_large_descriptions(void **state)
     (void)state;
     memset(deep, '[', n);
     assert_int_equal(plan_json_decode(&ctx, &arena, "x", (struct bytes){ deep, n }, plan, &read), TFP_E_FORMAT);
-    assert_non_null(strstr(ctx.text, "not JSON"));
+    assert_contains(ctx.text, "not JSON");
     free(deep);
-    write_whole(path, plan.at, plan.n);
-    write_whole(sidecar, "", 0);
+    write_file(path, plan.at, plan.n);
+    write_file(sidecar, "", 0);
     assert_int_equal(truncate(sidecar, 5 << 20), 0);
     refused("too many for a description");
     arena_free(&arena);
@@ -336,5 +311,5 @@ int main(void)
         cmocka_unit_test(without_description),     cmocka_unit_test(cannot_be_written),
         cmocka_unit_test(descriptions_are_checked), cmocka_unit_test(deep_and_large_descriptions),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, name_files, NULL);
 }

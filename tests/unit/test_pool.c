@@ -1,21 +1,12 @@
 /* Several devices: cores of this machine, and GPUs of a CUDA driver that needs none (tests/fake). */
-#include "tfport/tfport.h"
-
 #include "base/cores.h"
 
-#include <dlfcn.h>
 #include <sched.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include <cmocka.h>
+#include "support.h"
 
 enum { SAMPLES = 60, ROWS = 4, PIXELS = 64, CLASSES = 10 };
-static const char *const model = TEST_DATA "/../../demo/digits/digits.pb";
+static const char *const model = DIGITS "digits.pb";
 static tfp_context *ctx;
 static tfp_array *images; /* [360,8,8,1] */
 
@@ -90,11 +81,6 @@ static tfp_status open_pool(const char *path, const struct tfp_pool_options *o, 
     own.size = sizeof own;
     *pool = NULL;
     return tfp_pool_open(ctx, path, &own, pool);
-}
-
-static void message_has(const char *text)
-{
-    if (!strstr(tfp_context_message(ctx), text)) fail_msg("'%s' is not in: %s", text, tfp_context_message(ctx));
 }
 
 /* -- cores --------------------------------------------------------------------------------------------------------- */
@@ -186,13 +172,13 @@ static void a_core_that_is_none_is_out(void **state)
     snprintf(word, sizeof word, "cpu:%d", core(0));
     assert_int_equal(open_pool(model, &(struct tfp_pool_options){ .devices = devices, .n_devices = 2 }, &pool), TFP_OK);
     assert_int_equal(tfp_pool_device(pool, 0)->status, TFP_E_MISSING);
-    assert_non_null(strstr(tfp_pool_device(pool, 0)->message, "no such core"));
+    assert_contains(tfp_pool_device(pool, 0)->message, "no such core");
     assert_null(tfp_pool_session(pool, 0));
     assert_int_equal(run(pool, b), TFP_OK);
     assert_int_equal(tfp_pool_device(pool, 1)->runs, SAMPLES);
     tfp_pool_destroy(pool);
     assert_int_equal(open_pool(model, &(struct tfp_pool_options){ .devices = devices, .n_devices = 1 }, &pool), TFP_E_MISSING);
-    message_has("cpu:999999: ");
+    assert_contains(tfp_context_message(ctx), "cpu:999999: ");
     free(b);
 }
 
@@ -203,14 +189,14 @@ static void words_that_are_none(void **state)
     const struct tfp_session_options engine = { .size = sizeof engine, .backend = "tensorrt" };
     tfp_pool *pool;
     (void)state;
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
         assert_int_equal(open_pool(model, &(struct tfp_pool_options){ .devices = &wrong[i], .n_devices = 1 }, &pool), TFP_E_USAGE);
     assert_int_equal(open_pool(model, &(struct tfp_pool_options){ .devices = twice, .n_devices = 2 }, &pool), TFP_E_USAGE);
-    message_has("cpu:1 was named twice");
+    assert_contains(tfp_context_message(ctx), "cpu:1 was named twice");
     assert_int_equal(open_pool(model, &(struct tfp_pool_options){ .devices = NULL }, &pool), TFP_E_USAGE);
     assert_int_equal(open_pool(model, &(struct tfp_pool_options){ .devices = twice, .n_devices = 1, .session = &engine }, &pool),
                      TFP_E_USAGE);
-    message_has("cpu:0 is none of backend tensorrt");
+    assert_contains(tfp_context_message(ctx), "cpu:0 is none of backend tensorrt");
     const char *many = "0-100000";
     assert_int_equal(open_pool(model, &(struct tfp_pool_options){ .devices = &many, .n_devices = 1 }, &pool), TFP_E_USAGE);
 }
@@ -226,16 +212,16 @@ static void samples_that_fail_end_it(void **state)
     struct batch *b = new_batch();
     b->refuse_load = 7;
     assert_int_equal(run(pool, b), TFP_E_FORMAT);
-    message_has("sample 7: ");
+    assert_contains(tfp_context_message(ctx), "sample 7: ");
     assert_int_equal(b->given, 7);
     *b = (struct batch){ .dims = { ROWS, 8, 8, 1 }, .refuse_load = SAMPLES, .refuse_give = 3, .in_order = true };
     assert_int_equal(run(pool, b), TFP_E_SYSTEM);
-    message_has("sample 3: ");
+    assert_contains(tfp_context_message(ctx), "sample 3: ");
     assert_int_equal(b->given, 3);
     b->dims[1] = 9;
     b->refuse_give = SAMPLES;
     assert_int_equal(run(pool, b), TFP_E_USAGE); /* a shape that the model has not: no device's fault */
-    message_has("sample 0: ");
+    assert_contains(tfp_context_message(ctx), "sample 0: ");
     assert_int_equal(tfp_pool_device(pool, 0)->status, TFP_OK);
     tfp_pool_destroy(pool);
     free(b);
@@ -270,22 +256,20 @@ static tfp_status take_words(void *user, tfp_context *own, size_t i, const struc
 /* The model hands strings through. */
 static void strings_are_held(void **state)
 {
-    char path[] = "/tmp/tfport-pool-XXXXXX", word[16];
-    const char *device = word;
-    int same = 0, file = mkstemp(path);
+    char word[16];
+    const char *path = temp_path("strip.pbtxt"), *device = word;
+    int same = 0;
     tfp_pool *pool;
     (void)state;
     static const char graph[] = "node { name: \"x\" op: \"Placeholder\" attr { key: \"dtype\" value { type: DT_STRING } } "
                                 "attr { key: \"shape\" value { shape { dim { size: 3 } } } } }\n"
                                 "node { name: \"y\" op: \"StringStrip\" input: \"x\" }\n";
-    assert_true(file >= 0 && write(file, graph, sizeof graph - 1) == (ssize_t)sizeof graph - 1);
-    close(file);
+    write_file(path, graph, sizeof graph - 1);
     snprintf(word, sizeof word, "cpu:%d", core(0));
     assert_int_equal(open_pool(path, &(struct tfp_pool_options){ .devices = &device, .n_devices = 1 }, &pool), TFP_OK);
     assert_int_equal(tfp_pool_run(ctx, pool, &(struct tfp_job){ 20, load_words, take_words, &same, NULL }), TFP_OK);
     assert_int_equal(same, 60);
     tfp_pool_destroy(pool);
-    unlink(path);
 }
 
 /* -- GPUs ---------------------------------------------------------------------------------------------------------- */
@@ -318,12 +302,8 @@ static int (*cuda_live)(void);
 
 static void load_fakes(void)
 {
-    void *cuda = dlopen(FAKE_CUDA, RTLD_NOW), *at;
-    assert_non_null(cuda);
-    at = dlsym(cuda, "fake_cuda_live");
-    memcpy(&cuda_live, &at, sizeof at);
-    at = dlsym(cuda, "fake_cuda_reset");
-    memcpy(&cuda_reset, &at, sizeof at);
+    find_symbol(FAKE_CUDA, "fake_cuda_live", &cuda_live);
+    find_symbol(FAKE_CUDA, "fake_cuda_reset", &cuda_reset);
     setenv("TFPORT_CUDA", FAKE_CUDA, 1);
     setenv("FAKE_CUDA_DEVICES", "3", 1);
     cuda_reset();
@@ -371,30 +351,25 @@ static void two_sessions_of_each_gpu(void **state)
 
 static void a_lost_gpu_loses_nothing(void **state)
 {
-    char path[] = "/tmp/tfport-pool-XXXXXX";
-    const char *all = "all";
+    const char *path = temp_path("x.plan"), *all = "all";
     const struct tfp_session_options session = { .size = sizeof session, .tensorrt = FAKE_TENSORRT_10 };
     const struct tfp_pool_options o = { .devices = &all, .n_devices = 1, .session = &session };
     size_t given = 0;
     tfp_pool *pool;
-    int file = mkstemp(path);
     (void)state;
     load_fakes();
-    assert_true(file >= 0);
-    dprintf(file, "ftrt 100300\ninput x 0 -1x4\noutput y 0 add1 x\nrange 0 x 1x4 8x4 32x4\n");
-    close(file);
+    write_text(path, "ftrt 100300\ninput x 0 -1x4\noutput y 0 add1 x\nrange 0 x 1x4 8x4 32x4\n");
     setenv("FAKE_CUDA_LOST", "1", 1);
-    if (open_pool(path, &o, &pool) != TFP_OK) fail_msg("%s", tfp_context_message(ctx));
+    assert_ok(ctx, open_pool(path, &o, &pool));
     assert_int_equal(tfp_pool_n_devices(pool), 3);
     assert_string_equal(tfp_pool_device(pool, 2)->name, "GPU 2");
     /* As often as it takes until the GPU that is lost got three samples. */
     for (int i = 0; i < 200 && tfp_pool_device(pool, 1)->status == TFP_OK; i++, given = 0) {
-        if (tfp_pool_run(ctx, pool, &(struct tfp_job){ 200, load_row, take_row, &given, NULL }) != TFP_OK)
-            fail_msg("%s", tfp_context_message(ctx));
+        assert_ok(ctx, tfp_pool_run(ctx, pool, &(struct tfp_job){ 200, load_row, take_row, &given, NULL }));
         assert_int_equal(given, 200);
     }
     assert_int_equal(tfp_pool_device(pool, 1)->status, TFP_E_SYSTEM);
-    assert_non_null(strstr(tfp_pool_device(pool, 1)->message, "unspecified launch failure"));
+    assert_contains(tfp_pool_device(pool, 1)->message, "unspecified launch failure");
     assert_int_equal(tfp_pool_device(pool, 0)->status, TFP_OK);
     assert_int_equal(tfp_pool_run(ctx, pool, &(struct tfp_job){ 20, load_row, take_row, &given, NULL }), TFP_OK);
     assert_true(given == 20 && tfp_pool_device(pool, 1)->runs == 0);
@@ -405,12 +380,11 @@ static void a_lost_gpu_loses_nothing(void **state)
     given = 0;
     assert_int_equal(open_pool(path, &(struct tfp_pool_options){ .devices = &one, .n_devices = 1, .session = &session }, &pool), TFP_OK);
     assert_int_equal(tfp_pool_run(ctx, pool, &(struct tfp_job){ 20, load_row, take_row, &given, NULL }), TFP_E_SYSTEM);
-    message_has("no device is left; GPU 1: ");
+    assert_contains(tfp_context_message(ctx), "no device is left; GPU 1: ");
     assert_int_equal(given, 1);
     assert_int_equal(tfp_pool_run(ctx, pool, &(struct tfp_job){ 20, load_row, take_row, &given, NULL }), TFP_E_SYSTEM);
     tfp_pool_destroy(pool);
     unsetenv("FAKE_CUDA_LOST");
-    unlink(path);
 }
 
 int main(void)
@@ -422,7 +396,7 @@ int main(void)
         cmocka_unit_test(strings_are_held),          cmocka_unit_test(a_lost_gpu_loses_nothing),
         cmocka_unit_test(two_sessions_of_each_gpu),
     };
-    if (tfp_context_create(&ctx) != TFP_OK || tfp_npy_read(ctx, TEST_DATA "/../../demo/digits/images.npy", &images) != TFP_OK) return 1;
+    if (tfp_context_create(&ctx) != TFP_OK || tfp_npy_read(ctx, DIGITS "images.npy", &images) != TFP_OK) return 1;
     int failures = cmocka_run_group_tests(tests, NULL, NULL);
     tfp_array_destroy(images);
     tfp_context_destroy(ctx);

@@ -1,19 +1,13 @@
 /* The precision pass: what stays in float32 and why, where Casts stand, and that whole models keep their results. */
 #include "backend/backend.h"
 #include "frontend/frontend.h"
-#include "ir/build.h"
 #include "optimize/optimize.h"
 #include "optimize/precision.h"
 
 #include <dirent.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
+#include "graph.h"
 
 struct fixture {
     tfp_context *ctx;
@@ -35,20 +29,14 @@ static void begin(struct fixture *f)
     assert_int_equal(tfp_context_create(&f->ctx), TFP_OK);
     f->ctx->note = keep_note;
     f->ctx->note_user = f;
-    assert_int_equal(ir_create(f->ctx, &f->graph), TFP_OK);
-    f->b = (struct build){ .ctx = f->ctx, .graph = f->graph, .scope = "node" };
+    f->b = graph_begin(f->ctx);
+    f->graph = f->b.graph;
 }
 
 static void end(struct fixture *f)
 {
     ir_destroy(f->graph);
     tfp_context_destroy(f->ctx);
-}
-
-static struct ir_value *input(struct fixture *f, const char *name, int64_t rows, int64_t columns)
-{
-    const struct dim dims[] = { dim_of(rows), dim_of(columns) };
-    return ir_add_input(f->graph, name, TFP_FLOAT, 2, dims);
 }
 
 static struct ir_value *weights(struct fixture *f, int64_t rows, int64_t columns)
@@ -66,16 +54,10 @@ static struct ir_value *named(struct fixture *f, const char *name, enum ir_op op
     return y;
 }
 
-static void output(struct fixture *f, const char *name, struct ir_value *v)
-{
-    assert_non_null(v);
-    assert_true(ir_add_output(f->graph, name, v));
-}
-
 static void lower(struct fixture *f, const struct precision_options *o)
 {
-    if (precision_lower(f->ctx, f->graph, o) != TFP_OK) fail_msg("%s", f->ctx->text);
-    if (ir_check(f->ctx, f->graph) != TFP_OK) fail_msg("%s", f->ctx->text);
+    assert_ok(f->ctx, precision_lower(f->ctx, f->graph, o));
+    assert_ok(f->ctx, ir_check(f->ctx, f->graph));
     for (const struct ir_node *n = f->graph->first; n; n = n->next) { /* no Cast undoes another */
         const struct ir_node *before = n->op == IR_CAST ? ir_in(n, 0)->producer : NULL;
         if (!before || before->op != IR_CAST || !dtype_is_float(ir_in(n, 0)->dtype)) continue;
@@ -92,13 +74,6 @@ static tfp_dtype type_of(const struct fixture *f, enum ir_op op)
     return TFP_UNDEFINED;
 }
 
-static size_t count_ops(const struct ir_graph *g, enum ir_op op)
-{
-    size_t n = 0;
-    for (const struct ir_node *i = g->first; i; i = i->next) n += i->op == op;
-    return n;
-}
-
 static const struct precision_options half = { .to = TFP_FLOAT16 }, brain = { .to = TFP_BFLOAT16 };
 
 /* -- lists --------------------------------------------------------------------------------------------------------- */
@@ -107,9 +82,9 @@ static const struct precision_options half = { .to = TFP_FLOAT16 }, brain = { .t
 static void small_net(struct fixture *f)
 {
     begin(f);
-    struct ir_value *x = ir_matmul(&f->b, input(f, "x", 3, 4), weights(f, 4, 5));
+    struct ir_value *x = ir_matmul(&f->b, graph_input(&f->b, "x", TFP_FLOAT, DIMS(3, 4)), weights(f, 4, 5));
     x = ir_softmax(&f->b, named(f, "block_1/relu", IR_RELU, x), -1);
-    output(f, "y", named(f, "block_2/tanh", IR_TANH, x));
+    graph_output(&f->b, "y", named(f, "block_2/tanh", IR_TANH, x));
 }
 
 static void keeps_the_default_list(void **state)
@@ -124,7 +99,7 @@ static void keeps_the_default_list(void **state)
         assert_int_equal(type_of(&f, IR_RELU), o->to);
         assert_int_equal(type_of(&f, IR_SOFTMAX), TFP_FLOAT);
         assert_int_equal(type_of(&f, IR_TANH), o->to);
-        assert_int_equal(count_ops(f.graph, IR_CAST), 4); /* at both edges, around the softmax */
+        assert_int_equal(graph_count(f.graph, IR_CAST), 4); /* at both edges, around the softmax */
         assert_int_equal(f.graph->inputs[0]->dtype, TFP_FLOAT);
         assert_int_equal(f.graph->outputs[0].value->dtype, TFP_FLOAT);
         end(&f);
@@ -146,7 +121,7 @@ static void follows_the_users_lists(void **state)
     lower(&f, &(struct precision_options){ .to = TFP_FLOAT16, .fp32_ops = more, .n_fp32_ops = 2 });
     assert_int_equal(type_of(&f, IR_SOFTMAX), TFP_FLOAT);
     assert_int_equal(type_of(&f, IR_TANH), TFP_FLOAT);
-    assert_int_equal(count_ops(f.graph, IR_CAST), 2);
+    assert_int_equal(graph_count(f.graph, IR_CAST), 2);
     end(&f);
     small_net(&f);
     lower(&f, &(struct precision_options){ .to = TFP_FLOAT16, .fp32_ops = matmul, .n_fp32_ops = 0 });
@@ -172,8 +147,8 @@ static void keeps_sums_of_many(void **state)
     (void)state;
     for (int i = 0; i < 2; i++) {
         begin(&f);
-        struct ir_value *x = named(&f, "tanh", IR_TANH, input(&f, "x", 2, i ? 65 : 64));
-        output(&f, "y", ir_reduce(&f.b, IR_REDUCE_MEAN, ir_mul(&f.b, x, x), &last, 1, true));
+        struct ir_value *x = named(&f, "tanh", IR_TANH, graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, i ? 65 : 64)));
+        graph_output(&f.b, "y", ir_reduce(&f.b, IR_REDUCE_MEAN, ir_mul(&f.b, x, x), &last, 1, true));
         lower(&f, &half);
         assert_int_equal(type_of(&f, IR_TANH), TFP_FLOAT16);
         assert_int_equal(type_of(&f, IR_REDUCE_MEAN), i ? TFP_FLOAT : TFP_FLOAT16);
@@ -189,20 +164,20 @@ static void keeps_what_the_type_cannot_hold(void **state)
     struct fixture f;
     (void)state;
     begin(&f);
-    struct ir_value *x = input(&f, "x", 2, 3), *tiny = ir_scalar(&f.b, TFP_FLOAT, 1e-12);
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 3)), *tiny = ir_scalar(&f.b, TFP_FLOAT, 1e-12);
     f.b.scope = "large";
-    output(&f, "y", ir_mul(&f.b, x, ir_tensor(&f.b, TFP_FLOAT, 1, (const int64_t[]){ 3 }, (const float[]){ 1, 1e5f, 2 })));
+    graph_output(&f.b, "y", ir_mul(&f.b, x, ir_tensor(&f.b, TFP_FLOAT, 1, (const int64_t[]){ 3 }, (const float[]){ 1, 1e5f, 2 })));
     f.b.scope = "tiny";
-    output(&f, "z", ir_add(&f.b, x, tiny));
+    graph_output(&f.b, "z", ir_add(&f.b, x, tiny));
     lower(&f, &half);
     assert_int_equal(type_of(&f, IR_MUL), TFP_FLOAT);
     assert_int_equal(type_of(&f, IR_ADD), TFP_FLOAT);
-    assert_int_equal(count_ops(f.graph, IR_CAST), 0);
+    assert_int_equal(graph_count(f.graph, IR_CAST), 0);
     assert_string_equal(f.notes, "2 nodes stay in float32, whose weights float16 cannot hold: large, tiny\n");
     end(&f);
     begin(&f);
-    x = input(&f, "x", 2, 3);
-    output(&f, "y", ir_mul(&f.b, x, ir_scalar(&f.b, TFP_FLOAT, 1e5)));
+    x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 3));
+    graph_output(&f.b, "y", ir_mul(&f.b, x, ir_scalar(&f.b, TFP_FLOAT, 1e5)));
     lower(&f, &brain);
     assert_int_equal(type_of(&f, IR_MUL), TFP_BFLOAT16);
     assert_string_equal(f.notes, "");
@@ -215,7 +190,7 @@ static void run(struct fixture *f, const struct tfp_tensor *in, struct tfp_tenso
     struct backend_options o = { .threads = 1 };
     void *state = calloc(1, cpu->state_size);
     assert_int_equal(cpu->open(f->ctx, state, f->graph, &o), TFP_OK);
-    if (cpu->run(f->ctx, state, in, f->graph->n_inputs, out, f->graph->n_outputs) != TFP_OK) fail_msg("%s", f->ctx->text);
+    assert_ok(f->ctx, cpu->run(f->ctx, state, in, f->graph->n_inputs, out, f->graph->n_outputs));
     look(out);
     cpu->close(state);
     free(state);
@@ -234,10 +209,10 @@ static void cuts_masks_to_the_range(void **state)
     float zeros[] = { 0, 0, 0 }, x[] = { 1, 2, 3 };
     (void)state;
     begin(&f);
-    struct ir_value *allowed = input(&f, "allowed", 1, 3), *scores = named(&f, "tanh", IR_TANH, input(&f, "x", 1, 3));
+    struct ir_value *allowed = graph_input(&f.b, "allowed", TFP_FLOAT, DIMS(1, 3)), *scores = named(&f, "tanh", IR_TANH, graph_input(&f.b, "x", TFP_FLOAT, DIMS(1, 3)));
     struct ir_value *mask = ir_mul(&f.b, ir_sub(&f.b, ir_scalar(&f.b, TFP_FLOAT, 1), named(&f, "sigmoid", IR_SIN, allowed)),
                                    ir_scalar(&f.b, TFP_FLOAT, -1e9));
-    output(&f, "y", ir_softmax(&f.b, ir_add(&f.b, scores, mask), -1));
+    graph_output(&f.b, "y", ir_softmax(&f.b, ir_add(&f.b, scores, mask), -1));
     lower(&f, &half);
     assert_int_equal(type_of(&f, IR_ADD), TFP_FLOAT16);
     assert_int_equal(type_of(&f, IR_MUL), TFP_FLOAT);
@@ -256,7 +231,7 @@ static void cuts_attentions_mask(void **state)
     const struct dim dims[] = { dim_of(1), dim_of(2), dim_of(3), dim_of(4) };
     struct ir_value *x = ir_add_input(f.graph, "x", TFP_FLOAT, 4, dims);
     struct ir_value *mask = ir_tensor(&f.b, TFP_FLOAT, 1, (const int64_t[]){ 3 }, (const float[]){ 0, -1e9f, 0 });
-    output(&f, "y", ir_emit(&f.b, IR_ATTENTION, IN(x, x, x, mask), NO_ATTRS));
+    graph_output(&f.b, "y", ir_emit(&f.b, IR_ATTENTION, IN(x, x, x, mask), NO_ATTRS));
     lower(&f, &half);
     assert_int_equal(type_of(&f, IR_ATTENTION), TFP_FLOAT16);
     for (const struct ir_node *n = f.graph->first; n; n = n->next) {
@@ -281,9 +256,9 @@ static void leaves_shapes_and_indices(void **state)
     struct ir_value *doubled = ir_mul(&f.b, length, ir_scalar(&f.b, TFP_FLOAT, 2));
     f.b.scope = "places";
     struct ir_value *places = ir_mul(&f.b, named(&f, "sin", IR_SIN, x), ir_scalar(&f.b, TFP_FLOAT, 3));
-    output(&f, "y", ir_expand(&f.b, ir_scalar(&f.b, TFP_FLOAT, 1), ir_cast(&f.b, doubled, TFP_INT64)));
-    output(&f, "z", ir_cast(&f.b, ir_unary(&f.b, IR_FLOOR, places), TFP_INT32));
-    output(&f, "w", ir_unary(&f.b, IR_COS, x));
+    graph_output(&f.b, "y", ir_expand(&f.b, ir_scalar(&f.b, TFP_FLOAT, 1), ir_cast(&f.b, doubled, TFP_INT64)));
+    graph_output(&f.b, "z", ir_cast(&f.b, ir_unary(&f.b, IR_FLOOR, places), TFP_INT32));
+    graph_output(&f.b, "w", ir_unary(&f.b, IR_COS, x));
     lower(&f, &half);
     for (const struct ir_node *n = f.graph->first; n; n = n->next)
         if (n->op == IR_MUL) assert_int_equal(n->out[0]->dtype, TFP_FLOAT);
@@ -298,21 +273,21 @@ static void moves_go_with_their_neighbours(void **state)
     struct fixture f;
     (void)state;
     begin(&f);
-    struct ir_value *x = input(&f, "x", 2, 6);
-    output(&f, "same", RESHAPE(&f.b, x, 3, 4)); /* from an edge to an edge */
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 6));
+    graph_output(&f.b, "same", RESHAPE(&f.b, x, 3, 4)); /* from an edge to an edge */
     struct ir_value *e = RESHAPE(&f.b, ir_softmax(&f.b, x, -1), 4, 3);
-    output(&f, "kept", named(&f, "log", IR_LOG, TRANSPOSE(&f.b, e, 1, 0))); /* from float32 to float32 */
+    graph_output(&f.b, "kept", named(&f, "log", IR_LOG, TRANSPOSE(&f.b, e, 1, 0))); /* from float32 to float32 */
     lower(&f, &half);
-    assert_int_equal(count_ops(f.graph, IR_CAST), 0);
+    assert_int_equal(graph_count(f.graph, IR_CAST), 0);
     end(&f);
     begin(&f);
-    x = input(&f, "x", 2, 6);
+    x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 6));
     struct ir_value *y = ir_matmul(&f.b, RESHAPE(&f.b, x, 4, 3), weights(&f, 3, 2));
-    output(&f, "y", ir_softmax(&f.b, TRANSPOSE(&f.b, y, 1, 0), 0));
-    output(&f, "z", RESHAPE(&f.b, y, 8, 1));
+    graph_output(&f.b, "y", ir_softmax(&f.b, TRANSPOSE(&f.b, y, 1, 0), 0));
+    graph_output(&f.b, "z", RESHAPE(&f.b, y, 8, 1));
     lower(&f, &half);
     assert_int_equal(type_of(&f, IR_TRANSPOSE), TFP_FLOAT16);
-    assert_int_equal(count_ops(f.graph, IR_CAST), 3);
+    assert_int_equal(graph_count(f.graph, IR_CAST), 3);
     end(&f);
 }
 
@@ -321,12 +296,12 @@ static void takes_the_models_own_casts(void **state)
     struct fixture f;
     (void)state;
     begin(&f);
-    struct ir_value *x = named(&f, "sin", IR_SIN, input(&f, "x", 2, 3));
+    struct ir_value *x = named(&f, "sin", IR_SIN, graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 3)));
     struct ir_value *h = named(&f, "tanh", IR_TANH, ir_cast(&f.b, x, TFP_FLOAT16)); /* half as the model has it */
-    output(&f, "y", named(&f, "cos", IR_COS, ir_cast(&f.b, h, TFP_FLOAT)));
-    output(&f, "h", h);
+    graph_output(&f.b, "y", named(&f, "cos", IR_COS, ir_cast(&f.b, h, TFP_FLOAT)));
+    graph_output(&f.b, "h", h);
     lower(&f, &half);
-    assert_int_equal(count_ops(f.graph, IR_CAST), 2); /* at the edges */
+    assert_int_equal(graph_count(f.graph, IR_CAST), 2); /* at the edges */
     assert_int_equal(f.graph->outputs[1].value->dtype, TFP_FLOAT16);
     end(&f);
 }
@@ -352,7 +327,7 @@ static void read_case(struct fixture *f, struct model *m)
         char *room = m->names[m->n_in + m->n_out];
         if (sscanf(line, "input %63s %63s", name, file) == 2) {
             snprintf(path, sizeof path, "%s/%s", m->folder, file);
-            if (tfp_npy_read(f->ctx, path, &m->in[m->n_in]) != TFP_OK) fail_msg("%s", f->ctx->text);
+            assert_ok(f->ctx, tfp_npy_read(f->ctx, path, &m->in[m->n_in]));
             m->in_names[m->n_in++] = strcpy(room, name);
         } else if (sscanf(line, "output %63s %63s", name, file) == 2) {
             m->out_names[m->n_out++] = strcpy(room, name);
@@ -373,10 +348,10 @@ static void open_case(struct fixture *f, struct model *m, const char *name)
     o.outputs = m->out_names;
     o.n_outputs = m->n_out;
     snprintf(path, sizeof path, "%s/graph.pb", m->folder);
-    if (frontend_open(f->ctx, path, &o, &m->source) != TFP_OK) fail_msg("%s", f->ctx->text);
-    if (m->source->frontend->lower(f->ctx, m->source, &f->graph) != TFP_OK) fail_msg("%s", f->ctx->text);
-    if (optimize_graph(f->ctx, f->graph) != TFP_OK) fail_msg("%s", f->ctx->text);
-    if (optimize_fold(f->ctx, f->graph) != TFP_OK) fail_msg("%s", f->ctx->text);
+    assert_ok(f->ctx, frontend_open(f->ctx, path, &o, &m->source));
+    assert_ok(f->ctx, m->source->frontend->lower(f->ctx, m->source, &f->graph));
+    assert_ok(f->ctx, optimize_graph(f->ctx, f->graph));
+    assert_ok(f->ctx, optimize_fold(f->ctx, f->graph));
 }
 
 struct state {
@@ -398,7 +373,7 @@ static void run_model(struct fixture *f, const struct model *m, const struct ir_
         in[i] = *tfp_array_tensor(m->in[k]);
     }
     assert_int_equal(cpu->open(f->ctx, s->cpu, g, &o), TFP_OK);
-    if (cpu->run(f->ctx, s->cpu, in, g->n_inputs, s->out, g->n_outputs) != TFP_OK) fail_msg("%s", f->ctx->text);
+    assert_ok(f->ctx, cpu->run(f->ctx, s->cpu, in, g->n_inputs, s->out, g->n_outputs));
 }
 
 /* Relative to the largest element. */
@@ -453,7 +428,7 @@ static void models_keep_their_results(void **state)
         "if_and_loops",  "loop_lists",       "unknown_rank_shapes",
     };
     (void)state;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
         bool attention = strncmp(names[i], "attention", 9) == 0;
         compare_case(names[i], &half, false);
         if (attention) compare_case(names[i], &half, true);

@@ -1,19 +1,10 @@
 /* The protobuf codec against bytes that TensorFlow and onnx wrote, against hand-made ones, and against hostile ones. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/buffer.h"
 #include "codec/protobuf.h"
 #include "schema/onnx_proto.h"
 #include "schema/tensorflow_proto.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "support.h"
 
 struct fixture {
     tfp_context *ctx;
@@ -47,12 +38,6 @@ static int teardown(void **state)
 
 #define BYTES(literal) ((struct bytes){ literal, sizeof literal - 1 })
 
-static tfp_status collect(void *user, const void *at, size_t n)
-{
-    text_add_bytes(user, at, n);
-    return TFP_OK;
-}
-
 static struct text encode(struct fixture *f, const struct pb_message *type, const void *message)
 {
     struct text out = { 0 };
@@ -66,14 +51,14 @@ static struct text encode(struct fixture *f, const struct pb_message *type, cons
 static void *decode(struct fixture *f, const struct pb_message *type, struct bytes input)
 {
     void *message = arena_alloc(&f->arena, 1, type->size);
-    if (protobuf_decode(f->ctx, &f->arena, type, input, message) != TFP_OK) fail_msg("%s", f->ctx->text);
+    assert_ok(f->ctx, protobuf_decode(f->ctx, &f->arena, type, input, message));
     return message;
 }
 
 static void *decode_text(struct fixture *f, const struct pb_message *type, const char *input)
 {
     void *message = arena_alloc(&f->arena, 1, type->size);
-    if (protobuf_text_decode(f->ctx, &f->arena, type, bytes_of(input), message) != TFP_OK) fail_msg("%s", f->ctx->text);
+    assert_ok(f->ctx, protobuf_text_decode(f->ctx, &f->arena, type, bytes_of(input), message));
     return message;
 }
 
@@ -143,12 +128,12 @@ static const struct sample samples[] = {
     { TEST_DATA "/graphs/ew_abs_saved_model.pb", &tfpb_saved_model_type },
     { TEST_DATA "/onnx/kinds.onnx", &onnxpb_model_type },
 };
-enum { N_SAMPLES = sizeof samples / sizeof *samples };
+enum { N_SAMPLES = COUNT_OF(samples) };
 
 static struct buffer *open_sample(struct fixture *f, const char *path, struct bytes *out)
 {
     struct buffer *b;
-    if (buffer_map(f->ctx, path, &b) != TFP_OK) fail_msg("%s", f->ctx->text);
+    assert_ok(f->ctx, buffer_map(f->ctx, path, &b));
     *out = (struct bytes){ b->data, b->size };
     return b;
 }
@@ -423,7 +408,7 @@ static void nesting_is_limited(void **state)
         struct tfpb_attr_value out = { 0 };
         input = (struct bytes){ bad[i]->at, bad[i]->n };
         assert_int_equal(protobuf_decode(f->ctx, &f->arena, &tfpb_attr_value_type, input, &out), TFP_E_FORMAT);
-        assert_non_null(strstr(f->ctx->text, "nested too deep"));
+        assert_contains(f->ctx->text, "nested too deep");
     }
     char *groups = arena_alloc(&f->arena, 100000, 1);
     memset(groups, 0x0b, 100000);

@@ -3,13 +3,7 @@
 #include "codec/base64.h"
 #include "codec/python_code.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
+#include "support.h"
 
 /* lambda x: x[:, 1] * 2 as 3.5 has it: instructions of one byte, or three with an argument. */
 static const char python_35[] = "c\1\0\0\0\0\0\0\0\1\0\0\0\4\0\0\0C\0\0\0s\x18\0\0\0"
@@ -34,9 +28,9 @@ static void code_of_3_5_is_read(void **state)
     tfp_context *ctx;
     (void)state;
     assert_int_equal(tfp_context_create(&ctx), TFP_OK);
-    if (decode(ctx, &a, (struct bytes){ python_35, sizeof python_35 }, &code) != TFP_OK) fail_msg("%s", tfp_context_message(ctx));
+    assert_ok(ctx, decode(ctx, &a, (struct bytes){ python_35, sizeof python_35 }, &code));
     assert_string_equal(code.version, "3.5");
-    assert_int_equal(code.n, sizeof ops / sizeof ops[0]);
+    assert_int_equal(code.n, COUNT_OF(ops));
     for (size_t i = 0; i < code.n; i++) assert_int_equal(code.at[i].op, ops[i]);
     assert_int_equal(code.at[8].argument, PYTHON_MULTIPLY);
     arena_free(&a);
@@ -82,7 +76,7 @@ static void base64_is_decoded(void **state)
     char out[16];
     size_t n;
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
         bool fine = base64_decode(bytes_of(cases[i].text), out, &n);
         assert_int_equal(fine, cases[i].bytes != NULL);
         if (!fine) continue;

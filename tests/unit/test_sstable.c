@@ -1,40 +1,18 @@
 /* Tables put together here byte by byte, tables that TensorFlow wrote, damaged ones, and the checksum they all use. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/buffer.h"
 #include "base/text.h"
 #include "codec/crc32c.h"
 #include "codec/sstable.h"
 
 #include <snappy-c.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+
+#include "support.h"
 
 #define FILES TEST_DATA "/checkpoints/"
 #define LITERAL(text) { text, sizeof text - 1 }
 #define BYTES(text) ((struct bytes)LITERAL(text))
 
 enum { PLAIN = 0, SNAPPY = 1, FOOTER = 48, TRAILER = 5 };
-
-static int setup(void **state)
-{
-    tfp_context *ctx;
-    if (tfp_context_create(&ctx) != TFP_OK) return -1;
-    *state = ctx;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    tfp_context_destroy(*state);
-    return 0;
-}
 
 /* -- writing tables ------------------------------------------------------------------------------------------------ */
 
@@ -223,7 +201,7 @@ static void find(tfp_context *ctx, struct sstable *t, size_t i, size_t pairs)
     char key[32], value[64];
     struct bytes found_value, expected = value_of(i / 2, value);
     bool found = false, there = i % 2 == 0 && i < 2 * pairs;
-    if (sstable_get(ctx, t, key_of(i, key), &found, &found_value) != TFP_OK) fail_msg("%s", tfp_context_message(ctx));
+    assert_ok(ctx, sstable_get(ctx, t, key_of(i, key), &found, &found_value));
     if (found != there) fail_msg("key %zu %s", i, there ? "is not found" : "is found");
     if (!there) return;
     assert_int_equal(found_value.n, expected.n);
@@ -256,9 +234,9 @@ static void check_table(tfp_context *ctx, size_t pairs, size_t per_block, size_t
     struct seen seen = { 0 };
     struct text file = make_table(pairs, per_block, interval, type);
     assert_true(sstable_is(whole(&file)));
-    if (sstable_open(ctx, &arena, "x", whole(&file), true, &t) != TFP_OK) fail_msg("%s", tfp_context_message(ctx));
+    assert_ok(ctx, sstable_open(ctx, &arena, "x", whole(&file), true, &t));
     for (size_t i = 0; i < 2 * pairs + 2; i++) find(ctx, t, (i * 7919) % (2 * pairs + 2), pairs);
-    if (sstable_each(ctx, t, true, see, &seen) != TFP_OK) fail_msg("%s", tfp_context_message(ctx));
+    assert_ok(ctx, sstable_each(ctx, t, true, see, &seen));
     assert_int_equal(seen.n, pairs);
     for (size_t i = 0; i < pairs; i++) { /* what is kept stays, and plain values are not copied */
         char room[32];
@@ -294,8 +272,7 @@ static void the_described_table_is_read(void **state)
     struct sstable *t;
     struct bytes value;
     bool found;
-    if (sstable_open(*state, &arena, "x", BYTES(described), true, &t) != TFP_OK)
-        fail_msg("%s", tfp_context_message(*state));
+    assert_ok(*state, sstable_open(*state, &arena, "x", BYTES(described), true, &t));
     assert_int_equal(sstable_get(*state, t, BYTES("ab"), &found, &value), TFP_OK);
     assert_true(found && value.n == 2 && memcmp(value.at, "yz", 2) == 0);
     assert_int_equal(sstable_get(*state, t, BYTES("aa"), &found, &value), TFP_OK);
@@ -354,7 +331,7 @@ static void a_long_run_of_zeros_is_read(void **state)
     finish_block(&b, &block);
     struct text file = table_of(whole(&block), SNAPPY, BYTES("a"));
     assert_true(file.n < (1 << 20) / 20);
-    if (read_all(*state, whole(&file), true) != TFP_OK) fail_msg("%s", tfp_context_message(*state));
+    assert_ok(*state, read_all(*state, whole(&file), true));
     text_free(&file);
     text_free(&block);
     free(zeros);
@@ -401,8 +378,8 @@ static void tables_of_tensorflow_are_read(void **state)
     };
     static const struct bytes old[] = { LITERAL(""), LITERAL("\0b1\0\1\1\1\x80\x7f"),
                                         LITERAL("\0w1\0\1\1\2\x80\x7f\x80\x7f") };
-    check_file(*state, FILES "lenet_tf1_11.index", index, sizeof index / sizeof *index);
-    check_file(*state, FILES "lenet_v1-00001-of-00002", old, sizeof old / sizeof *old);
+    check_file(*state, FILES "lenet_tf1_11.index", index, COUNT_OF(index));
+    check_file(*state, FILES "lenet_v1-00001-of-00002", old, COUNT_OF(old));
 }
 
 /* -- damaged tables ------------------------------------------------------------------------------------------------ */
@@ -444,7 +421,7 @@ static const struct {
 
 static void bad_blocks_are_refused(void **state)
 {
-    for (size_t i = 0; i < sizeof bad_blocks / sizeof *bad_blocks; i++) {
+    for (size_t i = 0; i < COUNT_OF(bad_blocks); i++) {
         struct text plain = table_of(bad_blocks[i].block, PLAIN, BYTES("m"));
         struct text packed = table_of(bad_blocks[i].block, SNAPPY, BYTES("m"));
         refused(*state, whole(&plain), bad_blocks[i].message);
@@ -516,7 +493,7 @@ static const struct {
 
 static void bad_handles_are_refused(void **state)
 {
-    for (size_t i = 0; i < sizeof bad_handles / sizeof *bad_handles; i++) {
+    for (size_t i = 0; i < COUNT_OF(bad_handles); i++) {
         struct table t = { 0 };
         struct text unused = { 0 };
         put_block(&t.file, BYTES("\0\1\1av" NO_RESTARTS), PLAIN, &unused);
@@ -610,7 +587,7 @@ static void bad_compression_is_refused(void **state)
         { LITERAL("\10\4ab\5\3\5\3"), SNAPPY, "its snappy data is damaged" },        /* copies from before its start */
         { LITERAL("\2\4ab"), SNAPPY, "too short for its restart points" },
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct text file = stored_as(rows[i].stored, rows[i].type);
         refused(*state, whole(&file), rows[i].message);
         text_free(&file);
@@ -636,7 +613,7 @@ static void sums_of_rfc_3720(void **state)
     } rows[] = { { zeros, 32, 0x8a9136aa }, { ones, 32, 0x62a8ab43 },         { up, 32, 0x46dd794e },
                  { down, 32, 0x113fdb5c },  { read_command, 48, 0xd9963a56 }, { "123456789", 9, 0xe3069283 },
                  { "", 0, 0 } };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
         assert_int_equal(crc32c(0, rows[i].at, rows[i].n), rows[i].sum);
         assert_int_equal(crc32c_by_table(0, rows[i].at, rows[i].n), rows[i].sum);
     }
@@ -665,7 +642,7 @@ static void all_ways_of_summing_agree(void **state)
     (void)state;
     assert_non_null(data);
     for (size_t i = 0; i < ROOM; i++) data[i] = (unsigned char)((seed = seed * 1664525 + 1013904223) >> 24);
-    for (size_t i = 0; i < sizeof around / sizeof *around; i++)
+    for (size_t i = 0; i < COUNT_OF(around); i++)
         for (size_t n = around[i] - 9; n < around[i] + 10; n++) {
             size_t from = n % 11;
             uint32_t expected = sum_slowly(data + from, n), hardware = crc32c(0, data + from, n);
@@ -698,5 +675,5 @@ int main(void)
         cmocka_unit_test(sums_of_rfc_3720),
         cmocka_unit_test(all_ways_of_summing_agree),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, context_setup, context_teardown);
 }

@@ -1,14 +1,7 @@
 /* The compiled-in tables of TensorRT's binary interfaces, and how calls cross the border in each family. */
 #include "backend/tensorrt/trt_call.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "support.h"
 
 #define ABI TEST_DATA "/../../../shared/tensorrt/abi/"
 
@@ -19,7 +12,7 @@ static const struct {
 #define SLOT(class, method, ...) { #class, #method, { __VA_ARGS__ } },
 #include "backend/tensorrt/trt_slots.def"
 };
-enum { N_SLOTS = sizeof slots / sizeof slots[0] };
+enum { N_SLOTS = COUNT_OF(slots) };
 
 /* The versions of each column that are asked about. */
 static const struct {
@@ -68,7 +61,7 @@ static void layer_kinds_differ(void **state)
 #include "backend/tensorrt/trt_slots.def"
     };
     (void)state;
-    assert_int_equal(sizeof kinds / sizeof kinds[0], TRT_LAYER_OTHER);
+    assert_int_equal(COUNT_OF(kinds), TRT_LAYER_OTHER);
     for (size_t c = 0; c < TRT_N_COLUMNS; c++)
         for (size_t i = 0; i < TRT_LAYER_OTHER; i++)
             for (size_t k = i + 1; k < TRT_LAYER_OTHER; k++)
@@ -96,7 +89,7 @@ static void load(const char *file)
     assert_non_null(fgets(line, sizeof line, f));
     while (fgets(line, sizeof line, f)) {
         struct abi_row *r = &rows[n_rows];
-        assert_true(n_rows < sizeof rows / sizeof rows[0]);
+        assert_true(n_rows < COUNT_OF(rows));
         if (sscanf(line, "%7[^\t]\t%63[^\t]\t%d\t%199[^\t]\t%d.%d\t%d.%d", r->kind, r->class, &r->number, r->name,
                    &major, &r->since, &major, &r->until) == 8)
             n_rows++;
@@ -108,7 +101,7 @@ static void load(const char *file)
 static bool is_class(const char *full, const char *class)
 {
     static const char *const prefixes[] = { "apiv::V", "onnx::I", "v_1_0::I", "I" };
-    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(prefixes); i++) {
         size_t n = strlen(prefixes[i]);
         if (strncmp(full, prefixes[i], n) == 0 && strcmp(full + n, class) == 0) return true;
     }
@@ -185,7 +178,7 @@ static void flags_are_the_files(void **state)
     for (size_t c = 0; c < TRT_N_COLUMNS; c++) {
         load(columns[c].file);
         for (int minor = columns[c].first; minor <= columns[c].last; minor++)
-            for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+            for (size_t i = 0; i < COUNT_OF(flags); i++) {
                 char name[64];
                 const bool long_name = strstr(flags[i].name, "_PRECISION") != NULL;
                 snprintf(name, sizeof name, "%s%s", flags[i].name, long_name ? "_CONSTRAINTS" : "");
@@ -221,13 +214,13 @@ static void versions(void **state)
         const char *name;
     } known[] = { { 8601, "TensorRT 8.6.1" },    { 100800, "TensorRT 10.8.0" },   { 101600, "TensorRT 10.16.0" },
                   { 110100, "TensorRT 11.1.0" }, { 10300, "TensorRT-RTX 1.3.0" }, { 10701, "TensorRT-RTX 1.7.1" } };
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(known); i++) {
         trt_set_version(&t, known[i].version);
         assert_string_equal(t.name, known[i].name);
         assert_true(trt_family_of(t.rtx, t.major, t.minor, &family));
     }
     static const int32_t unknown[] = { 7203, 8401, 90300, 101700, 110200, 120000, 10200, 10800 };
-    for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(unknown); i++) {
         trt_set_version(&t, unknown[i]);
         assert_false(trt_family_of(t.rtx, t.major, t.minor, &family));
     }
@@ -242,7 +235,7 @@ static void methods_come_with_versions(void **state)
         int column, cumulative, squeeze;
     } rows_[] = { { 8601, 0, -1, -1 },   { 100600, 1, -1, -1 }, { 100700, 1, -1, 75 }, { 100800, 2, 63, 76 },
                   { 100900, 1, 78, 75 }, { 110000, 3, 75, 72 }, { 10300, 4, 74, 71 },  { 10701, 5, 73, 70 } };
-    for (size_t i = 0; i < sizeof rows_ / sizeof rows_[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(rows_); i++) {
         pretend(&t, rows_[i].version, rows_[i].column);
         assert_int_equal(trt_slot(&t, TRT_NetworkDefinition_addCumulative), rows_[i].cumulative);
         assert_int_equal(trt_slot(&t, TRT_NetworkDefinition_addSqueeze), rows_[i].squeeze);
@@ -353,7 +346,7 @@ static const struct {
     int column;
 } families[] = { { 8500, 0 },   { 8601, 0 },   { 100000, 1 }, { 100800, 2 },
                  { 101600, 1 }, { 110000, 3 }, { 10300, 4 },  { 10500, 5 } };
-enum { N_FAMILIES = sizeof families / sizeof families[0] };
+enum { N_FAMILIES = COUNT_OF(families) };
 
 static void dimensions_cross(void **state)
 {
@@ -458,13 +451,13 @@ static void log_is_kept(void **state)
         log(&t.logger, TRT_SEVERITY_INFO, "not asked for");
         log(&t.logger, TRT_SEVERITY_ERROR, "first");
         log(&t.logger, TRT_SEVERITY_INTERNAL_ERROR, "second\n");
-        assert_non_null(strstr(notes, "a warning\n"));
+        assert_contains(notes, "a warning\n");
         assert_null(strstr(notes, "not asked"));
         assert_int_equal(trt_fail(&ctx, &t, TFP_E_UNSUPPORTED, "layer %d", 7), TFP_E_UNSUPPORTED);
         assert_string_equal(ctx.text, "layer 7: first; second");
         for (int k = 0; k < 1000; k++) log(&t.logger, TRT_SEVERITY_ERROR, "one of very many errors");
         trt_fail(&ctx, &t, TFP_E_UNSUPPORTED, "many");
-        assert_non_null(strstr(ctx.text, "more errors)"));
+        assert_contains(ctx.text, "more errors)");
         assert_int_equal(trt_slot(&t, TRT_Logger_getInterfaceInfo) >= 0, t.family == TRT_11 || t.family == TRT_RTX15);
     }
 }

@@ -1,45 +1,10 @@
-/* Networks of one layer through a real TensorRT library: what the layers' outputs are, and that engines come out. The
- * library is TensorRT-RTX, which builds without a GPU, from TFPORT_TENSORRT or the build folder
- * (tools/get-tensorrt-rtx). */
-#include "backend/tensorrt/trt_build.h"
+/* Networks of one layer through a real TensorRT library: what the layers' outputs are, and that engines come out. */
 #include "backend/tensorrt/trt_parser.h"
 #include "backend/tensorrt/trt_ranges.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include "real_tensorrt.h"
 
-#include <cmocka.h>
-
-static struct tfp_context ctx;
-static struct trt trt, *t = &trt;
-static struct trt_builder *builder;
 static struct trt_network *net;
-
-/* -- library ------------------------------------------------------------------------------------------------------- */
-
-static void library_is_there(void)
-{
-    if (builder) return;
-    print_message("skipped: no TensorRT-RTX; tools/get-tensorrt-rtx installs it\n");
-    skip();
-}
-
-/* ctest runs in the build folder's tests/. */
-static void open_library(void)
-{
-    static const char *const folders[] = { "../tensorrt", "tensorrt", "build/tensorrt" };
-    struct trt_open_options o = { .library = getenv("TFPORT_TENSORRT") };
-    for (size_t i = 0; i < 3 && !o.library; i++)
-        if (access(folders[i], R_OK) == 0) o.library = folders[i];
-    if (!o.library) return;
-    if (trt_open(&ctx, t, &o) != TFP_OK || trt_builder_create(&ctx, t, &builder) != TFP_OK)
-        print_message("%s\n", ctx.text);
-}
 
 /* -- pieces -------------------------------------------------------------------------------------------------------- */
 
@@ -628,7 +593,7 @@ static void build_row(size_t i)
     tfp_status status = build(&o, &size);
     if (t->rtx && lacks_runner(rows[i].kind)) {
         assert_int_equal(status, TFP_E_UNSUPPORTED);
-        assert_non_null(strstr(ctx.text, rows[i].name));
+        assert_contains(ctx.text, rows[i].name);
     } else if (status != TFP_OK) {
         fail_msg("%s: %s", rows[i].name, ctx.text);
     } else {
@@ -641,7 +606,7 @@ static void layers(void **state)
 {
     (void)state;
     library_is_there();
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
         if (trt_has(t, rows[i].needs)) build_row(i);
         else print_message("%s: %s lacks it\n", rows[i].name, t->name);
 }
@@ -662,7 +627,7 @@ static void open_dimensions_need_a_shape(void **state)
     (void)state;
     small_network();
     assert_int_equal(trt_build(&ctx, t, builder, net, &o, &plan), TFP_E_USAGE);
-    assert_non_null(strstr(ctx.text, "input x has open dimensions [-1, 4]"));
+    assert_contains(ctx.text, "input x has open dimensions [-1, 4]");
     assert_null(plan);
     struct trt_range wrong = { .input = "x", .dims = { { 2, { 8, 4 } }, { 2, { 4, 4 } }, { 2, { 1, 4 } } } };
     struct trt_profile_ranges profile = { &wrong, 1 };
@@ -745,9 +710,9 @@ static void shape_inputs_have_values(void **state)
     o.n_profiles = 1;
     o.profiles = &none;
     assert_int_equal(build(&o, &size), TFP_E_USAGE);
-    assert_non_null(strstr(ctx.text, "input s"));
+    assert_contains(ctx.text, "input s");
     o.profiles = &profile;
-    if (build(&o, &size) != TFP_OK) fail_msg("%s", ctx.text);
+    assert_ok(&ctx, build(&o, &size));
     end();
 }
 
@@ -782,7 +747,7 @@ static void options_are_refused_by_name(void **state)
     if (trt_strongly_typed_only(t)) {
         o.flags_on = 1u << TRT_FLAG_FP16;
         assert_int_equal(build(&o, &size), TFP_E_UNSUPPORTED);
-        assert_non_null(strstr(ctx.text, "has no FP16 flag"));
+        assert_contains(ctx.text, "has no FP16 flag");
     }
     for (int i = 0; i < TRT_N_TACTICS; i++) {
         o = (struct trt_build_options)TRT_BUILD_DEFAULTS;
@@ -804,15 +769,11 @@ static void options_are_refused_by_name(void **state)
 
 static void timing_cache_is_kept(void **state)
 {
-    char path[] = "/tmp/tfport-timing-XXXXXX";
+    const char *path = temp_path("timing");
     struct trt_build_options o = TRT_BUILD_DEFAULTS;
     size_t size;
     (void)state;
     library_is_there();
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    close(fd);
-    unlink(path);
     o.timing_cache = path;
     for (int round = 0; round < 2; round++) { /* made, then read and merged */
         small_network();
@@ -821,14 +782,10 @@ static void timing_cache_is_kept(void **state)
         assert_int_equal(access(path, R_OK), 0);
         end();
     }
-    FILE *f = fopen(path, "w");
-    fputs("this is no timing cache at all, it is text", f);
-    fclose(f);
+    write_text(path, "this is no timing cache at all, it is text");
     small_network();
-    tfp_status status = build(&o, &size);
-    unlink(path);
-    assert_int_not_equal(status, TFP_OK);
-    assert_non_null(strstr(ctx.text, path));
+    assert_int_not_equal(build(&o, &size), TFP_OK);
+    assert_contains(ctx.text, path);
     end();
 }
 
@@ -914,13 +871,13 @@ static void onnx_is_parsed(void **state)
     size_t size = onnx(model, "Relu");
     (void)state;
     begin();
-    if (trt_parse(&ctx, t, net, (struct bytes){ (char *)model, size }, &p, &parser) != TFP_OK) fail_msg("%s", ctx.text);
+    assert_ok(&ctx, trt_parse(&ctx, t, net, (struct bytes){ (char *)model, size }, &p, &parser));
     assert_int_equal(trt_network_layers(t, net), 1);
     assert_int_equal(trt_layer_kind(t, trt_network_layer(t, net, 0)), TRT_LAYER_ACTIVATION);
     assert_string_equal(trt_tensor_name(t, trt_network_input(t, net, 0)), "x");
     struct trt_dims dims = trt_tensor_dims(t, trt_network_output(t, net, 0));
     assert_true(dims.n == 2 && dims.d[0] == 2 && dims.d[1] == 3);
-    if (build(&o, &size) != TFP_OK) fail_msg("%s", ctx.text);
+    assert_ok(&ctx, build(&o, &size));
     end();
     trt_parser_destroy(t, parser);
 }
@@ -935,12 +892,12 @@ static void onnx_errors_are_told(void **state)
     size_t size = onnx(model, "Frobnicate");
     assert_int_equal(trt_parse(&ctx, t, net, (struct bytes){ (char *)model, size }, &p, &parser), TFP_E_UNSUPPORTED);
     assert_null(parser);
-    assert_non_null(strstr(ctx.text, "m.onnx: "));
-    assert_non_null(strstr(ctx.text, "Frobnicate"));
+    assert_contains(ctx.text, "m.onnx: ");
+    assert_contains(ctx.text, "Frobnicate");
     end();
     begin();
     assert_int_equal(trt_parse(&ctx, t, net, bytes_of("this is no model"), &p, &parser), TFP_E_FORMAT);
-    assert_non_null(strstr(ctx.text, "m.onnx: "));
+    assert_contains(ctx.text, "m.onnx: ");
     end();
     for (size = 1; size < onnx(model, "Relu"); size += 7) { /* cut short: a failure or, rarely, a model */
         begin();
@@ -962,11 +919,11 @@ static void what_is_not_found_is_told(void **state)
     struct trt_open_options o = { .library = "/nowhere/libnvinfer.so.10" };
     (void)state;
     assert_int_equal(trt_open(&ctx, &none, &o), TFP_E_MISSING);
-    assert_non_null(strstr(ctx.text, "/nowhere/libnvinfer.so.10"));
+    assert_contains(ctx.text, "/nowhere/libnvinfer.so.10");
     trt_close(&none);
     o.library = TEST_DATA;
     assert_int_equal(trt_open(&ctx, &none, &o), TFP_E_MISSING);
-    assert_non_null(strstr(ctx.text, TEST_DATA));
+    assert_contains(ctx.text, TEST_DATA);
     trt_close(&none);
 }
 
@@ -976,7 +933,7 @@ static void foreign_library_is_refused(void **state)
     struct trt_open_options o = { .library = "libc.so.6" };
     (void)state;
     assert_int_equal(trt_open(&ctx, &none, &o), TFP_E_MISSING);
-    assert_non_null(strstr(ctx.text, "no builder in it"));
+    assert_contains(ctx.text, "no builder in it");
     trt_close(&none);
 }
 
@@ -996,7 +953,7 @@ static void foreign_plan_is_refused(void **state)
 
 int main(void)
 {
-    for (size_t i = 0; i < sizeof many / sizeof many[0]; i++) many[i] = (float)(i % 7 + 1) / 8;
+    for (size_t i = 0; i < COUNT_OF(many); i++) many[i] = (float)(i % 7 + 1) / 8;
     open_library();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(layers),
@@ -1016,7 +973,6 @@ int main(void)
         cmocka_unit_test(foreign_plan_is_refused),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    trt_destroy(t, builder);
-    trt_close(t);
+    close_library();
     return failed;
 }

@@ -6,15 +6,7 @@
 #include "frontend/tensorflow/lower.h"
 #include "frontend/tensorflow/tf_source.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "support.h"
 
 extern const struct frontend tensorflow_graph_def;
 
@@ -78,7 +70,7 @@ static void expect(const char *graph, struct names in, struct names out, tfp_sta
     assert_int_equal(o.status, status);
     for (size_t i = 0; i < lines.n; i++) {
         if (!strstr(text, lines.at[i])) print_error("\"%s\" is not in\n%s\n", lines.at[i], text);
-        assert_non_null(strstr(text, lines.at[i]));
+        assert_contains(text, lines.at[i]);
     }
     close_opened(&o);
 }
@@ -206,7 +198,7 @@ static struct opened open_constant(const char *type, const char *tensor)
 static void test_tensors(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof tensor_cases / sizeof tensor_cases[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(tensor_cases); i++) {
         const struct tensor_case *c = &tensor_cases[i];
         struct opened o = open_constant(c->type, c->text);
         const struct tensor *t = o.graph->outputs[0].value->constant;
@@ -348,10 +340,10 @@ static void test_shapes(void **state)
     struct tfp_shape shape = { "x:0", 2, dims };
     (void)state;
     struct opened o = open_shaped(bytes_of(graph), NO_NAMES, NO_NAMES, &shape);
-    assert_non_null(strstr(o.dump.at, "input x float32[5,3]"));
+    assert_contains(o.dump.at, "input x float32[5,3]");
     close_opened(&o);
     o = open_shaped(bytes_of(unknown), NO_NAMES, NO_NAMES, &shape);
-    assert_non_null(strstr(o.dump.at, "input x float32[5,x_d1]"));
+    assert_contains(o.dump.at, "input x float32[5,x_d1]");
     close_opened(&o);
     shape.dims = wrong;
     o = open_shaped(bytes_of(graph), NO_NAMES, NO_NAMES, &shape);
@@ -558,7 +550,7 @@ static void test_training_flags(void **state)
     static const char *const flags[] = { "is_training", "a/b/training", "train_1", "phase_train_12", "phase" };
     static const char *const others[] = { "training_1x", "is_training_", "my_training", "training/x", "phase1" };
     (void)state;
-    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(flags); i++) {
         expect_flag(flags[i], NO_NAMES, TFP_OK, "output y = f ");
         expect_flag(flags[i], (struct names){ { "x", flags[i] }, 2 }, TFP_E_UNSUPPORTED, "MadeUp");
         expect_flag(others[i], NO_NAMES, TFP_E_UNSUPPORTED, "MadeUp");

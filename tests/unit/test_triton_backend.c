@@ -1,24 +1,12 @@
 /* The Triton backend against a server of our own, so that it can be given what no client can send, and under sanitizers. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "../fake/triton.h"
-#include "tfport/tfport.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#define DIGITS TEST_DATA "/../../demo/digits"
+#include "support.h"
+
 enum { IMAGE = 64, SCORES = 10 };
 
-static char folder[64];
 static float images[8 * IMAGE], scores[8 * SCORES];
 
 static void load(const char *path, float *out, size_t n)
@@ -37,29 +25,14 @@ static void load(const char *path, float *out, size_t n)
 /* FOLDER/1/digits.pb is the demo's. */
 static int set_up(void **state)
 {
-    char path[128], real[4096];
+    char real[4096];
     (void)state;
-    strcpy(folder, "/tmp/tfport-triton.XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/1", folder);
-    assert_int_equal(mkdir(path, 0700), 0);
-    snprintf(path, sizeof path, "%s/1/digits.pb", folder);
-    assert_non_null(realpath(DIGITS "/digits.pb", real));
-    assert_int_equal(symlink(real, path), 0);
-    load(DIGITS "/images.npy", images, 8 * IMAGE);
-    load(DIGITS "/tensorflow.npy", scores, 8 * SCORES);
+    assert_int_equal(mkdir(temp_path("1"), 0700), 0);
+    assert_non_null(realpath(DIGITS "digits.pb", real));
+    assert_int_equal(symlink(real, temp_path("1/digits.pb")), 0);
+    load(DIGITS "images.npy", images, 8 * IMAGE);
+    load(DIGITS "tensorflow.npy", scores, 8 * SCORES);
     return 0;
-}
-
-static int tear_down(void **state)
-{
-    char path[128];
-    (void)state;
-    snprintf(path, sizeof path, "%s/1/digits.pb", folder);
-    unlink(path);
-    snprintf(path, sizeof path, "%s/1", folder);
-    rmdir(path);
-    return rmdir(folder);
 }
 
 #define FILE_NAME "\"default_model_filename\": \"digits.pb\""
@@ -74,7 +47,7 @@ struct served {
 
 static triton_error open_config(struct served *s, const char *config)
 {
-    *s = (struct served){ .model = { .folder = folder, .config = config }, .instance = { .kind = TRITON_INSTANCE_CPU } };
+    *s = (struct served){ .model = { .folder = temp_folder(), .config = config }, .instance = { .kind = TRITON_INSTANCE_CPU } };
     s->instance.model = &s->model;
     triton_error error = TRITONBACKEND_ModelInitialize(&s->model);
     return error ? error : TRITONBACKEND_ModelInstanceInitialize(&s->instance);
@@ -119,21 +92,13 @@ static void execute(struct served *s, struct TRITONBACKEND_Request *list, uint32
     }
 }
 
-/* FOLDER/1/model.pbtxt: Identity is image + 3. */
-static void write_sum(char *path, size_t n)
-{
-    static const char text[] =
-        "node { name: 'image' op: 'Placeholder' attr { key: 'dtype' value { type: DT_FLOAT } } attr { key: 'shape' value { shape { "
-        "dim { size: -1 } dim { size: 8 } dim { size: 8 } dim { size: 1 } } } } }\n"
-        "node { name: 'by' op: 'Const' attr { key: 'dtype' value { type: DT_FLOAT } } attr { key: 'value' value { tensor { dtype: DT_FLOAT "
-        "tensor_shape { dim { size: 1 } dim { size: 1 } dim { size: 1 } dim { size: 1 } } float_val: 3 } } } }\n"
-        "node { name: 'Identity' op: 'AddV2' input: 'image' input: 'by' attr { key: 'T' value { type: DT_FLOAT } } }\n";
-    snprintf(path, n, "%s/1/model.pbtxt", folder);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
-}
+/* Identity is image + 3. */
+static const char sum[] =
+    "node { name: 'image' op: 'Placeholder' attr { key: 'dtype' value { type: DT_FLOAT } } attr { key: 'shape' value { shape { "
+    "dim { size: -1 } dim { size: 8 } dim { size: 8 } dim { size: 1 } } } } }\n"
+    "node { name: 'by' op: 'Const' attr { key: 'dtype' value { type: DT_FLOAT } } attr { key: 'value' value { tensor { dtype: DT_FLOAT "
+    "tensor_shape { dim { size: 1 } dim { size: 1 } dim { size: 1 } dim { size: 1 } } float_val: 3 } } } }\n"
+    "node { name: 'Identity' op: 'AddV2' input: 'image' input: 'by' attr { key: 'T' value { type: DT_FLOAT } } }\n";
 
 /* A model on a GPU: the engine of all batches serves every run, also long after the instance was opened. */
 static void test_engine(void **state)
@@ -143,13 +108,11 @@ static void test_engine(void **state)
         "\"output\": [{\"name\": \"Identity\", \"data_type\": \"TYPE_FP32\", \"dims\": [8, 8, 1]}], "
         "\"parameters\": {\"tensorrt\": {\"string_value\": \"" FAKE_TENSORRT_10 "\"}}}";
     struct served s;
-    char path[128], cache[128], command[160];
     (void)state;
-    write_sum(path, sizeof path);
-    snprintf(cache, sizeof cache, "%s/cache", folder);
+    write_text(temp_path("1/model.pbtxt"), "%s", sum);
     setenv("TFPORT_CUDA", FAKE_CUDA, 1);
-    setenv("TFPORT_ENGINE_CACHE", cache, 1);
-    s = (struct served){ .model = { .folder = folder, .config = config }, .instance = { .kind = TRITON_INSTANCE_GPU } };
+    setenv("TFPORT_ENGINE_CACHE", temp_path("cache"), 1);
+    s = (struct served){ .model = { .folder = temp_folder(), .config = config }, .instance = { .kind = TRITON_INSTANCE_GPU } };
     s.instance.model = &s.model;
     assert_null(TRITONBACKEND_ModelInitialize(&s.model));
     triton_error error = TRITONBACKEND_ModelInstanceInitialize(&s.instance);
@@ -168,9 +131,6 @@ static void test_engine(void **state)
     close_config(&s);
     unsetenv("TFPORT_CUDA");
     unsetenv("TFPORT_ENGINE_CACHE");
-    snprintf(command, sizeof command, "rm -rf '%s'", cache);
-    assert_int_equal(system(command), 0);
-    unlink(path);
 }
 
 /* Requests share runs up to the batch; each gets its rows. */
@@ -265,7 +225,7 @@ static void test_configurations(void **state)
         { "{\"max_batch_size\": 4, \"default_model_filename\": \"nosuch.pb\", " INPUT ", " OUTPUT "}", "nosuch.pb" },
     };
     (void)state;
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         struct served s;
         const triton_error error = open_config(&s, wrong[i].config);
         if (!error || !strstr(error->message, wrong[i].words)) fail_msg("%s: '%s'", wrong[i].config, error ? error->message : "no error");
@@ -283,5 +243,5 @@ int main(void)
         cmocka_unit_test(test_configurations),
         cmocka_unit_test(test_engine),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, NULL);
 }

@@ -1,45 +1,10 @@
 /* The rows that write the IR into TensorRT networks: a small graph for each of them and each of its variants. The network
  * must have the dimensions and types that the IR infers, the kind of layer that the row is about, and must build: float32
- * and float16, with dimensions that are known and with open ones. The library is TensorRT-RTX, which builds without a GPU,
- * from TFPORT_TENSORRT or the build folder (tools/get-tensorrt-rtx). */
-#include "backend/tensorrt/trt_build.h"
+ * and float16, with dimensions that are known and with open ones. */
 #include "backend/tensorrt/trt_lower.h"
-#include "ir/build.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-static struct tfp_context ctx;
-static struct trt trt, *t = &trt;
-static struct trt_builder *builder;
-
-/* -- library ------------------------------------------------------------------------------------------------------- */
-
-static void library_is_there(void)
-{
-    if (builder) return;
-    print_message("skipped: no TensorRT-RTX; tools/get-tensorrt-rtx installs it\n");
-    skip();
-}
-
-/* ctest runs in the build folder's tests/. */
-static void open_library(void)
-{
-    static const char *const folders[] = { "../tensorrt", "tensorrt", "build/tensorrt" };
-    struct trt_open_options o = { .library = getenv("TFPORT_TENSORRT") };
-    for (size_t i = 0; i < 3 && !o.library; i++)
-        if (access(folders[i], R_OK) == 0) o.library = folders[i];
-    if (!o.library) return;
-    if (trt_open(&ctx, t, &o) != TFP_OK || trt_builder_create(&ctx, t, &builder) != TFP_OK)
-        print_message("%s\n", ctx.text);
-}
+#include "graph.h"
+#include "real_tensorrt.h"
 
 /* -- pieces of graphs ---------------------------------------------------------------------------------------------- */
 
@@ -50,10 +15,8 @@ static tfp_dtype type; /* of the graph's floats */
 static bool open;      /* dimensions below 0 are open, else they are numbers */
 static value more[2];  /* outputs besides the first */
 
-#define DIMS(...) (const int64_t[]){ __VA_ARGS__ }, sizeof((const int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t)
-
 /* A dimension -d is d, or an open one whose profile has d as its greatest. */
-static value input_of(tfp_dtype dtype, const char *name, const int64_t *dims, size_t rank)
+static value input_of(tfp_dtype dtype, const char *name, size_t rank, const int64_t *dims)
 {
     struct dim d[TFP_MAX_RANK];
     char symbol[32];
@@ -66,13 +29,13 @@ static value input_of(tfp_dtype dtype, const char *name, const int64_t *dims, si
     return x;
 }
 
-static value input(const char *name, const int64_t *dims, size_t rank)
+static value input(const char *name, size_t rank, const int64_t *dims)
 {
-    return input_of(type, name, dims, rank);
+    return input_of(type, name, rank, dims);
 }
 
 /* Small numbers, none of them 0. */
-static value weights(const int64_t *dims, size_t rank)
+static value weights(size_t rank, const int64_t *dims)
 {
     int64_t count = 1;
     for (size_t i = 0; i < rank; i++) count *= dims[i];
@@ -533,7 +496,7 @@ static value activations(void)
                                          "Softsign", "ThresholdedRelu" };
     static const float numbers[2] = { 0.5F, 0.25F };
     value x = input("x", DIMS(-9, -2, 4));
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
         const struct bytes word = bytes_of(names[i]);
         const struct ir_attr words = { .name = ATTR_ACTIVATIONS, .kind = ATTR_KIND_STRINGS, .v.strings = { &word, 1 } };
         const struct ir_attr alpha = { .name = ATTR_ACTIVATION_ALPHA, .kind = ATTR_KIND_FLOATS, .v.floats = { numbers, 1 } };
@@ -934,7 +897,7 @@ static void try_rows(tfp_dtype dtype, bool with_open)
     const char *only = getenv("TRT_LOWER_ROW"); /* while working on one */
     type = dtype;
     open = with_open;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
         if (!only || strstr(rows[i].name, only)) try_row(&rows[i]);
 }
 
@@ -996,7 +959,7 @@ static void what_cannot_be_is_refused_by_name(void **state)
     library_is_there();
     type = TFP_FLOAT;
     open = true;
-    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+    for (size_t i = 0; i < COUNT_OF(refusals); i++) {
         struct trial trial;
         begin(&trial, refusals[i].says);
         ir_add_output(trial.graph, "y", refusals[i].make());
@@ -1026,7 +989,6 @@ int main(void)
         cmocka_unit_test(what_cannot_be_is_refused_by_name),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    trt_destroy(t, builder);
-    trt_close(t);
+    close_library();
     return failed;
 }

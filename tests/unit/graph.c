@@ -1,14 +1,38 @@
-/* A graph's numbers by the kernels alone. Included after cmocka.h. */
-#ifndef TFP_TEST_EVALUATE_GRAPH_H
-#define TFP_TEST_EVALUATE_GRAPH_H
+#include "graph.h"
 
 #include "ir/kernels/kernel.h"
 
-#include <stdlib.h>
-#include <string.h>
+struct build graph_begin(struct tfp_context *ctx)
+{
+    struct build b = { .ctx = ctx, .scope = "node" };
+    assert_ok(ctx, ir_create(ctx, &b.graph));
+    return b;
+}
 
-/* Runs every node by its kernel; outputs of the graph are handed over. */
-static void evaluate_graph(struct tfp_context *ctx, const struct ir_graph *g, const struct tensor *in, struct tensor *out)
+struct ir_value *graph_input(struct build *b, const char *name, tfp_dtype dtype, size_t rank, const int64_t *dims)
+{
+    struct dim d[TFP_MAX_RANK];
+    for (size_t i = 0; i < rank; i++) d[i] = dim_of(dims[i]);
+    struct ir_value *v = ir_add_input(b->graph, name, dtype, (int32_t)rank, d);
+    assert_non_null(v);
+    return v;
+}
+
+void graph_output(struct build *b, const char *name, struct ir_value *v)
+{
+    assert_ok(b->ctx, b->status);
+    assert_non_null(v);
+    assert_true(ir_add_output(b->graph, name, v));
+}
+
+size_t graph_count(const struct ir_graph *g, enum ir_op op)
+{
+    size_t n = 0;
+    for (const struct ir_node *i = g->first; i; i = i->next) n += i->op == op;
+    return n;
+}
+
+void graph_evaluate(struct tfp_context *ctx, const struct ir_graph *g, const struct tensor *in, struct tensor *out)
 {
     size_t count = 1;
     for (const struct ir_node *n = g->first; n; n = n->next) count += n->n_out;
@@ -25,7 +49,7 @@ static void evaluate_graph(struct tfp_context *ctx, const struct ir_graph *g, co
             const struct ir_value *v = ir_in(n, i);
             if (v) args[i] = v->constant ? *v->constant : values[v->mark];
         }
-        if (kernel_evaluate(ctx, n, args, n->n_in, results, n->n_out, 1) != TFP_OK) fail_msg("%s", ctx->text);
+        assert_ok(ctx, kernel_evaluate(ctx, n, args, n->n_in, results, n->n_out, 1));
         for (uint32_t i = 0; i < n->n_out; i++) {
             if (n->out[i]) values[n->out[i]->mark = next++] = results[i];
             else tensor_release(&results[i]);
@@ -39,5 +63,3 @@ static void evaluate_graph(struct tfp_context *ctx, const struct ir_graph *g, co
     for (uint32_t i = (uint32_t)g->n_inputs + 1; i < next; i++) tensor_release(&values[i]);
     free(values);
 }
-
-#endif
