@@ -2,14 +2,10 @@
 """Writes more test cases beside this file, as make_cases.py does: scaled dot-product attention in the forms that people
 and libraries write it in. tests/unit/test_attention.c counts which of them are seen as attention.
 
-usage: make_attention_cases.py [NAME..]      (Python with tensorflow 2.15; without names: all)
+usage: make_attention_cases.py [--to DIR] [NAME..]      (Python with tensorflow 2.15; without names: all)
 """
-import os, sys
-import numpy as np
-import make_cases
-from make_cases import HERE, case, cases, ints, normal, tf
+from graph_cases import case, ints, main, normal, np, tf
 
-cases.clear()
 HEADS, SIZE = 3, 4
 WIDTH = HEADS * SIZE
 
@@ -95,20 +91,6 @@ def attention_not(x, mask):
     logarithms = tf.nn.log_softmax(scores(5))
     rest = [tf.matmul(w, v) for w in (seen, across, backwards, tf.nn.softmax(closed), tf.nn.softmax(weak), tf.nn.softmax(scaled), logarithms)]
     return [seen] + rest
-
-def main():
-    write = make_cases.write_part
-    def write_part(name, *rest):
-        write(name, *rest)
-        path = os.path.join(HERE, name, "case.txt")
-        text = open(path).read().replace("make_cases.py", "make_attention_cases.py")
-        with open(path, "w") as f:
-            f.write(text)
-    make_cases.write_part = write_part
-    for name, function, arrays, shapes in cases:
-        if len(sys.argv) == 1 or name in sys.argv[1:]:
-            make_cases.write(name, function, arrays, shapes)
-            print(name)
 
 if __name__ == "__main__":
     main()

@@ -1,93 +1,10 @@
 #!/usr/bin/env python3
 """Writes the test cases beside this file: one folder each, a TensorFlow graph with inputs and TensorFlow's own outputs.
+graph_cases.py tells what a case is.
 
-usage: make_cases.py [NAME..]      (Python with tensorflow 2.15; without names: all)
-
-NAME/graph.pb  GraphDef        NAME/in_K.npy, out_K.npy
-NAME/case.txt  lines "input NAME FILE", "output NAME FILE", "note TEXT"
-A case is a function from placeholders to outputs under @case(arrays.., shapes=..): `shapes` gives a placeholder's shape
-where it is not its array's; None in it is a dimension that is not known, None instead of it an unknown rank.
-Random numbers are seeded by the case's name.
+usage: make_cases.py [--to DIR] [NAME..]      (Python with tensorflow 2.15; without names: all)
 """
-import os, shutil, sys, zlib
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-os.environ["CUDA_VISIBLE_DEVICES"] = ""
-import numpy as np
-import tensorflow as tf
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-raw = tf.raw_ops
-v1 = tf.compat.v1
-v1.logging.set_verbosity(v1.logging.ERROR)
-cases = []
-MOST = 24
-SCRIPT = "make_cases.py" # as the cases name it
-
-def case(*arrays, shapes=None):
-    def add(function):
-        cases.append((function.__name__, function, arrays, shapes))
-        return function
-    return add
-
-class Random:
-    """Arrays described now and drawn when the case is made, so that no case depends on another."""
-    def __init__(self, draw):
-        self.draw = draw
-
-def normal(*shape, dtype=np.float32, scale=1.0):
-    return Random(lambda r: (r.standard_normal(shape) * scale).astype(dtype))
-
-def uniform(low, high, *shape, dtype=np.float32):
-    return Random(lambda r: r.uniform(low, high, shape).astype(dtype))
-
-def ints(low, high, *shape, dtype=np.int32):
-    return Random(lambda r: r.integers(low, high, shape).astype(dtype))
-
-def since(opset, *outputs):
-    """Outputs that no opset below this one can express."""
-    return [(opset, o) for o in outputs]
-
-def write(name, function, arrays, shapes):
-    """One folder, or NAME_1, NAME_2 .. of at most MOST outputs each; NAME_sinceN for those that need opset N."""
-    r = np.random.default_rng(zlib.crc32(name.encode()))
-    arrays = [a.draw(r) if isinstance(a, Random) else np.asarray(a) for a in arrays]
-    with tf.Graph().as_default() as graph:
-        given = shapes or {}
-        inputs = [v1.placeholder(a.dtype, given.get(i, a.shape), name=f"x{i}") for i, a in enumerate(arrays)]
-        outputs = function(*inputs)
-        outputs = list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
-        opsets = [o[0] if isinstance(o, tuple) else 0 for o in outputs]
-        outputs = [tf.identity(o[1] if isinstance(o, tuple) else o, name=f"out{i}") for i, o in enumerate(outputs)]
-        with v1.Session(graph=graph) as session:
-            results = session.run(outputs, dict(zip(inputs, arrays)))
-    for opset in sorted(set(opsets)):
-        mine = [(i, a) for i, a in enumerate(results) if opsets[i] == opset]
-        parts = -(-len(mine) // MOST)
-        for part in range(parts):
-            write_part(name + (f"_since{opset}" if opset else "") + (f"_{part + 1}" if parts > 1 else ""),
-                       graph.as_graph_def(), arrays, mine[part::parts], opset)
-
-def write_part(name, graph, arrays, results, opset):
-    folder = os.path.join(HERE, name)
-    shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder)
-    graph = v1.graph_util.extract_sub_graph(graph, [f"out{i}" for i, _ in results])
-    used = {n.name for n in graph.node}
-    lines = []
-    with open(os.path.join(folder, "graph.pb"), "wb") as f:
-        f.write(graph.SerializeToString(deterministic=True))
-    for i, a in enumerate(arrays):
-        if f"x{i}" in used:
-            np.save(os.path.join(folder, f"in_{i}.npy"), a)
-            lines.append(f"input x{i} in_{i}.npy")
-    for i, a in results:
-        np.save(os.path.join(folder, f"out_{i}.npy"), np.asarray(a))
-        lines.append(f"output out{i} out_{i}.npy")
-    if opset:
-        lines.append(f"refused {opset}")
-    lines.append(f"note tensorflow {tf.__version__}, {SCRIPT}")
-    with open(os.path.join(folder, "case.txt"), "w") as f:
-        f.write("\n".join(lines) + "\n")
+from graph_cases import case, ints, main, normal, np, raw, since, tf, uniform
 
 # -- element-wise ------------------------------------------------------------------------------------------------------
 
@@ -510,7 +427,4 @@ def counts(i, w, n):
             tf.math.confusion_matrix([0, 1, 2, 1], [0, 2, 2, 1], 3)]
 
 if __name__ == "__main__":
-    for name, function, arrays, shapes in cases:
-        if len(sys.argv) == 1 or name in sys.argv[1:]:
-            write(name, function, arrays, shapes)
-            print(name)
+    main()

@@ -2,15 +2,10 @@
 """Writes more test cases beside this file, as make_cases.py does: loops whose length only the running model knows, the
 arrays that they write, and branches of different shapes; as TensorFlow 1 writes them and as TensorFlow 2 does.
 
-usage: make_control_cases.py [NAME..]      (Python with tensorflow 2.15; without names: all)
+usage: make_control_cases.py [--to DIR] [NAME..]      (Python with tensorflow 2.15; without names: all)
 """
-import os, sys
-import numpy as np
-import make_cases
-from make_cases import case, cases, ints, normal, raw, since, tf, v1
-
-cases.clear()
-make_cases.SCRIPT = "make_control_cases.py"
+import functools
+from graph_cases import case, edited, ints, main, normal, np, raw, since, tf, v1
 
 def both(function):
     """The function's outputs as TensorFlow 2 writes control flow, and as TensorFlow 1 does."""
@@ -215,7 +210,7 @@ def cudnn_layers(mode, x, h0, c0, params, units, layers, directions):
         x = tf.concat(outputs, -1)
     return [x, tf.stack(hs)] + ([tf.stack(cs)] if mode == "lstm" else [])
 
-def cudnn_written(graph, mode, direction, n_out):
+def cudnn_written(mode, direction, n_out, graph):
     """Only the inputs stay; one op gives the outputs."""
     kept = [n for n in graph.node if n.op == "Placeholder"]
     del graph.node[:]
@@ -228,29 +223,17 @@ def cudnn_written(graph, mode, direction, n_out):
         out = graph.node.add(name=f"out{i}", op="Identity", input=["rnn" if i == 0 else f"rnn:{i}"])
         out.attr["T"].type = tf.float32.as_datatype_enum
 
+@edited(functools.partial(cudnn_written, "lstm", "bidirectional", 3))
 @case(normal(5, 2, 3), normal(4, 2, 4), normal(4, 2, 4), normal(16 * (3 + 4) * 2 + 16 * (8 + 4) * 2 + 4 * 32, scale=0.4),
       np.array([5, 5], np.int32))
 def cudnn_lstm(x, h, c, params, lengths):
     return cudnn_layers("lstm", x, h, c, params + 0.0 * tf.cast(lengths[0], tf.float32), 4, 2, 2)
 
+@edited(functools.partial(cudnn_written, "gru", "unidirectional", 2))
 @case(normal(5, 2, 3), normal(1, 2, 4), normal(1, 2, 4), normal(12 * (3 + 4) + 24, scale=0.4), np.array([5, 5], np.int32))
 def cudnn_gru(x, h, c, params, lengths):
     unused = 0.0 * (tf.cast(lengths[0], tf.float32) + tf.reduce_sum(c))
     return cudnn_layers("gru", x, h, c, params + unused, 4, 1, 1)
-
-edits = {"cudnn_lstm": ("lstm", "bidirectional", 3), "cudnn_gru": ("gru", "unidirectional", 2)}
-
-def write_edited(name, graph, arrays, results, opset, plain=make_cases.write_part):
-    plain(name, graph, arrays, results, opset)
-    path = os.path.join(make_cases.HERE, name, "graph.pb")
-    if name in edits:
-        with open(path, "rb") as f:
-            graph = v1.GraphDef.FromString(f.read())
-        cudnn_written(graph, *edits[name])
-        with open(path, "wb") as f:
-            f.write(graph.SerializeToString(deterministic=True))
-
-make_cases.write_part = write_edited
 
 # -- ragged and sparse -------------------------------------------------------------------------------------------------
 
@@ -491,8 +474,4 @@ def branches_that_cannot_both_run(x, far, near):
     return [pick(far), pick(near)]
 
 if __name__ == "__main__":
-    wanted = set(sys.argv[1:])
-    for c in cases:
-        if not wanted or c[0] in wanted:
-            make_cases.write(*c)
-            print(c[0])
+    main()

@@ -5,16 +5,10 @@ usage: make_estimator_cases.py [--to DIR] [NAME..]      (Python with tensorflow 
 
 Most of these ops no opset has; such a case says "refused 99": that every conversion is refused by name is tested as well.
 """
-import os, sys
-from make_format_cases import Case, HERE, np, plain, tf, v1
+from saved_cases import case, main, np, tf, v1
 
 v1.disable_eager_execution()
 raw = tf.raw_ops
-cases = []
-
-def case(function):
-    cases.append(function)
-    return function
 
 def example(**features):
     """None is a feature without a list."""
@@ -36,24 +30,6 @@ def unpacked(key, value):
     entry = b"\x0a" + bytes([len(key)]) + key + b"\x12" + bytes([len(feature)]) + feature
     return b"\x0a" + bytes([len(entry) + 2]) + b"\x0a" + bytes([len(entry)]) + entry
 
-def finish(c, graph, feeds, outputs, examples=(), refused=99, prepare=()):
-    """The graph as graph.pb, unless a model was saved; results by TensorFlow."""
-    with c.session(graph) as s:
-        s.run(list(prepare))
-        got = s.run(list(outputs.values()), {t: v for t, v in feeds.values()})
-    with open(c.path("graph.pb"), "wb") as f:
-        f.write(graph.as_graph_def().SerializeToString())
-    write_case(c, {n: v for n, (_, v) in feeds.items()}, dict(zip(outputs, got)), examples, [f"refused {refused}"])
-
-def write_case(c, inputs, outputs, examples, lines):
-    for kind, values in (("input", inputs), ("output", outputs)):
-        for i, (name, value) in enumerate(values.items()):
-            np.save(c.path(f"{kind}_{i}.npy"), plain(value))
-            lines.append(f"{'examples' if kind == 'input' and name in examples else kind} {name} {kind}_{i}.npy")
-    lines.append(f"note tensorflow {tf.__version__}, make_estimator_cases.py")
-    with open(c.path("case.txt"), "w") as f:
-        f.write("\n".join(lines) + "\n")
-
 MESSAGES = [
     example(f=[1.5, -2.0, 3.25], n=[7], v=[1.0, 2.0, 3.0, 4.0], s=[b"a", b"bc"], i=[5, -6, 7], w=[b"word"], r=[0.5]),
     example(f=[0.0, 0.0, 0.0], v=[], i=None, w=[b""], r=[]),
@@ -74,7 +50,7 @@ def parse_example(c):
         flat = dict(sparse=got.sparse_indices + got.sparse_values + got.sparse_shapes, dense=got.dense_values,
                     ragged=got.ragged_values + got.ragged_row_splits)
         outputs = {f"{k}_{i}": tf.identity(t, f"{k}_{i}") for k, l in flat.items() for i, t in enumerate(l)}
-        finish(c, g, {"examples": (x, np.array(MESSAGES, object))}, outputs, ["examples"])
+        c.finish(g, {"examples": (x, np.array(MESSAGES, object))}, outputs, ["examples"])
 
 @case
 def parse_example_1(c):
@@ -85,7 +61,7 @@ def parse_example_1(c):
                                dense_shapes=[[3], [1]])
         flat = got.sparse_indices + got.sparse_values + got.sparse_shapes + got.dense_values
         outputs = {f"y_{i}": tf.identity(t, f"y_{i}") for i, t in enumerate(flat)}
-        finish(c, g, {"examples": (x, np.array(MESSAGES, object))}, outputs, ["examples"])
+        c.finish(g, {"examples": (x, np.array(MESSAGES, object))}, outputs, ["examples"])
 
 @case
 def parse_single_example(c):
@@ -96,7 +72,7 @@ def parse_single_example(c):
                                      dense_shapes=[[3], [1]])
         flat = got.sparse_indices + got.sparse_values + got.sparse_shapes + got.dense_values
         outputs = {f"y_{i}": tf.identity(t, f"y_{i}") for i, t in enumerate(flat)}
-        finish(c, g, {"example": (x, np.array(MESSAGES[0], object))}, outputs, ["example"])
+        c.finish(g, {"example": (x, np.array(MESSAGES[0], object))}, outputs, ["example"])
 
 def sequence(lists, context=b""):
     """The context is laid out like an Example. A step that is None is a feature without a list."""
@@ -126,7 +102,7 @@ def parse_sequence_example(c):
             Nfeature_list_sparse=2, Nfeature_list_dense=2, context_sparse_types=[tf.string], feature_list_dense_types=[tf.float32, tf.int64],
             context_dense_shapes=[[1]], feature_list_sparse_types=[tf.int64, tf.string], feature_list_dense_shapes=[[2], []])
         outputs = {f"{field}_{i}": tf.identity(t, f"{field}_{i}") for field, l in got._asdict().items() for i, t in enumerate(l)}
-        finish(c, g, {"examples": (x, np.array(SEQUENCES, object))}, outputs, ["examples"])
+        c.finish(g, {"examples": (x, np.array(SEQUENCES, object))}, outputs, ["examples"])
 
 @case
 def parse_sequence_example_2(c):
@@ -141,7 +117,7 @@ def parse_sequence_example_2(c):
             feature_list_sparse_types=[tf.string], feature_list_ragged_value_types=[tf.int64], feature_list_ragged_split_types=[tf.int32],
             feature_list_dense_shapes=[[2], []])
         outputs = {f"{field}_{i}": tf.identity(t, f"{field}_{i}") for field, l in got._asdict().items() for i, t in enumerate(l)}
-        finish(c, g, {"examples": (x, np.array(SEQUENCES, object))}, outputs, ["examples"])
+        c.finish(g, {"examples": (x, np.array(SEQUENCES, object))}, outputs, ["examples"])
 
 @case
 def parse_single_sequence_example(c):
@@ -153,7 +129,7 @@ def parse_single_sequence_example(c):
             debug_name="", context_sparse_types=[tf.string], feature_list_dense_types=[tf.float32, tf.int64], context_dense_shapes=[[1]],
             feature_list_sparse_types=[tf.string, tf.int64], feature_list_dense_shapes=[[2], []])
         outputs = {f"{field}_{i}": tf.identity(t, f"{field}_{i}") for field, l in got._asdict().items() for i, t in enumerate(l)}
-        finish(c, g, {"example": (x, np.array(SEQUENCES[0], object))}, outputs, ["example"])
+        c.finish(g, {"example": (x, np.array(SEQUENCES[0], object))}, outputs, ["example"])
 
 @case
 def as_string(c):
@@ -169,7 +145,7 @@ def as_string(c):
         outputs = {k: tf.identity(t, k) for k, t in outputs.items()}
         values = np.array([0, -1.5, 3.14159265, 1e10, -2.5e-8, np.inf, -np.inf, np.nan], np.float32)
         whole = np.array([0, -7, 255, 1 << 40, -(1 << 62)], np.int64)
-        finish(c, g, {"f": (f, values), "i": (i, whole), "b": (b, np.array([True, False]))}, outputs)
+        c.finish(g, {"f": (f, values), "i": (i, whole), "b": (b, np.array([True, False]))}, outputs)
 
 @case
 def hash_buckets(c):
@@ -177,7 +153,7 @@ def hash_buckets(c):
         x = v1.placeholder(tf.string, [None], "x")
         words = [bytes((k * 7 + n * 31) % 255 + 1 for k in range(n)) for n in list(range(0, 130)) + [191, 192, 193, 255, 256, 1000]]
         outputs = {f"h_{n}": tf.identity(tf.strings.to_hash_bucket_fast(x, n), f"h_{n}") for n in (1, 10, 1000003, 2**62)}
-        finish(c, g, {"x": (x, np.array(words, object))}, outputs)
+        c.finish(g, {"x": (x, np.array(words, object))}, outputs)
 
 @case
 def lookup_tables(c):
@@ -193,7 +169,7 @@ def lookup_tables(c):
         outputs = {k: tf.identity(t, k) for k, t in outputs.items()}
         values = np.array([[b"red", b"green", b"pink"], [b"", b"\xff\xfe", b"Red"], [b"blue", b"blu", b"a longer name than the others have"],
                            [b"red", b"red", b"red"]], object)
-        finish(c, g, {"x": (x, values), "n": (n, np.array([0, 5, 3, 9, -1], np.int64))}, outputs, prepare=[v1.tables_initializer()], refused=0)
+        c.finish(g, {"x": (x, values), "n": (n, np.array([0, 5, 3, 9, -1], np.int64))}, outputs, prepare=[v1.tables_initializer()], refused=0)
 
 @case
 def labels_since9(c):
@@ -210,7 +186,7 @@ def labels_since9(c):
         outputs = dict(ids=tf.as_string(ids), names=names.lookup(best), small=tf.as_string(tf.cast(best, tf.int32) - 2),
                        sizes=sizes.lookup(names.lookup(best)))
         outputs = {k: tf.identity(t, k) for k, t in outputs.items()}
-        finish(c, g, {"x": (x, np.array(words + [b"other", b"red"], object))}, outputs, refused=9, prepare=[v1.tables_initializer()])
+        c.finish(g, {"x": (x, np.array(words + [b"other", b"red"], object))}, outputs, refused=9, prepare=[v1.tables_initializer()])
 
 @case
 def lookup_table_file(c):
@@ -236,7 +212,7 @@ def lookup_table_file(c):
             builder.add_meta_graph_and_variables(s, ["serve"], {"serving_default": signature}, main_op=v1.tables_initializer(),
                                                  assets_collection=v1.get_collection(v1.GraphKeys.ASSET_FILEPATHS))
             builder.save()
-        write_case(c, {"x": values}, dict(zip(outputs, got)), [], ["model model", "signature serving_default"])
+        c.write(["model model", "signature serving_default"], {"x": values}, dict(zip(outputs, got)))
 
 @case
 def sparse_rows(c):
@@ -250,7 +226,7 @@ def sparse_rows(c):
         outputs = {f"filled_{i}": tf.identity(t, f"filled_{i}") for i, t in enumerate(filled)}
         outputs.update({f"reshaped_{i}": tf.identity(t, f"reshaped_{i}") for i, t in enumerate(reshaped)})
         places = np.array([[0, 0], [0, 5], [2, 3], [3, 1], [3, 2]], np.int64)
-        finish(c, g, {"at": (at, places), "values": (values, np.arange(5, dtype=np.float32))}, outputs, refused=11)
+        c.finish(g, {"at": (at, places), "values": (values, np.arange(5, dtype=np.float32))}, outputs, refused=11)
 
 @case
 def sparse_cross(c):
@@ -264,7 +240,7 @@ def sparse_cross(c):
             got = raw.SparseCross(indices=at, values=[words, numbers], shapes=[tf.constant([3, 2], tf.int64)] * 2, dense_inputs=[dense],
                                   hashed_output=True, num_buckets=buckets, hash_key=0xDECAFCAFFE, out_type=tf.int64, internal_type=tf.int64)
             outputs.update({f"y{buckets}_{i}": tf.identity(t, f"y{buckets}_{i}") for i, t in enumerate(got)})
-        finish(c, g, {"words": (words, np.array([b"a", b"bb", b"c"], object)), "numbers": (numbers, np.array([7, 8, -9, 10], np.int64)),
+        c.finish(g, {"words": (words, np.array([b"a", b"bb", b"c"], object)), "numbers": (numbers, np.array([7, 8, -9, 10], np.int64)),
                       "dense": (dense, np.array([[b"x", b"y"], [b"z", b""], [b"u", b"v"]], object))}, outputs)
 
 def column_model(c):
@@ -302,7 +278,7 @@ def embedding_columns(c):
         outputs["layer"] = tf.nn.relu(tf.matmul(columns, kernel) + 0.5)
         outputs = {k: tf.identity(t, k) for k, t in outputs.items()}
         places = np.array([[0, 0], [0, 1], [0, 3], [2, 0], [3, 0], [3, 2], [4, 1]], np.int64)
-        finish(c, g, {"at": (at, places), "ids": (ids, np.array([3, 3, 39, -1, -5, 12, 0])), "few": (few, np.array([1, 2, 39, 25, 0, -1, 5], np.int32)),
+        c.finish(g, {"at": (at, places), "ids": (ids, np.array([3, 3, 39, -1, -5, 12, 0])), "few": (few, np.array([1, 2, 39, 25, 0, -1, 5], np.int32)),
                       "number": (number, c.normal(5, 3))}, outputs, refused=11)
 
 @case
@@ -318,7 +294,7 @@ def vocabulary_columns(c):
         other = tf.strings.to_hash_bucket_fast(x, 1) + 3
         outputs = {f"column_{i}": tf.identity(t.lookup(x), f"column_{i}") for i, t in enumerate(tables)}
         outputs["also_a_word"] = tf.where(tf.not_equal(found, -1), found, other, name="also_a_word")
-        finish(c, g, {"x": (x, np.array(words + [b"other", b"red", b""], object))}, outputs, prepare=[v1.tables_initializer()])
+        c.finish(g, {"x": (x, np.array(words + [b"other", b"red", b""], object))}, outputs, prepare=[v1.tables_initializer()])
 
 @case
 def feature_columns(c):
@@ -336,17 +312,7 @@ def feature_columns(c):
             builder.add_meta_graph_and_variables(s, ["serve"], {"serving_default": signature}, main_op=v1.tables_initializer(),
                                                  strip_default_attrs=True)
             builder.save()
-    write_case(c, {"examples": np.array(messages, object)}, dict(zip(outputs, got)), ["examples"],
-               ["model model", "signature serving_default"])
-
-def main():
-    to, names = HERE, sys.argv[1:]
-    if names[:1] == ["--to"]:
-        to, names = names[1], names[2:]
-    for function in cases:
-        if not names or function.__name__ in names:
-            print(function.__name__)
-            function(Case(function.__name__, to))
+    c.write(["model model", "signature serving_default"], {"examples": np.array(messages, object)}, dict(zip(outputs, got)), ["examples"])
 
 if __name__ == "__main__":
     main()

@@ -3,96 +3,13 @@
 
 usage: make_format_cases.py [--to DIR] [NAME..]      (Python with tensorflow 2.15; without names: all)
 
-A case is a function that saves a model into its folder and tells what TensorFlow computes with it:
-    c.path("model.ckpt")     where to save
-    c.tell(model, inputs, outputs, OPTION=..)   one case.txt; with a second one `part` names a folder beside, which has
-                             no model of its own but says "model ../NAME/.."
-`found` are inputs that tfport must find by itself, and the outputs with them. Options are the lines of case.txt that
-runner.c knows: signature, tags, weights, moving_averages, state.
+saved_cases.py tells what a case is.
 """
-import os, shutil, sys, zlib
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-os.environ["CUDA_VISIBLE_DEVICES"] = ""
-import numpy as np
-import tensorflow as tf
+import os, shutil
 from google.protobuf import text_format
+from saved_cases import case, graph_case, main, np, tf, v1
 from tensorflow.core.protobuf import meta_graph_pb2, saved_model_pb2
 from tensorflow.python.training.moving_averages import ExponentialMovingAverage
-
-v1 = tf.compat.v1
-v1.logging.set_verbosity(v1.logging.ERROR)
-tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0],
-                                           [tf.config.LogicalDeviceConfiguration()] * 4)
-HERE = os.path.dirname(os.path.abspath(__file__))
-cases = []
-
-def case(function):
-    cases.append(function)
-    return function
-
-def plain(array):
-    """As an .npy file holds it: bfloat16 as float32, strings as bytes."""
-    array = np.asarray(array)
-    if array.dtype == tf.bfloat16.as_numpy_dtype:
-        return array.astype(np.float32)
-    return np.array(array, dtype=bytes) if array.dtype.kind in "OSU" else array
-
-class Case:
-    def __init__(self, name, to):
-        self.name, self.folder = name, os.path.join(to, name)
-        self.random = np.random.default_rng(zlib.crc32(name.encode()))
-        shutil.rmtree(self.folder, ignore_errors=True)
-        os.makedirs(self.folder)
-
-    def path(self, *parts):
-        return os.path.join(self.folder, *parts)
-
-    def normal(self, *shape, scale=1.0):
-        return (self.random.standard_normal(shape) * scale).astype(np.float32)
-
-    def tell(self, model, inputs, outputs, part=None, found={}, arrays={}, weights=None, signature=None, tags=None,
-             moving_averages=False, state=None):
-        folder = self.folder + (f"_{part}" if part else "")
-        beside = f"../{self.name}/" if part else ""
-        if part:
-            shutil.rmtree(folder, ignore_errors=True)
-            os.makedirs(folder)
-        lines = [f"model {beside}{model}"]
-        for kind, values in (("input", inputs), ("found", found), ("output", outputs), ("array", arrays)):
-            for i, (name, value) in enumerate(values.items()):
-                value = plain(value)
-                np.save(os.path.join(folder, f"{kind}_{i}.npy"), value)
-                lines.append(f"{kind} {name} {kind}_{i}.npy")
-        lines += [f"{key} {value}" for key, value in
-                  (("weights", weights and beside + weights), ("signature", signature), ("tags", tags), ("state", state)) if value]
-        lines += ["moving-averages"] * moving_averages
-        lines.append(f"note tensorflow {tf.__version__}, {os.path.basename(sys.argv[0])}")
-        with open(os.path.join(folder, "case.txt"), "w") as f:
-            f.write("\n".join(lines) + "\n")
-
-    def session(self, graph=None):
-        return v1.Session(graph=graph, config=v1.ConfigProto(device_count={"CPU": 4}, allow_soft_placement=True))
-
-    def randomize(self, session, variables=None):
-        """Initial values would not tell one variable from another."""
-        for v in variables if variables is not None else v1.global_variables():
-            value = session.run(v)
-            if value.dtype.kind == "f":
-                new = self.random.standard_normal(value.shape).astype(value.dtype)
-                v.load(np.abs(new) if "variance" in v.name else new, session)
-
-def graph_case(function):
-    """A case of TensorFlow 1: in a graph of its own, with reference variables unless it asks for others."""
-    def made(c):
-        v1.disable_resource_variables()
-        v1.disable_control_flow_v2()
-        with tf.Graph().as_default():
-            v1.set_random_seed(zlib.crc32(c.name.encode()))
-            function(c)
-        v1.enable_resource_variables()
-        v1.enable_control_flow_v2()
-    made.__name__ = function.__name__
-    return case(made)
 
 def network(x, units=3, name="net", reuse=None, **more):
     """Two layers of variables, made by hand."""
@@ -709,22 +626,5 @@ def object_checkpoint(c):
     keys = [key for key in sorted(reader.get_variable_to_shape_map()) if not key.startswith("_")]
     c.tell("ckpt", {}, {}, arrays={key: reader.get_tensor(key) for key in keys})
 
-def main(names, cases=cases):
-    to = HERE
-    if names[:1] == ["--to"]:
-        to, names = names[1], names[2:]
-    for function in cases:
-        if names and function.__name__ not in names:
-            continue
-        try:
-            v1.reset_default_graph()
-            tf.keras.backend.clear_session()
-            function(Case(function.__name__, to))
-            print(function.__name__, flush=True)
-        except Exception as e:
-            print(f"{function.__name__}: {type(e).__name__}: {str(e)[:600]}", flush=True)
-            if to == HERE:
-                raise
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -1,25 +1,13 @@
 #!/usr/bin/env python3
 """Writes more test cases beside this file, as make_cases.py does: If, Case, function calls, training flags.
 
-usage: make_function_cases.py [NAME..]      (Python with tensorflow 2.15; without names: all)
+usage: make_function_cases.py [--to DIR] [NAME..]      (Python with tensorflow 2.15; without names: all)
 """
-import os, sys
-import numpy as np
 from google.protobuf import text_format
-from tensorflow.core.framework import function_pb2
 from tensorflow.python.framework import function as defun
-import make_cases
-from make_cases import HERE, case, cases, ints, normal, raw, tf, v1
+from graph_cases import case, edited, main, normal, np, raw, tf, v1
 
-cases.clear()
-edits = {}
-
-def edited(edit):
-    """`edit` changes the GraphDef that is written, not the one that TensorFlow runs."""
-    def add(function):
-        edits[function.__name__] = edit
-        return function
-    return add
+v1.enable_control_flow_v2()
 
 def made(function, *values):
     """A concrete function for the types of the values."""
@@ -303,32 +291,6 @@ def training_flags_with_default(x):
     flag = v1.placeholder_with_default(True, (), "is_training")
     other = v1.placeholder_with_default(False, (), "some_switch")
     return [v1.cond(flag, lambda: x + 1.0, lambda: unsupported(x)), dropped(normalized(x, other), other)]
-
-# ----------------------------------------------------------------------------------------------------------------------
-
-def main():
-    plain = make_cases.write_part
-    v1.enable_control_flow_v2()
-    def write_part(name, graph, arrays, results, opset):
-        plain(name, graph, arrays, results, opset)
-        folder = os.path.join(HERE, name)
-        with open(os.path.join(folder, "case.txt"), "r+") as f:
-            text = f.read().replace("make_cases.py", "make_function_cases.py")
-            f.seek(0)
-            f.write(text)
-        for case_name, edit in edits.items():
-            if name == case_name or name.startswith(case_name + "_") and name[len(case_name) + 1:].isdigit():
-                path = os.path.join(folder, "graph.pb")
-                with open(path, "rb") as f:
-                    graph = v1.GraphDef.FromString(f.read())
-                edit(graph)
-                with open(path, "wb") as f:
-                    f.write(graph.SerializeToString(deterministic=True))
-    make_cases.write_part = write_part
-    for name, function, arrays, shapes in cases:
-        if len(sys.argv) == 1 or name in sys.argv[1:]:
-            make_cases.write(name, function, arrays, shapes)
-            print(name)
 
 if __name__ == "__main__":
     main()

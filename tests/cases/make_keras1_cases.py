@@ -5,15 +5,13 @@ keras_theano: one of Keras 2 with the Theano backend.
 usage: make_keras1_cases.py     (Python 3.6 with tensorflow 1.4 and keras 1.2.2; or with keras 2.2.4, theano and
                                  KERAS_BACKEND=theano)
 """
-import os, shutil, sys, zlib
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-import numpy as np
+import os
+from case_files import HERE, new_folder, np, save_arrays, seed_of, write_case
 import keras
 from keras.models import Model, Sequential
 from keras import layers as l
 from keras import backend as K
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 FIRST = keras.__version__.startswith("1.")
 
 def images(r):
@@ -77,10 +75,8 @@ def theano(r):
     return Model([x, s, v], y), [r.randn(2, 7, 6, 3), r.randn(2, 6, 3), r.randn(2, 4, 5, 4, 2)]
 
 def write(function, name):
-    folder = os.path.join(HERE, name)
-    shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder)
-    r = np.random.RandomState(zlib.crc32(name.encode()) % 2**32)
+    folder = new_folder(HERE, name)
+    r = np.random.RandomState(seed_of(name) % 2**32)
     model, inputs = function(r)
     inputs = [i.astype("float32") if i.dtype == np.float64 else i for i in inputs]
     weights = model.get_weights()
@@ -90,17 +86,10 @@ def write(function, name):
     results = model.predict(inputs if len(inputs) > 1 else inputs[0])
     results = results if isinstance(results, list) else [results]
     model.save(os.path.join(folder, "model.h5"))
-    lines = ["model model.h5"]
     given = [model.layers[0].name + "_input"] if isinstance(model, Sequential) else model.input_names
-    for i, array in enumerate(inputs):
-        np.save(os.path.join(folder, "input_%d.npy" % i), array)
-        lines.append("input %s input_%d.npy" % (given[i], i))
-    for i, array in enumerate(results):
-        np.save(os.path.join(folder, "output_%d.npy" % i), array)
-        lines.append("output %s output_%d.npy" % (model.output_names[i], i))
-    lines.append("note keras %s, %s, make_keras1_cases.py" % (keras.__version__, K.backend()))
-    with open(os.path.join(folder, "case.txt"), "w") as f:
-        f.write("\n".join(lines) + "\n")
+    lines = ["model model.h5"] + save_arrays(folder, "input", zip(given, inputs))
+    lines += save_arrays(folder, "output", zip(model.output_names, results))
+    write_case(folder, lines, "keras %s, %s" % (keras.__version__, K.backend()))
 
 if FIRST:
     for function in (images, channels_first, sequences, merging, sequential):

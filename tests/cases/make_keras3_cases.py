@@ -1,16 +1,13 @@
 #!/usr/bin/env python3
 """Writes the test cases keras_3_* beside this file: archives of Keras 3 with the outputs that it computed.
 
-usage: make_keras3_cases.py [NAME..]      (Python with tensorflow 2.21 and its Keras 3; without names: all)
+usage: make_keras3_cases.py [--to DIR] [NAME..]      (Python with tensorflow 2.21 and its Keras 3; without names: all)
 """
-import os, shutil, sys, zlib
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-os.environ["CUDA_VISIBLE_DEVICES"] = ""
-import numpy as np
+import os
+from case_files import new_folder, np, save_arrays, seed_of, write_case, write_wanted
 import keras
 from keras import layers, ops
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 cases = []
 
 def case(function):
@@ -95,12 +92,10 @@ def quantized(r):
     model.quantize("int8")
     return model, [r.integers(0, 9, (2, 5)).astype("int32"), r.standard_normal((2, 4, 6))]
 
-def write(function):
-    folder = os.path.join(HERE, "keras_3_" + function.__name__)
-    shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder)
+def write(function, to):
+    folder = new_folder(to, "keras_3_" + function.__name__)
     keras.backend.clear_session()
-    r = np.random.default_rng(zlib.crc32(function.__name__.encode()))
+    r = np.random.default_rng(seed_of(function.__name__))
     model, inputs = function(r)
     inputs = [i.astype("float32") if i.dtype == np.float64 else i for i in inputs]
     for w in model.weights:
@@ -109,17 +104,9 @@ def write(function):
             w.assign(np.abs(value) + 0.5 if "variance" in w.path else value)
     results = keras.tree.flatten(model(inputs if len(inputs) > 1 else inputs[0], training=False))
     model.save(os.path.join(folder, "model.keras"))
-    lines = ["model model.keras"]
-    for i, array in enumerate(inputs):
-        np.save(os.path.join(folder, f"input_{i}.npy"), array)
-        lines.append(f"input {model.inputs[i].name} input_{i}.npy")
-    for i, array in enumerate(results):
-        np.save(os.path.join(folder, f"output_{i}.npy"), np.asarray(array))
-        lines.append(f"output {model.output_names[i]} output_{i}.npy")
-    lines.append(f"note keras {keras.__version__}, make_keras3_cases.py")
-    with open(os.path.join(folder, "case.txt"), "w") as f:
-        f.write("\n".join(lines) + "\n")
+    inputs = zip([i.name for i in model.inputs], inputs)
+    write_case(folder, ["model model.keras", *save_arrays(folder, "input", inputs), *save_arrays(folder, "output", zip(model.output_names, results))],
+               f"keras {keras.__version__}")
 
-for function in cases:
-    if not sys.argv[1:] or function.__name__ in sys.argv[1:]:
-        write(function)
+if __name__ == "__main__":
+    write_wanted([(f.__name__, f) for f in cases], write)

@@ -8,15 +8,12 @@ value of @case names the formats: h5, keras (the zip), json (architecture and we
 TensorFlow 2), session (one of TensorFlow 1, whose arrays have the variables' names).
 The cases keras_old_* and keras_three_* are files of other versions, with the outputs that those computed.
 """
-import os, shutil, sys, zlib
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-os.environ["CUDA_VISIBLE_DEVICES"] = ""
-import numpy as np
+import os
+from case_files import new_folder, np, save_arrays, seed_of, write_case, write_wanted
 import tensorflow as tf
 
 keras = tf.keras
 layers = keras.layers
-HERE = os.path.dirname(os.path.abspath(__file__))
 cases = []
 refused = {"open_lengths": 9} # by older opsets of ONNX, which have no Scan
 
@@ -28,7 +25,7 @@ def case(*formats):
 
 class Random:
     def __init__(self, name):
-        self.random = np.random.default_rng(zlib.crc32(name.encode()))
+        self.random = np.random.default_rng(seed_of(name))
 
     def normal(self, *shape):
         return self.random.standard_normal(shape).astype(np.float32)
@@ -74,11 +71,11 @@ def compute_in_session(folder, function, random):
         v1.train.Saver().save(session, os.path.join(folder, "weights"), write_meta_graph=False, write_state=False)
         return model, inputs, results
 
-def write(to, function, how):
-    name = f"keras_{function.__name__}_{how}"
-    folder = os.path.join(to, name)
-    shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder)
+def name_of(function, how):
+    return f"keras_{function.__name__}_{how}"
+
+def write(function, how, to):
+    folder = new_folder(to, name_of(function, how))
     keras.backend.clear_session()
     random = Random(function.__name__)
     if how == "session":
@@ -87,17 +84,11 @@ def write(to, function, how):
         model, inputs = function(random)
         results = compute(model, inputs, random)
     lines = save(model, folder, how)
-    for i, array in enumerate(inputs):
-        np.save(os.path.join(folder, f"input_{i}.npy"), array)
-        lines.append(f"input {model.input_names[i]} input_{i}.npy")
-    for i, array in enumerate(results):
-        np.save(os.path.join(folder, f"output_{i}.npy"), array)
-        lines.append(f"output {model.output_names[i]} output_{i}.npy")
+    lines += save_arrays(folder, "input", zip(model.input_names, inputs))
+    lines += save_arrays(folder, "output", zip(model.output_names, results))
     if function.__name__ in refused:
         lines.append(f"refused {refused[function.__name__]}")
-    lines.append(f"note tensorflow {tf.__version__}, make_keras_cases.py")
-    with open(os.path.join(folder, "case.txt"), "w") as f:
-        f.write("\n".join(lines) + "\n")
+    write_case(folder, lines, f"tensorflow {tf.__version__}")
 
 def model_of(inputs, outputs):
     return keras.Model(inputs, outputs)
@@ -275,14 +266,5 @@ def open_lengths(r):
     steps[0, 0], steps[1, 3:] = 0, 0
     return model_of([x, v, h], y), [steps, r.normal(2, 3, 6, 5, 2), r.normal(2, 3)]
 
-def main():
-    arguments = sys.argv[1:]
-    to = HERE
-    if arguments[:1] == ["--to"]:
-        to, arguments = arguments[1], arguments[2:]
-    for function, formats in cases:
-        for how in formats:
-            if not arguments or f"keras_{function.__name__}_{how}" in arguments:
-                write(to, function, how)
-
-main()
+if __name__ == "__main__":
+    write_wanted([(name_of(f, how), (f, how)) for f, formats in cases for how in formats], lambda c, to: write(*c, to))

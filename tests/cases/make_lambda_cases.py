@@ -7,10 +7,8 @@ usage: make_lambda_cases.py PYTHON..      (Python with tensorflow 2.15; PYTHON: 
 The model and its outputs are TensorFlow's; then the code of each function is replaced by what the other interpreter
 compiles of the same text. All results lie in one output, side by side.
 """
-import base64, json, os, shutil, subprocess, sys
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-os.environ["CUDA_VISIBLE_DEVICES"] = ""
-HERE = os.path.dirname(os.path.abspath(__file__))
+import base64, json, os, subprocess, sys
+from case_files import HERE, new_folder, np, write_case
 
 # Of x [batch, 4, 6]; image [batch, 6, 6, 4]; pair: x and y, of the same shape.
 X = """x / 255.0
@@ -123,7 +121,7 @@ def texts(version):
     return functions, ["lambda x: " + t for t in IMAGE], ["lambda x: " + t for t in PAIR], [a + b for a, b in CLOSURES]
 
 def build(version):
-    import numpy as np, tensorflow as tf, math
+    import tensorflow as tf, math
     keras, K = tf.keras, tf.keras.backend
     names = dict(tf=tf, K=K, keras=keras, np=np, math=math)
     x, y, image = keras.Input((4, 6), name="x"), keras.Input((4, 6), name="y"), keras.Input((6, 6, 4), name="image")
@@ -144,11 +142,8 @@ def python_version(python):
     return tuple(int(p) for p in out.stdout.split("."))
 
 def write(python):
-    import numpy as np
     version = python_version(python)
-    folder = os.path.join(HERE, "keras_lambda_python_%d_%d" % version)
-    shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder)
+    folder = new_folder(HERE, "keras_lambda_python_%d_%d" % version)
     model, inputs, result, order = build(version)
     config = json.loads(model.to_json())
     codes = compiled(python, order)
@@ -164,9 +159,7 @@ def write(python):
         np.save(os.path.join(folder, name + ".npy"), array)
         lines.append(f"input {name} {name}.npy")
     np.save(os.path.join(folder, "output.npy"), result)
-    lines += ["output all output.npy", "note tensorflow 2.15.1, code of Python %d.%d, make_lambda_cases.py" % version]
-    with open(os.path.join(folder, "case.txt"), "w") as f:
-        f.write("\n".join(lines) + "\n")
+    write_case(folder, lines + ["output all output.npy"], "tensorflow 2.15.1, code of Python %d.%d" % version)
 
 SEEDS = ["lambda x: x", "lambda x, a=2: tf.reshape(x[:, 1:3] * a, shape=(-1, 4)) + [1.0, 2.5, 3.0, 4.0]",
          "(lambda a: lambda x: K.mean(x / 255.0, axis=-1) > a)(1)", "lambda x: x if K.ndim(x) else f(*x)"]

@@ -2,20 +2,9 @@
 """Writes more test cases beside this file, as make_cases.py does: convolution, pooling, normalization, images, detection,
 quantization, linear algebra, Fourier transforms, losses.
 
-usage: make_nn_cases.py [NAME..]      (Python with tensorflow 2.15; without names: all)
+usage: make_nn_cases.py [--to DIR] [NAME..]      (Python with tensorflow 2.15; without names: all)
 """
-import os, sys
-import numpy as np
-import make_cases
-from make_cases import HERE, case, cases, ints, normal, raw, since, tf, uniform, v1
-
-cases.clear()
-without_kernel = set()
-
-def cpu_only(function):
-    """ONNX Runtime has no kernel for it."""
-    without_kernel.add(function.__name__)
-    return function
+from graph_cases import case, cpu_only, edited, ints, main, normal, np, raw, since, tf, uniform
 
 def weights(*shape, dtype=np.float32, seed=1):
     return (np.random.default_rng(seed).standard_normal(shape) * 0.5).astype(dtype)
@@ -342,14 +331,9 @@ def spectrogram(x):
 
 # -- ops that newer files do not hold, or that TensorFlow's optimizer makes: written by hand in place of what means the same
 
-rewrites = {}
-
 def rewritten(*nodes):
     """Nodes (name, op, inputs, attributes to drop, attributes to add) that replace those of the same name."""
-    def add(function):
-        rewrites[function.__name__] = nodes
-        return function
-    return add
+    return edited(lambda graph: replace(graph, nodes))
 
 def replace(graph, nodes):
     for name, op, inputs, dropped, added in nodes:
@@ -377,7 +361,8 @@ def replace(graph, nodes):
                 a.f = v
             else:
                 a.s = v.encode()
-    return graph
+    outputs = [n.name for n in graph.node if n.name.startswith("out")]
+    graph.CopyFrom(tf.compat.v1.graph_util.extract_sub_graph(graph, outputs))
 
 @rewritten(("r0", "_FusedConv2D", ["x0", "w", "b"], [], {"like": "c0", "num_args": 1, "fused_ops": ["BiasAdd", "Relu6"]}),
            ("a1", "_FusedConv2D", ["x0", "w", "b", "x2"], [], {"like": "c1", "num_args": 2, "fused_ops": ["BiasAdd", "Add", "LeakyRelu"], "leakyrelu_alpha": 0.3}),
@@ -398,20 +383,6 @@ def fused_or_old(x, z, y):
             tf.nn.relu(raw.DepthwiseConv2dNative(input=x, filter=d, strides=[1] * 4, padding="SAME", name="c3") + tf.constant([0.5, -0.25], name="b2"), name="r3"),
             tf.tanh(tf.matmul(z, k, name="m4") + b, name="t4"), tf.nn.relu(norm(y, "n5") + y, name="r5"), norm(y, "n6"),
             raw.QuantizeAndDequantizeV2(input=z, input_min=-1.5, input_max=2.0, range_given=True, name="q7")]
-
-def main():
-    plain = make_cases.write_part
-    def write_part(name, graph, arrays, results, opset):
-        plain(name, replace(graph, rewrites.get(name, ())), arrays, results, opset)
-        path = os.path.join(HERE, name, "case.txt")
-        text = open(path).read().replace("make_cases.py", "make_nn_cases.py")
-        with open(path, "w") as f:
-            f.write(text + ("cpu-only\n" if name in without_kernel else ""))
-    make_cases.write_part = write_part
-    for name, function, arrays, shapes in cases:
-        if len(sys.argv) == 1 or name in sys.argv[1:]:
-            make_cases.write(name, function, arrays, shapes)
-            print(name)
 
 if __name__ == "__main__":
     main()

@@ -5,27 +5,7 @@ usage: make_state_cases.py [--to DIR] [NAME..]      (Python with tensorflow 2.15
 
 A variable NAME is an input NAME (its value before) and an output NAME/next (its value behind); TensorFlow's own run gives both.
 """
-import sys
-from make_format_cases import Case, main, np, tf, v1
-
-cases = []
-
-def case(function):
-    cases.append(function)
-    return function
-
-def graph_case(resources):
-    def decorate(function):
-        def made(c):
-            (v1.enable_resource_variables if resources else v1.disable_resource_variables)()
-            v1.disable_control_flow_v2()
-            with tf.Graph().as_default():
-                function(c)
-            v1.enable_resource_variables()
-            v1.enable_control_flow_v2()
-        made.__name__ = function.__name__
-        return case(made)
-    return decorate
+from saved_cases import case, graph_case, main, np, tf, v1
 
 def run(c, variables, feed, y):
     """One run from values that are not the initial ones, in a graph that is saved without a checkpoint."""
@@ -41,7 +21,7 @@ def run(c, variables, feed, y):
     x = {t.op.name: value for t, value in feed.items()}
     c.tell("graph.pb", {}, {y.op.name: got, **after}, found={**x, **before}, state="io")
 
-@graph_case(resources=False)
+@graph_case
 def state_references(c):
     """Reads before, between and behind writes of references; what a write gives is used, too."""
     x = v1.placeholder(tf.float32, [None, 3], "x")
@@ -124,4 +104,4 @@ def state_recurrent(c):
            {"output_0": y, **{n + "/next": s.numpy() for n, s in zip(names, states)}}, signature="serving_default", state="io")
 
 if __name__ == "__main__":
-    main(sys.argv[1:], cases)
+    main()

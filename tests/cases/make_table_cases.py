@@ -4,28 +4,13 @@ for text, which use them.
 
 usage: make_table_cases.py [--to DIR] [NAME..]      (Python with tensorflow 2.15; without names: all)
 """
-import os, shutil, sys, tempfile
-from make_format_cases import Case, HERE, np, plain, tf, v1
+import os, shutil, tempfile
+from case_files import new_folder
+from saved_cases import case, main, np, tf, v1
 
-cases = []
 lookup = tf.lookup
 
-def case(function):
-    cases.append(function)
-    return function
-
-def write_case(c, inputs, outputs, *lines, part=None, refused=True):
-    """refused: no opset of ONNX can say it."""
-    folder = c.folder + (f"_{part}" if part else "")
-    os.makedirs(folder, exist_ok=True)
-    lines = list(lines) + ["refused 99"] * refused
-    for kind, values in (("input", inputs), ("output", outputs)):
-        for i, (name, value) in enumerate(values.items()):
-            np.save(os.path.join(folder, f"{kind}_{i}.npy"), plain(value))
-            lines.append(f"{kind} {name} {kind}_{i}.npy")
-    lines.append(f"note tensorflow {tf.__version__}, make_table_cases.py")
-    with open(os.path.join(folder, "case.txt"), "w") as f:
-        f.write("\n".join(lines) + "\n")
+NO_OPSET = "refused 99"  # of ONNX can say it
 
 def vocabulary(*words):
     """A file elsewhere, which the SavedModel takes a copy of."""
@@ -62,7 +47,7 @@ def tables_of_module(c):
     got = call(m)
     signature = m.look.get_concrete_function(tf.TensorSpec([None], tf.string, "x"), tf.TensorSpec([None], tf.int64, "n"))
     tf.saved_model.save(m, c.path("model"), signatures={"serving_default": signature})
-    write_case(c, INPUTS, got, "model model", "signature serving_default")
+    c.write(["model model", "signature serving_default", NO_OPSET], INPUTS, got)
 
 @case
 def tables_of_objects(c):
@@ -70,7 +55,7 @@ def tables_of_objects(c):
     m = Tables()
     got = call(m)
     tf.saved_model.save(m, c.path("model"))
-    write_case(c, INPUTS, got, "model model", "signature look")
+    c.write(["model model", "signature look", NO_OPSET], INPUTS, got)
 
 @case
 def tables_mutable(c):
@@ -86,7 +71,7 @@ def tables_mutable(c):
             signature = v1.saved_model.predict_signature_def({"x": x}, {"y": y})
             builder.add_meta_graph_and_variables(s, ["serve"], {"serving_default": signature})
             builder.save()
-    write_case(c, {"x": INPUTS["x"]}, {"y": got}, "model model", "signature serving_default", refused=False)
+    c.write(["model model", "signature serving_default"], {"x": INPUTS["x"]}, {"y": got})
 
 @case
 def bincounts(c):
@@ -102,12 +87,7 @@ def bincounts(c):
         out["vector"] = raw.SparseBincount(indices=at[:, 1:], values=values, dense_shape=tf.constant([4], tf.int64), size=4, weights=weights)
         out = {k: tf.identity(t, k) for k, t in out.items()}
         feeds = {splits: [0, 2, 2, 5], values: [1, 3, 0, 7, 0], weights: [0.5, 1, 2, 3, 4], at: [[0, 0], [0, 1], [2, 0], [2, 1], [2, 3]]}
-        with c.session(g) as s:
-            got = s.run(list(out.values()), feeds)
-        inputs = {t.op.name: np.array(v, t.dtype.as_numpy_dtype) for t, v in feeds.items()}
-    with open(c.path("graph.pb"), "wb") as f:
-        f.write(g.as_graph_def().SerializeToString())
-    write_case(c, inputs, dict(zip(out, got)), refused=False)
+        c.finish(g, {t.op.name: (t, np.array(v, t.dtype.as_numpy_dtype)) for t, v in feeds.items()}, out, refused=0)
 
 # -- Keras ----------------------------------------------------------------------------------------------------------
 
@@ -129,12 +109,10 @@ def save(c, layers, formats=FORMATS, refused=True, **inputs):
     model = tf.keras.Model(feeds, outputs)
     got = [t.numpy() for t in model({k: tf.constant(v) for k, v in inputs.items()})]
     for part, name in formats.items():
-        folder = c.folder + f"_{part}"
-        shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder)
+        folder = new_folder(f"{c.folder}_{part}")
         model.save(os.path.join(folder, name))
         names = [t.node.layer.name for t in outputs]
-        write_case(c, inputs, dict(zip(names, got)), f"model {name}", part=part, refused=refused)
+        c.write([f"model {name}"] + [NO_OPSET] * refused, inputs, dict(zip(names, got)), folder=folder)
     shutil.rmtree(c.folder)
 
 @case
@@ -198,15 +176,6 @@ def keras_vocabulary_file(c):
     path = vocabulary(*COLORS)
     save(c, lambda x: [L.StringLookup(vocabulary=path, num_oov_indices=2, name="many")(x), L.StringLookup(vocabulary=path, name="one")(x)],
          formats={"model": "model"}, x=X)
-
-def main():
-    to, names = HERE, sys.argv[1:]
-    if names[:1] == ["--to"]:
-        to, names = names[1], names[2:]
-    for function in cases:
-        if not names or function.__name__ in names:
-            print(function.__name__)
-            function(Case(function.__name__, to))
 
 if __name__ == "__main__":
     main()

@@ -3,23 +3,23 @@
 
 usage: make_text_cases.py [--to DIR] [NAME..]      (Python with tensorflow 2.15; without names: all)
 """
-import sys, zlib
-from make_estimator_cases import HERE, Case, finish, np, raw, tf, v1
+import zlib
+import saved_cases
+from saved_cases import main, np, tf, v1
 
-cases = []
+v1.disable_eager_execution()
+raw = tf.raw_ops
 
 def case(function, refused=99):
     """FUNCTION(c, x..) gives the outputs by name; its defaults are what the inputs x.. are fed. Opsets below `refused` lack it."""
     function.refused = refused
-    cases.append(function)
-    return function
+    return saved_cases.case(function)
 
 def words(*values, shape=None):
     a = np.array(values, object)
     return a.reshape(shape) if shape else a
 
-def write(function, to):
-    c = Case(function.__name__, to)
+def write(function, c):
     names = function.__code__.co_varnames[1:function.__code__.co_argcount]
     with tf.Graph().as_default() as g:
         feeds = {}
@@ -28,7 +28,7 @@ def write(function, to):
             feeds[name] = (v1.placeholder(dtype, [None] * value.ndim, name), value)
         outputs = function(c, *[t for t, _ in feeds.values()])
         outputs = {k: tf.identity(t, k) for k, t in outputs.items()}
-        finish(c, g, feeds, outputs, refused=function.refused)
+        c.finish(g, feeds, outputs, refused=function.refused)
 
 TEXT = words(b"Hello, World!", b"", b"  two  words\t\n", "Gr\u00fc\u00dfe \u0130 \u03a3\u0391\u03a3 \u01c6".encode(),
              "\u4e2d\u6587\u5b57 \U0001f600".encode(), b"\xff\xfe broken \xe4\xb8", b"ALL CAPS and not \x0b\x0c", b"-_+/=")
@@ -155,14 +155,5 @@ def sparse_cross_forms(c, x=words(b"a", b"bb", b"c"), n=np.array([7, 8, -9, 10],
                                                                strong_hash=True, salt=[3, -4]))
     return out
 
-def main():
-    to, names = HERE, sys.argv[1:]
-    if names[:1] == ["--to"]:
-        to, names = names[1], names[2:]
-    for function in cases:
-        if not names or function.__name__ in names:
-            print(function.__name__)
-            write(function, to)
-
 if __name__ == "__main__":
-    main()
+    main(write)

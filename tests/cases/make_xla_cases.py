@@ -1,28 +1,20 @@
 #!/usr/bin/env python3
 """Writes test cases beside this file, as make_cases.py does, of ops that only TensorFlow's compiler XLA runs.
 
-usage: make_xla_cases.py [NAME..]      (Python with tensorflow 2.15; without names: all)
+usage: make_xla_cases.py [--to DIR] [NAME..]      (Python with tensorflow 2.15; without names: all)
 """
-import sys, zlib
-import numpy as np
-import make_cases
-from make_cases import Random, case, cases, ints, normal, tf, v1
+from case_files import new_folder
+from graph_cases import case, draw, ints, main, normal, np, placeholders, tf, write_part
 from tensorflow.compiler.tf2xla.python import xla
 from tensorflow.compiler.xla import xla_data_pb2
 
-cases.clear()
-make_cases.SCRIPT = "make_xla_cases.py"
-
-def write(name, function, arrays, shapes):
-    r = np.random.default_rng(zlib.crc32(name.encode()))
-    arrays = [a.draw(r) if isinstance(a, Random) else np.asarray(a) for a in arrays]
+def write(name, function, arrays, shapes, to):
+    arrays = draw(name, arrays)
     results = tf.function(function, jit_compile=True)(*map(tf.constant, arrays))
     with tf.Graph().as_default() as graph:
-        given = shapes or {}
-        inputs = [v1.placeholder(a.dtype, given.get(i, a.shape), name=f"x{i}") for i, a in enumerate(arrays)]
-        for i, o in enumerate(function(*inputs)):
+        for i, o in enumerate(function(*placeholders(arrays, shapes))):
             tf.identity(o, name=f"out{i}")
-    make_cases.write_part(name, graph.as_graph_def(), arrays, [(i, a.numpy()) for i, a in enumerate(results)], 0)
+    write_part(new_folder(to, name), graph.as_graph_def(), arrays, [(i, a.numpy()) for i, a in enumerate(results)])
 
 def dot(x, y, joined, batch=([], []), **more):
     d = xla_data_pb2.DotDimensionNumbers(lhs_contracting_dimensions=joined[0], rhs_contracting_dimensions=joined[1],
@@ -68,8 +60,4 @@ def xla_convolutions(x, w, grouped, line, line_filter, volume, volume_filter):
     ]
 
 if __name__ == "__main__":
-    wanted = set(sys.argv[1:])
-    for c in cases:
-        if not wanted or c[0] in wanted:
-            write(*c)
-            print(c[0])
+    main(write)
