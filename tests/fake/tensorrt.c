@@ -52,12 +52,17 @@ EXPORT int32_t getInferLibVersion(void)
     return FAKE_VERSION;
 }
 
-static void complain(const char *text)
+/* Of an object of the user's. */
+static trt_function method_of(const void *object, enum trt_method method)
 {
     const trt_function *table;
-    memcpy(&table, logger, sizeof table);
-    int slot = trt_slot(&self, TRT_Logger_log);
-    ((void (*)(void *, int32_t, const char *))table[slot])(logger, TRT_SEVERITY_ERROR, text);
+    memcpy(&table, object, sizeof table);
+    return table[trt_slot(&self, method)];
+}
+
+static void complain(const char *text)
+{
+    ((void (*)(void *, int32_t, const char *))method_of(logger, TRT_Logger_log))(logger, TRT_SEVERITY_ERROR, text);
 }
 
 /* -- objects ------------------------------------------------------------------------------------------------------- */
@@ -67,42 +72,68 @@ struct object {
     const trt_function *ends;
     void *implementation;
     const trt_function *methods;
-    void (*drop)(struct object *);
+    const struct class *class;
 };
+
+/* Methods that the family lacks are left out of the slots. */
+struct method {
+    enum trt_method name;
+    trt_function function;
+};
+struct class {
+    trt_function slots[MOST_SLOTS];
+    void (*drop)(struct object *);
+    const struct method *methods; /* the last one without a function */
+};
+#define ROW(name, function) { TRT_##name, (trt_function)(function) }
+#define METHODS(...) .methods = (const struct method[]){ __VA_ARGS__, { .function = NULL } }
 
 static struct object *object_of(void *implementation)
 {
     return (struct object *)((char *)implementation - offsetof(struct object, methods));
 }
 
+/* Methods that only give something, of the object (SELF declares it) or of it and one argument. */
+#define GIVES(type, method, SELF, value)                                                                               \
+    static type method(void *me)                                                                                       \
+    {                                                                                                                  \
+        SELF;                                                                                                          \
+        return value;                                                                                                  \
+    }
+#define GIVES_OF(type, method, argument, SELF, value)                                                                  \
+    static type method(void *me, argument)                                                                             \
+    {                                                                                                                  \
+        SELF;                                                                                                          \
+        return value;                                                                                                  \
+    }
+
 static void end(void *object)
 {
     struct object *o = object;
     live--;
-    if (o->drop) o->drop(o);
+    if (o->class->drop) o->class->drop(o);
     free(o);
 }
 
 static trt_function ends[4];
 
-static void *make(size_t size, const trt_function *methods)
+static void *make(size_t size, struct class *class)
 {
     struct object *o = calloc(1, size);
     if (!o) abort();
+    for (const struct method *m = class->methods; m->function; m++) {
+        const int slot = trt_slot(&self, m->name);
+        if (slot >= MOST_SLOTS) abort();
+        if (slot >= 0) class->slots[slot] = m->function;
+    }
     ends[trt_slot(&self, TRT_NoCopy_end)] = (trt_function)end;
     o->ends = ends;
     o->implementation = &o->methods;
-    o->methods = methods;
+    o->methods = class->slots;
+    o->class = class;
     live++;
     return o;
 }
-
-#define PUT(table, method, function)                                                                                   \
-    do {                                                                                                               \
-        int put_slot = trt_slot(&self, TRT_##method);                                                                  \
-        if (put_slot >= MOST_SLOTS) abort();                                                                           \
-        if (put_slot >= 0) table[put_slot] = (trt_function)(function);                                                 \
-    } while (0)
 
 /* -- engines ------------------------------------------------------------------------------------------------------- */
 
@@ -215,36 +246,12 @@ static bool read_plan(struct engine *e, const char *plan, size_t n)
 
 #define ENGINE struct engine *e = (struct engine *)object_of(me)
 
-static int32_t engine_tensors(void *me)
-{
-    ENGINE;
-    return e->n;
-}
-static int32_t engine_profiles(void *me)
-{
-    ENGINE;
-    return e->profiles;
-}
-static const char *engine_tensor_name(void *me, int32_t i)
-{
-    ENGINE;
-    return e->tensors[i].name;
-}
-static int32_t engine_mode(void *me, const char *name)
-{
-    ENGINE;
-    return find(e, name)->output ? TRT_IO_OUTPUT : TRT_IO_INPUT;
-}
-static int32_t engine_type(void *me, const char *name)
-{
-    ENGINE;
-    return find(e, name)->type;
-}
-static int32_t engine_location(void *me, const char *name)
-{
-    ENGINE;
-    return find(e, name)->host ? TRT_ON_HOST : TRT_ON_DEVICE;
-}
+GIVES(int32_t, engine_tensors, ENGINE, e->n)
+GIVES(int32_t, engine_profiles, ENGINE, e->profiles)
+GIVES_OF(const char *, engine_tensor_name, int32_t i, ENGINE, e->tensors[i].name)
+GIVES_OF(int32_t, engine_mode, const char *name, ENGINE, find(e, name)->output ? TRT_IO_OUTPUT : TRT_IO_INPUT)
+GIVES_OF(int32_t, engine_type, const char *name, ENGINE, find(e, name)->type)
+GIVES_OF(int32_t, engine_location, const char *name, ENGINE, find(e, name)->host ? TRT_ON_HOST : TRT_ON_DEVICE)
 static int32_t engine_format(void *me, const char *name)
 {
     (void)me;
@@ -268,21 +275,13 @@ static returned give(struct trt_dims dims)
     for (int32_t i = 0; i < dims.n; i++) r.d[i] = (__typeof__(r.d[0]))dims.d[i];
     return r;
 }
-static returned engine_dims(void *me, const char *name)
-{
-    ENGINE;
-    return give(find(e, name)->dims);
-}
+GIVES_OF(returned, engine_dims, const char *name, ENGINE, give(find(e, name)->dims))
 static returned engine_range(void *me, const char *name, int32_t profile, int32_t which)
 {
     ENGINE;
     return give(find(e, name)->range[profile][which]);
 }
-static int32_t engine_binding(void *me, const char *name)
-{
-    ENGINE;
-    return (int32_t)(find(e, name) - e->tensors);
-}
+GIVES_OF(int32_t, engine_binding, const char *name, ENGINE, (int32_t)(find(e, name) - e->tensors))
 static const int32_t *engine_values_v8(void *me, int32_t profile, int32_t binding, int32_t which)
 {
     ENGINE;
@@ -307,12 +306,14 @@ static const char *inspect(void *me, int32_t format)
     return format == TRT_INFORMATION_JSON ? "{\"Layers\": [\"add\"]}" : "add";
 }
 
+static struct class inspector_class = {
+    METHODS(ROW(EngineInspector_getEngineInformation, inspect)),
+};
+
 static void *engine_inspector(void *me)
 {
-    static trt_function methods[MOST_SLOTS];
     (void)me;
-    PUT(methods, EngineInspector_getEngineInformation, inspect);
-    return make(sizeof(struct object), methods);
+    return make(sizeof(struct object), &inspector_class);
 }
 
 /* -- execution ----------------------------------------------------------------------------------------------------- */
@@ -440,13 +441,12 @@ static bool run_positive(struct execution *x, int32_t i, void *stream)
     const int32_t of = index_of(x, t->of);
     const int64_t n = count_of(x->dims[of]);
     void *allocator = x->allocators[i];
-    const trt_function *table;
     int64_t found = 0;
     if (!allocator) return complain("no allocator"), false;
-    memcpy(&table, allocator, sizeof table);
-    int slot = trt_slot(&self, TRT_OutputAllocator_reallocateOutput);
     void *(*allocate)(void *, const char *, void *, uint64_t, uint64_t) =
-        (void *(*)(void *, const char *, void *, uint64_t, uint64_t))table[slot];
+        (void *(*)(void *, const char *, void *, uint64_t, uint64_t))method_of(allocator, TRT_OutputAllocator_reallocateOutput);
+    void (*tell_shape)(void *, const char *, const void *) =
+        (void (*)(void *, const char *, const void *))method_of(allocator, TRT_OutputAllocator_notifyShape);
     int32_t *to = allocate(allocator, t->name, NULL, 0, 256);
     if (!x->most[i]) x->most[i] = n;
     if (n > x->most[i]) return complain("more elements than memory was asked for"), false;
@@ -456,8 +456,7 @@ static bool run_positive(struct execution *x, int32_t i, void *stream)
         if (((const float *)x->address[of])[k] > 0) to[found++] = (int32_t)k;
     returned dims = { 1, { (__typeof__(dims.d[0]))found } };
     x->dims[i] = (struct trt_dims){ 1, { found } };
-    ((void (*)(void *, const char *, const void *))table[trt_slot(&self, TRT_OutputAllocator_notifyShape)])(
-        allocator, t->name, &dims);
+    tell_shape(allocator, t->name, &dims);
     (void)stream;
     return true;
 }
@@ -476,12 +475,10 @@ static bool run_output(struct execution *x, int32_t i, void *stream)
 
 static void tell_times(struct execution *x)
 {
-    const trt_function *table;
-    memcpy(&table, x->profiler, sizeof table);
+    void (*tell)(void *, const char *, float) =
+        (void (*)(void *, const char *, float))method_of(x->profiler, TRT_Profiler_reportLayerTime);
     for (int32_t i = 0; i < x->engine->n; i++)
-        if (x->engine->tensors[i].output)
-            ((void (*)(void *, const char *, float))table[trt_slot(&self, TRT_Profiler_reportLayerTime)])(
-                x->profiler, x->engine->tensors[i].op, 0.5f);
+        if (x->engine->tensors[i].output) tell(x->profiler, x->engine->tensors[i].op, 0.5f);
 }
 
 static bool enqueue(void *me, void *stream)
@@ -498,19 +495,21 @@ static bool enqueue(void *me, void *stream)
     return true;
 }
 
+static struct class execution_class = {
+    METHODS(ROW(ExecutionContext_setOptimizationProfileAsync, set_profile),
+            ROW(ExecutionContext_setInputShape, set_shape),
+            ROW(ExecutionContext_getTensorShape, tensor_shape),
+            ROW(ExecutionContext_setTensorAddress, set_address),
+            ROW(ExecutionContext_setOutputAllocator, set_allocator),
+            ROW(ExecutionContext_setProfiler, set_profiler),
+            ROW(ExecutionContext_inferShapes, infer_shapes),
+            ROW(ExecutionContext_enqueueV3, enqueue)),
+};
+
 static void *engine_execution(void *me)
 {
-    static trt_function methods[MOST_SLOTS];
     ENGINE;
-    PUT(methods, ExecutionContext_setOptimizationProfileAsync, set_profile);
-    PUT(methods, ExecutionContext_setInputShape, set_shape);
-    PUT(methods, ExecutionContext_getTensorShape, tensor_shape);
-    PUT(methods, ExecutionContext_setTensorAddress, set_address);
-    PUT(methods, ExecutionContext_setOutputAllocator, set_allocator);
-    PUT(methods, ExecutionContext_setProfiler, set_profiler);
-    PUT(methods, ExecutionContext_inferShapes, infer_shapes);
-    PUT(methods, ExecutionContext_enqueueV3, enqueue);
-    struct execution *x = make(sizeof *x, methods);
+    struct execution *x = make(sizeof *x, &execution_class);
     x->engine = e;
     for (int32_t i = 0; i < MOST_TENSORS; i++) x->dims[i].n = -1;
     if (getenv("FAKE_TRT_NO_EXECUTION")) {
@@ -522,28 +521,30 @@ static void *engine_execution(void *me)
 
 /* -- runtime ------------------------------------------------------------------------------------------------------- */
 
+static struct class engine_class = {
+    METHODS(ROW(CudaEngine_getNbIOTensors, engine_tensors),
+            ROW(CudaEngine_getNbOptimizationProfiles, engine_profiles),
+            ROW(CudaEngine_getIOTensorName, engine_tensor_name),
+            ROW(CudaEngine_getTensorIOMode, engine_mode),
+            ROW(CudaEngine_getTensorDataType, engine_type),
+            ROW(CudaEngine_getTensorLocation, engine_location),
+            ROW(CudaEngine_getTensorFormat, engine_format),
+            ROW(CudaEngine_getTensorShape, engine_dims),
+            ROW(CudaEngine_getProfileShape, engine_range),
+            ROW(CudaEngine_getProfileTensorValues, engine_values),
+            ROW(CudaEngine_getProfileTensorValuesV2, engine_values_v2),
+            ROW(CudaEngine_getBindingIndex, engine_binding),
+            ROW(CudaEngine_getProfileShapeValues, engine_values_v8),
+            ROW(CudaEngine_getDeviceMemorySize, engine_memory),
+            ROW(CudaEngine_getDeviceMemorySizeV2, engine_memory),
+            ROW(CudaEngine_createEngineInspector, engine_inspector),
+            ROW(CudaEngine_createExecutionContext, engine_execution)),
+};
+
 static void *deserialize(void *me, const void *plan, size_t n)
 {
-    static trt_function methods[MOST_SLOTS];
     (void)me;
-    PUT(methods, CudaEngine_getNbIOTensors, engine_tensors);
-    PUT(methods, CudaEngine_getNbOptimizationProfiles, engine_profiles);
-    PUT(methods, CudaEngine_getIOTensorName, engine_tensor_name);
-    PUT(methods, CudaEngine_getTensorIOMode, engine_mode);
-    PUT(methods, CudaEngine_getTensorDataType, engine_type);
-    PUT(methods, CudaEngine_getTensorLocation, engine_location);
-    PUT(methods, CudaEngine_getTensorFormat, engine_format);
-    PUT(methods, CudaEngine_getTensorShape, engine_dims);
-    PUT(methods, CudaEngine_getProfileShape, engine_range);
-    PUT(methods, CudaEngine_getProfileTensorValues, engine_values);
-    PUT(methods, CudaEngine_getProfileTensorValuesV2, engine_values_v2);
-    PUT(methods, CudaEngine_getBindingIndex, engine_binding);
-    PUT(methods, CudaEngine_getProfileShapeValues, engine_values_v8);
-    PUT(methods, CudaEngine_getDeviceMemorySize, engine_memory);
-    PUT(methods, CudaEngine_getDeviceMemorySizeV2, engine_memory);
-    PUT(methods, CudaEngine_createEngineInspector, engine_inspector);
-    PUT(methods, CudaEngine_createExecutionContext, engine_execution);
-    struct engine *e = make(sizeof *e, methods);
+    struct engine *e = make(sizeof *e, &engine_class);
     if (read_plan(e, plan, n)) return e;
     end(e);
     return NULL;
@@ -555,14 +556,16 @@ static void allow_host_code(void *me, bool yes)
     (void)yes;
 }
 
+static struct class runtime_class = {
+    METHODS(ROW(Runtime_deserializeCudaEngine, deserialize),
+            ROW(Runtime_setEngineHostCodeAllowed, allow_host_code)),
+};
+
 EXPORT void *createInferRuntime_INTERNAL(void *l, int32_t version)
 {
-    static trt_function methods[MOST_SLOTS];
     if (version != FAKE_VERSION) return NULL;
     logger = l;
-    PUT(methods, Runtime_deserializeCudaEngine, deserialize);
-    PUT(methods, Runtime_setEngineHostCodeAllowed, allow_host_code);
-    return make(sizeof(struct object), methods);
+    return make(sizeof(struct object), &runtime_class);
 }
 
 /* -- networks ------------------------------------------------------------------------------------------------------ */
@@ -599,16 +602,8 @@ static void tensor_set_name(void *me, const char *name)
     TENSOR;
     snprintf(x->name, sizeof x->name, "%s", name);
 }
-static const char *tensor_name(void *me)
-{
-    TENSOR;
-    return x->name;
-}
-static returned tensor_dims(void *me)
-{
-    TENSOR;
-    return give(x->dims);
-}
+GIVES(const char *, tensor_name, TENSOR, x->name)
+GIVES(returned, tensor_dims, TENSOR, give(x->dims))
 static const char *tensor_dim_name(void *me, int32_t axis)
 {
     (void)me;
@@ -626,71 +621,49 @@ static void tensor_set_type(void *me, int32_t type)
     TENSOR;
     x->type = type;
 }
-static int32_t tensor_type(void *me)
-{
-    TENSOR;
-    return x->type;
-}
-static bool tensor_is_input(void *me)
-{
-    TENSOR;
-    return x->input;
-}
-static bool tensor_is_output(void *me)
-{
-    TENSOR;
-    return x->output;
-}
+GIVES(int32_t, tensor_type, TENSOR, x->type)
+GIVES(bool, tensor_is_input, TENSOR, x->input)
+GIVES(bool, tensor_is_output, TENSOR, x->output)
 static bool tensor_is_shape(void *me)
 {
     (void)me;
     return false;
 }
 
+static struct class tensor_class = {
+    METHODS(ROW(Tensor_setName, tensor_set_name),
+            ROW(Tensor_getName, tensor_name),
+            ROW(Tensor_getDimensions, tensor_dims),
+            ROW(Tensor_setDimensionName, tensor_set_dim_name),
+            ROW(Tensor_getDimensionName, tensor_dim_name),
+            ROW(Tensor_setType, tensor_set_type),
+            ROW(Tensor_getType, tensor_type),
+            ROW(Tensor_isNetworkInput, tensor_is_input),
+            ROW(Tensor_isNetworkOutput, tensor_is_output),
+            ROW(Tensor_isShapeTensor, tensor_is_shape)),
+};
+
 static struct net_tensor *make_tensor(struct trt_dims dims, int32_t type)
 {
-    static trt_function methods[MOST_SLOTS];
-    PUT(methods, Tensor_setName, tensor_set_name);
-    PUT(methods, Tensor_getName, tensor_name);
-    PUT(methods, Tensor_getDimensions, tensor_dims);
-    PUT(methods, Tensor_setDimensionName, tensor_set_dim_name);
-    PUT(methods, Tensor_getDimensionName, tensor_dim_name);
-    PUT(methods, Tensor_setType, tensor_set_type);
-    PUT(methods, Tensor_getType, tensor_type);
-    PUT(methods, Tensor_isNetworkInput, tensor_is_input);
-    PUT(methods, Tensor_isNetworkOutput, tensor_is_output);
-    PUT(methods, Tensor_isShapeTensor, tensor_is_shape);
-    struct net_tensor *x = make(sizeof *x, methods);
+    struct net_tensor *x = make(sizeof *x, &tensor_class);
     x->dims = dims;
     x->type = type;
     return x;
 }
 
-static int32_t layer_kind(void *me)
-{
-    LAYER;
-    return l->kind;
-}
+GIVES(int32_t, layer_kind, LAYER, l->kind)
 static void layer_set_name(void *me, const char *name)
 {
     LAYER;
     snprintf(l->name, sizeof l->name, "%s", name);
 }
-static const char *layer_name(void *me)
-{
-    LAYER;
-    return l->name;
-}
+GIVES(const char *, layer_name, LAYER, l->name)
 static void layer_ignore_text(void *me, const char *text)
 {
     (void)me;
     (void)text;
 }
-static void *layer_output(void *me, int32_t i)
-{
-    LAYER;
-    return i == 0 ? l->out : NULL;
-}
+GIVES_OF(void *, layer_output, int32_t i, LAYER, i == 0 ? l->out : NULL)
 static void layer_set_output_type(void *me, int32_t i, int32_t type)
 {
     LAYER;
@@ -703,18 +676,20 @@ static void layer_ignore_number(void *me, int32_t number)
     (void)number;
 }
 
+static struct class layer_class = {
+    METHODS(ROW(Layer_getType, layer_kind),
+            ROW(Layer_setName, layer_set_name),
+            ROW(Layer_getName, layer_name),
+            ROW(Layer_setMetadata, layer_ignore_text),
+            ROW(Layer_getOutput, layer_output),
+            ROW(Layer_setOutputType, layer_set_output_type),
+            ROW(Layer_setPrecision, layer_ignore_number)),
+};
+
 /* Kinds only tell that no count of a TopK is made here. */
 static void *add_layer(struct network *n, struct net_tensor *out)
 {
-    static trt_function methods[MOST_SLOTS];
-    PUT(methods, Layer_getType, layer_kind);
-    PUT(methods, Layer_setName, layer_set_name);
-    PUT(methods, Layer_getName, layer_name);
-    PUT(methods, Layer_setMetadata, layer_ignore_text);
-    PUT(methods, Layer_getOutput, layer_output);
-    PUT(methods, Layer_setOutputType, layer_set_output_type);
-    PUT(methods, Layer_setPrecision, layer_ignore_number);
-    struct net_layer *l = make(sizeof *l, methods);
+    struct net_layer *l = make(sizeof *l, &layer_class);
     if (n->n_layers == MOST_PARTS) abort();
     l->kind = -1;
     l->out = out;
@@ -784,47 +759,19 @@ static void *add_cast(void *me, struct net_tensor *x, int32_t type)
     NETWORK;
     return add_like(n, x, type, 0);
 }
-static void *add_same(void *me, struct net_tensor *x)
-{
-    NETWORK;
-    return add_like(n, x, x->type, 0);
-}
+GIVES_OF(void *, add_same, struct net_tensor *x, NETWORK, add_like(n, x, x->type, 0))
 static void mark_output(void *me, struct net_tensor *x)
 {
     NETWORK;
     x->output = true;
     n->outputs[n->n_outputs++] = x;
 }
-static int32_t network_inputs(void *me)
-{
-    NETWORK;
-    return n->n_inputs;
-}
-static int32_t network_outputs(void *me)
-{
-    NETWORK;
-    return n->n_outputs;
-}
-static int32_t network_layers(void *me)
-{
-    NETWORK;
-    return n->n_layers;
-}
-static void *network_input(void *me, int32_t i)
-{
-    NETWORK;
-    return n->inputs[i];
-}
-static void *network_output(void *me, int32_t i)
-{
-    NETWORK;
-    return n->outputs[i];
-}
-static void *network_layer(void *me, int32_t i)
-{
-    NETWORK;
-    return n->layers[i];
-}
+GIVES(int32_t, network_inputs, NETWORK, n->n_inputs)
+GIVES(int32_t, network_outputs, NETWORK, n->n_outputs)
+GIVES(int32_t, network_layers, NETWORK, n->n_layers)
+GIVES_OF(void *, network_input, int32_t i, NETWORK, n->inputs[i])
+GIVES_OF(void *, network_output, int32_t i, NETWORK, n->outputs[i])
+GIVES_OF(void *, network_layer, int32_t i, NETWORK, n->layers[i])
 static bool network_flag(void *me, int32_t flag)
 {
     (void)me;
@@ -842,28 +789,29 @@ static void drop_network(struct object *o)
     }
 }
 
+static struct class network_class = {
+    .drop = drop_network,
+    METHODS(ROW(NetworkDefinition_addInput, add_input),
+            ROW(NetworkDefinition_addConstant, add_constant),
+            ROW(NetworkDefinition_addElementWise, add_sum),
+            ROW(NetworkDefinition_addCast, add_cast),
+            ROW(NetworkDefinition_addIdentity, add_same),
+            ROW(NetworkDefinition_markOutput, mark_output),
+            ROW(NetworkDefinition_getNbInputs, network_inputs),
+            ROW(NetworkDefinition_getNbOutputs, network_outputs),
+            ROW(NetworkDefinition_getNbLayers, network_layers),
+            ROW(NetworkDefinition_getInput, network_input),
+            ROW(NetworkDefinition_getOutput, network_output),
+            ROW(NetworkDefinition_getLayer, network_layer),
+            ROW(NetworkDefinition_getFlag, network_flag),
+            ROW(NetworkDefinition_setName, layer_ignore_text)),
+};
+
 static void *create_network(void *me, uint32_t flags)
 {
-    static trt_function methods[MOST_SLOTS];
     (void)me;
     (void)flags;
-    PUT(methods, NetworkDefinition_addInput, add_input);
-    PUT(methods, NetworkDefinition_addConstant, add_constant);
-    PUT(methods, NetworkDefinition_addElementWise, add_sum);
-    PUT(methods, NetworkDefinition_addCast, add_cast);
-    PUT(methods, NetworkDefinition_addIdentity, add_same);
-    PUT(methods, NetworkDefinition_markOutput, mark_output);
-    PUT(methods, NetworkDefinition_getNbInputs, network_inputs);
-    PUT(methods, NetworkDefinition_getNbOutputs, network_outputs);
-    PUT(methods, NetworkDefinition_getNbLayers, network_layers);
-    PUT(methods, NetworkDefinition_getInput, network_input);
-    PUT(methods, NetworkDefinition_getOutput, network_output);
-    PUT(methods, NetworkDefinition_getLayer, network_layer);
-    PUT(methods, NetworkDefinition_getFlag, network_flag);
-    PUT(methods, NetworkDefinition_setName, layer_ignore_text);
-    struct network *n = make(sizeof *n, methods);
-    n->object.drop = drop_network;
-    return n;
+    return make(sizeof(struct network), &network_class);
 }
 
 /* -- building ------------------------------------------------------------------------------------------------------ */
@@ -905,13 +853,15 @@ static bool profile_set_dims(void *me, const char *input, int32_t which, returne
 #define profile_set_dims profile_set
 #endif
 
+static struct class profile_class = {
+    METHODS(ROW(OptimizationProfile_setDimensions, profile_set_dims)),
+};
+
 static void *create_profile(void *me)
 {
-    static trt_function methods[MOST_SLOTS];
     struct builder *b = (struct builder *)object_of(me);
-    PUT(methods, OptimizationProfile_setDimensions, profile_set_dims);
     if (b->n == MOST_PARTS) abort();
-    return b->profiles[b->n++] = make(sizeof(struct profile), methods);
+    return b->profiles[b->n++] = make(sizeof(struct profile), &profile_class);
 }
 
 static int32_t config_add_profile(void *me, const struct profile *p)
@@ -928,16 +878,18 @@ static void config_set_monitor(void *me, void *monitor)
     (void)monitor;
 }
 
+static struct class config_class = {
+    METHODS(ROW(BuilderConfig_setFlag, layer_ignore_number),
+            ROW(BuilderConfig_clearFlag, layer_ignore_number),
+            ROW(BuilderConfig_setBuilderOptimizationLevel, layer_ignore_number),
+            ROW(BuilderConfig_addOptimizationProfile, config_add_profile),
+            ROW(BuilderConfig_setProgressMonitor, config_set_monitor)),
+};
+
 static void *create_config(void *me)
 {
-    static trt_function methods[MOST_SLOTS];
     (void)me;
-    PUT(methods, BuilderConfig_setFlag, layer_ignore_number);
-    PUT(methods, BuilderConfig_clearFlag, layer_ignore_number);
-    PUT(methods, BuilderConfig_setBuilderOptimizationLevel, layer_ignore_number);
-    PUT(methods, BuilderConfig_addOptimizationProfile, config_add_profile);
-    PUT(methods, BuilderConfig_setProgressMonitor, config_set_monitor);
-    return make(sizeof(struct config), methods);
+    return make(sizeof(struct config), &config_class);
 }
 
 struct memory {
@@ -993,14 +945,16 @@ static void note_build(void)
     fclose(f);
 }
 
+static struct class memory_class = {
+    METHODS(ROW(HostMemory_data, memory_data),
+            ROW(HostMemory_size, memory_size)),
+};
+
 static void *build_serialized(void *me, struct network *n, struct config *c)
 {
-    static trt_function methods[MOST_SLOTS];
     char text[200];
     (void)me;
-    PUT(methods, HostMemory_data, memory_data);
-    PUT(methods, HostMemory_size, memory_size);
-    struct memory *m = make(sizeof *m, methods);
+    struct memory *m = make(sizeof *m, &memory_class);
     note_build();
     snprintf(text, sizeof text, "ftrt %d\n", FAKE_VERSION);
     add_text(m, text);
@@ -1026,18 +980,19 @@ static void drop_builder(struct object *o)
     for (int32_t i = 0; i < b->n; i++) end(b->profiles[i]);
 }
 
+static struct class builder_class = {
+    .drop = drop_builder,
+    METHODS(ROW(Builder_createNetworkV2, create_network),
+            ROW(Builder_createBuilderConfig, create_config),
+            ROW(Builder_createOptimizationProfile, create_profile),
+            ROW(Builder_buildSerializedNetwork, build_serialized)),
+};
+
 /* Without a GPU there is none, as TensorRT 8 does it. */
 EXPORT void *createInferBuilder_INTERNAL(void *l, int32_t version)
 {
-    static trt_function methods[MOST_SLOTS];
     const char *devices = getenv("FAKE_CUDA_DEVICES");
     if (version != FAKE_VERSION || !getenv("TFPORT_CUDA") || (devices && atoi(devices) == 0)) return NULL;
     logger = l;
-    PUT(methods, Builder_createNetworkV2, create_network);
-    PUT(methods, Builder_createBuilderConfig, create_config);
-    PUT(methods, Builder_createOptimizationProfile, create_profile);
-    PUT(methods, Builder_buildSerializedNetwork, build_serialized);
-    struct builder *b = make(sizeof *b, methods);
-    b->object.drop = drop_builder;
-    return b;
+    return make(sizeof(struct builder), &builder_class);
 }
