@@ -57,6 +57,11 @@ test_environment() {
         echo "setup: the Python packages of tests/requirements.txt could not be installed; tests that need them are skipped" >&2
 }
 
+# get WHAT FOLDER: tools/get-WHAT with the Python of the environment.
+get() {
+    PATH="$PWD/$build/venv/bin:$build/venv/bin:$PATH" sh "tools/get-$1" "$2"
+}
+
 # get_tensorrt PATTERN: unless `tfport tensorrt --json` finds one that is like it.
 get_tensorrt() {
     [ "$with_tensorrt" = yes ] || return 0
@@ -64,7 +69,7 @@ get_tensorrt() {
     ! "$build/tfport" tensorrt --json 2>/dev/null | grep -q "$1" || return 0
     echo "setup: getting TensorRT-RTX"
     python_environment
-    PATH="$PWD/$build/venv/bin:$build/venv/bin:$PATH" sh tools/get-tensorrt-rtx "$build/tensorrt" ||
+    get tensorrt-rtx "$build/tensorrt" ||
         echo "setup: TensorRT-RTX could not be had; what needs it is left out" >&2
 }
 
@@ -72,7 +77,7 @@ get_tensorrt() {
 get_triton() {
     [ ! -x "$build/triton/pytriton/tritonserver/bin/tritonserver" ] || return 0
     echo "setup: getting a Triton server"
-    PATH="$PWD/$build/venv/bin:$build/venv/bin:$PATH" sh tools/get-triton "$build/triton" ||
+    get triton "$build/triton" ||
         echo "setup: no Triton server could be had; its tests are skipped" >&2
 }
 

@@ -35,11 +35,7 @@ nothing_left "a refused build"
 
 found=
 for f in "$tensorrt"/libtensorrt_rtx.so.*; do [ -e "$f" ] && found=$f; done
-if [ -z "$found" ]; then
-    [ $failures = 0 ] || exit 1
-    echo "skipped: no TensorRT-RTX in $tensorrt; tools/get-tensorrt-rtx installs it"
-    exit 77
-fi
+[ -n "$found" ] || finish_skipped "no TensorRT-RTX in $tensorrt; tools/get-tensorrt-rtx installs it"
 export TFPORT_TENSORRT="$tensorrt"
 
 # -- both ways, and what is told --------------------------------------------------------------------------------------

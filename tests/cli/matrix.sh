@@ -3,7 +3,7 @@
 # usage: matrix.sh TFPORT CASES-FOLDER
 tfport=$1 cases=$2
 . "$(dirname "$0")/expect.sh"
-command -v python3 >/dev/null || { echo "skipped: no python3 to read the reports with"; exit 77; }
+command -v python3 >/dev/null || finish_skipped "no python3 to read the reports with"
 here=$(cd "$(dirname "$0")" && pwd)
 unset TFPORT_TENSORRT
 report() { python3 "$here/matrix_report.py" "$@" || fail "matrix_report.py $*"; }

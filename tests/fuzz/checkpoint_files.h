@@ -25,6 +25,25 @@ static void put_fixed(struct text *t, uint64_t v, int n)
     for (; n--; v >>= 8) text_add_bytes(t, &(char){ (char)v }, 1);
 }
 
+/* Fields of protobuf messages. */
+static inline void put_field(struct text *t, uint32_t field, uint64_t value)
+{
+    put_number(t, field << 3);
+    put_number(t, value);
+}
+
+static inline void put_message(struct text *t, uint32_t field, struct bytes content)
+{
+    put_number(t, field << 3 | 2);
+    put_number(t, content.n);
+    if (content.n) text_add_bytes(t, content.at, content.n);
+}
+
+static inline struct bytes bytes_in(const struct text *t)
+{
+    return (struct bytes){ t->at, t->n };
+}
+
 /* Appends block and trailer; its handle goes to `handle`. */
 static void put_block(struct text *file, struct text *block, int type, struct text *handle)
 {

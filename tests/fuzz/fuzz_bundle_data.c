@@ -7,27 +7,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 enum { FLOAT16 = 19, STRING = 7, BOOL = 10, UINT8 = 4 };
 
-static void put_message(struct text *t, uint32_t field, const struct text *message)
-{
-    put_number(t, field << 3 | 2);
-    put_number(t, message->n);
-    if (message->n) text_add_bytes(t, message->at, message->n);
-}
-
-static void put_field(struct text *t, uint32_t field, uint64_t value)
-{
-    put_number(t, field << 3);
-    put_number(t, value);
-}
-
 /* Type and shape of a BundleEntryProto; one dimension. */
 static void put_array(struct text *t, uint64_t dtype, uint64_t elements)
 {
     struct text dim = { 0 }, shape = { 0 };
     put_field(&dim, 1, elements);
-    put_message(&shape, 2, &dim);
+    put_message(&shape, 2, bytes_in(&dim));
     put_field(t, 1, dtype);
-    put_message(t, 2, &shape);
+    put_message(t, 2, bytes_in(&shape));
     text_free(&dim);
     text_free(&shape);
 }
@@ -42,7 +29,7 @@ static void put_place(struct text *t, uint64_t offset, const uint8_t *data, uint
 
 static void put_entry(struct text *block, struct bytes key, struct text *entry)
 {
-    put_pair(block, key, (struct bytes){ entry->at, entry->n });
+    put_pair(block, key, bytes_in(entry));
     text_free(entry);
 }
 
@@ -81,8 +68,8 @@ static void put_in_parts(struct text *block, size_t n)
         struct text extent = { 0 }, slice = { 0 };
         put_field(&extent, 1, (uint64_t)s.start[0]);
         put_field(&extent, 2, (uint64_t)s.length[0]);
-        put_message(&slice, 1, &extent);
-        put_message(&e, 7, &slice);
+        put_message(&slice, 1, bytes_in(&extent));
+        put_message(&e, 7, bytes_in(&slice));
         text_free(&extent);
         text_free(&slice);
     }

@@ -8,21 +8,8 @@ extern const struct frontend tensorflow_saved_model;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-/* Fields of SavedModel, MetaGraphDef, BundleHeaderProto, BundleEntryProto (number and wire type). */
-enum { META_GRAPHS = 2 << 3 | 2, OBJECT_GRAPH = 7 << 3 | 2, NUM_SHARDS = 1 << 3, DTYPE = 1 << 3, SHAPE = 2 << 3 | 2,
-       OFFSET = 4 << 3, SIZE = 5 << 3 };
-
-static void put_message(struct text *to, uint64_t field, struct bytes content)
-{
-    put_number(to, field);
-    put_number(to, content.n);
-    if (content.n) text_add_bytes(to, content.at, content.n);
-}
-
-static struct bytes bytes_in(const struct text *t)
-{
-    return (struct bytes){ t->at, t->n };
-}
+/* Fields of SavedModel, MetaGraphDef, BundleHeaderProto, BundleEntryProto. */
+enum { META_GRAPHS = 2, OBJECT_GRAPH = 7, NUM_SHARDS = 1, DTYPE = 1, SHAPE = 2, OFFSET = 4, SIZE = 5 };
 
 /* The file's meta graph, which has no object graph, with this one. */
 static void make_model(struct bytes objects, struct text *out)
@@ -42,13 +29,10 @@ static void put_array(struct text *table, struct text *data, const char *key, in
                       struct bytes content)
 {
     struct text entry = { 0 };
-    put_number(&entry, DTYPE);
-    put_number(&entry, (uint64_t)type);
+    put_field(&entry, DTYPE, (uint64_t)type);
     put_message(&entry, SHAPE, shape);
-    put_number(&entry, OFFSET);
-    put_number(&entry, data->n);
-    put_number(&entry, SIZE);
-    put_number(&entry, content.n);
+    put_field(&entry, OFFSET, data->n);
+    put_field(&entry, SIZE, content.n);
     put_pair(table, bytes_of(key), bytes_in(&entry));
     if (content.n) text_add_bytes(data, content.at, content.n);
     text_free(&entry);
@@ -69,7 +53,7 @@ static void write_variables(struct bytes objects, char *path, size_t room)
 {
     static const char numbers[24], two_by_three[] = "\x12\x02\x08\x02\x12\x02\x08\x03", three[] = "\x12\x02\x08\x03";
     struct text block = { 0 }, data = { 0 }, file = { 0 };
-    put_pair(&block, (struct bytes){ NULL, 0 }, (struct bytes){ (const char[]){ NUM_SHARDS, 1 }, 2 });
+    put_pair(&block, (struct bytes){ NULL, 0 }, (struct bytes){ (const char[]){ NUM_SHARDS << 3, 1 }, 2 });
     put_object_graph(&block, &data, objects);
     put_array(&block, &data, "bias/.ATTRIBUTES/VARIABLE_VALUE", TFPB_DT_FLOAT, bytes_of(three),
               (struct bytes){ numbers, 12 });

@@ -251,8 +251,8 @@ static void no_elements(void **state)
 
 static const int64_t two[1] = { 2 };
 
-/* An engine of int32 or float for a model of another type: values in and out. */
-static void converts(tfp_dtype model, int engine, void *in, void *expected, size_t size)
+/* An engine of int32 or float for a model of another type. */
+static tfp_session *opened_for(tfp_dtype model, int engine)
 {
     char plan[100];
     const struct tfp_tensor_info x = { .name = "x", .dtype = model, .rank = 1, .dims = two },
@@ -260,7 +260,13 @@ static void converts(tfp_dtype model, int engine, void *in, void *expected, size
     const struct plan_info info = told_by(&x, 1, &y, 1);
     snprintf(plan, sizeof plan, "input x %d 2\noutput y %d add1 x\n", engine, engine);
     write_plan(plan, &info);
-    tfp_session *s = opened();
+    return opened();
+}
+
+/* Values in and out. */
+static void converts(tfp_dtype model, int engine, void *in, void *expected, size_t size)
+{
+    tfp_session *s = opened_for(model, engine);
     assert_int_equal(tfp_session_output(s, 0)->dtype, model);
     struct tfp_tensor t = { model, 1, two, in, size }, out = { 0 };
     char own[16];
@@ -290,13 +296,7 @@ static void types_at_the_edge(void **state)
 
 static void is_beyond(tfp_dtype model, int engine, void *in, const char *text)
 {
-    char plan[100];
-    const struct tfp_tensor_info x = { .name = "x", .dtype = model, .rank = 1, .dims = two },
-                                 y = { .name = "y", .dtype = model, .rank = 1, .dims = two };
-    const struct plan_info info = told_by(&x, 1, &y, 1);
-    snprintf(plan, sizeof plan, "input x %d 2\noutput y %d add1 x\n", engine, engine);
-    write_plan(plan, &info);
-    tfp_session *s = opened();
+    tfp_session *s = opened_for(model, engine);
     struct tfp_tensor t = { model, 1, two, in, 2 * tfp_dtype_size(model) }, out = { 0 };
     assert_int_equal(tfp_session_run(&ctx, s, &t, 1, &out, 1), TFP_E_USAGE);
     assert_contains(ctx.text, text);
