@@ -300,18 +300,20 @@ static tfp_status take_row(void *user, tfp_context *own, size_t i, const struct 
 static void (*cuda_reset)(void);
 static int (*cuda_live)(void);
 
-static void load_fakes(void)
+/* Three GPUs, and an engine for them, which adds 1. */
+static const char *load_fakes(void)
 {
     find_symbol(FAKE_CUDA, "fake_cuda_live", &cuda_live);
     find_symbol(FAKE_CUDA, "fake_cuda_reset", &cuda_reset);
     setenv("TFPORT_CUDA", FAKE_CUDA, 1);
     setenv("FAKE_CUDA_DEVICES", "3", 1);
     cuda_reset();
+    write_text(temp_path("x.plan"), "ftrt 100300\ninput x 0 -1x4\noutput y 0 add1 x\nrange 0 x 1x4 8x4 32x4\n");
+    return temp_path("x.plan");
 }
 
 static void two_sessions_of_each_gpu(void **state)
 {
-    char path[] = "/tmp/tfport-pool-XXXXXX";
     const char *devices[2] = { "2", "0" };
     const struct tfp_session_options session = { .size = sizeof session, .tensorrt = FAKE_TENSORRT_10 };
     struct tfp_pool_options o = { .devices = devices, .n_devices = 2, .session = &session, .instances = 2 };
@@ -319,13 +321,9 @@ static void two_sessions_of_each_gpu(void **state)
     size_t given = 0;
     uint64_t runs = 0;
     tfp_pool *pool;
-    int file = mkstemp(path);
     (void)state;
-    load_fakes();
-    assert_true(file >= 0);
-    dprintf(file, "ftrt 100300\ninput x 0 -1x4\noutput y 0 add1 x\nrange 0 x 1x4 8x4 32x4\n");
-    close(file);
-    if (open_pool(path, &o, &pool) != TFP_OK) fail_msg("%s", tfp_context_message(ctx));
+    const char *path = load_fakes();
+    assert_ok(ctx, open_pool(path, &o, &pool));
     assert_int_equal(tfp_pool_n_devices(pool), 4);
     for (size_t i = 0; i < 4; i++) {
         assert_string_equal(tfp_pool_device(pool, i)->name, names[i]);
@@ -346,19 +344,17 @@ static void two_sessions_of_each_gpu(void **state)
     assert_int_equal(open_pool(path, &o, &pool), TFP_E_USAGE);
     o.instances = SIZE_MAX;
     assert_int_equal(open_pool(path, &o, &pool), TFP_E_USAGE);
-    unlink(path);
 }
 
 static void a_lost_gpu_loses_nothing(void **state)
 {
-    const char *path = temp_path("x.plan"), *all = "all";
+    const char *all = "all";
     const struct tfp_session_options session = { .size = sizeof session, .tensorrt = FAKE_TENSORRT_10 };
     const struct tfp_pool_options o = { .devices = &all, .n_devices = 1, .session = &session };
     size_t given = 0;
     tfp_pool *pool;
     (void)state;
-    load_fakes();
-    write_text(path, "ftrt 100300\ninput x 0 -1x4\noutput y 0 add1 x\nrange 0 x 1x4 8x4 32x4\n");
+    const char *path = load_fakes();
     setenv("FAKE_CUDA_LOST", "1", 1);
     assert_ok(ctx, open_pool(path, &o, &pool));
     assert_int_equal(tfp_pool_n_devices(pool), 3);
