@@ -172,6 +172,7 @@ static void bundled_and_read(void **state)
     whole[n - 1] ^= 1;
     write_file(path, whole, n);
     refused("checksum differs");
+    free(whole);
 }
 
 static void without_description(void **state)
