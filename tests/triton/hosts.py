@@ -23,8 +23,7 @@ class Hosts:
         self.addresses = [f"10.199.0.{11 + i}" for i in range(n)]
         self.front_address = "10.199.0.1"
 
-    def make(self, mbit=0):
-        """Each link carries so many megabits a second each way; 0: what it can."""
+    def make(self):
         for n in (*self.names, self.front):
             sh(f"ip netns add {n} && ip -n {n} link set lo up")
         sh(f"ip -n {self.front} link add bridge type bridge && ip -n {self.front} address add {self.front_address}/24 dev bridge && "
@@ -33,9 +32,12 @@ class Hosts:
             sh(f"ip -n {name} link add eth type veth peer name host{i} netns {self.front}")
             sh(f"ip -n {name} address add {address}/24 dev eth && ip -n {name} link set eth up")
             sh(f"ip -n {self.front} link set host{i} master bridge up")
-            if mbit:
-                for namespace, device in ((name, "eth"), (self.front, f"host{i}")):
-                    sh(f"tc -n {namespace} qdisc add dev {device} root tbf rate {mbit}mbit burst 256kb latency 400ms")
+
+    def limit_links(self, mbit):
+        """Each carries so many megabits a second each way."""
+        for i, name in enumerate(self.names):
+            for namespace, device in ((name, "eth"), (self.front, f"host{i}")):
+                sh(f"tc -n {namespace} qdisc add dev {device} root tbf rate {mbit}mbit burst 256kb latency 400ms")
 
     def remove(self):
         for n in (*self.names, self.front):
