@@ -120,6 +120,12 @@ make_hosts() {
         ip -n $NAMESPACES-$i link add eth type veth peer name host$i netns "$front" && ip -n $NAMESPACES-$i address add 10.199.1.$i/24 dev eth &&
             ip -n $NAMESPACES-$i link set eth up && ip -n "$front" link set host$i master bridge up || return
     done
+    # The kernel tells that a link is up up to a second later; before that, packets are lost.
+    tries=0
+    until [ "$(ip -n "$front" -o link show up | grep -c 'state UP')" = 3 ] || [ $tries = 500 ]; do
+        tries=$((tries + 1))
+        sleep 0.02
+    done
 }
 
 kill_host() {

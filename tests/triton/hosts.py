@@ -32,6 +32,9 @@ class Hosts:
             sh(f"ip -n {name} link add eth type veth peer name host{i} netns {self.front}")
             sh(f"ip -n {name} address add {address}/24 dev eth && ip -n {name} link set eth up")
             sh(f"ip -n {self.front} link set host{i} master bridge up")
+        # The kernel tells that a link is up up to a second later; before that, packets are lost.
+        links = ["ip", "-n", self.front, "-o", "link", "show", "up"]
+        wait_for(lambda: subprocess.check_output(links).count(b"state UP") == len(self.names) + 1, "links do not come up")
 
     def limit_links(self, mbit):
         """Each carries so many megabits a second each way."""
