@@ -324,6 +324,22 @@ def complex_numbers(x, y):
                tf.transpose(a), tf.concat([a, b], -1), tf.expand_dims(a, -1)]
     return [tf.abs(a), tf.math.angle(a), tf.cast(a, tf.float32)] + [tf.math.real(r) + 3 * tf.math.imag(r) for r in results]
 
+@case(normal(2, 6), normal(2, 6), np.array([True, False]), shapes={0: (None, 6)})
+def complex_moved(x, y, p):
+    """Ops that know complex numbers only part by part, and the cosine transforms of tf.signal, which are made of them."""
+    a, b = tf.complex(x, y), tf.complex(y, x + 1)
+    results = [a[..., 1:5], a[:, ::-2], a[..., 0], tf.slice(a, [0, 2], [-1, 3]), tf.gather(a, [2, 0], axis=1), tf.gather_nd(a, [[0, 1], [1, 5]]),
+               tf.tile(a, [1, 2]), tf.reverse(a, [1]), tf.reduce_sum(a, 1), tf.reduce_mean(a, 0), tf.cumsum(a, 1), tf.roll(a, 2, 1),
+               tf.zeros_like(a) + b, tf.broadcast_to(b[:, None], [2, 3, 6]), tf.fill([2, 6], tf.complex(2.0, -1.0)) + a,
+               tf.where(p[:, None], a, b), tf.pad(b, [[0, 0], [1, 2]], constant_values=1 - 2j), tf.pad(a, [[0, 0], [2, 1]], "REFLECT"),
+               *tf.split(a, [2, 4], 1), *tf.unstack(b, axis=0)]
+    return [tf.math.real(r) + 3 * tf.math.imag(r) for r in results]
+
+@case(normal(2, 12), shapes={0: (None, 12)})
+def cosine_transforms(x):
+    return [tf.signal.dct(x, 1), tf.signal.dct(x, 2), tf.signal.dct(x, 2, n=8, norm="ortho"), tf.signal.idct(x, 2), tf.signal.dct(x, 3, norm="ortho"),
+            tf.signal.dct(x, 4), tf.signal.mdct(x, 4), tf.signal.inverse_mdct(tf.signal.mdct(x, 4)), tf.signal.mfccs_from_log_mel_spectrograms(x)]
+
 @case(normal(2, 40), shapes={0: (None, None)})
 def spectrogram(x):
     s = tf.signal.stft(x, frame_length=16, frame_step=8, fft_length=16)

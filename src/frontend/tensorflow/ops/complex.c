@@ -326,6 +326,54 @@ static tfp_status lower_pack(struct lower *lw, const struct tf_node *n)
     return join_inputs(lw, n->n_in, tf_int(lw, "axis"), true);
 }
 
+/* -- part by part -------------------------------------------------------------------------------------------------- */
+
+/* Where input i stands, for a rule that is to find something else there. */
+static struct ir_value **place_of(const struct tf_node *n, size_t i)
+{
+    return &n->in[i].node->out[n->in[i].port];
+}
+
+/* The rule for real tensors, with a part in the place of each complex input; its results come to `out`. */
+static tfp_status run_on_part(struct lower *lw, const struct tf_node *n, struct ir_value *const *parts, bool imaginary,
+                              struct ir_value **out)
+{
+    const struct rule *complex = lw->rule;
+    const bool in_loop = lw->in_loop;
+    struct ir_value **was = ARENA_ARRAY(&lw->graph->arena, struct ir_value *, n->n_in);
+    if (!was) return lw->b.status = tfp_no_memory(lw->b.ctx);
+    for (size_t i = 0; i < n->n_in; i++) was[i] = *place_of(n, i);
+    for (size_t i = 0; i < n->n_in; i++)
+        if (parts[i]) *place_of(n, i) = imaginary ? imaginary_of(&lw->b, parts[i]) : complex_real(&lw->b, parts[i]);
+    lw->rule = rule_find(n->op);
+    lw->in_loop = true; /* the node's name belongs to neither part */
+    tfp_status status = lw->b.status == TFP_OK ? lw->rule->lower(lw, n) : lw->b.status;
+    lw->rule = complex;
+    lw->in_loop = in_loop;
+    for (size_t i = 0; i < n->n_in; i++) *place_of(n, i) = was[i];
+    for (size_t i = 0; i < n->n_out; i++) {
+        out[i] = n->out[i];
+        n->out[i] = NULL;
+    }
+    return status;
+}
+
+/* Ops that move numbers or add them up do it with each part alone. */
+static tfp_status lower_apart(struct lower *lw, const struct tf_node *n)
+{
+    struct arena *arena = &lw->graph->arena;
+    struct ir_value **parts = ARENA_ARRAY(arena, struct ir_value *, n->n_in);
+    struct ir_value **real = ARENA_ARRAY(arena, struct ir_value *, n->n_out), **imaginary = ARENA_ARRAY(arena, struct ir_value *, n->n_out);
+    if (!parts || !real || !imaginary) return tfp_no_memory(lw->b.ctx);
+    for (size_t i = 0; i < n->n_in; i++)
+        if (form_is_complex(lower_in(lw, i))) parts[i] = complex_in(lw, i);
+    TFP_TRY(run_on_part(lw, n, parts, false, real));
+    TFP_TRY(run_on_part(lw, n, parts, true, imaginary));
+    for (size_t i = 0; i < n->n_out; i++)
+        if (real[i] && imaginary[i]) give_parts(lw, i, join_parts(&lw->b, real[i], imaginary[i]));
+    return lw->b.status;
+}
+
 #define OP(name) (&(const enum ir_op){ IR_##name })
 #define YES (&(const bool){ true })
 #define NO (&(const bool){ false })
@@ -335,32 +383,54 @@ static const struct rule rules[] = {
     { "AddN", lower_by_parts, OP(ADD) },
     { "AddV2", lower_by_parts, OP(ADD) },
     { "Angle", lower_angle, NULL },
+    { "BroadcastTo", lower_apart, NULL },
     { "Cast", lower_cast, NULL },
     { "Complex", lower_join, NULL },
     { "ComplexAbs", lower_size, NULL },
     { "ConcatV2", lower_concat, NULL },
     { "Conj", lower_conjugate, NULL },
     { "ConjugateTranspose", lower_transpose, YES },
+    { "Cumsum", lower_apart, NULL },
     { "Div", lower_quotient, NULL },
     { "Exp", lower_exp, NULL },
     { "ExpandDims", lower_expand_dims, NULL },
+    { "Fill", lower_apart, NULL },
+    { "Gather", lower_apart, NULL },
+    { "GatherNd", lower_apart, NULL },
+    { "GatherV2", lower_apart, NULL },
     { "Identity", lower_pass, NULL },
     { "Imag", lower_part, YES },
+    { "Mean", lower_apart, NULL },
+    { "MirrorPad", lower_apart, NULL },
     { "Mul", lower_product, NULL },
     { "Neg", lower_negative, NULL },
     { "Pack", lower_pack, NULL },
     { "Pad", lower_pad, NULL },
+    { "PadV2", lower_apart, NULL },
     { "ReadVariableOp", lower_pass, NULL },
     { "Real", lower_part, NO },
     { "RealDiv", lower_quotient, NULL },
     { "Reshape", lower_reshape, NULL },
+    { "Reverse", lower_apart, NULL },
+    { "ReverseV2", lower_apart, NULL },
+    { "Roll", lower_apart, NULL },
+    { "Select", lower_apart, NULL },
+    { "SelectV2", lower_apart, NULL },
     { "Shape", lower_shape, NULL },
+    { "Slice", lower_apart, NULL },
     { "Snapshot", lower_pass, NULL },
+    { "Split", lower_apart, NULL },
+    { "SplitV", lower_apart, NULL },
     { "Square", lower_square, NULL },
     { "Squeeze", lower_squeeze, NULL },
     { "StopGradient", lower_pass, NULL },
+    { "StridedSlice", lower_apart, NULL },
     { "Sub", lower_by_parts, OP(SUB) },
+    { "Sum", lower_apart, NULL },
+    { "Tile", lower_apart, NULL },
     { "Transpose", lower_transpose, NO },
+    { "Unpack", lower_apart, NULL },
+    { "ZerosLike", lower_apart, NULL },
 };
 
 const struct rule_family rules_complex = { rules, sizeof rules / sizeof rules[0] };
