@@ -345,6 +345,16 @@ def spectrogram(x):
     s = tf.signal.stft(x, frame_length=16, frame_step=8, fft_length=16)
     return [tf.abs(s), tf.math.log(tf.abs(s) ** 2 + 1e-3)]
 
+@case(normal(300, 2), normal(120, 1), normal(20, 1), shapes={0: (None, 2)})
+def audio(x, y, short):
+    """The front end of the speech commands tutorial of TensorFlow 1; a window that is no power of two; no frame at all."""
+    s = raw.AudioSpectrogram(input=x, window_size=100, stride=40, magnitude_squared=True)
+    t = raw.AudioSpectrogram(input=y, window_size=64, stride=7, magnitude_squared=True)
+    return [s, t, raw.AudioSpectrogram(input=y, window_size=50, stride=30), raw.AudioSpectrogram(input=short, window_size=30, stride=9),
+            raw.Mfcc(spectrogram=s, sample_rate=16000), raw.Mfcc(spectrogram=s, sample_rate=8000, dct_coefficient_count=20, filterbank_channel_count=20),
+            raw.Mfcc(spectrogram=t, sample_rate=8000, upper_frequency_limit=3500.0, lower_frequency_limit=300.0, filterbank_channel_count=12,
+                     dct_coefficient_count=12)]
+
 # -- ops that newer files do not hold, or that TensorFlow's optimizer makes: written by hand in place of what means the same
 
 def rewritten(*nodes):

@@ -6,6 +6,7 @@
 
 #define FAMILIES(X)                                                                                                    \
     X(array)                                                                                                           \
+    X(audio)                                                                                                           \
     X(blocks)                                                                                                          \
     X(boosted)                                                                                                         \
     X(control)                                                                                                         \

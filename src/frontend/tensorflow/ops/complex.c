@@ -104,14 +104,14 @@ static struct ir_value *multiply(struct build *b, struct ir_value *x, struct ir_
     return join_parts(b, ir_sub(b, ir_mul(b, a, p), ir_mul(b, c, q)), ir_add(b, ir_mul(b, a, q), ir_mul(b, c, p)));
 }
 
-static struct ir_value *sum_of_squares(struct build *b, struct ir_value *x, bool keep)
+struct ir_value *complex_squares(struct build *b, struct ir_value *x, bool keep)
 {
     return ir_reduce(b, IR_REDUCE_SUM, ir_mul(b, x, x), (const int64_t[]){ -1 }, 1, keep);
 }
 
 static struct ir_value *divide(struct build *b, struct ir_value *x, struct ir_value *y)
 {
-    return ir_div(b, multiply(b, x, complex_conjugate(b, y)), sum_of_squares(b, y, true));
+    return ir_div(b, multiply(b, x, complex_conjugate(b, y)), complex_squares(b, y, true));
 }
 
 /* -- rules --------------------------------------------------------------------------------------------------------- */
@@ -177,7 +177,7 @@ static tfp_status lower_part(struct lower *lw, const struct tf_node *n)
 static tfp_status lower_size(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
-    struct ir_value *size = ir_unary(&lw->b, IR_SQRT, sum_of_squares(&lw->b, complex_in(lw, 0), false));
+    struct ir_value *size = ir_unary(&lw->b, IR_SQRT, complex_squares(&lw->b, complex_in(lw, 0), false));
     return lower_done(lw, ir_cast(&lw->b, size, tf_type(lw, "Tout")));
 }
 

@@ -16,5 +16,11 @@ tfp_status complex_done(struct lower *lw, struct ir_value *parts);
 struct ir_value *complex_real(struct build *b, struct ir_value *parts);
 /* Of two real tensors of one shape. */
 struct ir_value *complex_conjugate(struct build *b, struct ir_value *parts);
+/* Re^2 + Im^2; `keep`: of the last dimension, 1 is left. */
+struct ir_value *complex_squares(struct build *b, struct ir_value *parts, bool keep);
+/* The Fourier transform along one axis, which is counted from the end of the complex tensor. length: rank 0; NULL: as it is.
+ * `onesided`: of real signals, [.., 1], half the spectrum. */
+struct ir_value *complex_transform(struct build *b, struct ir_value *x, int64_t axis, struct ir_value *length, bool inverse,
+                                   bool onesided);
 
 #endif

@@ -8,10 +8,8 @@ struct transform {
     bool inverse;
 };
 
-/* `onesided`: of real signals, half the spectrum. length: rank 0, NULL: as it is. axis is counted from the end of the
- * complex tensor. */
-static struct ir_value *transform(struct build *b, struct ir_value *x, int64_t axis, struct ir_value *length,
-                                  bool inverse, bool onesided)
+struct ir_value *complex_transform(struct build *b, struct ir_value *x, int64_t axis, struct ir_value *length, bool inverse,
+                                   bool onesided)
 {
     bool alone = form_rank(x) == 2; /* ONNX wants a batch */
     if (!x || b->status != TFP_OK) return NULL;
@@ -27,7 +25,7 @@ static tfp_status lower_transform(struct lower *lw, const struct tf_node *n)
     (void)n;
     const struct transform *v = lw->rule->variant;
     struct ir_value *x = complex_in(lw, 0);
-    for (int64_t axis = -1; axis >= -v->axes; axis--) x = transform(&lw->b, x, axis, NULL, v->inverse, false);
+    for (int64_t axis = -1; axis >= -v->axes; axis--) x = complex_transform(&lw->b, x, axis, NULL, v->inverse, false);
     return complex_done(lw, x);
 }
 
@@ -43,9 +41,9 @@ static tfp_status lower_real_transform(struct lower *lw, const struct tf_node *n
     (void)n;
     const struct transform *v = lw->rule->variant;
     struct build *b = &lw->b;
-    struct ir_value *x = transform(b, UNSQUEEZE(b, lower_in(lw, 0), -1), -1, length_of(lw, v->axes - 1), false, true);
+    struct ir_value *x = complex_transform(b, UNSQUEEZE(b, lower_in(lw, 0), -1), -1, length_of(lw, v->axes - 1), false, true);
     for (int64_t axis = -2; axis >= -v->axes; axis--)
-        x = transform(b, x, axis, length_of(lw, v->axes + axis), false, false);
+        x = complex_transform(b, x, axis, length_of(lw, v->axes + axis), false, false);
     return complex_done(lw, x);
 }
 
@@ -82,9 +80,9 @@ static tfp_status lower_inverse_real_transform(struct lower *lw, const struct tf
     if (lengths[v->axes - 1] < 1 || lengths[v->axes - 1] > INT32_MAX)
         return lower_malformed(lw, "fft_length is out of range");
     for (int64_t axis = -v->axes; axis < -1; axis++)
-        x = transform(b, x, axis, length_of(lw, v->axes + axis), true, false);
+        x = complex_transform(b, x, axis, length_of(lw, v->axes + axis), true, false);
     x = whole_spectrum(b, x, lengths[v->axes - 1]);
-    x = complex_real(b, transform(b, x, -1, NULL, true, false));
+    x = complex_real(b, complex_transform(b, x, -1, NULL, true, false));
     return lower_done(lw, ir_cast(b, x, tf_type(lw, "Treal")));
 }
 
