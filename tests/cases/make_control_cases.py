@@ -67,6 +67,16 @@ def loops_with_branches(x, p, n):
     swap = tf.while_loop(lambda i, a, b: i < n, lambda i, a, b: (i + 1, b, a + b), [0, x, tf.ones_like(x)])
     return [tf.while_loop(lambda i, v: i < n, body, [0, x])[1], in_branch, *swap]
 
+@case(normal(4), np.float32(20.0))
+@both
+def loops_condition_alone(x, most):
+    """A variable that only the condition looks at, also within another loop; tf.image.non_max_suppression_padded has such a loop."""
+    grow = lambda v: tf.while_loop(lambda goes, v, i: goes, lambda goes, v, i: (tf.reduce_sum(tf.abs(v)) < most, v * 1.5, i + 1), [True, v, 0])
+    outer = tf.while_loop(lambda j, v: j < 3, lambda j, v: (j + 1, grow(v)[1] / 4.0), [0, x])
+    boxes = tf.concat([tf.abs(tf.stack([x, x + 0.1, x * 0.9], 0))] * 2, 0) + [0.0, 0.0, 4.0, 4.0]
+    return [*grow(x)[1:], *grow(-x)[1:], outer[1], *tf.image.non_max_suppression_padded(boxes, tf.range(6, 0, -1, tf.float32), 4, 0.6, tile_size=2,
+                                                                                        pad_to_max_output_size=True)]
+
 # -- arrays ------------------------------------------------------------------------------------------------------------
 
 @case(normal(5, 2, 3), shapes={0: (None, None, 3)})

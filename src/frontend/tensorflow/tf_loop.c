@@ -35,6 +35,20 @@ static struct tf_node *steered_by(const struct tf_node *n)
     return !condition->is_input && strcmp(condition->op, "LoopCond") == 0 ? condition : NULL;
 }
 
+static struct frame *frame_of(struct finder *f, const struct tf_node *enter)
+{
+    struct bytes name = tf_attr_text(enter, "frame_name");
+    void **at = map_at(&f->frames, name.at, name.n);
+    if (at && !*at) *at = ARENA_NEW(&f->g->arena, struct frame);
+    return at ? *at : NULL;
+}
+
+static void add_variable(struct tf_loop *loop, struct tf_node *merge)
+{
+    merge->loop = loop;
+    merge->variable = (uint32_t)loop->n_variables++;
+}
+
 /* A Merge that two conditions claim stays with the first; the other's Exits then find no loop. */
 static tfp_status count_variable(struct finder *f, const struct tf_node *n)
 {
@@ -42,11 +56,25 @@ static tfp_status count_variable(struct finder *f, const struct tf_node *n)
     struct tf_node *condition = steered_by(n);
     if (!condition || !variable_of(n->in[0].node, &v) || v.merge->loop) return TFP_OK;
     if (!condition->loop) {
-        if (!(condition->loop = ARENA_NEW(&f->g->arena, struct tf_loop))) return tfp_no_memory(f->ctx);
+        struct frame *frame = frame_of(f, v.enter);
+        condition->loop = ARENA_NEW(&f->g->arena, struct tf_loop);
+        if (!frame || !condition->loop) return tfp_no_memory(f->ctx);
         *condition->loop = (struct tf_loop){ .condition = condition };
+        frame->n_loops++;
+        frame->loop = condition->loop;
     }
-    v.merge->loop = condition->loop;
-    v.merge->variable = (uint32_t)condition->loop->n_variables++;
+    add_variable(condition->loop, v.merge);
+    return TFP_OK;
+}
+
+/* A variable that the condition alone looks at has no Switch; the name of its frame tells the loop. */
+static tfp_status count_unsteered(struct finder *f, struct tf_node *n)
+{
+    struct tf_loop_variable v;
+    if (n->loop || !variable_of(n, &v)) return TFP_OK;
+    const struct frame *frame = frame_of(f, v.enter);
+    if (!frame) return tfp_no_memory(f->ctx);
+    if (frame->n_loops == 1) add_variable(frame->loop, n);
     return TFP_OK;
 }
 
@@ -74,25 +102,13 @@ static void set_exit(struct tf_node *n)
 
 /* -- what a loop takes from outside -------------------------------------------------------------------------------- */
 
-static struct frame *frame_of(struct finder *f, const struct tf_node *enter)
-{
-    struct bytes name = tf_attr_text(enter, "frame_name");
-    void **at = map_at(&f->frames, name.at, name.n);
-    if (at && !*at) *at = ARENA_NEW(&f->g->arena, struct frame);
-    return at ? *at : NULL;
-}
-
-static tfp_status count_loop(struct finder *f, struct tf_loop *loop)
+static tfp_status check_frames(struct finder *f, const struct tf_loop *loop)
 {
     struct bytes name = tf_attr_text(loop->variables[0].enter, "frame_name");
     for (size_t i = 1; i < loop->n_variables; i++)
         if (!tf_graph_same(name, tf_attr_text(loop->variables[i].enter, "frame_name")))
             return tfp_fail(f->ctx, TFP_E_FORMAT, "node %s (%s): the variables of its loop name different frames",
                             loop->condition->name, loop->condition->op);
-    struct frame *frame = frame_of(f, loop->variables[0].enter);
-    if (!frame) return tfp_no_memory(f->ctx);
-    frame->n_loops++;
-    frame->loop = loop;
     return TFP_OK;
 }
 
@@ -126,11 +142,12 @@ tfp_status tf_loop_find(struct tfp_context *ctx, struct tf_graph *g)
     if (!any) return TFP_OK;
     map_init(&f.frames, &g->arena);
     for (size_t i = 0; i < g->n_order; i++) TFP_TRY(count_variable(&f, g->order[i]));
+    for (size_t i = 0; i < g->n_order; i++) TFP_TRY(count_unsteered(&f, g->order[i]));
     for (size_t i = 0; i < g->n_order; i++) TFP_TRY(set_variable(&f, g->order[i]));
     for (size_t i = 0; i < g->n_order; i++) set_exit(g->order[i]);
     for (size_t i = 0; i < g->n_order; i++)
         if (g->order[i]->loop && g->order[i]->loop->condition == g->order[i])
-            TFP_TRY(count_loop(&f, g->order[i]->loop));
+            TFP_TRY(check_frames(&f, g->order[i]->loop));
     for (size_t i = 0; i < g->n_order; i++)
         if (!g->order[i]->is_input && tf_graph_is_op(g->order[i], "Enter")) TFP_TRY(add_enter(&f, g->order[i]));
     for (size_t i = 0; i < g->n_order; i++)
