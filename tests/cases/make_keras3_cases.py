@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the test cases keras_3_* beside this file: archives of Keras 3 with the outputs that it computed.
+"""Writes the test cases keras_3_* beside this file: archives of Keras 3, or HDF5 (*_h5), with the outputs that it computed.
 
 usage: make_keras3_cases.py [--to DIR] [NAME..]      (Python with tensorflow 2.21 and its Keras 3; without names: all)
 """
@@ -92,6 +92,30 @@ def quantized(r):
     model.quantize("int8")
     return model, [r.integers(0, 9, (2, 5)).astype("int32"), r.standard_normal((2, 4, 6))]
 
+@case
+def operations_h5(r):
+    """HDF5 has no modules, so that only its configuration tells the operation Subtract from the layer; Keras cannot read such a file."""
+    x, t = keras.Input((4, 6), name="x"), keras.Input((5,), dtype="int32", name="t")
+    a, b = ops.split(x, 2, axis=-1)
+    e = layers.Embedding(6, 3, mask_zero=True)(t)
+    made = [x - 1.5, a - b, a * b, 2.0 - x, ops.maximum(x, 0.3), x[:, 1], ops.sum(ops.square(x), axis=1, keepdims=True), ops.reshape(x, (-1, 24)),
+            layers.Subtract()([a, b]), layers.Add()([a, b]), layers.LSTM(4)(e), layers.GlobalAveragePooling1D()(e),
+            layers.SpectralNormalization(layers.Dense(3))(x)]
+    return keras.Model([x, t], side_by_side(made)), [r.standard_normal((2, 4, 6)), np.array([[1, 2, 0, 0, 0], [5, 0, 3, 4, 0]], "int32")]
+
+@case
+def masks_and_states(r):
+    """A recurrent layer that is given states does not get its input's mask, unless it is told."""
+    t, h, c = keras.Input((5,), dtype="int32", name="t"), keras.Input((3,), name="h"), keras.Input((3,), name="c")
+    e = layers.Embedding(6, 3, mask_zero=True)(t)
+    all_steps = layers.LSTM(3, return_sequences=True)
+    made = [layers.LSTM(3)(e), layers.LSTM(3)(e, initial_state=[h, c]), layers.GRU(3)(e, initial_state=h),
+            layers.GRU(3)(e, initial_state=h, mask=t > 0),
+            layers.GlobalAveragePooling1D()(all_steps(e, initial_state=[h, c])), all_steps(e, initial_state=[h, c]),
+            layers.Bidirectional(layers.GRU(3, return_sequences=True))(e, initial_state=[h, c]), layers.Bidirectional(layers.GRU(3))(e)]
+    return keras.Model([t, h, c], side_by_side(made)), [np.array([[1, 2, 0, 0, 0], [5, 0, 3, 4, 0]], "int32"), r.standard_normal((2, 3)),
+                                                        r.standard_normal((2, 3))]
+
 def write(function, to):
     folder = new_folder(to, "keras_3_" + function.__name__)
     keras.backend.clear_session()
@@ -103,9 +127,10 @@ def write(function, to):
             value = r.standard_normal(w.shape) * 0.4
             w.assign(np.abs(value) + 0.5 if "variance" in w.path else value)
     results = keras.tree.flatten(model(inputs if len(inputs) > 1 else inputs[0], training=False))
-    model.save(os.path.join(folder, "model.keras"))
+    file = "model.h5" if function.__name__.endswith("_h5") else "model.keras"
+    model.save(os.path.join(folder, file))
     inputs = zip([i.name for i in model.inputs], inputs)
-    write_case(folder, ["model model.keras", *save_arrays(folder, "input", inputs), *save_arrays(folder, "output", zip(model.output_names, results))],
+    write_case(folder, [f"model {file}", *save_arrays(folder, "input", inputs), *save_arrays(folder, "output", zip(model.output_names, results))],
                f"keras {keras.__version__}")
 
 if __name__ == "__main__":

@@ -339,6 +339,18 @@ static void declare(struct keras_layer *l)
     if (l->source->generation == 1) keras_legacy_weights(l);
 }
 
+/* An operation of Keras 3 is called ops.NAME: ops.Add is not the layer Add. Its module tells it, and in HDF5, where modules are
+ * left out, that it has neither a type nor weights. NULL: memory is out. */
+static const char *called(struct keras_source *s, const json_t *j, const char *class_name)
+{
+    const char *module = keras_text(j, "module");
+    const json_t *config = keras_get(j, "config");
+    const bool told = module && strstr(module, "keras") && strstr(module, ".ops");
+    if (!told && (module || s->generation < 3 || keras_get(config, "dtype") || keras_get(config, "trainable"))) return class_name;
+    const char *name = arena_printf(&s->arena, "ops.%s", class_name);
+    return !name || told || keras_class_find(name) ? name : class_name;
+}
+
 static struct keras_layer *read_layer(struct keras_source *s, struct keras_layer *parent, const char *attribute,
                                       const json_t *j, unsigned depth)
 {
@@ -351,10 +363,7 @@ static struct keras_layer *read_layer(struct keras_source *s, struct keras_layer
     if (depth > DEEPEST) return MALFORMED(s, "models are nested more than %d deep", (int)DEEPEST);
     bool old = s->generation == 1 && json_is_object(config) && !is_model(class_name);
     if (old && !(config = keras_legacy_config(s, &class_name, config))) return NULL;
-    const char *module = keras_text(j, "module");
-    if (module && strstr(module, "keras") && strstr(module, ".ops") &&
-        !(class_name = arena_printf(&s->arena, "ops.%s", class_name)))
-        return no_memory(s); /* an operation of Keras 3: ops.Add is not the layer Add */
+    if (!(class_name = called(s, j, class_name))) return no_memory(s);
     struct keras_layer *l = new_layer(s, parent, attribute, class_name, config);
     if (!l) return NULL;
     const char *name = keras_text(j, "name");

@@ -220,7 +220,7 @@ static void lower_unit(struct keras_call *c)
 /* The weights as they stand were normalized by the last step of training. */
 static void declare_spectral(struct keras_layer *l)
 {
-    if (l->source->generation < 3) keras_weight_add(l, "vector_u", false, KERAS_ANY, NULL);
+    keras_weight_add(l, "vector_u", false, KERAS_ANY, NULL);
     keras_declare_wrapper(l);
 }
 

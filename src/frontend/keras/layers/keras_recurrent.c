@@ -81,6 +81,13 @@ static void read_states(struct keras_call *c, struct recurrent *r)
         call_unsupported(c, "constants of a cell");
 }
 
+/* The mask that the steps get. Keras 3 hands the input's on by itself only where it is the one tensor of the call. */
+static struct ir_value *mask_of(struct keras_call *c, const struct recurrent *given)
+{
+    const bool alone = c->source->generation < 3 || !given->states[0];
+    return c->n_in && (alone || call_argument(c, 2, "mask")) ? c->in[0].mask : NULL;
+}
+
 static bool zero_output(struct keras_layer *l)
 {
     return config_bool(l, "zero_output_for_mask", false);
@@ -96,14 +103,13 @@ static void lower_recurrent(struct keras_call *c)
 {
     struct recurrent r;
     struct keras_layer *l = c->layer;
-    struct sequence s = { as_batch_major(c, l, call_in(c, 0)), c->n_in ? c->in[0].mask : NULL, false };
-    bool sequences = config_bool(l, "return_sequences", false);
-    s.reverse = config_bool(l, "go_backwards", false);
     read_states(c, &r);
+    struct sequence s = { as_batch_major(c, l, call_in(c, 0)), mask_of(c, &r), config_bool(l, "go_backwards", false) };
+    bool sequences = config_bool(l, "return_sequences", false);
     if (c->b->status != TFP_OK || !run_layer(c, l, s, zero_output(l), &r)) return;
     if (sequences && s.reverse) r.y = form_reverse(c->b, r.y, (const int64_t[]){ 1 }, 1);
     call_out(c, sequences ? as_batch_major(c, l, r.y) : r.y);
-    if (sequences) call_mask(c, s.mask);
+    if (sequences) call_mask(c, c->in[0].mask);
     for (size_t i = 0; config_bool(l, "return_state", false) && i < r.n_states; i++) call_out(c, r.states[i]);
 }
 
@@ -156,13 +162,13 @@ static void lower_bidirectional(struct keras_call *c)
 {
     struct recurrent given, r[2];
     struct keras_layer *l[2] = { keras_child(c->layer, "forward_layer"), keras_child(c->layer, "backward_layer") };
-    struct sequence s = { call_in(c, 0), c->n_in ? c->in[0].mask : NULL, false };
     const json_t *mode = json_object_get(c->layer->config, "merge_mode");
     if (!is_recurrent(l[0]) || !is_recurrent(l[1])) {
         call_unsupported(c, "layers other than recurrent ones");
         return;
     }
     read_states(c, &given);
+    struct sequence s = { call_in(c, 0), mask_of(c, &given), false };
     size_t n_given = 0;
     while (n_given < STATES_MOST && given.states[n_given]) n_given++;
     for (size_t i = 0; i < 2; i++) {
@@ -175,12 +181,12 @@ static void lower_bidirectional(struct keras_call *c)
     bool sequences = config_bool(l[0], "return_sequences", false), apart = mode && !json_is_string(mode);
     if (apart) {
         call_out(c, r[0].y);
-        if (sequences) call_mask(c, s.mask);
+        if (sequences) call_mask(c, c->in[0].mask);
         call_out(c, r[1].y);
     } else {
         call_out(c, merge(c, mode ? json_string_value(mode) : "concat", r[0].y, r[1].y));
     }
-    if (sequences) call_mask(c, s.mask);
+    if (sequences) call_mask(c, c->in[0].mask);
     for (size_t i = 0; config_bool(l[0], "return_state", false) && i < 2; i++)
         for (size_t k = 0; k < r[i].n_states; k++) call_out(c, r[i].states[k]);
 }
