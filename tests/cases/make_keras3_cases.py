@@ -74,6 +74,13 @@ def layers_new(r):
                                                               r.standard_normal((2, 5, 4, 6, 2)), r.standard_normal((2, 9, 2))]
 
 @case
+def images_of_any_size(r):
+    x, one = keras.Input((None, None, 3), name="x"), keras.Input((None, 9, 2), name="half_known")
+    made = [layers.Resizing(5, 11)(x), layers.Resizing(12, 6, interpolation="nearest")(x), layers.Rescaling(0.5)(layers.Resizing(3, 3)(one)),
+            layers.CenterCrop(4, 4)(layers.Resizing(8, 7)(x))]
+    return keras.Model([x, one], side_by_side(made)), [r.standard_normal((2, 7, 8, 3)), r.standard_normal((2, 6, 9, 2))]
+
+@case
 def idle(r):
     x = keras.Input((8, 8, 3), name="x")
     made = [layers.AugMix()(x), layers.CutMix()(x), layers.MixUp()(x), layers.RandAugment()(x), layers.RandomColorDegeneration(0.5)(x),

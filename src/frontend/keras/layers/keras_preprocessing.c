@@ -174,6 +174,34 @@ static struct ir_value *resize(struct keras_call *c, struct ir_value *x, const c
     return ir_cast(b, last ? form_move_axis(b, x, rank, rank - 3, rank - 1) : x, dtype);
 }
 
+/* Places are rounded down. */
+static struct ir_value *nearest(struct build *b, struct ir_value *x, int64_t axis, int64_t size)
+{
+    struct ir_value *in = ir_dim(b, x, axis), *half = ir_scalar(b, TFP_FLOAT, 0.5);
+    struct ir_value *scale = ir_div(b, ir_cast(b, in, TFP_FLOAT), ir_scalar(b, TFP_FLOAT, (double)size));
+    struct ir_value *i = ir_add(b, ir_cast(b, form_iota(b, INTS(b, size)), TFP_FLOAT), half);
+    struct ir_value *at = ir_cast(b, ir_unary(b, IR_FLOOR, ir_mul(b, i, scale)), TFP_INT64);
+    return ir_gather(b, x, ir_binary(b, IR_MIN, at, ir_sub(b, in, INTS(b, 1))), axis);
+}
+
+/* Images of unknown size have no constant weights. */
+static struct ir_value *resize_open(struct keras_call *c, struct ir_value *x, const char *how, int64_t height, int64_t width)
+{
+    struct build *b = c->b;
+    int64_t at = first_image_axis(c, x), rank = x->rank;
+    bool last = at == rank - 3;
+    tfp_dtype dtype = x->dtype;
+    if (strcmp(how, "nearest") == 0) return nearest(b, nearest(b, x, at, height), at + 1, width);
+    x = ir_cast(b, last ? form_move_axis(b, x, rank, rank - 1, rank - 3) : x, TFP_FLOAT);
+    if (rank == 3) x = UNSQUEEZE(b, x, 0);
+    struct ir_value *sizes = CONCAT(b, 0, form_dims(b, x, 0, 2), INTS(b, height, width));
+    if (!x || !sizes) return NULL;
+    x = ir_emit(b, IR_RESIZE, IN(x, NULL, NULL, sizes),
+                ATTRS(A_STRING(ATTR_MODE, "linear"), A_STRING(ATTR_COORDINATE_TRANSFORMATION_MODE, "half_pixel")));
+    if (rank == 3) x = SQUEEZE(b, x, 0);
+    return ir_cast(b, last ? form_move_axis(b, x, rank, rank - 3, rank - 1) : x, dtype);
+}
+
 static void lower_resizing(struct keras_call *c)
 {
     struct ir_value *x = to_float(c, call_in(c, 0));
@@ -184,13 +212,19 @@ static void lower_resizing(struct keras_call *c)
         return;
     }
     int64_t at = first_image_axis(c, x), rows = fixed(x, at), columns = fixed(x, at + 1);
-    if (rows < 1 || columns < 1 || height < 1 || width < 1 || !is_interpolation(how) ||
+    bool antialias = config_bool(c->layer, "antialias", false), crop = config_bool(c->layer, "crop_to_aspect_ratio", false);
+    bool open = rows < 0 || columns < 0, plain = !antialias && (strcmp(how, "bilinear") == 0 || strcmp(how, "nearest") == 0);
+    if (rows == 0 || columns == 0 || height < 1 || width < 1 || !is_interpolation(how) ||
         config_bool(c->layer, "pad_to_aspect_ratio", false)) {
-        call_unsupported(c, "images of unknown size, pad_to_aspect_ratio, or interpolation %s", how);
-        return;
+        call_unsupported(c, "empty images, pad_to_aspect_ratio, or interpolation %s", how);
+    } else if (open && (crop || !plain)) {
+        call_unsupported(c, "images of unknown size with antialias, crop_to_aspect_ratio or interpolation %s", how);
+    } else if (open) {
+        call_out(c, resize_open(c, x, how, height, width));
+    } else {
+        if (crop) x = largest_part(c, x, height, width);
+        if (x) call_out(c, resize(c, x, how, antialias, height, width));
     }
-    if (config_bool(c->layer, "crop_to_aspect_ratio", false)) x = largest_part(c, x, height, width);
-    if (x) call_out(c, resize(c, x, how, config_bool(c->layer, "antialias", false), height, width));
 }
 
 /* A smaller image is resized to cover the target first. */
@@ -250,7 +284,8 @@ static const struct keras_class classes[] = {
     RANDOM("RandomWidth"),
     RANDOM("RandomZoom"),
     ROW("Rescaling", lower_rescaling),
-    { "Resizing", NULL, lower_resizing, KERAS_MASK_STOPS, false, NULL, "images of unknown size, pad_to_aspect_ratio" },
+    { "Resizing", NULL, lower_resizing, KERAS_MASK_STOPS, false, NULL,
+      "pad_to_aspect_ratio; of images of unknown size antialias, crop_to_aspect_ratio, interpolations other than bilinear and nearest" },
 };
 
 extern const struct keras_family keras_family_preprocessing;
