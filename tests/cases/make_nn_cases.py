@@ -4,7 +4,7 @@ quantization, linear algebra, Fourier transforms, losses.
 
 usage: make_nn_cases.py [--to DIR] [NAME..]      (Python with tensorflow 2.15; without names: all)
 """
-from graph_cases import case, cpu_only, edited, ints, main, normal, np, raw, since, tf, uniform
+from graph_cases import case, cpu_only, edited, ints, main, normal, np, raw, since, tf, uniform, v1
 
 def weights(*shape, dtype=np.float32, seed=1):
     return (np.random.default_rng(seed).standard_normal(shape) * 0.5).astype(dtype)
@@ -305,6 +305,21 @@ def sparse_product(y, z):
     more = dict(a_indices=tf.constant(at, tf.int64), a_values=values)
     return [raw.SparseTensorDenseMatMul(**more, a_shape=tf.constant([5, 6], tf.int64), b=y),
             raw.SparseTensorDenseMatMul(**more, a_shape=tf.constant([5, 6], tf.int64), b=z, adjoint_a=True, adjoint_b=True)]
+
+@case(np.array([[2, 1], [0, 3], [1, 0], [0, 1], [2, 0]], np.int64), normal(5), np.array([3, 4], np.int64), normal(3, 4), normal(4),
+      shapes={0: (None, 2), 1: (None,), 3: (None, 4)})
+def sparse_entries(at, values, shape, dense, row):
+    """Sorted, joined, cut, reduced, and with dense tensors."""
+    unordered = tf.sparse.SparseTensor(at, values, shape)
+    s, box = tf.sparse.reorder(unordered), tf.sparse.SparseTensor([[0, 1, 1], [1, 0, 1], [1, 0, 2]], values[:3], [2, 2, 3])
+    whole = tf.sparse.reorder(tf.sparse.SparseTensor(at, tf.cast(values * 10, tf.int32), shape))
+    pieces = [s, whole, tf.sparse.concat(1, [s, s]), tf.sparse.concat(0, [s, s, s]), tf.sparse.slice(s, [0, 1], [2, 9]),
+              tf.sparse.slice(s, [1, 0], [1, 2]), tf.sparse.softmax(s), tf.sparse.softmax(box), s * dense, s / (dense * dense + 1.0),
+              raw.SparseDenseCwiseAdd(sp_indices=s.indices, sp_values=s.values, sp_shape=shape, dense=row)]
+    sums = [v1.sparse_reduce_sum(s, 1), v1.sparse_reduce_sum(s, 0, keepdims=True), v1.sparse_reduce_sum(s), v1.sparse_reduce_sum(box, [0, -1]),
+            v1.sparse_reduce_sum(box, [0, 1, 2], keepdims=True), v1.sparse_reduce_max(s, 1), v1.sparse_reduce_max(box, 2), tf.sparse.add(s, dense)]
+    dense_of = lambda p: [p.values, tf.sparse.to_dense(p), p.indices] if isinstance(p, tf.sparse.SparseTensor) else [p]
+    return since(11, *[t for p in pieces for t in dense_of(p)], *sums)
 
 @case(normal(2, 12), normal(2, 5, 8), normal(7), shapes={0: (None, 12)})
 def fourier(x, y, one):
