@@ -123,7 +123,30 @@ def masks_and_states(r):
     return keras.Model([t, h, c], side_by_side(made)), [np.array([[1, 2, 0, 0, 0], [5, 0, 3, 4, 0]], "int32"), r.standard_normal((2, 3)),
                                                         r.standard_normal((2, 3))]
 
+def write_module(to):
+    """A SavedModel whose saver restores copies of the variables that its functions captured, as tf.saved_model.save writes models of
+    Keras 3: only the object graph tells the keys."""
+    import tensorflow as tf
+    folder = new_folder(to, "keras_3_in_module")
+    r = np.random.default_rng(seed_of("in_module"))
+    class Module(tf.Module):
+        def __init__(self):
+            self.layers = [layers.Dense(4, activation="tanh", name="same") for _ in range(3)]
+        @tf.function(input_signature=[tf.TensorSpec([None, 4], tf.float32, name="x")])
+        def run(self, x):
+            for layer in self.layers:
+                x = layer(x)
+            return {"y": x}
+    module, x = Module(), r.standard_normal((2, 4)).astype("float32")
+    y = module.run(x)["y"]
+    tf.saved_model.save(module, os.path.join(folder, "export"), signatures={"serving_default": module.run})
+    os.remove(os.path.join(folder, "export", "fingerprint.pb"))
+    lines = [*save_arrays(folder, "input", [("x", x)]), *save_arrays(folder, "output", [("y", y)])]
+    write_case(folder, ["model export", *lines, "signature serving_default"], f"keras {keras.__version__}, tensorflow {tf.__version__}")
+
 def write(function, to):
+    if function is write_module:
+        return write_module(to)
     folder = new_folder(to, "keras_3_" + function.__name__)
     keras.backend.clear_session()
     r = np.random.default_rng(seed_of(function.__name__))
@@ -141,4 +164,4 @@ def write(function, to):
                f"keras {keras.__version__}")
 
 if __name__ == "__main__":
-    write_wanted([(f.__name__, f) for f in cases], write)
+    write_wanted([(f.__name__, f) for f in cases] + [("in_module", write_module)], write)

@@ -22,8 +22,7 @@ struct call {
     const struct tf_objects *objects;
     struct tfpb_node *nodes; /* the copy: those of the file, then the new ones */
     size_t n;
-    const struct tfpb_trackable_object_graph *saved; /* of the checkpoint; NULL: it has none */
-    int32_t *twins;          /* by object: the same one in the checkpoint's graph, -1: none. NULL: not looked for */
+    struct tf_object_keys keys;
     const char **captures;   /* by object: the tensor that it is; NULL: not made yet */
 };
 
@@ -93,104 +92,15 @@ static const char *object_name(const struct call *c, size_t object)
 
 /* -- keys of variables --------------------------------------------------------------------------------------------- */
 
-static tfp_status read_checkpoint_graph(struct call *c)
-{
-    static const char key[] = "_CHECKPOINTABLE_OBJECT_GRAPH";
-    struct weights *w = c->s->weights;
-    const struct weights_entry *e = w ? weights_find(w, key, strlen(key)) : NULL;
-    struct tfpb_trackable_object_graph *graph = ARENA_NEW(c->arena, struct tfpb_trackable_object_graph);
-    struct tensor t = { .dtype = TFP_UNDEFINED };
-    if (!graph) return tfp_no_memory(c->ctx);
-    if (!e) return TFP_OK;
-    TFP_TRY(weights_read(c->ctx, w, e, NULL, &t));
-    const struct tfp_string *text = t.data;
-    const char *copy = t.dtype == TFP_STRING && t.count == 1 ? arena_copy(c->arena, text->at, text->n) : NULL;
-    struct bytes bytes = { copy, copy ? text->n : 0 };
-    bool fine = t.dtype == TFP_STRING && t.count == 1;
-    tensor_release(&t);
-    if (!fine) return tfp_fail(c->ctx, TFP_E_FORMAT, "%s: %s is no object graph", w->path, key);
-    if (!copy) return tfp_no_memory(c->ctx);
-    tfp_status status = protobuf_decode(c->ctx, c->arena, &tfpb_trackable_object_graph_type, bytes, graph);
-    if (status != TFP_OK) return tfp_prefix(c->ctx, status, "%s: %s", w->path, key);
-    c->saved = graph;
-    return TFP_OK;
-}
-
-static const char *edge(struct call *c, size_t from, struct bytes name)
-{
-    return arena_printf(c->arena, "%zu/%.*s", from, (int)(name.n & INT32_MAX), name.n ? name.at : "");
-}
-
-/* Edges of the checkpoint's graph: "7/kernel" -> 1 + the object it leads to. */
-static tfp_status index_edges(struct call *c, struct map *edges)
-{
-    map_init(edges, c->arena);
-    for (size_t i = 0; i < c->saved->nodes.n; i++) {
-        struct tfpb_object_references list = c->saved->nodes.at[i].children;
-        for (size_t k = 0; k < list.n; k++) {
-            const char *text = edge(c, i, list.at[k].local_name);
-            void **at = text ? map_at(edges, text, strlen(text)) : NULL;
-            if (!at) return tfp_no_memory(c->ctx);
-            if (list.at[k].node_id >= 0 && (size_t)list.at[k].node_id < c->saved->nodes.n)
-                *at = (void *)((uintptr_t)list.at[k].node_id + 1);
-        }
-    }
-    return TFP_OK;
-}
-
-/* The two graphs number their objects each in its own way: equal ways from the root lead to the same object. */
-static tfp_status find_twins(struct call *c)
-{
-    struct map edges;
-    struct tfpb_saved_objects nodes = c->objects->graph.nodes;
-    size_t head = 0, tail = 0, *queue = ARENA_ARRAY(c->arena, size_t, nodes.n);
-    int32_t *twins = ARENA_ARRAY(c->arena, int32_t, nodes.n);
-    TFP_TRY(read_checkpoint_graph(c));
-    if (!queue || !twins) return tfp_no_memory(c->ctx);
-    for (size_t i = 0; i < nodes.n; i++) twins[i] = -1;
-    c->twins = twins;
-    if (!c->saved || !c->saved->nodes.n || !nodes.n) return TFP_OK;
-    TFP_TRY(index_edges(c, &edges));
-    queue[tail++] = 0;
-    twins[0] = 0;
-    while (head < tail) {
-        size_t from = queue[head++];
-        for (size_t k = 0; k < nodes.at[from].children.n; k++) {
-            const struct tfpb_object_reference *child = &nodes.at[from].children.at[k];
-            if (child->node_id < 0 || (size_t)child->node_id >= nodes.n || twins[child->node_id] >= 0) continue;
-            const char *text = edge(c, (size_t)twins[from], child->local_name);
-            if (!text) return tfp_no_memory(c->ctx);
-            void **at = map_find(&edges, text, strlen(text));
-            if (!at || !*at) continue;
-            twins[child->node_id] = (int32_t)((uintptr_t)*at - 1);
-            queue[tail++] = (size_t)child->node_id;
-        }
-    }
-    return TFP_OK;
-}
-
 static tfp_status no_key(struct call *c, size_t object)
 {
     const char *path = c->s->weights->path, *lacks = "the object";
-    if (!c->saved)
+    if (!c->keys.saved)
         return tfp_fail(c->ctx, TFP_E_FORMAT, "it captured variable %s, for which %s has no object graph to tell its key",
                         object_name(c, object), path);
-    if (c->twins[object] >= 0) lacks = "a key for the object";
+    if (c->keys.twins[object] >= 0) lacks = "a key for the object";
     return tfp_fail(c->ctx, TFP_E_FORMAT, "it captured variable %s, the object graph of %s lacks %s",
                     object_name(c, object), path, lacks);
-}
-
-/* The array that holds a variable's value; empty where there is no checkpoint. */
-static tfp_status key_of(struct call *c, size_t object, struct bytes *out)
-{
-    struct tfpb_object_attributes list = { NULL, 0 };
-    *out = (struct bytes){ NULL, 0 };
-    if (!c->s->weights) return TFP_OK;
-    if (!c->twins) TFP_TRY(find_twins(c));
-    if (c->saved && c->twins[object] >= 0) list = c->saved->nodes.at[c->twins[object]].attributes;
-    for (size_t i = 0; i < list.n && !out->n; i++)
-        if (bytes_equal(list.at[i].name, "VARIABLE_VALUE")) *out = list.at[i].checkpoint_key;
-    return out->n ? TFP_OK : no_key(c, object);
 }
 
 /* -- captures ------------------------------------------------------------------------------------------------------ */
@@ -208,8 +118,9 @@ static const char *variable_node(struct call *c, size_t object, struct bytes nam
 static tfp_status capture_variable(struct call *c, size_t object, const struct tfpb_saved_variable *v)
 {
     const char *name = variable_node(c, object, v->name);
-    struct bytes key;
-    TFP_TRY(key_of(c, object, &key));
+    struct bytes key = { NULL, 0 };
+    if (c->s->weights) TFP_TRY(tf_object_keys_of(c->ctx, &c->keys, object, &key));
+    if (c->s->weights && !key.n) return no_key(c, object);
     struct tfpb_attr *attrs = add_node(c, name, "VarHandleOp", NULL, 0);
     if (!attrs) return tfp_no_memory(c->ctx);
     set_type(c, attrs, "dtype", v->dtype);
@@ -320,6 +231,7 @@ tfp_status tf_object_call_make(struct tfp_context *ctx, struct tf_source *s, con
     const struct tfpb_graph *from = s->request.meta->graph_def;
     struct tfpb_graph *def = ARENA_NEW(a, struct tfpb_graph);
     struct call c = { .ctx = ctx, .s = s, .arena = a, .objects = s->objects };
+    c.keys = (struct tf_object_keys){ .arena = a, .weights = s->weights, .nodes = s->objects->graph.nodes };
     size_t room = from->node.n + signature->concrete->definition->signature->input_arg.n + 1;
     c.nodes = ARENA_ARRAY(a, struct tfpb_node, room);
     c.captures = ARENA_ARRAY(a, const char *, s->objects->graph.nodes.n);

@@ -44,6 +44,26 @@ bool tf_object_values_flatten(struct arena *a, const struct tfpb_structured *val
 const char *tf_object_values_call(struct arena *a, struct bytes function, const struct tfpb_structured *arguments,
                                   const struct tfpb_function_spec *spec);
 
+/* -- tf_object_keys.c: arrays that hold objects' values ------------------------------------------------------------ */
+
+struct tf_object_keys {
+    struct arena *arena;
+    struct weights *weights;
+    struct tfpb_saved_objects nodes; /* of the SavedModel */
+    const struct tfpb_trackable_object_graph *saved; /* of the checkpoint; NULL: it has none */
+    int32_t *twins; /* by object: the same one in the checkpoint's graph, -1: none. NULL: not looked for */
+};
+/* The key of the array that holds a variable's value; empty: it is not told. */
+tfp_status tf_object_keys_of(struct tfp_context *ctx, struct tf_object_keys *k, size_t object, struct bytes *out);
+
+struct tf_captured {
+    struct bytes node, key; /* as the call's input names it */
+};
+/* The variables that the meta graph's calls captured, with their keys: as TensorFlow finds them when it loads the objects,
+ * whatever the saver restores. */
+tfp_status tf_object_keys_captured(struct tfp_context *ctx, struct arena *a, struct weights *weights,
+                                   const struct tfpb_meta_graph *meta, struct tf_captured **out, size_t *n);
+
 /* -- tf_object_call.c ---------------------------------------------------------------------------------------------- */
 
 /* Names of the tensors that tf_object_call_make() makes. NULL: memory is out. */

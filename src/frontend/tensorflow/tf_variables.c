@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "frontend/tensorflow/tf_attr.h"
+#include "frontend/tensorflow/tf_object_graph.h"
 #include "ir/names.h"
 
 #include <stdlib.h>
@@ -334,6 +335,24 @@ static tfp_status look_up(struct tfp_context *ctx, struct tf_graph *g, struct tf
     return TFP_OK;
 }
 
+/* Those that nothing restores: Keras 3 restores copies of its variables, and TensorFlow takes the objects for what they are. */
+static tfp_status look_up_captured(struct tfp_context *ctx, struct tf_graph *g, const struct tfpb_meta_graph *meta)
+{
+    struct tf_captured *all = NULL;
+    size_t n = 0;
+    TFP_TRY(tf_object_keys_captured(ctx, &g->arena, g->weights, meta, &all, &n));
+    for (size_t i = 0; i < n; i++) {
+        struct tf_node *node = tf_graph_find(g, all[i].node.n ? all[i].node.at : "", all[i].node.n);
+        struct tf_variable *v = node ? node->state : NULL;
+        struct tf_place place = { .key = NULL };
+        if (!v || v->entry) continue;
+        if (!(place.key = arena_string(&g->arena, all[i].key.at, all[i].key.n))) return tfp_no_memory(ctx);
+        TFP_TRY(look_up_place(ctx, g, v, &place));
+        if (v->entry) v->initial.node = NULL;
+    }
+    return TFP_OK;
+}
+
 /* -- initial values ------------------------------------------------------------------------------------------------ */
 
 static bool is_random(const struct tf_node *n)
@@ -401,14 +420,16 @@ tfp_status tf_variables_bind(struct tfp_context *ctx, struct tf_graph *g, const 
     if (r->meta) TFP_TRY(list_variables(ctx, g, r->meta));
     for (size_t i = 0; i < g->n_nodes; i++)
         if (is_assign(g->nodes[i])) TFP_TRY(tell_assign(ctx, g, g->nodes[i]));
-    bool averages = false;
+    bool averages = false, all = true;
     for (size_t i = 0; i < g->n_nodes; i++) {
         struct tf_variable *v = g->nodes[i]->state;
         if (!v || v->node != g->nodes[i]) continue;
         TFP_TRY(look_up(ctx, g, v));
         settle_initial(g, v);
+        all = all && (v->entry || v->initial.node);
         averages = averages || (v->entry && is_average(v->entry->name) && !is_average(v->name));
     }
+    if (g->weights && r->meta && !all) TFP_TRY(look_up_captured(ctx, g, r->meta));
     if (g->weights && g->moving_averages && !averages)
         tfp_note(ctx, "%s has no moving averages: the variables' own values are taken", g->weights->path);
     return TFP_OK;

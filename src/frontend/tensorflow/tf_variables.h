@@ -7,7 +7,8 @@
  *   2. the collections of a meta graph (VariableDef: save_slice_info_def names the whole);
  *   3. the variable's own name: shared_name of VarHandleOp, else the node's name; "NAME/part_3" is part 3 of NAME;
  *      "NAME/replica_1" is NAME;
- *   4. its initializer, when no restore op names the variable and it is a constant expression: its value then. Without
+ *   4. the object graph of a SavedModel, where a function that is called captured the variable's object;
+ *   5. its initializer, when no restore op names the variable and it is a constant expression: its value then. Without
  *      a checkpoint only local variables, which none would hold, take theirs.
  * With moving averages asked for, "KEY/ExponentialMovingAverage" comes before KEY where the checkpoint has it. */
 #ifndef TFP_TF_VARIABLES_H
