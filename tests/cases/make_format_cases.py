@@ -504,6 +504,28 @@ def module_control_flow(c):
                                                    experimental_io_device="/job:localhost"))
     c.tell("export", {"x": x}, {"y": m(x)["y"].numpy()}, signature="serving_default")
 
+@case
+def module_variables_in_loops(c):
+    """Rows of a variable that only an iteration can name, also in a branch and in a loop inside."""
+    class Module(tf.Module):
+        def __init__(self):
+            self.rows = tf.Variable(c.normal(6, 4))
+            self.pages = tf.Variable(c.normal(3, 2, 4))
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.int32, "at"), tf.TensorSpec([], tf.int32, "n")])
+        def __call__(self, at, n):
+            sums = tf.zeros([tf.shape(at)[0], 4])
+            last = tf.zeros([2, 4])
+            for i in tf.range(n):
+                sums += tf.nn.embedding_lookup(self.rows, (at + i) % 6)
+                if i % 2 == 0:
+                    last += tf.gather(self.pages, i % 3)
+                for k in tf.range(i):
+                    last -= tf.gather_nd(self.pages, [[k % 3, 0], [i % 3, 1]])
+            return {"sums": sums, "last": last}
+    m, at, n = Module(), np.int32([1, 5, 0]), np.int32(4)
+    tf.saved_model.save(m, c.path("export"))
+    c.tell("export", {"at": at, "n": n}, {k: v.numpy() for k, v in m(at, n).items()}, signature="serving_default")
+
 def keras_case(c, model, inputs):
     """As model.save() writes it, less what is for Keras only."""
     for w in model.weights:

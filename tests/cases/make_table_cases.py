@@ -38,8 +38,8 @@ class Tables(tf.Module):
 
 INPUTS = dict(x=np.array([b"a", b"x", b"q", b"zz", b"z"], object), n=np.array([1, 2, 5], np.int64))
 
-def call(m):
-    return {k: v.numpy() for k, v in m.look(**{k: tf.constant(v) for k, v in INPUTS.items()}).items()}
+def call(m, **more):
+    return {k: v.numpy() for k, v in m.look(**{k: tf.constant(v) for k, v in (INPUTS | more).items()}).items()}
 
 @case
 def tables_of_module(c):
@@ -56,6 +56,23 @@ def tables_of_objects(c):
     got = call(m)
     tf.saved_model.save(m, c.path("model"))
     c.write(["model model", "signature look", NO_OPSET], INPUTS, got)
+
+@case
+def tables_in_loops(c):
+    class Loops(Tables):
+        @tf.function
+        def look(self, x, n):
+            total = tf.zeros([], tf.int64)
+            for i in tf.range(tf.size(x)):
+                total += self.file.lookup(x[i])
+                if n[i] > 1:
+                    total = 10 * total + self.fixed.lookup(x[i]) + self.fixed.size()
+            return dict(total=total)
+    m, n = Loops(), np.array([1, 2, 5, 0, 3], np.int64)
+    got = call(m, n=n)
+    signature = m.look.get_concrete_function(tf.TensorSpec([None], tf.string, "x"), tf.TensorSpec([None], tf.int64, "n"))
+    tf.saved_model.save(m, c.path("model"), signatures={"serving_default": signature})
+    c.write(["model model", "signature serving_default", NO_OPSET], INPUTS | dict(n=n), got)
 
 @case
 def tables_mutable(c):

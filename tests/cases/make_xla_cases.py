@@ -59,5 +59,13 @@ def xla_convolutions(x, w, grouped, line, line_filter, volume, volume_filter):
         conv(volume, volume_filter, [1, 1, 2], [[0, 1], [1, 1], [0, 0]], [1, 2, 1], [1, 1, 1], ("N012C", "012OI", "N012C")),
     ]
 
+@case(normal(3, 4, 5), normal(1, 4, 5), normal(2, 4, 3), ints(0, 9, 6), ints(0, 9, 2), np.int32([1, 0, 2]), np.int32([7, -2, 4]),
+      np.int64([3]), shapes={0: (None, 4, 5), 3: (None,)})
+def xla_blocks(x, row, block, line, pair, at, outside, place):
+    put, cut = xla.dynamic_update_slice, xla.dynamic_slice
+    return [put(x, row, at), put(x, row, outside), put(x, block, at), put(x, block, outside), put(x, x, at), put(line, pair, place),
+            put(line, pair[:0], place), put(x, row, [1, 0, 0]), cut(x, at, [1, 4, 3]), cut(x, outside, [2, 4, 2]), cut(line, place, [4]),
+            cut(line, place - 9, [2])]
+
 if __name__ == "__main__":
     main(write)

@@ -43,6 +43,17 @@ static struct ir_value *bring_in(struct lower *lw, struct lower_body *body, stru
     return inside ? inside : build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
 }
 
+/* What stands for a variable or a table stands for it inside, too. */
+static bool carry_handle(struct lower *lw, struct map *handles, struct ir_value *from, struct ir_value *to)
+{
+    void **at = map_find(handles, (const char *)&from, sizeof from), *meant = at ? *at : NULL;
+    struct ir_value **key = meant ? arena_copy(&lw->graph->arena, &to, sizeof to) : NULL;
+    if (!meant) return true;
+    if (!key || !(at = map_at(handles, (const char *)key, sizeof to))) return false;
+    *at = meant;
+    return true;
+}
+
 static struct ir_value *import_into(struct lower *lw, struct ir_graph *graph, struct ir_value *v)
 {
     if (!v || v->graph == graph || lower_is_list(lw, v)) return v;
@@ -53,8 +64,10 @@ static struct ir_value *import_into(struct lower *lw, struct ir_graph *graph, st
     struct ir_value **key = arena_copy(&body->graph->arena, &v, sizeof v);
     void **at = key ? map_at(&body->inside, (const char *)key, sizeof v) : NULL;
     if (!at) return build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
-    if (!*at) *at = bring_in(lw, body, v);
-    return *at;
+    if (*at) return *at;
+    struct ir_value *inside = *at = bring_in(lw, body, v);
+    if (!inside || (carry_handle(lw, &lw->variables, v, inside) && carry_handle(lw, &lw->tables, v, inside))) return inside;
+    return build_fail(&lw->b, tfp_no_memory(lw->b.ctx));
 }
 
 struct ir_value *lower_import(struct lower *lw, struct ir_value *v)

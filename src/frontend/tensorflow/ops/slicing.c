@@ -242,6 +242,72 @@ static tfp_status lower_mirror_pad(struct lower *lw, const struct tf_node *n)
     return lower_done(lw, x);
 }
 
+/* -- XLA's ops: blocks of a size that is known, at a place that need not be ---------------------------------------------- */
+
+/* Where the block of `size` begins along an axis, one element: XLA moves one that sticks out of x inside. */
+static struct ir_value *block_start(struct lower *lw, struct ir_value *x, int64_t axis, size_t input, struct ir_value *size)
+{
+    struct build *b = &lw->b;
+    struct ir_value *starts = lower_int64(lw, input), *room = ir_sub(b, ir_dim(b, x, axis), size);
+    int64_t known;
+    if (starts && starts->rank == 1 && dim_fixed(starts->dims[0]) && !dim_is(starts->dims[0], x->rank))
+        lower_malformed(lw, "there is not one start for each axis");
+    if (room && form_known(room, 0, &known) && known < 0) lower_malformed(lw, "the block is larger than input");
+    struct ir_value *start = ir_binary(b, IR_MIN, form_element(b, starts, axis), room);
+    return ir_binary(b, IR_MAX, start, INTS(b, 0));
+}
+
+/* By Gather: its result has the block's size, whatever is known of the start. */
+static tfp_status lower_dynamic_slice(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    struct build *b = &lw->b;
+    struct ir_value *x = lower_in(lw, 0);
+    int64_t sizes[TFP_MAX_RANK], rank = lower_rank(lw, x, "input");
+    int64_t count = rank < 0 ? -1 : lower_const_ints(lw, 2, "size_indices", sizes, TFP_MAX_RANK);
+    if (count < 0) return b->status;
+    if (count != rank) return lower_malformed(lw, "there is not one size for each axis");
+    for (int64_t i = 0; i < rank && x; i++) {
+        if (sizes[i] < 0) return lower_malformed(lw, "a size is negative");
+        if (dim_is(x->dims[i], sizes[i])) continue;
+        struct ir_value *size = INTS(b, sizes[i]), *start = block_start(lw, x, i, 1, size);
+        if (start) x = ir_gather(b, x, ir_add(b, form_iota(b, size), start), i);
+    }
+    return lower_done(lw, x);
+}
+
+/* Puts a block in place along one axis: *block as long as x there, and *inside tells which of it is to be taken. */
+static void place_block(struct lower *lw, struct ir_value *x, int64_t axis, struct ir_value **block, struct ir_value **inside)
+{
+    struct build *b = &lw->b;
+    struct ir_value *size = ir_dim(b, *block, axis), *start = block_start(lw, x, axis, 2, size);
+    if (!start) return;
+    struct ir_value *at = ir_sub(b, form_iota(b, ir_dim(b, x, axis)), start), *zero = INTS(b, 0);
+    struct ir_value *in = ir_binary(b, IR_AND, ir_binary(b, IR_GREATER_OR_EQUAL, at, zero), ir_binary(b, IR_LESS, at, size));
+    if (!dim_is((*block)->dims[axis], 1)) {
+        struct ir_value *last = ir_sub(b, size, INTS(b, 1));
+        *block = ir_gather(b, *block, ir_binary(b, IR_MAX, ir_binary(b, IR_MIN, at, last), zero), axis);
+    }
+    in = form_column(b, in, x->rank - 1 - axis);
+    *inside = *inside ? ir_binary(b, IR_AND, *inside, in) : in;
+}
+
+/* By Where, so that the result has x's shape, whatever is known of the start. */
+static tfp_status lower_dynamic_update_slice(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    struct ir_value *x = lower_in(lw, 0), *block = lower_in(lw, 1), *inside = NULL;
+    int64_t rank = lower_rank(lw, x, "input"), same = rank < 0 ? -1 : lower_rank(lw, block, "update");
+    if (same < 0) return lw->b.status;
+    if (same != rank) return lower_malformed(lw, "update has not input's rank");
+    for (int64_t i = 0; i < rank && block; i++) {
+        if (dim_equal(x->dims[i], block->dims[i])) continue;
+        if (dim_is(block->dims[i], 0)) return lower_done(lw, x);
+        place_block(lw, x, i, &block, &inside);
+    }
+    return lower_done(lw, inside ? ir_where(&lw->b, inside, block, x) : block);
+}
+
 /* -- reversal and rotation ----------------------------------------------------------------------------------------- */
 
 /* The second input: axes, or (version 1) one bool for each axis. */
@@ -318,6 +384,8 @@ static const struct rule rules[] = {
     { "Roll", lower_roll, NULL },
     { "Slice", lower_slice, NULL },
     { "StridedSlice", lower_strided_slice, NULL },
+    { "XlaDynamicSlice", lower_dynamic_slice, NULL },
+    { "XlaDynamicUpdateSlice", lower_dynamic_update_slice, NULL },
 };
 
 const struct rule_family rules_slicing = { rules, sizeof rules / sizeof rules[0] };

@@ -203,14 +203,14 @@ static tfp_status lower_find(struct lower *lw, const struct tf_node *n)
     (void)n;
     const struct lower_table *t = table_in(lw);
     if (!t) return lw->b.status;
-    return lower_done(lw, ir_emit(&lw->b, IR_TABLE_FIND, IN(lower_in(lw, 1), t->keys, t->values, lower_in(lw, 2)), NO_ATTRS));
+    return lower_done(lw, ir_emit(&lw->b, IR_TABLE_FIND, IN(lower_in(lw, 1), lower_import(lw, t->keys), lower_import(lw, t->values), lower_in(lw, 2)), NO_ATTRS));
 }
 
 static tfp_status lower_size(struct lower *lw, const struct tf_node *n)
 {
     (void)n;
     const struct lower_table *t = table_in(lw);
-    return t ? lower_done(lw, form_scalar(&lw->b, ir_shape(&lw->b, t->keys))) : lw->b.status;
+    return t ? lower_done(lw, form_scalar(&lw->b, ir_shape(&lw->b, lower_import(lw, t->keys)))) : lw->b.status;
 }
 
 static const struct rule rules[] = {
