@@ -1,4 +1,4 @@
-/* What both forms need to know of a table: how a type looks on the wire and in memory, and finding a field. */
+/* What all forms need to know of a table: how a type looks on the wire and in memory, and finding a field. */
 #ifndef TFP_CODEC_PROTOBUF_TABLE_H
 #define TFP_CODEC_PROTOBUF_TABLE_H
 
@@ -128,6 +128,33 @@ static inline size_t protobuf_count(const struct pb_field *f, const char *messag
     struct pb_many list = { .n = 1 };
     if (f->label == PB_MANY) memcpy(&list, message + f->offset, sizeof list);
     return list.n;
+}
+
+/* Bits, two's complement, of an integer with magnitude m; false when it does not fit the type. */
+static inline bool protobuf_integer(enum pb_type type, bool minus, uint64_t m, uint64_t *bits)
+{
+    uint64_t most;
+    switch (type) {
+    case PB_UINT32:
+    case PB_FIXED32:
+        most = UINT32_MAX;
+        break;
+    case PB_UINT64:
+    case PB_FIXED64:
+        most = UINT64_MAX;
+        break;
+    case PB_INT64:
+    case PB_SINT64:
+    case PB_SFIXED64:
+        most = (uint64_t)INT64_MAX + minus;
+        break;
+    default:
+        most = (uint64_t)INT32_MAX + minus;
+        break;
+    }
+    *bits = minus ? 0u - m : m;
+    if (minus && (type == PB_UINT32 || type == PB_FIXED32 || type == PB_UINT64 || type == PB_FIXED64)) return m == 0;
+    return m <= most;
 }
 
 #endif

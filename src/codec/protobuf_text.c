@@ -279,33 +279,6 @@ static bool magnitude(struct bytes w, uint64_t *out)
     return true;
 }
 
-/* Bits, two's complement, of an integer that fits the type. */
-static bool integer_fits(enum pb_type type, bool minus, uint64_t m, uint64_t *bits)
-{
-    uint64_t most;
-    switch (type) {
-    case PB_UINT32:
-    case PB_FIXED32:
-        most = UINT32_MAX;
-        break;
-    case PB_UINT64:
-    case PB_FIXED64:
-        most = UINT64_MAX;
-        break;
-    case PB_INT64:
-    case PB_SINT64:
-    case PB_SFIXED64:
-        most = (uint64_t)INT64_MAX + minus;
-        break;
-    default:
-        most = (uint64_t)INT32_MAX + minus;
-        break;
-    }
-    *bits = minus ? 0u - m : m;
-    if (minus && (type == PB_UINT32 || type == PB_FIXED32 || type == PB_UINT64 || type == PB_FIXED64)) return m == 0;
-    return m <= most;
-}
-
 static tfp_status integer(struct parser *p, const struct pb_message *type, const struct pb_field *f, char *out)
 {
     uint64_t m, bits;
@@ -313,7 +286,7 @@ static tfp_status integer(struct parser *p, const struct pb_message *type, const
     bool minus = accept(p, '-');
     struct bytes w = word(p);
     if (!magnitude(w, &m)) return malformed(p, from, type, f, "an integer is expected");
-    if (!integer_fits(f->type, minus, m, &bits)) return malformed(p, from, type, f, "integer out of range");
+    if (!protobuf_integer(f->type, minus, m, &bits)) return malformed(p, from, type, f, "integer out of range");
     uint32_t low = (uint32_t)bits;
     if (protobuf_kind(f)->size == 8) memcpy(out, &bits, 8);
     else memcpy(out, &low, 4);
