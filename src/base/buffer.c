@@ -93,6 +93,60 @@ static uintptr_t page_size(void)
     return (uintptr_t)sysconf(_SC_PAGESIZE);
 }
 
+/* Moves the maps into one range. What is moved belongs to the whole then. */
+static tfp_status join_maps(struct tfp_context *ctx, struct buffer *const *parts, size_t n, size_t size, struct buffer *b)
+{
+    char *room = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (room == MAP_FAILED) return tfp_fail(ctx, TFP_E_SYSTEM, "out of memory: %zu bytes", size);
+    b->data = room;
+    b->size = size;
+    b->mapped = true;
+    for (size_t i = 0; i < n; room += parts[i++]->size) {
+        if (!parts[i]->mapped) continue; /* an empty file */
+        if (mremap(parts[i]->data, parts[i]->size, parts[i]->size, MREMAP_MAYMOVE | MREMAP_FIXED, room) == MAP_FAILED)
+            return tfp_fail(ctx, TFP_E_SYSTEM, "files cannot be mapped: %s", strerror(errno));
+        parts[i]->data = NULL;
+        parts[i]->mapped = false;
+    }
+    return TFP_OK;
+}
+
+static tfp_status join(struct tfp_context *ctx, struct buffer *const *parts, size_t n, struct buffer **out)
+{
+    size_t size = 0;
+    bool pages = true;
+    for (size_t i = 0; i < n; i++) {
+        pages = pages && size % page_size() == 0;
+        if (__builtin_add_overflow(size, parts[i]->size, &size)) return tfp_no_memory(ctx);
+    }
+    if (!pages || !size) {
+        TFP_TRY(buffer_create(ctx, size, out));
+        char *to = (*out)->data;
+        for (size_t i = 0; i < n; to += parts[i++]->size) memcpy(to, parts[i]->data, parts[i]->size);
+        return TFP_OK;
+    }
+    if (!(*out = calloc(1, sizeof **out))) return tfp_no_memory(ctx);
+    atomic_init(&(*out)->owners, 1);
+    return join_maps(ctx, parts, n, size, *out);
+}
+
+tfp_status buffer_map_files(struct tfp_context *ctx, const char *const *paths, size_t n, struct buffer **out)
+{
+    if (n == 1) return buffer_map(ctx, paths[0], out);
+    struct buffer **parts = calloc(n + 1, sizeof *parts);
+    tfp_status status = parts ? TFP_OK : tfp_no_memory(ctx);
+    *out = NULL;
+    for (size_t i = 0; i < n && status == TFP_OK; i++) status = buffer_map(ctx, paths[i], &parts[i]);
+    if (status == TFP_OK) status = join(ctx, parts, n, out);
+    for (size_t i = 0; parts && i < n; i++) buffer_drop(parts[i]);
+    free(parts);
+    if (status != TFP_OK) {
+        buffer_drop(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
 void buffer_forget(struct buffer *b, const void *at, size_t size)
 {
     const uintptr_t page = page_size(), from = ((uintptr_t)at + page - 1) / page * page;

@@ -18,6 +18,9 @@ struct buffer {
 tfp_status buffer_create(struct tfp_context *ctx, size_t size, struct buffer **out);
 /* Maps a file read-only. An empty file gives an empty buffer. Messages name the file. */
 tfp_status buffer_map(struct tfp_context *ctx, const char *path, struct buffer **out);
+/* The bytes of several files, one behind the other, in one range of memory: mapped where all but the last are whole pages,
+ * else copied. */
+tfp_status buffer_map_files(struct tfp_context *ctx, const char *const *paths, size_t n, struct buffer **out);
 struct buffer *buffer_keep(struct buffer *b); /* one more owner; returns b; NULL passes */
 void buffer_drop(struct buffer *b);           /* one owner less; NULL passes */
 /* Tells the system that the pages wholly inside this range of a map are not needed for now; nothing for memory. */

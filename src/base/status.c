@@ -30,6 +30,7 @@ tfp_status tfp_prefix(struct tfp_context *ctx, tfp_status code, const char *form
     vsnprintf(prefix, sizeof prefix, format, args);
     va_end(args);
     size_t n = strlen(prefix), old = strlen(ctx->text);
+    if (strncmp(ctx->text, prefix, n) == 0 && strncmp(ctx->text + n, ": ", 2) == 0) return code;
     if (old > sizeof ctx->text - n - 3) old = sizeof ctx->text - n - 3;
     memmove(ctx->text + n + 2, ctx->text, old);
     memcpy(ctx->text, prefix, n);

@@ -20,7 +20,7 @@ struct tfp_context {
 /* Sets the message and returns `code`. */
 __attribute__((format(printf, 3, 4), cold)) tfp_status tfp_fail(struct tfp_context *ctx, tfp_status code,
                                                                 const char *format, ...);
-/* Puts "prefix: " before the message of a call that failed and returns `code`. */
+/* Puts "prefix: " before the message of a call that failed, unless it begins so, and returns `code`. */
 __attribute__((format(printf, 3, 4), cold)) tfp_status tfp_prefix(struct tfp_context *ctx, tfp_status code,
                                                                   const char *format, ...);
 __attribute__((cold)) tfp_status tfp_no_memory(struct tfp_context *ctx);

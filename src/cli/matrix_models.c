@@ -92,7 +92,7 @@ static const struct {
     { ".pb", NULL, "graph" },                    { ".pbtxt", NULL, "graph" },
     { ".h5", NULL, "keras_h5" },                 { ".hdf5", NULL, "keras_h5" },
     { ".keras", NULL, "keras_zip" },             { ".tflite", NULL, "tflite" },
-    { ".onnx", NULL, "onnx" },
+    { ".onnx", NULL, "onnx" },                   { NULL, "model.json", "tfjs" },
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 

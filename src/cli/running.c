@@ -178,7 +178,7 @@ static bool named_by_order(const struct running *r, const struct words *named, s
 {
     char name[512];
     const char *path;
-    if (!r->model || strncmp(tfp_model_format(r->model), "Keras", 5) != 0 || named->n != n) return false;
+    if (!r->model || !tfp_model_n_layers(r->model) || named->n != n) return false;
     for (size_t i = 0; i < n; i++)
         if (split_name(named->at[i], name, sizeof name, &path) && find(r, name) >= 0) return false;
     return true;

@@ -12,10 +12,12 @@
     X(tensorflow_meta_graph)                                                                                           \
     X(tensorflow_saved_model)                                                                                          \
     X(tensorflow_checkpoint)                                                                                           \
+    X(tensorflow_js)                                                                                                   \
     X(onnx)                                                                                                            \
     X(keras_hdf5)                                                                                                      \
     X(keras_zip)                                                                                                       \
-    X(keras_json)
+    X(keras_json)                                                                                                      \
+    X(keras_js)
 
 #define DECLARE(name) extern const struct frontend name;
 FRONTENDS(DECLARE)

@@ -58,7 +58,15 @@ static bool inside(const struct buffer *b, const void *at)
     return b && p >= start && p - start < b->size;
 }
 
-static tfp_status read_content(struct tfp_context *ctx, struct buffer *file, const char *what,
+static struct buffer *holder(const struct tensor_proto_file *file, const void *at)
+{
+    struct buffer *found = inside(file->map, at) ? file->map : NULL;
+    for (size_t i = 0; i < file->n_others && !found; i++)
+        if (inside(file->others[i], at)) found = file->others[i];
+    return found;
+}
+
+static tfp_status read_content(struct tfp_context *ctx, const struct tensor_proto_file *file, const char *what,
                                const struct tfpb_tensor *p, struct tensor *t)
 {
     struct bytes c = p->tensor_content;
@@ -71,8 +79,9 @@ static tfp_status read_content(struct tfp_context *ctx, struct buffer *file, con
             if ((unsigned char)c.at[i] > 1)
                 return tfp_fail(ctx, TFP_E_FORMAT, "%s: bool element %zu is %d", what, i, (unsigned char)c.at[i]);
     t->data = (void *)(uintptr_t)c.at;
-    if (inside(file, c.at) && (c.n >= TENSOR_MISALIGNED_FROM || tensor_is_aligned(t))) {
-        t->owner = buffer_keep(file);
+    struct buffer *owner = c.n >= TENSOR_MISALIGNED_FROM || tensor_is_aligned(t) ? holder(file, c.at) : NULL;
+    if (owner) {
+        t->owner = buffer_keep(owner);
         return TFP_OK;
     }
     TFP_TRY(tensor_allocate(ctx, t));
@@ -211,7 +220,7 @@ tfp_status tensor_proto_read(struct tfp_context *ctx, struct tensor_proto_file *
     if (rank < 0) return tfp_fail(ctx, TFP_E_FORMAT, "%s: a tensor of unknown shape", what);
     TFP_TRY(tensor_describe(ctx, what, dtype, (size_t)rank, dims, t));
     if (!p->tensor_content.n) return read_values(ctx, file, what, p, t, single);
-    return dtype == TFP_STRING ? read_string_content(ctx, what, p, t) : read_content(ctx, file->map, what, p, t);
+    return dtype == TFP_STRING ? read_string_content(ctx, what, p, t) : read_content(ctx, file, what, p, t);
 }
 
 bool tensor_proto_size(const struct tfpb_tensor *p, uint64_t *elements, uint64_t *bytes)

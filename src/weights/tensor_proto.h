@@ -7,13 +7,15 @@
 #include "ir/tensor.h"
 #include "schema/tensorflow_proto.h"
 
-/* The file that tensors are read from, and what they were given so far.
+/* What tensors may point into, and what they were given so far.
  *
  * Repeated values are written out as long as all those of a file together take no more than this; beyond, a tensor of
  * one repeated value is given as that one value: a small file cannot claim much memory. */
 enum { TENSOR_PROTO_REPEATED = 64 * 1024 * 1024 };
 struct tensor_proto_file {
-    struct buffer *map; /* what runs of bytes may be referred to in; NULL: they are copied */
+    struct buffer *map; /* the file; runs of bytes elsewhere are copied. NULL: all are */
+    struct buffer **others; /* and what else may be referred to; n_others of them */
+    size_t n_others;
     uint64_t repeated;  /* bytes that tensors of one repeated value have been given */
 };
 

@@ -10,7 +10,8 @@
 
 #define FORMATS(X)                                                                                                     \
     X(checkpoint_v2)                                                                                                   \
-    X(checkpoint_v1)
+    X(checkpoint_v1)                                                                                                   \
+    X(tfjs)
 
 #define DECLARE(name) extern const struct weights_format weights_##name;
 FORMATS(DECLARE)
@@ -37,7 +38,7 @@ static tfp_status not_found(struct tfp_context *ctx, const struct weights_probe 
     if (p->folder)
         return tfp_fail(ctx, TFP_E_FORMAT,
                         "%s: no weights in this folder: looked for checkpoint, *.index, variables/variables.index, "
-                        "export.meta", p->path);
+                        "export.meta, model.json", p->path);
     if (p->file) return tfp_fail(ctx, TFP_E_FORMAT, "%s: no file of weights in a format known here", p->path);
     return tfp_fail(ctx, TFP_E_FORMAT, "%s: no checkpoint: looked for %s.index, %s-00000-of-* and a file of that name",
                     p->path, p->path, p->path);

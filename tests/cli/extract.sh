@@ -92,6 +92,12 @@ done
 expect 0 "17 arrays" extract "$demo/saved_model" -o "$out/objects"
 [ -s "$out/objects/model/0/.ATTRIBUTES/VARIABLE_VALUE.npy" ] || fail "an object's array is not there"
 describes "$out/objects/_CHECKPOINTABLE_OBJECT_GRAPH.npy" "|S$(tail -c +129 "$out/objects/_CHECKPOINTABLE_OBJECT_GRAPH.npy" | wc -c)"
+# TensorFlow.js: the file and its folder; what is quantized comes as the numbers that it means.
+for model in model.json ''; do
+    expect 0 "9 arrays in" extract "$3/../cases/tfjs_layers_quantized/$model" -o "$out/js"
+done
+describes "$out/js/parts/depthwise_kernel.npy" '<f4'
+expect 0 "float32[6,5]" extract "$3/../cases/tfjs_graph_quantized" --list
 expect 2 "no file of weights" extract "$demo/digits.pb" -o "$out/none"
 expect 2 "nosuch.index" extract "$demo/nosuch" -o "$out/none"
 

@@ -47,6 +47,18 @@ expect 0 "format      checkpoint V1" inspect "$demo/checkpoint_v1"
 json "$demo/digits.pb"
 is_true 'm["variables"] == m["signatures"] == m["tags"] == [] and m["signature_used"] == ""'
 
+# TensorFlow.js: a graph with its signature, and layers; the files that the arrays lie in.
+m=$data/../cases
+expect 0 "format      TensorFlow.js graph model" inspect "$m/tfjs_graph_images"
+expect 0 "    output  features  float32[features_d0,2,2,4]" inspect "$m/tfjs_graph_images/model.json"
+expect 0 "tfjs_graph_images/group1-shard2of4.bin" inspect "$m/tfjs_graph_images"
+expect 1 "has no tags" inspect "$m/tfjs_graph_images" --tags serve
+expect 0 "format      TensorFlow.js layers model" inspect "$m/tfjs_layers_js"
+expect 0 "producer    Keras tfjs-layers 4.22.0" inspect "$m/tfjs_layers_js"
+json "$m/tfjs_layers_sequences/"
+is_true 'len(m["files"]) == len({f["path"] for f in m["files"]}) > 3 and all(f["present"] for f in m["files"])'
+is_true '[i["name"] for i in m["inputs"]] == ["left", "right"] and m["weight_elements"] == sum(l["parameters"] for l in m["layers"])'
+
 # A checkpoint without its graph: no ops, but why it cannot be run.
 expect 0 "variables   23 arrays" inspect "$data/extract/types"
 expect 0 "no graph" inspect "$data/extract/types"

@@ -79,6 +79,12 @@ static void test_saved_model(void **state)
     run_folder("saved_model");
 }
 
+static void test_tfjs(void **state)
+{
+    (void)state;
+    run_folder("tfjs");
+}
+
 static void test_onnx(void **state)
 {
     (void)state;
@@ -89,6 +95,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_graph_def), cmocka_unit_test(test_keras),
                                         cmocka_unit_test(test_meta_graph), cmocka_unit_test(test_saved_model),
-                                        cmocka_unit_test(test_onnx) };
+                                        cmocka_unit_test(test_onnx), cmocka_unit_test(test_tfjs) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,7 +60,7 @@ static void python_numbers_are_read(void **state)
     double value;
     (void)state;
     assert_int_equal(tfp_context_create(&ctx), TFP_OK);
-    assert_int_equal(keras_json_read(ctx, bytes_of(text), &j), TFP_OK);
+    assert_int_equal(json_read(ctx, bytes_of(text), "it", &j), TFP_OK);
     assert_true(keras_number(keras_get(j, "a"), &value) && value != value);
     assert_true(keras_number(json_array_get(keras_get(j, "b"), 0), &value) && value < 0);
     assert_string_equal(keras_text(j, "c"), "NaN \" Infinity");

@@ -9,10 +9,9 @@
 
 #include "base/map.h"
 #include "base/text.h"
+#include "codec/json.h"
 #include "frontend/frontend.h"
 #include "ir/forms.h"
-
-#include <jansson.h>
 
 struct keras_call;
 struct keras_layer;
@@ -110,7 +109,7 @@ const struct keras_class *keras_class_find(const char *name); /* NULL: not known
 
 /* -- the source ---------------------------------------------------------------------------------------------------- */
 
-enum keras_store { KERAS_NO_WEIGHTS, KERAS_HDF5, KERAS_CHECKPOINT };
+enum keras_store { KERAS_NO_WEIGHTS, KERAS_HDF5, KERAS_CHECKPOINT, KERAS_MANIFEST /* of TensorFlow.js */ };
 
 struct hdf5;
 struct weights;
@@ -134,9 +133,8 @@ struct keras_source { /* of Keras 1 to 3 */
     struct map assets; /* of an archive: "layers/string_lookup/vocabulary.txt" -> struct bytes, copied */
 };
 
-/* -- keras_json.c: reading configurations ----------------------------------------------------------------------------
- * Python writes NaN and Infinity, which JSON lacks: they become strings. */
-tfp_status keras_json_read(struct tfp_context *ctx, struct bytes text, json_t **out);
+/* -- keras_json.c: reading configurations -------------------------------------------------------------------------- */
+
 /* A member; NULL when it is absent or null. */
 const json_t *keras_get(const json_t *object, const char *key);
 const char *keras_text(const json_t *object, const char *key); /* NULL: absent or no string */
@@ -202,6 +200,16 @@ struct ir_value *keras_legacy_value(struct keras_call *c, const struct keras_lay
 /* Finds the key of every weight. E_FORMAT names the layer that lacks one or whose shape differs. */
 tfp_status keras_weights_bind(struct keras_source *s);
 tfp_status keras_weights_bind_checkpoint(struct keras_source *s); /* keras_checkpoint.c */
+tfp_status keras_weights_bind_manifest(struct keras_source *s);   /* keras_manifest.c */
+/* Gives a layer (its inner layers, and those of a model) the arrays of these keys: as Keras lists its weights, trainable ones
+ * first or layer by layer, whichever the keys' last parts or the shapes go with. E_FORMAT names the layer. */
+struct keras_keys {
+    const char **at;
+    size_t n;
+};
+tfp_status keras_weights_bind_list(struct keras_source *s, struct keras_layer *l, struct keras_keys *keys);
+/* As the HDF5 files of Keras 3: the keys follow the objects' attributes. */
+tfp_status keras_weights_bind_tree(struct keras_source *s);
 /* Type and shape, and the elements. */
 tfp_status keras_weight_describe(struct keras_source *s, struct keras_weight *w, struct tensor *out);
 bool keras_weight_fits(const struct keras_weight *w, const struct tensor *t); /* its shape, as far as it is told */

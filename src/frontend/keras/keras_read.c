@@ -339,8 +339,8 @@ static void declare(struct keras_layer *l)
     if (l->source->generation == 1) keras_legacy_weights(l);
 }
 
-/* An operation of Keras 3 is called ops.NAME: ops.Add is not the layer Add. Its module tells it, and in HDF5, where modules are
- * left out, that it has neither a type nor weights. NULL: memory is out. */
+/* An operation of Keras 3 is called ops.NAME: ops.Add is not the layer Add. Its module tells it, and in HDF5 and TensorFlow.js, where
+ * modules are left out, that it has neither a type nor weights. NULL: memory is out. */
 static const char *called(struct keras_source *s, const json_t *j, const char *class_name)
 {
     const char *module = keras_text(j, "module");

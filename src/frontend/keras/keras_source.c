@@ -1,18 +1,19 @@
-/* The containers of Keras: HDF5, the zip of Keras 3, and an architecture as JSON with its weights elsewhere. Each gives
- * the same configuration and a place of weights. See docs/formats/keras-hdf5.md, keras-zip.md and keras-config.md. */
+/* The containers of Keras: HDF5, the zip of Keras 3, the folder of TensorFlow.js, and an architecture as JSON with its weights
+ * elsewhere. Each gives the same configuration and a place of weights. See docs/formats/keras-hdf5.md, keras-zip.md, tfjs.md
+ * and keras-config.md. */
 #include "frontend/keras/keras.h"
 
 #include "codec/zip.h"
 #include "ir/names.h"
 #include "weights/hdf5.h"
-#include "weights/weights.h"
+#include "weights/tfjs.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 
-extern const struct frontend keras_hdf5, keras_zip, keras_json;
+extern const struct frontend keras_hdf5, keras_zip, keras_json, keras_js;
 
-enum { HEAD = 64 * 1024, SURE = 1000 };
+enum { HEAD = 64 * 1024, SURE = 1000, SURER = 1001, IN_FOLDER = 90 };
 
 static tfp_status no_memory(struct keras_source *s)
 {
@@ -32,15 +33,21 @@ static int generation_of(const struct keras_source *s, struct bytes config)
     return 2;
 }
 
-static tfp_status read_config(struct keras_source *s, struct bytes text)
+/* `config` is part of s->json, which is what the text says. */
+static tfp_status take_config(struct keras_source *s, struct bytes text, const json_t *config)
 {
-    TFP_TRY(keras_json_read(s->ctx, text, &s->json));
-    if (!json_is_object(s->json)) return tfp_fail(s->ctx, TFP_E_FORMAT, "the configuration is no JSON object");
-    const char *version = keras_text(s->json, "keras_version");
+    if (!json_is_object(config)) return tfp_fail(s->ctx, TFP_E_FORMAT, "the configuration is no JSON object");
+    const char *version = keras_text(config, "keras_version");
     if (!*s->keras_version && version) s->keras_version = version;
     s->generation = generation_of(s, text);
     s->source.producer = *s->keras_version ? arena_printf(&s->arena, "Keras %s", s->keras_version) : "";
-    return s->source.producer ? keras_read_model(s, s->json) : no_memory(s);
+    return s->source.producer ? keras_read_model(s, config) : no_memory(s);
+}
+
+static tfp_status read_config(struct keras_source *s, struct bytes text)
+{
+    TFP_TRY(json_read(s->ctx, text, "the configuration", &s->json));
+    return take_config(s, text, s->json);
 }
 
 /* Theano convolves with kernels turned around. Keras 1 does not tell its backend. */
@@ -82,16 +89,24 @@ static tfp_status add_files(struct keras_source *s, const char *weights_path)
     files[s->source.n_files++] = (struct tfp_file){ s->path, s->file->size, true };
     for (size_t i = 0; s->weights && i < s->weights->n_files; i++) {
         const struct weights_file *f = &s->weights->files[i];
+        if (strcmp(f->path, s->path) == 0) continue; /* a manifest is part of the model */
         files[s->source.n_files++] = (struct tfp_file){ f->path, f->size, f->present };
     }
     if (weights_path && !s->weights) files[s->source.n_files++] = (struct tfp_file){ weights_path, 0, true };
     return TFP_OK;
 }
 
-/* The file of --weights: HDF5, an archive of Keras 3, or a checkpoint. */
+static tfp_status open_arrays(struct keras_source *s, const char *path)
+{
+    const struct weights_options o = { .no_verify = s->options.no_verify };
+    TFP_TRY(weights_open(s->ctx, path, &o, &s->weights));
+    s->store = s->weights->format == &weights_tfjs ? KERAS_MANIFEST : KERAS_CHECKPOINT;
+    return TFP_OK;
+}
+
+/* The file of --weights: HDF5, an archive of Keras 3, a checkpoint, or the model.json of TensorFlow.js. */
 static tfp_status open_other_weights(struct keras_source *s, const char *path)
 {
-    struct weights_options o = { .no_verify = s->options.no_verify };
     struct buffer *file = NULL;
     hdf5_close(s->hdf5);
     s->hdf5 = NULL;
@@ -105,8 +120,7 @@ static tfp_status open_other_weights(struct keras_source *s, const char *path)
     } else if (file && zip_is(head)) {
         status = open_weights_zip(s, file);
     } else {
-        status = weights_open(s->ctx, path, &o, &s->weights);
-        s->store = KERAS_CHECKPOINT;
+        status = open_arrays(s, path);
     }
     buffer_drop(file);
     if (status == TFP_OK && s->store == KERAS_HDF5) {
@@ -490,7 +504,8 @@ static int score_hdf5(const struct probe *p)
 static tfp_status read_training(struct keras_source *s, const char *text)
 {
     if (!text) return TFP_OK;
-    if (keras_json_read(s->ctx, bytes_of(text), &s->training) != TFP_OK) s->training = NULL; /* inference needs it not */
+    if (json_read(s->ctx, bytes_of(text), "the training configuration", &s->training) != TFP_OK)
+        s->training = NULL; /* inference needs it not */
     return TFP_OK;
 }
 
@@ -569,7 +584,7 @@ static tfp_status read_zip_members(struct keras_source *s, struct zip *z)
     json_t *metadata = NULL;
     if (zip_find(z, "metadata.json")) {
         TFP_TRY(read_member(s, z, "metadata.json", &owner, &text));
-        tfp_status status = keras_json_read(s->ctx, text, &metadata);
+        tfp_status status = json_read(s->ctx, text, "metadata.json", &metadata);
         buffer_drop(owner);
         TFP_TRY(status);
         const char *version = keras_text(metadata, "keras_version");
@@ -630,4 +645,41 @@ static tfp_status open_json(struct tfp_context *ctx, const struct probe *p, cons
 
 const struct frontend keras_json = {
     .name = "keras_json", .score = score_json, .open = open_json, .lower = lower, .close = close_source,
+};
+
+/* -- TensorFlow.js ------------------------------------------------------------------------------------------------- */
+
+static int score_js(const struct probe *p)
+{
+    if (p->absent || tfjs_kind_at(p->path, p->folder, p->head) != TFJS_LAYERS) return 0;
+    return p->folder ? IN_FOLDER : SURER;
+}
+
+/* The model's configuration, or, as TensorFlow.js itself saves it, its members beside those of the topology. */
+static tfp_status read_js(struct keras_source *s, const struct probe *p)
+{
+    const json_t *topology;
+    s->source.format = "TensorFlow.js layers model";
+    if (p->folder) {
+        if (!(s->path = tfjs_file(&s->arena, p->path, true))) return no_memory(s);
+        TFP_TRY(buffer_map(s->ctx, s->path, &s->file));
+    }
+    const struct bytes text = { s->file->data, s->file->size };
+    TFP_TRY(tfjs_read(s->ctx, text, &s->json, &topology));
+    const json_t *config = keras_get(topology, "model_config");
+    const char *version = keras_text(topology, "keras_version");
+    if (version) s->keras_version = version;
+    s->training = json_incref((json_t *)(uintptr_t)keras_get(topology, "training_config"));
+    TFP_TRY(take_config(s, text, config ? config : topology));
+    return s->options.weights ? TFP_OK : open_arrays(s, s->path);
+}
+
+static tfp_status open_js(struct tfp_context *ctx, const struct probe *p, const struct tfp_model_options *options,
+                          struct source **out)
+{
+    return open_with(ctx, &keras_js, p, options, read_js, out);
+}
+
+const struct frontend keras_js = {
+    .name = "keras_js", .score = score_js, .open = open_js, .lower = lower, .close = close_source,
 };

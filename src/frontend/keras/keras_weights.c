@@ -167,42 +167,50 @@ static tfp_status weight_names(struct keras_source *s, const char *group, struct
     return TFP_OK;
 }
 
-/* Whether names (or shapes) of the file go with the layer's weights in that order. */
-static bool order_fits(struct keras_source *s, const struct places *p, const struct hdf5_texts *names, const char *group,
-                       bool by_name)
+/* Whether names (or shapes) of the arrays go with the layer's weights in that order. */
+static bool order_fits(struct keras_source *s, const struct places *p, const struct keras_keys *keys, bool by_name)
 {
     struct tensor t;
     for (size_t i = 0; i < p->n; i++) {
-        if (by_name && !name_fits(names->at[i], p->at[i].weight->name)) return false;
-        if (by_name) continue;
-        char *key = arena_printf(&s->arena, "%s/%s", group, names->at[i]);
-        if (!key || hdf5_describe(s->ctx, s->hdf5, key, &t) != TFP_OK || !keras_weight_fits(p->at[i].weight, &t))
-            return false;
+        const struct keras_weight w = { .key = keys->at[i] };
+        if (by_name && !name_fits(keys->at[i], p->at[i].weight->name)) return false;
+        if (!by_name && (describe(s, &w, &t) != TFP_OK || !keras_weight_fits(p->at[i].weight, &t))) return false;
     }
     return true;
+}
+
+tfp_status keras_weights_bind_list(struct keras_source *s, struct keras_layer *l, struct keras_keys *keys)
+{
+    struct places first = { .arena = &s->arena }, second = { .arena = &s->arena };
+    size_t n = 0;
+    list(&first, l, TRAINABLE);
+    list(&first, l, FIXED);
+    list(&second, l, ALL);
+    if (first.failed || second.failed) return no_memory(s);
+    for (size_t i = 0; i < keys->n; i++)
+        if (!is_state(keys->at[i])) keys->at[n++] = keys->at[i];
+    keys->n = n;
+    if (n != first.n)
+        return tfp_fail(s->ctx, TFP_E_FORMAT, "layer %s (%s): the file has %zu weights for it, the configuration %zu",
+                        l->name, l->class_name, n, first.n);
+    struct places *p = order_fits(s, &first, keys, true)    ? &first
+                       : order_fits(s, &second, keys, true) ? &second
+                       : order_fits(s, &first, keys, false) ? &first
+                                                            : &second;
+    for (size_t i = 0; i < p->n; i++) {
+        p->at[i].weight->key = keys->at[i];
+        TFP_TRY(check_shape(s, &p->at[i]));
+    }
+    return TFP_OK;
 }
 
 static tfp_status bind_group(struct keras_source *s, struct keras_layer *l, const char *group)
 {
     struct hdf5_texts names;
-    struct places first = { .arena = &s->arena }, second = { .arena = &s->arena };
-    list(&first, l, TRAINABLE);
-    list(&first, l, FIXED);
-    list(&second, l, ALL);
-    if (first.failed || second.failed) return no_memory(s);
     TFP_TRY(weight_names(s, group, &names));
-    if (names.n != first.n)
-        return tfp_fail(s->ctx, TFP_E_FORMAT, "layer %s (%s): the file has %zu weights for it, the configuration %zu",
-                        l->name, l->class_name, names.n, first.n);
-    struct places *p = order_fits(s, &first, &names, group, true)    ? &first
-                       : order_fits(s, &second, &names, group, true) ? &second
-                       : order_fits(s, &first, &names, group, false) ? &first
-                                                                      : &second;
-    for (size_t i = 0; i < p->n; i++) {
-        if (!(p->at[i].weight->key = arena_printf(&s->arena, "%s/%s", group, names.at[i]))) return no_memory(s);
-        TFP_TRY(check_shape(s, &p->at[i]));
-    }
-    return TFP_OK;
+    for (size_t i = 0; i < names.n; i++)
+        if (!(names.at[i] = arena_printf(&s->arena, "%s/%s", group, names.at[i]))) return no_memory(s);
+    return keras_weights_bind_list(s, l, &(struct keras_keys){ names.at, names.n });
 }
 
 static bool holds(const struct hdf5_texts *names, const char *name)
@@ -278,6 +286,28 @@ bool keras_asset(const struct keras_source *s, const struct keras_layer *l, cons
     return at != NULL;
 }
 
+static bool has_array(const struct keras_source *s, const char *key)
+{
+    return s->store == KERAS_HDF5 ? hdf5_is_data_set(s->hdf5, key) : weights_find(s->weights, key, strlen(key)) != NULL;
+}
+
+/* A manifest has no groups but in the names of its arrays, which are sorted. */
+static bool has_group(const struct keras_source *s, const char *path)
+{
+    if (s->store == KERAS_HDF5) return hdf5_is_group(s->hdf5, path);
+    const struct weights *w = s->weights;
+    const size_t n = strlen(path);
+    size_t low = 0, high = w->n_entries;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const char *name = w->entries[middle].name;
+        const int order = strncmp(name, path, n);
+        if (order < 0 || (order == 0 && (unsigned char)name[n] < '/')) low = middle + 1;
+        else high = middle;
+    }
+    return low < w->n_entries && strncmp(w->entries[low].name, path, n) == 0 && w->entries[low].name[n] == '/';
+}
+
 static tfp_status bind_tree(struct keras_source *s, struct keras_layer *l, const char *group);
 
 /* The group's own arrays are numbered, trainable ones first. */
@@ -290,7 +320,7 @@ static tfp_status bind_own(struct keras_source *s, struct keras_layer *l, const 
             if (w->trainable == (fixed != 0)) continue;
             char *key = arena_printf(&s->arena, "%s%svars/%zu", group, *group ? "/" : "", number++);
             if (!key) return no_memory(s);
-            if (!hdf5_is_data_set(s->hdf5, key))
+            if (!has_array(s, key))
                 return tfp_fail(s->ctx, TFP_E_FORMAT, "layer %s (%s): the file has no array /%s for its weight %s", l->name,
                                 l->class_name, key, w->name);
             w->key = key;
@@ -309,7 +339,7 @@ static tfp_status bind_child(struct keras_source *s, struct keras_layer *l, size
         path = arena_printf(&s->arena, "%s%s%s%s%s%s", group, *group ? "/" : "", k ? "_" : "", child->attribute,
                             *name ? "/" : "", name);
         if (!path) return no_memory(s);
-        if (hdf5_is_group(s->hdf5, path)) return bind_tree(s, child, path);
+        if (has_group(s, path)) return bind_tree(s, child, path);
     }
     return keras_layer_has_weights(child)
                ? tfp_fail(s->ctx, TFP_E_FORMAT, "layer %s (%s): the file has no group /%s for its %s", l->name,
@@ -347,7 +377,7 @@ static tfp_status bind_model(struct keras_source *s, const struct keras_model *m
     for (size_t i = 0; i < 2 && !list_of; i++) {
         char *path = arena_printf(&s->arena, "%s%s%s", group, *group ? "/" : "", lists[i]);
         if (!path) return no_memory(s);
-        if (hdf5_is_group(s->hdf5, path)) list_of = path;
+        if (has_group(s, path)) list_of = path;
     }
     for (size_t i = 0; i < m->n_layers; i++) {
         struct keras_layer *l = m->layers[i];
@@ -356,12 +386,12 @@ static tfp_status bind_model(struct keras_source *s, const struct keras_model *m
         char *path = arena_printf(&s->arena, "%s/%s", list_of ? list_of : "layers", name);
         char *by_name = arena_printf(&s->arena, "%s/%s", list_of ? list_of : "layers", l->name);
         if (!path || !by_name) return no_memory(s);
-        bool there = list_of && (hdf5_is_group(s->hdf5, path) || hdf5_is_group(s->hdf5, by_name));
+        bool there = list_of && (has_group(s, path) || has_group(s, by_name));
         if (!there && share(s->root, l)) continue;
-        if (!there)
+        if (!there && !l->model) /* a model whose layers are all shared has no arrays */
             return tfp_fail(s->ctx, TFP_E_FORMAT, "layer %s (%s): the file has no group /%s for it", l->name, l->class_name,
                             path);
-        TFP_TRY(bind_tree(s, l, hdf5_is_group(s->hdf5, path) ? path : by_name));
+        TFP_TRY(bind_tree(s, l, has_group(s, path) ? path : by_name));
     }
     return TFP_OK;
 }
@@ -373,12 +403,18 @@ static tfp_status bind_tree(struct keras_source *s, struct keras_layer *l, const
     return l->model ? bind_model(s, l->model, group) : TFP_OK;
 }
 
+tfp_status keras_weights_bind_tree(struct keras_source *s)
+{
+    return bind_tree(s, s->root, "");
+}
+
 /* ------------------------------------------------------------------------------------------------------------------ */
 
 tfp_status keras_weights_bind(struct keras_source *s)
 {
     static const char *const roots[] = { "", "model_weights" };
     if (s->store == KERAS_CHECKPOINT) return keras_weights_bind_checkpoint(s);
+    if (s->store == KERAS_MANIFEST) return keras_weights_bind_manifest(s);
     if (s->store == KERAS_NO_WEIGHTS) return TFP_OK;
     for (size_t i = 0; i < 2; i++) {
         struct groups g = { .prefix = i ? "model_weights/" : "" };
@@ -387,8 +423,7 @@ tfp_status keras_weights_bind(struct keras_source *s)
         TFP_TRY(hdf5_text_list(s->ctx, s->hdf5, roots[i], "layer_names", &s->arena, &found, &g.names));
         if (found) return bind_layers(s, s->root->model, &g);
     }
-    if (hdf5_is_group(s->hdf5, "layers") || hdf5_is_group(s->hdf5, "_layer_checkpoint_dependencies"))
-        return bind_tree(s, s->root, "");
+    if (has_group(s, "layers") || has_group(s, "_layer_checkpoint_dependencies")) return bind_tree(s, s->root, "");
     return keras_layer_has_weights(s->root)
                ? tfp_fail(s->ctx, TFP_E_FORMAT, "the HDF5 file has neither layer_names nor a group of layers") : TFP_OK;
 }

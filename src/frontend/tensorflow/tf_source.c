@@ -305,6 +305,7 @@ void tf_source_close(struct source *source)
 {
     struct tf_source *s = (struct tf_source *)source;
     if (!s) return;
+    for (size_t i = 0; i < s->n_kept; i++) buffer_drop(s->kept[i]);
     tf_graph_destroy(s->graph);
     weights_close(s->weights);
     buffer_drop(s->file);

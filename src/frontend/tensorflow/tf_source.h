@@ -27,6 +27,8 @@ struct tf_source {
     struct tf_graph *graph;
     struct buffer *file;     /* owned: a file beside the probe's that the graph points into; NULL: none */
     struct weights *weights; /* owned; NULL: none */
+    struct buffer **kept;    /* owned: what else constants of the graph lie in */
+    size_t n_kept, room_kept;
     /* For tf_source_original(). */
     const char *folder, *checkpoint; /* of a SavedModel; the prefix of `weights`; NULL: none */
     const struct tfpb_graph *def;
@@ -82,7 +84,8 @@ tfp_status tf_signature_set(struct tfp_context *ctx, struct tf_source *s, struct
  * several without a choice none is used; with `needed` that is s->refusal then. */
 tfp_status tf_signature_choose(struct tfp_context *ctx, struct tf_source *s, bool needed);
 
-extern const struct frontend tensorflow_graph_def, tensorflow_meta_graph, tensorflow_checkpoint, tensorflow_saved_model;
+extern const struct frontend tensorflow_graph_def, tensorflow_meta_graph, tensorflow_checkpoint, tensorflow_saved_model,
+    tensorflow_js;
 
 /* The functions of a frontend's row. */
 tfp_status tf_source_lower(struct tfp_context *ctx, struct source *s, struct ir_graph **out);

@@ -399,7 +399,7 @@ bool lower_dilated_convolution(struct lower *lw, const struct tf_node *batch_to_
     return true;
 }
 
-/* -- fused by TensorFlow's own optimizer --------------------------------------------------------------------------- */
+/* -- fused by TensorFlow's own optimizer, and by the converter for TensorFlow.js ----------------------------------- */
 
 static const struct tfpb_attr *find_attr(const struct tf_node *n, const char *name)
 {
@@ -450,6 +450,20 @@ static struct ir_value *fused_activation(struct lower *lw, struct ir_value *x, s
     return lower_unsupported(lw, "fused with %.*s", (int)(word.n < 40 ? word.n : 40), word.at), NULL;
 }
 
+/* Prelu of TensorFlow.js: the slopes' last dimension is the last of x where channels are last. */
+static struct ir_value *prelu(struct lower *lw, struct ir_value *x, struct ir_value *slope, bool channels_first)
+{
+    int64_t front[TFP_MAX_RANK];
+    for (int64_t i = 0; i < TFP_MAX_RANK; i++) front[i] = i;
+    if (!x || !slope) return NULL;
+    if (x->rank < 0 || slope->rank < 0 || slope->rank > x->rank)
+        return lower_unsupported(lw, "Prelu with slopes of rank %d for rank %d", (int)slope->rank, (int)x->rank), NULL;
+    if (channels_first && slope->rank && slope->rank < x->rank)
+        slope = ir_unsqueeze(&lw->b, slope, front, (size_t)(x->rank - slope->rank));
+    if (channels_first) slope = lower_to_channels_first(lw, slope, sliding_channels_last(lw, 2));
+    return slope ? ir_emit(&lw->b, IR_PRELU, IN(x, slope), NO_ATTRS) : NULL;
+}
+
 /* What `fused_ops` of a _Fused... op says, on x with channels first (or a matrix with them last, n 0): inputs from
  * `first` on are its arguments. */
 static struct ir_value *apply_fused_ops(struct lower *lw, struct ir_value *x, size_t first, bool channels_first)
@@ -467,7 +481,9 @@ static struct ir_value *apply_fused_ops(struct lower *lw, struct ir_value *x, si
         } else if (bytes_equal(word, "FusedBatchNorm")) {
             x = fused_normalization(lw, x, first);
             first += 4;
-        } else {
+        } else if (bytes_equal(word, "Prelu")) {
+            x = prelu(lw, x, lower_in(lw, first++), channels_first);
+        } else if (!bytes_equal(word, "NoOp")) {
             x = fused_activation(lw, x, word);
         }
     }
@@ -495,6 +511,12 @@ static tfp_status lower_fused_matmul(struct lower *lw, const struct tf_node *n)
     if (tf_has(lw, "transpose_a") && tf_bool(lw, "transpose_a")) x = TRANSPOSE(b, x, 1, 0);
     if (tf_has(lw, "transpose_b") && tf_bool(lw, "transpose_b")) y = TRANSPOSE(b, y, 1, 0);
     return lower_done(lw, apply_fused_ops(lw, ir_matmul(b, x, y), 2, false));
+}
+
+static tfp_status lower_prelu(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    return lower_done(lw, prelu(lw, lower_in(lw, 0), lower_in(lw, 1), false));
 }
 
 /* -- morphological dilation ---------------------------------------------------------------------------------------- */
@@ -655,6 +677,8 @@ static const struct rule rules[] = {
     { "DepthwiseConv2dNative", lower_convolution, CONVOLUTION(2, true) },
     { "DepthwiseConv2dNativeBackpropInput", lower_input_gradient, GRADIENT(2, true, SIZES_INPUT) },
     { "Dilation2D", lower_dilation, NULL },
+    { "FusedDepthwiseConv2dNative", lower_fused_convolution, &(const bool){ true } },
+    { "Prelu", lower_prelu, NULL },
     { "XlaConv", lower_xla_convolution, &(const bool){ false } },
     { "XlaConvV2", lower_xla_convolution, &(const bool){ true } },
     { "_FusedConv2D", lower_fused_convolution, &(const bool){ false } },
