@@ -67,8 +67,8 @@ static bool constant_from_known(struct build *b, struct ir_node *n)
     struct ir_value *v = n->n_out == 1 ? n->out[0] : NULL;
     int64_t values[IR_KNOWN_MAX];
     if (!v || !v->known || v->rank < 0) return false;
-    int64_t count = ir_known_ints(v, values, IR_KNOWN_MAX);
-    if (count < 0 || (v->dtype != TFP_INT64 && v->dtype != TFP_INT32)) return false;
+    int64_t count = ir_known_elements(v, values, IR_KNOWN_MAX);
+    if (count < 0 || (v->dtype != TFP_INT64 && v->dtype != TFP_INT32 && v->dtype != TFP_BOOL)) return false;
     struct tensor t = { 0 };
     if (tensor_describe(b->ctx, "constant", v->dtype, (size_t)v->rank, &count, &t) != TFP_OK) return false;
     if (!(t.data = arena_alloc(&n->graph->arena, (size_t)count, tfp_dtype_size(v->dtype)))) return false;

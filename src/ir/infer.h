@@ -13,7 +13,7 @@ struct shape {
     struct dim at[TFP_MAX_RANK]; /* here DIM_UNKNOWN is allowed: becomes a fresh symbol when put */
 };
 
-/* The elements of a small integer tensor. */
+/* The elements of a small tensor of integers, or of bools as 0 and 1. */
 struct known {
     size_t n;
     struct dim at[IR_KNOWN_MAX];
@@ -28,7 +28,7 @@ struct infer {
 };
 
 typedef tfp_status infer_fn(struct infer *s);
-/* Fills out->at of an integer output whose element count is out->n; all are unknown at first. */
+/* Fills out->at of an integer or bool output whose element count is out->n; all are unknown at first. */
 typedef void infer_known_fn(struct infer *s, size_t output, struct known *out);
 
 struct infer_row {
@@ -94,7 +94,7 @@ tfp_status infer_broadcast(struct infer *s, struct shape *into, const struct sha
 tfp_status infer_mul(struct infer *s, struct dim a, struct dim b, struct dim *out);
 tfp_status infer_add(struct infer *s, struct dim a, struct dim b, struct dim *out);
 
-/* What is known of an integer tensor of rank 0 or 1, constant or not; false when not even the count is (or it is above
+/* What is known of an integer or bool tensor of rank 0 or 1, constant or not; false when not even the count is (or it is above
  * IR_KNOWN_MAX). */
 bool infer_elements(const struct ir_value *v, struct known *out);
 /* Input i as numbers; false when absent or not all known. `room` takes TFP_MAX_RANK * 2 numbers. */
@@ -103,7 +103,7 @@ enum { INFER_NUMBERS = TFP_MAX_RANK * 2 };
 
 /* -- known elements (infer_known.c) -- */
 infer_known_fn known_identity, known_arithmetic, known_neg, known_abs, known_sign, known_clip, known_cast,
-    known_where, known_shape, known_size, known_gather, known_concat, known_slice, known_range,
+    known_comparison, known_logic, known_not, known_where, known_shape, known_size, known_gather, known_concat, known_slice, known_range,
     known_constant_of_shape, known_expand, known_tile, known_split, known_pad, known_scatter, known_reduce,
     known_cum_sum, known_constant;
 

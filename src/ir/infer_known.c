@@ -162,8 +162,86 @@ void known_clip(struct infer *s, size_t output, struct known *out)
     }
 }
 
-/* -- casts --------------------------------------------------------------------------------------------------------- */
+/* -- conditions: 1, 0, or not known --------------------------------------------------------------------------------- */
 
+enum { BELOW = 1, SAME = 2, ABOVE = 4 };
+
+/* How a may lie to b. */
+static unsigned orders(struct ir_graph *g, struct dim a, struct dim b)
+{
+    if (dim_fixed(a) && dim_fixed(b)) return a.n < b.n ? BELOW : a.n > b.n ? ABOVE : SAME;
+    struct dim up = dim_sub(g, a, b), down = dim_sub(g, b, a);
+    unsigned may = BELOW | SAME | ABOVE;
+    if (dim_is(up, 0)) return SAME;
+    if (dim_nonnegative(g, up)) may &= ~(unsigned)BELOW;
+    if (dim_nonnegative(g, down)) may &= ~(unsigned)ABOVE;
+    if (dim_nonnegative(g, dim_sub(g, up, dim_of(1))) || dim_nonnegative(g, dim_sub(g, down, dim_of(1))))
+        may &= ~(unsigned)SAME;
+    return may;
+}
+
+static struct dim holds(unsigned may, unsigned wanted)
+{
+    return !(may & ~wanted) ? dim_of(1) : !(may & wanted) ? dim_of(0) : dim_unknown();
+}
+
+static unsigned wanted_by(enum ir_op op)
+{
+    switch (op) {
+    case IR_EQUAL: return SAME;
+    case IR_LESS: return BELOW;
+    case IR_LESS_OR_EQUAL: return BELOW | SAME;
+    case IR_GREATER: return ABOVE;
+    default: return ABOVE | SAME;
+    }
+}
+
+void known_comparison(struct infer *s, size_t output, struct known *out)
+{
+    struct known a, b;
+    (void)output;
+    if (!elements(s, 0, &a) || !elements(s, 1, &b)) return;
+    for (size_t i = 0; i < out->n; i++)
+        out->at[i] = holds(orders(s->graph, at(&a, i, out->n), at(&b, i, out->n)), wanted_by(s->node->op));
+}
+
+/* And is 0 where either is, Or is 1. */
+void known_logic(struct infer *s, size_t output, struct known *out)
+{
+    struct known a, b;
+    (void)output;
+    const int64_t decides = s->node->op == IR_OR;
+    if (!elements(s, 0, &a) || !elements(s, 1, &b)) return;
+    for (size_t i = 0; i < out->n; i++) {
+        struct dim x = at(&a, i, out->n), y = at(&b, i, out->n);
+        if (dim_is(x, decides) || dim_is(y, decides)) out->at[i] = dim_of(decides);
+        else if (dim_is(x, !decides) && dim_is(y, !decides)) out->at[i] = dim_of(!decides);
+    }
+}
+
+void known_not(struct infer *s, size_t output, struct known *out)
+{
+    struct known in;
+    (void)output;
+    if (!elements(s, 0, &in) || in.n != out->n) return;
+    for (size_t i = 0; i < out->n; i++)
+        if (dim_fixed(in.at[i])) out->at[i] = dim_of(!in.at[i].n);
+}
+
+void known_where(struct infer *s, size_t output, struct known *out)
+{
+    struct known condition, x, y;
+    (void)output;
+    bool have_condition = elements(s, 0, &condition), have_x = elements(s, 1, &x), have_y = elements(s, 2, &y);
+    for (size_t i = 0; i < out->n; i++) {
+        struct dim c = have_condition ? at(&condition, i, out->n) : dim_unknown();
+        struct dim a = have_x ? at(&x, i, out->n) : dim_unknown(), b = have_y ? at(&y, i, out->n) : dim_unknown();
+        if (dim_is(c, 1) || (!dim_fixed(c) && dim_equal(a, b))) out->at[i] = a;
+        else if (dim_is(c, 0)) out->at[i] = b;
+    }
+}
+
+/* -- casts --------------------------------------------------------------------------------------------------------- */
 /* The whole number behind a floating-point value of rank 0 or 1 that is only an integer cast, or such a one times or
  * over a constant: numerator and denominator. Sizes are taken to be exact in floating point. */
 struct ratio {
@@ -209,12 +287,15 @@ static bool read_ratio(const struct ir_value *v, struct ratio *out)
 void known_cast(struct infer *s, size_t output, struct known *out)
 {
     const struct ir_value *x = ir_in(s->node, 0);
+    const bool to_bool = s->node->out[output]->dtype == TFP_BOOL;
     bool up = false;
     struct ratio r;
-    if (x && (x->dtype == TFP_INT32 || x->dtype == TFP_INT64)) {
+    if (x && (x->dtype == TFP_INT32 || x->dtype == TFP_INT64 || x->dtype == TFP_BOOL)) {
         known_identity(s, output, out);
+        for (size_t i = 0; to_bool && i < out->n; i++) out->at[i] = holds(orders(s->graph, out->at[i], dim_of(0)), BELOW | ABOVE);
         return;
     }
+    if (to_bool) return;
     if (x && x->producer && (x->producer->op == IR_FLOOR || x->producer->op == IR_CEIL)) {
         up = x->producer->op == IR_CEIL;
         x = ir_in(x->producer, 0);
@@ -229,51 +310,7 @@ void known_cast(struct infer *s, size_t output, struct known *out)
     }
 }
 
-/* -- choosing and moving ------------------------------------------------------------------------------------------- */
-
-/* 1, 0, or -1: not known. */
-static int compare(const struct ir_graph *g, enum ir_op op, struct dim a, struct dim b)
-{
-    if (dim_is_unknown(a) || dim_is_unknown(b)) return -1;
-    if (op == IR_EQUAL && dim_equal(a, b)) return 1;
-    if (op == IR_EQUAL && dim_fixed(a) && a.n < 0 && dim_nonnegative(g, b)) return 0;
-    if (op == IR_EQUAL && dim_fixed(b) && b.n < 0 && dim_nonnegative(g, a)) return 0;
-    if (!dim_fixed(a) || !dim_fixed(b)) return -1;
-    switch (op) {
-    case IR_EQUAL: return a.n == b.n;
-    case IR_LESS: return a.n < b.n;
-    case IR_LESS_OR_EQUAL: return a.n <= b.n;
-    case IR_GREATER: return a.n > b.n;
-    case IR_GREATER_OR_EQUAL: return a.n >= b.n;
-    default: return -1;
-    }
-}
-
-static int condition_at(const struct infer *s, const struct ir_value *v, size_t i, size_t n)
-{
-    struct known a, b;
-    if (v->constant) {
-        if (v->constant->count != 1 && v->constant->count != (int64_t)n) return -1;
-        return tensor_int(v->constant, v->constant->count == 1 ? 0 : (int64_t)i) != 0;
-    }
-    const struct ir_node *from = v->producer;
-    if (!from || from->n_in != 2 || !infer_elements(ir_in(from, 0), &a) || !infer_elements(ir_in(from, 1), &b))
-        return -1;
-    return compare(s->graph, from->op, at(&a, i, n), at(&b, i, n));
-}
-
-void known_where(struct infer *s, size_t output, struct known *out)
-{
-    struct known x, y;
-    (void)output;
-    bool have_x = elements(s, 1, &x), have_y = elements(s, 2, &y);
-    for (size_t i = 0; i < out->n; i++) {
-        int condition = condition_at(s, ir_in(s->node, 0), i, out->n);
-        struct dim a = have_x ? at(&x, i, out->n) : dim_unknown(), b = have_y ? at(&y, i, out->n) : dim_unknown();
-        if (condition == 1 || (condition < 0 && dim_equal(a, b))) out->at[i] = a;
-        else if (condition == 0) out->at[i] = b;
-    }
-}
+/* -- moving -------------------------------------------------------------------------------------------------------- */
 
 void known_shape(struct infer *s, size_t output, struct known *out)
 {

@@ -85,7 +85,7 @@ struct ir_value {
     struct ir_node *producer; /* NULL: a graph input or a constant */
     uint32_t index;           /* output number of the producer */
     struct tensor *constant;  /* NULL: not constant */
-    struct dim *known;        /* integer tensors of rank 0 or 1 with few elements: what is known of each; or NULL */
+    struct dim *known;        /* integers or bools of rank 0 or 1, few elements: what is known of each; or NULL */
     size_t n_known;
     struct ir_use *uses;
     uint32_t n_uses, n_outputs; /* uses by nodes; times it is a graph output */
@@ -321,6 +321,7 @@ bool ir_static_dims(const struct ir_value *v, int64_t *dims);
 /* The elements of an integer tensor when each is a known number (constant or not); returns how many, -1 otherwise. `at`
  * has room for `room` values. */
 int64_t ir_known_ints(const struct ir_value *v, int64_t *at, size_t room);
+int64_t ir_known_elements(const struct ir_value *v, int64_t *at, size_t room); /* of a bool tensor, too: 0 and 1 */
 enum { IR_KNOWN_MAX = 64 }; /* partial values are kept for at most this many elements */
 
 /* -- checking and showing ------------------------------------------------------------------------------------------ */

@@ -59,11 +59,11 @@ bool ir_static_dims(const struct ir_value *v, int64_t *dims)
     return true;
 }
 
-int64_t ir_known_ints(const struct ir_value *v, int64_t *at, size_t room)
+int64_t ir_known_elements(const struct ir_value *v, int64_t *at, size_t room)
 {
     if (v->constant) {
         const struct tensor *t = v->constant;
-        if (!dtype_is_integer(t->dtype) || t->count < 0 || (uint64_t)t->count > room) return -1;
+        if ((!dtype_is_integer(t->dtype) && t->dtype != TFP_BOOL) || t->count < 0 || (uint64_t)t->count > room) return -1;
         for (int64_t i = 0; i < t->count; i++) at[i] = tensor_int(t, i);
         return t->count;
     }
@@ -76,9 +76,14 @@ int64_t ir_known_ints(const struct ir_value *v, int64_t *at, size_t room)
     return (int64_t)v->n_known;
 }
 
+int64_t ir_known_ints(const struct ir_value *v, int64_t *at, size_t room)
+{
+    return v->dtype == TFP_BOOL ? -1 : ir_known_elements(v, at, room);
+}
+
 bool infer_elements(const struct ir_value *v, struct known *out)
 {
-    if (!v || v->rank < 0 || v->rank > 1 || (v->dtype != TFP_INT32 && v->dtype != TFP_INT64)) return false;
+    if (!v || v->rank < 0 || v->rank > 1 || (v->dtype != TFP_INT32 && v->dtype != TFP_INT64 && v->dtype != TFP_BOOL)) return false;
     if (v->rank == 1 && (!dim_fixed(v->dims[0]) || v->dims[0].n < 0 || v->dims[0].n > IR_KNOWN_MAX)) return false;
     out->n = v->rank == 0 ? 1 : (size_t)v->dims[0].n;
     for (size_t i = 0; i < out->n; i++) {

@@ -39,10 +39,11 @@ void tensor_release(struct tensor *t);
 /* Element i of a numeric or bool tensor, misaligned ones too. Out of range or not representable: the caller's mistake. */
 int64_t tensor_int(const struct tensor *t, int64_t i);
 double tensor_float(const struct tensor *t, int64_t i);
-/* Sets element i of a tensor of int32 or int64. */
+/* Sets element i of a tensor of int32, int64 or bool. */
 static inline void tensor_set_int(struct tensor *t, int64_t i, int64_t value)
 {
     if (t->dtype == TFP_INT64) ((int64_t *)t->data)[i] = value;
+    else if (t->dtype == TFP_BOOL) ((uint8_t *)t->data)[i] = value != 0;
     else ((int32_t *)t->data)[i] = (int32_t)value;
 }
 /* Element i of a string tensor. */

@@ -61,18 +61,17 @@ static tfp_status fold_node(struct optimize *o, struct ir_node *n, bool *changed
     return made ? TFP_OK : tfp_no_memory(o->ctx);
 }
 
-/* A small integer tensor all of whose elements are known, though what it is made from is not constant: shapes. */
+/* A small tensor of integers or bools all of whose elements are known, though what it is made from is not constant: shapes. */
 static tfp_status fold_known(struct optimize *o, struct ir_node *n, bool *changed)
 {
     struct ir_value *v = n->n_out == 1 ? n->out[0] : NULL;
-    int64_t at[IR_KNOWN_MAX], count = v && v->n_known && v->rank <= 1 && !ir_is_random(n->op) ? ir_known_ints(v, at, IR_KNOWN_MAX) : -1;
-    int32_t narrow[IR_KNOWN_MAX];
-    if (count < 1 || ir_unused(v) || (v->dtype != TFP_INT64 && v->dtype != TFP_INT32)) return TFP_OK;
-    for (int64_t i = 0; i < count; i++) narrow[i] = (int32_t)at[i];
+    int64_t at[IR_KNOWN_MAX];
+    int64_t count = v && v->n_known && v->rank <= 1 && !ir_is_random(n->op) ? ir_known_elements(v, at, IR_KNOWN_MAX) : -1;
+    if (count < 1 || ir_unused(v) || (v->dtype != TFP_INT64 && v->dtype != TFP_INT32 && v->dtype != TFP_BOOL)) return TFP_OK;
     struct build b = rewrite_before(o, n);
-    const void *data = v->dtype == TFP_INT64 ? (const void *)at : narrow;
+    struct ir_value *known = v->rank ? ir_ints(&b, at, (size_t)count) : ir_int(&b, at[0]);
     *changed = true;
-    return rewrite_with(o, &b, n, ir_tensor(&b, v->dtype, (size_t)v->rank, &count, data));
+    return rewrite_with(o, &b, n, ir_cast(&b, known, v->dtype));
 }
 
 static tfp_status fold_graph(struct optimize *o, bool large, bool *changed)

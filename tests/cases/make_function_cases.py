@@ -60,6 +60,16 @@ def if_known(x):
     through = choose(tf.constant(True), lambda v: tf.constant(False), lambda v: tf.constant(True), x)[0]
     return take + leave + [choose(through, unsupported, tf.cos, x)[0]]
 
+@case(normal(2, 3), shapes={0: (None, None)})
+def if_sizes_known(x):
+    """Comparisons of sizes that hold whatever the sizes are."""
+    y = tf.transpose(tf.tanh(x))
+    n = tf.shape(x)[1]
+    known = [tf.equal(n, tf.shape(y)[0]), n >= 0, n + 1 > n, tf.logical_not(tf.less(n, 0)), tf.logical_or(n * 2 >= n, tf.reduce_sum(x) > 0.0),
+             tf.logical_and(n > -1, tf.cast(n + 1, tf.bool)), tf.reduce_all(tf.equal(tf.shape(x), tf.shape(y)[::-1])),
+             tf.cast(tf.where(n < 0, n, 1), tf.bool)]
+    return [choose(p, tf.tanh, unsupported, x)[0] for p in known] + [choose(n < 1, tf.tanh, tf.sin, x)[0]]
+
 @case(normal(4), np.array(True), np.array(False))
 def if_and_loops(x, p, q):
     def steps(v, c):

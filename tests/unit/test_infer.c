@@ -444,6 +444,19 @@ static const struct row known[] = {
     { "Max", "l{n;-1} l==0", "", "l[2]{n;0}" },
     { "Min", "l{n;9} l==4", "", "l[2]{min(n,4);4}" },
     { "Where", "b=1;0 l{n;3} l{m;?}", "", "l[2]{n;?}" },
+    { "Where", "b{1;0;?} l{n;3;k} l{m;?;k}", "", "l[3]{n;?;k}" },
+    { "Equal", "l{n;3;n;-1;n+1} l{n;4;m;n;n}", "", "b[5]{1;0;?;0;0}" },
+    { "Equal", "b{1;?;0} b=1;0;1", "", "b[3]{1;?;0}" },
+    { "Less", "i{n;n;n+1;m} i{n;n+1;n;n}", "", "b[4]{0;1;0;?}" },
+    { "LessOrEqual", "l{n;n;n+1} l{n;n+1;n}", "", "b[3]{1;1;0}" },
+    { "Greater", "l{n;n;max(m,n)} l{-1;0;n}", "", "b[3]{1;?;?}" },
+    { "GreaterOrEqual", "l{n;n*2;n} l{0;n;m}", "", "b[3]{1;1;?}" },
+    { "Equal", "f=1;2 f=1;2", "", "b[2]" },
+    { "And", "b{1;0;?;1} b{?;?;0;1}", "", "b[4]{?;0;0;1}" },
+    { "Or", "b{1;0;?;0} b{?;?;0;0}", "", "b[4]{1;?;?;0}" },
+    { "Not", "b{1;?;0}", "", "b[3]{0;?;1}" },
+    { "Cast", "l{n;n+1;0;-2}", "to=9", "b[4]{?;1;0;1}" },
+    { "Cast", "b{1;?;0}", "to=7", "l[3]{1;?;0}" },
     { "Cast", "l{n;4294967296}", "to=6", "i[2]{n;?}" },
     { "Concat", "l{n} l=3;4", "axis=0", "l[3]{n;3;4}" },
     { "Squeeze", "l{n} l=0", "", "l[]{n}" },
@@ -672,6 +685,9 @@ static void test_known_ints(void **state)
     assert_int_equal(ir_known_ints(read_value(g, "l{1;n}", 1), at, 4), -1);
     assert_int_equal(ir_known_ints(read_value(g, "l=1;2;3;4;5", 2), at, 4), -1);
     assert_int_equal(ir_known_ints(read_value(g, "f=1;2", 3), at, 4), -1);
+    assert_int_equal(ir_known_ints(read_value(g, "b{1;0}", 4), at, 4), -1);
+    assert_int_equal(ir_known_elements(read_value(g, "b{1;0}", 5), at, 4), 2);
+    assert_true(at[0] == 1 && at[1] == 0);
     ir_destroy(g);
 }
 
