@@ -12,7 +12,7 @@ struct running {
     const struct ir_node *node;
     enum ir_op op; /* IR_ADD or IR_MUL */
     int64_t axis, rank;
-    bool reverse;
+    bool reverse, exclusive;
 };
 
 /* x moved on by `by` places along the axis, with what changes nothing coming in behind. */
@@ -56,12 +56,29 @@ static struct ir_value *recur(struct running *r, struct ir_value *x)
     return ir_transpose(b, ir_reshape(b, h, shape), swap, (size_t)r->rank);
 }
 
+/* Of such a length, too, and exact: a product with a matrix of ones where an element is summed up; as many steps as the square
+ * of the length. */
+static struct ir_value *by_matrix(struct running *r, struct ir_value *x)
+{
+    struct build *b = &r->d->b;
+    int64_t swap[TFP_MAX_RANK], last = r->rank - 1;
+    for (int64_t i = 0; i < r->rank; i++) swap[i] = i == last ? r->axis : i == r->axis ? last : i;
+    struct ir_value *at = ir_cast(b, decompose_iota(r->d, ir_dim(b, x, r->axis)), TFP_FLOAT); /* exact: longer ones have no such matrix */
+    struct ir_value *from = UNSQUEEZE(b, at, 1), *to = UNSQUEEZE(b, at, 0);
+    struct ir_value *summed = ir_binary(b, r->exclusive ? IR_LESS : IR_LESS_OR_EQUAL, r->reverse ? to : from, r->reverse ? from : to);
+    x = ir_transpose(b, x, swap, (size_t)r->rank);
+    if (r->rank == 1) x = UNSQUEEZE(b, x, 0);
+    x = ir_matmul(b, x, ir_cast(b, summed, x ? x->dtype : TFP_UNDEFINED));
+    return r->rank == 1 ? SQUEEZE(b, x, 0) : ir_transpose(b, x, swap, (size_t)r->rank);
+}
+
 static bool run_running(struct decompose *d, const struct ir_node *n, struct ir_value **out)
 {
     struct build *b = &d->b;
     struct ir_value *x = ir_in(n, 0);
     struct running r = {
-        d, n, n->op == IR_CUM_PROD ? IR_MUL : IR_ADD, 0, x->rank, ir_attr_int(n, ATTR_REVERSE, 0) != 0
+        d, n, n->op == IR_CUM_PROD ? IR_MUL : IR_ADD, 0, x->rank, ir_attr_int(n, ATTR_REVERSE, 0) != 0,
+        ir_attr_int(n, ATTR_EXCLUSIVE, 0) != 0
     };
     tfp_dtype t = x->dtype;
     if (schema_at(n->op, d->opset)) return false;
@@ -71,10 +88,11 @@ static bool run_running(struct decompose *d, const struct ir_node *n, struct ir_
     if (r.axis < 0 || r.axis >= x->rank) return decline(d, "an axis out of range");
     struct dim length = x->dims[r.axis];
     if (t == TFP_FLOAT16 || t == TFP_BFLOAT16) x = ir_cast(b, x, TFP_FLOAT);
-    if (ir_attr_int(n, ATTR_EXCLUSIVE, 0)) x = moved(&r, x, 1);
-    if (dim_fixed(length)) return give(out, ir_cast(b, double_up(&r, x, length.n), t));
-    if (r.op != IR_ADD || !x || x->dtype != TFP_FLOAT) return decline(d, "a length that is not known");
-    return give(out, ir_cast(b, recur(&r, x), t));
+    const bool open = !dim_fixed(length);
+    if (open && r.op != IR_ADD) return decline(d, "a length that is not known");
+    if (open && x && x->dtype != TFP_FLOAT) return give(out, by_matrix(&r, x));
+    if (r.exclusive) x = moved(&r, x, 1);
+    return give(out, ir_cast(b, open ? recur(&r, x) : double_up(&r, x, length.n), t));
 }
 
 /* -- matrices ------------------------------------------------------------------------------------------------------ */

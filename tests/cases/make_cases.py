@@ -154,6 +154,12 @@ def arg_extremes(i, x):
             raw.ArgMax(input=x, dimension=-1, output_type=tf.int32), raw.ArgMin(input=x, dimension=0),
             raw.ArgMax(input=tf.cast(i, tf.uint8), dimension=2), raw.ArgMax(input=i > 1, dimension=1)]
 
+@case(ints(-9, 9, 3, 4, 2), normal(4, 3, dtype=np.float64), ints(-2**45, 2**45, 6, dtype=np.int64), normal(2, 5), np.zeros(0, np.int32),
+      shapes={0: (None, None, None), 1: (None, None), 2: (None,), 3: (None, None), 4: (None,)})
+def cumulative_open_lengths(i, x, long, y, none):
+    return [raw.Cumsum(x=v, axis=axis, exclusive=exclusive, reverse=reverse) for exclusive in (False, True) for reverse in (False, True)
+            for v, axis in ((i, 0), (i, 1), (i, -1), (x, 0), (long, 0), (y, 1), (none, 0))]
+
 @case(normal(3, 4, 2), ints(-5, 5, 3, 4), shapes={0: (None, 4, None)})
 def cumulative(x, i):
     out = []

@@ -265,8 +265,7 @@ def ragged(splits, values, pairs, picked, limit, outer):
             tensor([-1, -1, -1], values, 0.0, [outer, splits], two),
             tensor([-1, -1], values, 0.0, [tf.constant(4, tf.int64), ids], ["FIRST_DIM_SIZE", "VALUE_ROWIDS"]),
             *raw.RaggedTensorToSparse(rt_nested_splits=[splits], rt_dense_values=values), *count, *alike,
-            *since(11, *gathered.output_nested_splits, gathered.output_dense_values, *deeper.output_nested_splits,
-                   deeper.output_dense_values)]
+            *gathered.output_nested_splits, gathered.output_dense_values, *deeper.output_nested_splits, deeper.output_dense_values]
 
 @case(np.array([0, 2, 2, 5], np.int64), normal(5, 2), np.array([0, 1, 3], np.int32), np.array([0, 2, 2, 5], np.int32),
       shapes={0: (None,), 1: (None, 2), 2: (None,), 3: (None,)})
@@ -307,8 +306,8 @@ def sets_of_rows(a, b, c, d, none):
 @case(normal(6, 3, 5), np.array([6, 2, 0], np.int32), shapes={0: (None, None, 5), 1: (None,)})
 def ctc_greedy(x, lengths):
     x = tf.concat([x, x[:, :, 2:3] + 0.3], 2)
-    return since(11, *raw.CTCGreedyDecoder(inputs=x, sequence_length=lengths), *raw.CTCGreedyDecoder(inputs=x, sequence_length=lengths, merge_repeated=True),
-            raw.CTCGreedyDecoder(inputs=x, sequence_length=lengths, blank_index=1)[1])
+    return [*raw.CTCGreedyDecoder(inputs=x, sequence_length=lengths), *raw.CTCGreedyDecoder(inputs=x, sequence_length=lengths, merge_repeated=True),
+            raw.CTCGreedyDecoder(inputs=x, sequence_length=lengths, blank_index=1)[1]]
 
 # -- detection ---------------------------------------------------------------------------------------------------------
 
