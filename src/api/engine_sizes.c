@@ -1,8 +1,9 @@
 /* Which open sizes of inputs an engine may take for one. Models of several inputs leave the batch of each open by itself,
- * and where they meet, in a mask that is added to scores for instance, either may be 1 and broadcast. TensorRT then makes
- * code for each case, which no CUDA graph can hold. Sizes that meet so and have the same range in every profile are one
+ * and where they meet, in a mask that is added to scores for instance, either may be 1 and broadcast; or a model asks which is
+ * greater, and goes one of two ways. TensorRT then makes code for each case, which no CUDA graph can hold. Sizes that meet so and have the same range in every profile are one
  * size of the engine; a run that gives different ones is refused with both named. */
 #include "api/engine_sizes.h"
+#include "optimize/optimize.h"
 
 #include <string.h>
 
@@ -40,7 +41,7 @@ static struct dim dim_at(struct size s)
     return s.input->dims[s.axis];
 }
 
-/* Inference has written down the greater of the two where they met. */
+/* Inference has written down the greater of the two where they met or were compared. */
 static bool meet(struct ir_graph *g, struct dim a, struct dim b)
 {
     const size_t before = g->n_symbols;
@@ -62,6 +63,7 @@ static bool next_size(const struct ir_graph *g, size_t *input, struct size *s)
 tfp_status engine_join_sizes(struct tfp_context *ctx, struct ir_graph *g, const struct tfp_profile *profiles, size_t n)
 {
     struct size a = { NULL, -1 };
+    bool any = false;
     for (size_t i = 0; next_size(g, &i, &a);) {
         struct size b = a;
         for (size_t k = i; next_size(g, &k, &b);) {
@@ -69,7 +71,8 @@ tfp_status engine_join_sizes(struct tfp_context *ctx, struct ir_graph *g, const 
             tfp_note(ctx, "%s of input %s and %s of input %s are one size of the engine", ir_symbol_name(g, dim_at(a)),
                      a.input->name, ir_symbol_name(g, dim_at(b)), b.input->name);
             TFP_TRY(ir_equate(ctx, g, dim_at(b), dim_at(a)));
+            any = true;
         }
     }
-    return TFP_OK;
+    return any ? optimize_graph(ctx, g) : TFP_OK; /* conditions on them are known now */
 }

@@ -169,12 +169,13 @@ enum { BELOW = 1, SAME = 2, ABOVE = 4 };
 /* How a may lie to b. */
 static unsigned orders(struct ir_graph *g, struct dim a, struct dim b)
 {
-    if (dim_fixed(a) && dim_fixed(b)) return a.n < b.n ? BELOW : a.n > b.n ? ABOVE : SAME;
-    struct dim up = dim_sub(g, a, b), down = dim_sub(g, b, a);
     unsigned may = BELOW | SAME | ABOVE;
+    if (dim_is_unknown(a) || dim_is_unknown(b)) return may;
+    if (dim_fixed(a) && dim_fixed(b)) return a.n < b.n ? BELOW : a.n > b.n ? ABOVE : SAME;
+    struct dim up = dim_sub(g, a, b), down = dim_sub(g, b, a), greater = dim_max(g, a, b);
     if (dim_is(up, 0)) return SAME;
-    if (dim_nonnegative(g, up)) may &= ~(unsigned)BELOW;
-    if (dim_nonnegative(g, down)) may &= ~(unsigned)ABOVE;
+    if (dim_equal(greater, a)) may &= ~(unsigned)BELOW;
+    if (dim_equal(greater, b)) may &= ~(unsigned)ABOVE;
     if (dim_nonnegative(g, dim_sub(g, up, dim_of(1))) || dim_nonnegative(g, dim_sub(g, down, dim_of(1))))
         may &= ~(unsigned)SAME;
     return may;

@@ -570,21 +570,25 @@ struct dim dim_div(struct ir_graph *g, struct dim a, struct dim b)
     return by.n == 0 ? div_by_number(g, &s, by.constant) : div_by_symbol(g, &s, &by);
 }
 
-/* Surely x >= y, because y is among what x is the greatest of. */
+/* A sum that is nothing but a max or a min; else PART_NAME. */
+static struct parts extreme_of(const struct sum *s)
+{
+    struct parts p = { .kind = PART_NAME };
+    if (s->n != 1 || s->constant != 0 || s->terms[0].coefficient != 1 || s->terms[0].n != 1) return p;
+    if (!take_apart(s->terms[0].factors[0], &p) || p.kind == PART_DIVISION) p.kind = PART_NAME;
+    return p;
+}
+
+/* Surely x >= y, because y is among what x is the greatest of, or x among what y is the least of. */
 static bool covers(const struct sum *x, const struct sum *y, int depth)
 {
-    struct parts p;
     if (sum_equal(x, y)) return true;
     if (depth == 0) return false;
-    for (int side = 0; side < 2; side++) {
-        const struct sum *s = side ? y : x;
-        bool single = s->n == 1 && s->constant == 0 && s->terms[0].coefficient == 1 && s->terms[0].n == 1;
-        if (!single || !take_apart(s->terms[0].factors[0], &p) || p.kind != PART_MAX) continue;
-        if (side ? covers(x, &p.left, depth - 1) && covers(x, &p.right, depth - 1)
-                 : covers(&p.left, y, depth - 1) || covers(&p.right, y, depth - 1))
-            return true;
-    }
-    return false;
+    const struct parts a = extreme_of(x), b = extreme_of(y);
+    if (a.kind == PART_MAX && (covers(&a.left, y, depth - 1) || covers(&a.right, y, depth - 1))) return true;
+    if (a.kind == PART_MIN && covers(&a.left, y, depth - 1) && covers(&a.right, y, depth - 1)) return true;
+    if (b.kind == PART_MAX && covers(x, &b.left, depth - 1) && covers(x, &b.right, depth - 1)) return true;
+    return b.kind == PART_MIN && (covers(x, &b.left, depth - 1) || covers(x, &b.right, depth - 1));
 }
 
 static struct dim greater_or_less(struct ir_graph *g, struct dim a, struct dim b, bool greater)

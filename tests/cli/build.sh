@@ -115,6 +115,30 @@ for via in direct onnx; do
     expect 0 "" build "$out/meet.pbtxt" -o "$out/meet.plan" --via $via --min-shape a=1x3 --max-shape a=8x3 --min-shape b=1x3 --opt-shape b=1x3 --max-shape b=8x3
     grep -q '"name": "b", "dtype": "float32", "shape": \["b_d0", 3\]' "$out/meet.plan.json" || fail "$(cat "$out/meet.plan.json")"
 done
+# So are sizes that a model compares; which way it goes is told then, and TensorRT need not have both.
+cat >"$out/compared.pbtxt" <<'END'
+node { name: "a" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } }
+  attr { key: "shape" value { shape { dim { size: -1 } dim { size: 3 } } } } }
+node { name: "b" op: "Placeholder" attr { key: "dtype" value { type: DT_FLOAT } }
+  attr { key: "shape" value { shape { dim { size: -1 } dim { size: 3 } } } } }
+node { name: "of_a" op: "Shape" input: "a" attr { key: "T" value { type: DT_FLOAT } } }
+node { name: "of_b" op: "Shape" input: "b" attr { key: "T" value { type: DT_FLOAT } } }
+node { name: "equal" op: "Equal" input: "of_a" input: "of_b" attr { key: "T" value { type: DT_INT32 } } }
+node { name: "axis" op: "Const" attr { key: "dtype" value { type: DT_INT32 } }
+  attr { key: "value" value { tensor { dtype: DT_INT32 tensor_shape { dim { size: 1 } } int_val: 0 } } } }
+node { name: "all" op: "All" input: "equal" input: "axis" }
+node { name: "ways" op: "Switch" input: "a" input: "all" attr { key: "T" value { type: DT_FLOAT } } }
+node { name: "sum" op: "Sum" input: "ways" input: "axis" attr { key: "T" value { type: DT_FLOAT } } }
+node { name: "tanh" op: "Tanh" input: "ways:1" attr { key: "T" value { type: DT_FLOAT } } }
+node { name: "y" op: "Merge" input: "sum" input: "tanh" attr { key: "T" value { type: DT_FLOAT } } attr { key: "N" value { i: 2 } } }
+END
+for via in direct onnx; do
+    expect 0 "a_d0 of input a and b_d0 of input b are one size" build "$out/compared.pbtxt" -o "$out/compared.plan" --via $via --verbose \
+        --inputs a,b --outputs y:0 --min-shape a=1x3 --max-shape a=8x3 --min-shape b=1x3 --max-shape b=8x3
+    grep -q '"name": "y", "dtype": "float32", "shape": \["a_d0", 3\]' "$out/compared.plan.json" || fail "$(cat "$out/compared.plan.json")"
+    ! "$tfport" build "$out/compared.pbtxt" -o "$out/none.plan" --via $via --inputs a,b --outputs y:0 --min-shape a=1x3 --max-shape a=8x3 \
+        --min-shape b=1x3 --max-shape b=9x3 >"$out/log" 2>&1 || fail "both ways were built: $(cat "$out/log")"
+done
 for via in direct onnx; do
     expect 0 "" build "$saved" -o "$out/open.plan" --via $via --min-shape image=1x8x8x1 --opt-shape image=8x8x8x1 --max-shape image=32x8x8x1
     grep -q '{"input": "image", "of": "dimensions", "min": \[1, 8, 8, 1\], "opt": \[8, 8, 8, 1\], "max": \[32, 8, 8, 1\]}' "$out/open.plan.json" ||
