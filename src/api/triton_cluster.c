@@ -4,10 +4,8 @@
 #include "base/text.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { TRITON_PORT = 8000 };
 
@@ -341,12 +339,8 @@ enum { FILES = sizeof files / sizeof *files };
 static tfp_status write_text(struct tfp_context *ctx, const char *folder, const char *name, const struct text *t)
 {
     struct text path = { 0 };
-    struct file_out f = { .fd = -1 };
     text_add(&path, "%s/%s", folder, name);
-    tfp_status status = path.failed || t->failed ? tfp_no_memory(ctx) : file_create(ctx, path.at, &f);
-    if (status == TFP_OK) status = file_write(&f, t->at, t->n);
-    if (status == TFP_OK) status = file_commit(&f);
-    file_abandon(&f);
+    tfp_status status = path.failed || t->failed ? tfp_no_memory(ctx) : file_write_whole(ctx, path.at, t->at, t->n);
     text_free(&path);
     return status;
 }
@@ -374,12 +368,11 @@ tfp_status tfp_triton_cluster(tfp_context *ctx, const char *const *hosts, size_t
     struct tfp_cluster_options o;
     struct cluster c = { .ctx = ctx, .o = &o };
     struct text texts[FILES] = { { 0 } };
-    TFP_TRY(api_options(ctx, options, options ? options->size : 0, &o, sizeof o));
+    TFP_TRY(API_OPTIONS(ctx, options, &o));
     TFP_TRY(check_options(&c, n_hosts));
     tfp_status status = TFP_OK;
     for (size_t i = 0; i < FILES && status == TFP_OK; i++) status = files[i].add(&c, hosts, n_hosts, &texts[i]);
-    if (status == TFP_OK && mkdir(path, 0777) != 0 && errno != EEXIST)
-        status = tfp_fail(ctx, TFP_E_SYSTEM, "%s: the folder cannot be made: %s", path, strerror(errno));
+    if (status == TFP_OK) status = file_make_folder(ctx, path);
     for (size_t i = 0; i < FILES && status == TFP_OK; i++) status = write_text(ctx, path, files[i].name, &texts[i]);
     for (size_t i = 0; i < FILES; i++) text_free(&texts[i]);
     return status;
