@@ -37,6 +37,30 @@ int context_teardown(void **state)
     return 0;
 }
 
+static void keep_note(void *user, const char *text)
+{
+    struct scratch *s = user;
+    snprintf(s->note, sizeof s->note, "%s", text);
+}
+
+int scratch_setup(void **state)
+{
+    struct scratch *s = calloc(1, sizeof *s);
+    if (!s || tfp_context_create(&s->ctx) != TFP_OK) return -1;
+    tfp_context_on_note(s->ctx, keep_note, s);
+    *state = s;
+    return 0;
+}
+
+int scratch_teardown(void **state)
+{
+    struct scratch *s = *state;
+    arena_free(&s->arena);
+    tfp_context_destroy(s->ctx);
+    free(s);
+    return 0;
+}
+
 void find_symbol(const char *library, const char *name, void *to)
 {
     void *opened = dlopen(library, RTLD_NOW), *at = opened ? dlsym(opened, name) : NULL;

@@ -2,6 +2,7 @@
 #ifndef TESTS_UNIT_SUPPORT_H
 #define TESTS_UNIT_SUPPORT_H
 
+#include "base/arena.h"
 #include "tfport/tfport.h"
 
 #include <setjmp.h>
@@ -33,6 +34,15 @@ void support_contains(const char *text, const char *part, const char *file, int 
 int context_setup(void **state);
 int context_teardown(void **state);
 #define CONTEXT_TEST(name) cmocka_unit_test_setup_teardown(name, context_setup, context_teardown)
+/* Or a context and an arena, and the last note that was given. */
+struct scratch {
+    tfp_context *ctx;
+    struct arena arena;
+    char note[256];
+};
+int scratch_setup(void **state);
+int scratch_teardown(void **state);
+#define SCRATCH_TEST(name) cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
 /* `to` becomes the function's address, in a library that stays loaded. */
 void find_symbol(const char *library, const char *name, void *to);
 

@@ -6,39 +6,9 @@
 
 #include "support.h"
 
-struct fixture {
-    tfp_context *ctx;
-    struct arena arena;
-    char note[256];
-};
-
-static void on_note(void *user, const char *text)
-{
-    struct fixture *f = user;
-    snprintf(f->note, sizeof f->note, "%s", text);
-}
-
-static int setup(void **state)
-{
-    struct fixture *f = calloc(1, sizeof *f);
-    if (!f || tfp_context_create(&f->ctx) != TFP_OK) return -1;
-    tfp_context_on_note(f->ctx, on_note, f);
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-    arena_free(&f->arena);
-    tfp_context_destroy(f->ctx);
-    free(f);
-    return 0;
-}
-
 #define BYTES(literal) ((struct bytes){ literal, sizeof literal - 1 })
 
-static struct text encode(struct fixture *f, const struct pb_message *type, const void *message)
+static struct text encode(struct scratch *f, const struct pb_message *type, const void *message)
 {
     struct text out = { 0 };
     const struct pb_sink sink = { collect, &out };
@@ -48,28 +18,28 @@ static struct text encode(struct fixture *f, const struct pb_message *type, cons
     return out;
 }
 
-static void *decode(struct fixture *f, const struct pb_message *type, struct bytes input)
+static void *decode(struct scratch *f, const struct pb_message *type, struct bytes input)
 {
     void *message = arena_alloc(&f->arena, 1, type->size);
     assert_ok(f->ctx, protobuf_decode(f->ctx, &f->arena, type, input, message));
     return message;
 }
 
-static void *decode_text(struct fixture *f, const struct pb_message *type, const char *input)
+static void *decode_text(struct scratch *f, const struct pb_message *type, const char *input)
 {
     void *message = arena_alloc(&f->arena, 1, type->size);
     assert_ok(f->ctx, protobuf_text_decode(f->ctx, &f->arena, type, bytes_of(input), message));
     return message;
 }
 
-static void refuses(struct fixture *f, const struct pb_message *type, struct bytes input, const char *message)
+static void refuses(struct scratch *f, const struct pb_message *type, struct bytes input, const char *message)
 {
     void *out = arena_alloc(&f->arena, 1, type->size);
     assert_int_equal(protobuf_decode(f->ctx, &f->arena, type, input, out), TFP_E_FORMAT);
     assert_string_equal(f->ctx->text, message);
 }
 
-static void refuses_text(struct fixture *f, const struct pb_message *type, const char *input, const char *message)
+static void refuses_text(struct scratch *f, const struct pb_message *type, const char *input, const char *message)
 {
     void *out = arena_alloc(&f->arena, 1, type->size);
     assert_int_equal(protobuf_text_decode(f->ctx, &f->arena, type, bytes_of(input), out), TFP_E_FORMAT);
@@ -130,7 +100,7 @@ static const struct sample samples[] = {
 };
 enum { N_SAMPLES = COUNT_OF(samples) };
 
-static struct buffer *open_sample(struct fixture *f, const char *path, struct bytes *out)
+static struct buffer *open_sample(struct scratch *f, const char *path, struct bytes *out)
 {
     struct buffer *b;
     assert_ok(f->ctx, buffer_map(f->ctx, path, &b));
@@ -140,7 +110,7 @@ static struct buffer *open_sample(struct fixture *f, const char *path, struct by
 
 static void files_survive_the_round_trip(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     for (size_t i = 0; i < N_SAMPLES; i++) {
         struct bytes file;
         struct text words = { 0 };
@@ -162,7 +132,7 @@ static void files_survive_the_round_trip(void **state)
 
 static void text_is_laid_out_as_by_tensorflow(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     struct bytes file;
     struct buffer *b = open_sample(f, TEST_DATA "/graphs/depth_to_space.pbtxt", &file);
     struct tfpb_graph graph = { 0 };
@@ -176,7 +146,7 @@ static void text_is_laid_out_as_by_tensorflow(void **state)
 
 static void files_are_told_by_content(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     static const struct pb_message *const types[] = { &tfpb_graph_type, &tfpb_meta_graph_type, &tfpb_saved_model_type,
                                                       &onnxpb_model_type };
     for (size_t i = 0; i < N_SAMPLES; i++) {
@@ -203,7 +173,7 @@ static void files_are_told_by_content(void **state)
 
 static void fields_land_in_their_members(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     struct bytes file;
     struct buffer *b = open_sample(f, TEST_DATA "/graphs/conv2d_explicit.pb", &file);
     const struct tfpb_graph *graph = decode(f, &tfpb_graph_type, file);
@@ -236,7 +206,7 @@ static void fields_land_in_their_members(void **state)
 
 static void numbers_may_be_packed_or_not(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     /* int_val: 1 unpacked, then 2 and -1 packed, then 300 unpacked; float_val likewise; bool_val; an empty run */
     const struct tfpb_tensor *t =
         decode(f, &tfpb_tensor_type,
@@ -256,7 +226,7 @@ static void numbers_may_be_packed_or_not(void **state)
 
 static void what_occurs_twice_is_merged(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     /* versions { producer: 1 bad_consumers: 7 } versions { producer: 2 min_consumer: 3 bad_consumers: 8 } */
     const struct tfpb_graph *g = decode(f, &tfpb_graph_type, BYTES("\x22\x04\x08\x01\x18\x07\x22\x06\x08\x02\x10\x03"
                                                                    "\x18\x08\x18\x05\x18\x06"));
@@ -275,7 +245,7 @@ static void what_occurs_twice_is_merged(void **state)
 
 static void unknown_fields_are_skipped(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     /* field 100 as varint, 8 bytes, bytes, 4 bytes; a group 100 with a group in it; then name: "n" */
     const struct tfpb_node *n =
         decode(f, &tfpb_node_type, BYTES("\xa0\x06\x05\xa1\x06yyyyyyyy\xa2\x06\x02zz\xa5\x06xxxx"
@@ -286,7 +256,7 @@ static void unknown_fields_are_skipped(void **state)
 
 static void zero_is_written_where_it_matters(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     struct tfpb_attr_value value = { .which = TFPB_ATTR_I };
     struct text t = encode(f, &tfpb_attr_value_type, &value);
     assert_bytes((struct bytes){ t.at, t.n }, "\x18\x00", 2);
@@ -325,7 +295,7 @@ static tfp_status full(void *user, const void *at, size_t n)
 
 static void long_bytes_are_not_copied(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     char *weights = arena_alloc(&f->arena, 100000, 1);
     struct onnxpb_tensor t = { .data_type = TFP_FLOAT, .raw_data = { weights, 100000 } };
     struct seen_pointer seen = { .wanted = weights };
@@ -348,7 +318,7 @@ static void sizes_beyond_4_gib_are_counted(void **state)
 
 static void broken_bytes_are_refused(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     const struct pb_message *node = &tfpb_node_type;
     refuses(f, node, BYTES("\x0a\x05nod"), "offset 0: NodeDef.name: length runs past the end");
     refuses(f, node, BYTES("\x0a\x01n\x0a\xff\xff\xff\xff\xff\xff\xff\xff\x7f"),
@@ -396,7 +366,7 @@ static struct text nested(size_t levels)
 
 static void nesting_is_limited(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     struct tfpb_attr_value value = { 0 };
     struct text fits = nested(99), deep = nested(102), abyss = nested(99999);
     struct bytes input = { fits.at, fits.n };
@@ -424,7 +394,7 @@ static void nesting_is_limited(void **state)
 
 static void memory_is_bounded_by_the_input(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     size_t n = 200000;
     char *empty = arena_alloc(&f->arena, n, 1);
     for (size_t i = 0; i < n; i += 2) empty[i] = 0x5a; /* graphs {} */
@@ -447,7 +417,7 @@ static uint32_t random_number(uint32_t *seed)
 
 static void any_bytes_are_survived(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     uint32_t seed = 1;
     for (size_t i = 0; i < N_SAMPLES; i++) {
         struct bytes file;
@@ -477,7 +447,7 @@ static void any_bytes_are_survived(void **state)
 
 static void text_takes_every_notation(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     const struct tfpb_tensor *t = decode_text(f, &tfpb_tensor_type,
                                               "# a comment\n"
                                               "dtype: DT_INT32_REF, "
@@ -513,7 +483,7 @@ static void text_takes_every_notation(void **state)
 
 static void maps_are_entries(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     const struct tfpb_node *n =
         decode_text(f, &tfpb_node_type,
                     "name: 'n' attr { key: 'a' value { list { i: [1, 2] type: [DT_FLOAT, 7] } } }\n"
@@ -528,7 +498,7 @@ static void maps_are_entries(void **state)
 
 static void unknown_text_is_skipped_with_a_note(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     const struct tfpb_node *n =
         decode_text(f, &tfpb_node_type,
                     "name: 'n'\n  future: -1.5e-3 other: [1, WORD, 'text' \"more\"] [my.ext]: 5\n"
@@ -544,7 +514,7 @@ static void unknown_text_is_skipped_with_a_note(void **state)
 
 static void broken_text_is_refused(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     const struct pb_message *node = &tfpb_node_type, *tensor = &tfpb_tensor_type;
     refuses_text(f, node, "name 'n'", "line 1, column 6: NodeDef.name: ':' is expected");
     refuses_text(f, node, "name: 'n", "line 1, column 7: string without its closing quote");
@@ -581,7 +551,7 @@ static void broken_text_is_refused(void **state)
 
 static void deep_text_is_refused(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     static const char *const openings[] = { "func{attr{value{", "unknown{", "unknown:[<" };
     for (size_t i = 0; i < 3; i++) {
         struct text t = { 0 };
@@ -596,7 +566,7 @@ static void deep_text_is_refused(void **state)
 
 static void any_text_is_survived(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     struct bytes file;
     uint32_t seed = 7;
     struct buffer *b = open_sample(f, TEST_DATA "/graphs/depth_to_space.pbtxt", &file);
@@ -618,7 +588,7 @@ static void any_text_is_survived(void **state)
 
 static void numbers_keep_their_value_in_text(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     static const float floats[] = { 0.1f, -0.0f, 16777217.0f, 1e-45f, 3.4028235e38f, 1.0f };
     static const double doubles[] = { 0.1, 1.0 / 3, 5e-324, 1e22 };
     struct tfpb_tensor t = { .dtype = 1000, .float_val = { floats, 6 }, .double_val = { doubles, 4 } };
@@ -638,27 +608,27 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables_are_sound),
-        cmocka_unit_test_setup_teardown(files_survive_the_round_trip, setup, teardown),
-        cmocka_unit_test_setup_teardown(text_is_laid_out_as_by_tensorflow, setup, teardown),
-        cmocka_unit_test_setup_teardown(files_are_told_by_content, setup, teardown),
-        cmocka_unit_test_setup_teardown(fields_land_in_their_members, setup, teardown),
-        cmocka_unit_test_setup_teardown(numbers_may_be_packed_or_not, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_occurs_twice_is_merged, setup, teardown),
-        cmocka_unit_test_setup_teardown(unknown_fields_are_skipped, setup, teardown),
-        cmocka_unit_test_setup_teardown(zero_is_written_where_it_matters, setup, teardown),
-        cmocka_unit_test_setup_teardown(long_bytes_are_not_copied, setup, teardown),
+        SCRATCH_TEST(files_survive_the_round_trip),
+        SCRATCH_TEST(text_is_laid_out_as_by_tensorflow),
+        SCRATCH_TEST(files_are_told_by_content),
+        SCRATCH_TEST(fields_land_in_their_members),
+        SCRATCH_TEST(numbers_may_be_packed_or_not),
+        SCRATCH_TEST(what_occurs_twice_is_merged),
+        SCRATCH_TEST(unknown_fields_are_skipped),
+        SCRATCH_TEST(zero_is_written_where_it_matters),
+        SCRATCH_TEST(long_bytes_are_not_copied),
         cmocka_unit_test(sizes_beyond_4_gib_are_counted),
-        cmocka_unit_test_setup_teardown(broken_bytes_are_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(nesting_is_limited, setup, teardown),
-        cmocka_unit_test_setup_teardown(memory_is_bounded_by_the_input, setup, teardown),
-        cmocka_unit_test_setup_teardown(any_bytes_are_survived, setup, teardown),
-        cmocka_unit_test_setup_teardown(text_takes_every_notation, setup, teardown),
-        cmocka_unit_test_setup_teardown(maps_are_entries, setup, teardown),
-        cmocka_unit_test_setup_teardown(unknown_text_is_skipped_with_a_note, setup, teardown),
-        cmocka_unit_test_setup_teardown(broken_text_is_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(deep_text_is_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(any_text_is_survived, setup, teardown),
-        cmocka_unit_test_setup_teardown(numbers_keep_their_value_in_text, setup, teardown),
+        SCRATCH_TEST(broken_bytes_are_refused),
+        SCRATCH_TEST(nesting_is_limited),
+        SCRATCH_TEST(memory_is_bounded_by_the_input),
+        SCRATCH_TEST(any_bytes_are_survived),
+        SCRATCH_TEST(text_takes_every_notation),
+        SCRATCH_TEST(maps_are_entries),
+        SCRATCH_TEST(unknown_text_is_skipped_with_a_note),
+        SCRATCH_TEST(broken_text_is_refused),
+        SCRATCH_TEST(deep_text_is_refused),
+        SCRATCH_TEST(any_text_is_survived),
+        SCRATCH_TEST(numbers_keep_their_value_in_text),
     };
     return cmocka_run_group_tests_name("protobuf", tests, NULL, NULL);
 }

@@ -1,34 +1,11 @@
 /* Messages in their JSON form: against the text form of the same, and what must be refused. */
-#include "base/arena.h"
 #include "codec/json.h"
 #include "codec/protobuf_json.h"
 #include "schema/tensorflow_proto.h"
 
 #include "support.h"
 
-struct fixture {
-    tfp_context *ctx;
-    struct arena arena;
-};
-
-static int setup(void **state)
-{
-    struct fixture *f = calloc(1, sizeof *f);
-    if (!f || tfp_context_create(&f->ctx) != TFP_OK) return -1;
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-    arena_free(&f->arena);
-    tfp_context_destroy(f->ctx);
-    free(f);
-    return 0;
-}
-
-static tfp_status decode(struct fixture *f, const struct pb_message *type, const char *text, void **out)
+static tfp_status decode(struct scratch *f, const struct pb_message *type, const char *text, void **out)
 {
     json_t *json;
     assert_ok(f->ctx, json_read(f->ctx, bytes_of(text), "it", &json));
@@ -39,7 +16,7 @@ static tfp_status decode(struct fixture *f, const struct pb_message *type, const
 }
 
 /* The JSON means what the text form says. */
-static void same(struct fixture *f, const struct pb_message *type, const char *json, const char *text)
+static void same(struct scratch *f, const struct pb_message *type, const char *json, const char *text)
 {
     struct text got = { 0 }, wanted = { 0 };
     void *a, *b = arena_alloc(&f->arena, 1, type->size);
@@ -52,7 +29,7 @@ static void same(struct fixture *f, const struct pb_message *type, const char *j
     text_free(&wanted);
 }
 
-static void refuses(struct fixture *f, const struct pb_message *type, const char *json, const char *message)
+static void refuses(struct scratch *f, const struct pb_message *type, const char *json, const char *message)
 {
     void *out;
     assert_int_equal(decode(f, type, json, &out), TFP_E_FORMAT);
@@ -61,7 +38,7 @@ static void refuses(struct fixture *f, const struct pb_message *type, const char
 
 static void names_and_unknown_members(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     const struct pb_message *tensor = &tfpb_tensor_type;
     same(f, tensor, "{}", "");
     same(f, tensor, "{\"tensorShape\": {\"dim\": [{\"size\": \"-1\"}, {\"size\": 3, \"name\": \"c\"}]}, \"dtype\": \"DT_FLOAT\"}",
@@ -75,7 +52,7 @@ static void names_and_unknown_members(void **state)
 
 static void numbers(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     const struct pb_message *tensor = &tfpb_tensor_type;
     same(f, tensor, "{\"int64Val\": [\"-9223372036854775808\", 9223372036854775807, 5.0, \"7\", -1e3]}",
          "int64_val: -9223372036854775808 int64_val: 9223372036854775807 int64_val: 5 int64_val: 7 int64_val: -1000");
@@ -89,7 +66,7 @@ static void numbers(void **state)
 
 static void text_and_bytes(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     const struct pb_message *tensor = &tfpb_tensor_type;
     same(f, tensor, "{\"stringVal\": [\"\", \"YWI=\", \"YWI\", \"AP+/\", \"AP-_\"]}",
          "string_val: '' string_val: 'ab' string_val: 'ab' string_val: '\\000\\377\\277' string_val: '\\000\\377\\277'");
@@ -98,7 +75,7 @@ static void text_and_bytes(void **state)
 
 static void maps_and_oneofs(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     same(f, &tfpb_node_type,
          "{\"attr\": {\"s\": {\"s\": \"U0FNRQ==\"}, \"T\": {\"type\": \"DT_HALF\"}, \"strides\": {\"list\": {\"i\": [\"1\", 2]}},"
          " \"f\": {\"func\": {\"name\": \"g\", \"attr\": {\"x\": {\"b\": false}}}}, \"none\": {}}}",
@@ -112,7 +89,7 @@ static void maps_and_oneofs(void **state)
 
 static void what_is_wrong_is_named(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     const struct pb_message *tensor = &tfpb_tensor_type, *node = &tfpb_node_type;
     refuses(f, node, "[]", "NodeDef: an object is expected");
     refuses(f, node, "{\"name\": 5}", "NodeDef.name: text is expected");
@@ -145,7 +122,7 @@ static void what_is_wrong_is_named(void **state)
 
 static void nesting_ends(void **state)
 {
-    struct fixture *f = *state;
+    struct scratch *f = *state;
     struct text t = { 0 };
     for (int i = 0; i < 60; i++) text_add(&t, "{\"attr\": {\"f\": {\"func\": ");
     text_add(&t, "{}");
@@ -156,7 +133,7 @@ static void nesting_ends(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) SCRATCH_TEST(name)
     const struct CMUnitTest tests[] = { TEST(names_and_unknown_members), TEST(numbers),      TEST(text_and_bytes),
                                         TEST(maps_and_oneofs),           TEST(nesting_ends), TEST(what_is_wrong_is_named) };
     return cmocka_run_group_tests(tests, NULL, NULL);
