@@ -326,29 +326,18 @@ static tfp_status read_manifest(struct tfp_context *ctx, struct tfjs *t, const j
     return TFP_OK;
 }
 
-static tfp_status read_model(struct tfp_context *ctx, struct tfjs *t, const struct weights_probe *p)
+static tfp_status read_model(struct tfp_context *ctx, struct tfjs *t, const char *path, uint64_t size, const json_t *model)
 {
     struct weights *w = &t->weights;
-    struct buffer *file = p->folder ? NULL : buffer_keep(p->file);
-    json_t *json = NULL;
+    const json_t *by = json_object_get(model, "convertedBy");
     map_init(&t->seen, &w->arena);
-    w->path = tfjs_file(&w->arena, p->path, p->folder);
-    t->folder = w->path ? path_folder(&w->arena, w->path) : NULL;
+    w->path = arena_string(&w->arena, path, strlen(path));
+    t->folder = path_folder(&w->arena, path);
     w->description = "weights of TensorFlow.js";
-    w->producer = "";
-    if (!t->folder) return buffer_drop(file), tfp_no_memory(ctx);
-    tfp_status status = file ? TFP_OK : buffer_map(ctx, w->path, &file);
-    if (status == TFP_OK) status = add_file(ctx, t, w->path, file->size, true);
-    if (status == TFP_OK) status = json_read(ctx, (struct bytes){ file->data, file->size }, "the model", &json);
-    if (status == TFP_OK) status = read_manifest(ctx, t, json_object_get(json, "weightsManifest"));
-    if (status == TFP_OK) {
-        const json_t *by = json_object_get(json, "convertedBy");
-        if (json_is_string(by)) w->producer = arena_string(&w->arena, json_string_value(by), json_string_length(by));
-        if (!w->producer) status = tfp_no_memory(ctx);
-    }
-    json_decref(json);
-    buffer_drop(file);
-    return status == TFP_OK ? weights_sort(ctx, w) : tfp_prefix(ctx, status, "%s", w->path);
+    w->producer = json_is_string(by) ? arena_string(&w->arena, json_string_value(by), json_string_length(by)) : "";
+    if (!w->path || !t->folder || !w->producer) return tfp_no_memory(ctx);
+    TFP_TRY(add_file(ctx, t, w->path, size, true));
+    return read_manifest(ctx, t, json_object_get(model, "weightsManifest"));
 }
 
 static void close_tfjs(struct weights *w)
@@ -359,17 +348,35 @@ static void close_tfjs(struct weights *w)
     free(t);
 }
 
-static tfp_status open_tfjs(struct tfp_context *ctx, const struct weights_probe *p, const struct weights_options *options,
-                            struct weights **out)
+tfp_status tfjs_open_weights(struct tfp_context *ctx, const char *path, uint64_t size, const json_t *model, struct weights **out)
 {
     struct tfjs *t = calloc(1, sizeof *t);
-    (void)options;
     if (!t) return tfp_no_memory(ctx);
     t->weights.format = &weights_tfjs;
-    tfp_status status = read_model(ctx, t, p);
+    tfp_status status = read_model(ctx, t, path, size, model);
+    status = status == TFP_OK ? weights_sort(ctx, &t->weights) : tfp_prefix(ctx, status, "%s", path);
     if (status != TFP_OK) return close_tfjs(&t->weights), status;
     *out = &t->weights;
     return TFP_OK;
+}
+
+static tfp_status open_tfjs(struct tfp_context *ctx, const struct weights_probe *p, const struct weights_options *options,
+                            struct weights **out)
+{
+    struct arena arena = { 0 };
+    struct buffer *file = p->folder ? NULL : buffer_keep(p->file);
+    json_t *json = NULL;
+    const char *path = tfjs_file(&arena, p->path, p->folder);
+    (void)options;
+    tfp_status status = !path ? tfp_no_memory(ctx) : file ? TFP_OK : buffer_map(ctx, path, &file);
+    if (status == TFP_OK) {
+        status = json_read(ctx, (struct bytes){ file->data, file->size }, "the model", &json);
+        status = status == TFP_OK ? tfjs_open_weights(ctx, path, file->size, json, out) : tfp_prefix(ctx, status, "%s", path);
+    }
+    json_decref(json);
+    buffer_drop(file);
+    arena_free(&arena);
+    return status;
 }
 
 /* -- reading ------------------------------------------------------------------------------------------------------- */

@@ -16,6 +16,8 @@ enum tfjs_kind tfjs_kind_at(const char *path, bool folder, struct bytes head);
 const char *tfjs_file(struct arena *a, const char *path, bool folder);
 /* The JSON of a file that is such a model; *topology is its member modelTopology. */
 tfp_status tfjs_read(struct tfp_context *ctx, struct bytes file, json_t **out, const json_t **topology);
+/* The weights that the model at `path`, of `size` bytes, lists: what weights_open() gives, of JSON that was read already. */
+tfp_status tfjs_open_weights(struct tfp_context *ctx, const char *path, uint64_t size, const json_t *model, struct weights **out);
 
 extern const struct weights_format weights_tfjs;
 

@@ -671,7 +671,9 @@ static tfp_status read_js(struct keras_source *s, const struct probe *p)
     if (version) s->keras_version = version;
     s->training = json_incref((json_t *)(uintptr_t)keras_get(topology, "training_config"));
     TFP_TRY(take_config(s, text, config ? config : topology));
-    return s->options.weights ? TFP_OK : open_arrays(s, s->path);
+    if (s->options.weights) return TFP_OK;
+    s->store = KERAS_MANIFEST;
+    return tfjs_open_weights(s->ctx, s->path, text.n, s->json, &s->weights);
 }
 
 static tfp_status open_js(struct tfp_context *ctx, const struct probe *p, const struct tfp_model_options *options,

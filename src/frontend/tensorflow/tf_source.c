@@ -154,15 +154,20 @@ static tfp_status describe_weights(struct tfp_context *ctx, struct tf_source *s)
     return TFP_OK;
 }
 
+tfp_status tf_source_weights_opened(struct tfp_context *ctx, struct tf_source *s)
+{
+    s->request.weights = s->weights;
+    return describe_weights(ctx, s);
+}
+
 tfp_status tf_source_weights(struct tfp_context *ctx, struct tf_source *s, const char *path)
 {
     struct weights_options o = { .no_verify = s->options.no_verify };
     if (s->options.weights) path = s->options.weights;
     if (!path) return TFP_OK;
     TFP_TRY(weights_open(ctx, path, &o, &s->weights));
-    s->request.weights = s->weights;
     if (!(s->checkpoint = arena_string(&s->graph->arena, path, strlen(path)))) return tfp_no_memory(ctx);
-    return describe_weights(ctx, s);
+    return tf_source_weights_opened(ctx, s);
 }
 
 /* -- meta graphs --------------------------------------------------------------------------------------------------- */

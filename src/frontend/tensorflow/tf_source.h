@@ -59,6 +59,8 @@ tfp_status tf_source_map(struct tfp_context *ctx, struct tf_source *s, const cha
 tfp_status tf_source_file(struct tfp_context *ctx, struct tf_source *s, const char *path);
 /* Opens s->weights: what --weights names, else `path` (NULL: none) and tells its files and variables in s->source. */
 tfp_status tf_source_weights(struct tfp_context *ctx, struct tf_source *s, const char *path);
+/* The last of it, of s->weights that were opened otherwise. */
+tfp_status tf_source_weights_opened(struct tfp_context *ctx, struct tf_source *s);
 /* Producer, TensorFlow version, tags, signatures of a meta graph, told in s->source. `meta` lives as long as s. */
 tfp_status tf_source_meta_graph(struct tfp_context *ctx, struct tf_source *s, const struct tfpb_meta_graph *meta);
 struct pb_strings tf_source_tags(const struct tfpb_meta_graph *meta); /* none: n 0 */

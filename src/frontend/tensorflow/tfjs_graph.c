@@ -310,11 +310,16 @@ static tfp_status read_model(struct tfp_context *ctx, const struct probe *p, str
     s->source.format = "TensorFlow.js graph model";
     if (p->folder) TFP_TRY(tf_source_map(ctx, s, path));
     if (s->options.weights) TFP_TRY(tf_source_file(ctx, s, path));
-    TFP_TRY(tf_source_weights(ctx, s, path));
+    TFP_TRY(tf_source_weights(ctx, s, NULL));
     s->checkpoint = NULL; /* the graph has the values */
     const struct bytes file = p->folder ? (struct bytes){ s->file->data, s->file->size } : p->head;
     TFP_TRY(tfjs_read(ctx, file, &model, &topology));
-    tfp_status status = read_graph(ctx, s, model, topology);
+    tfp_status status = TFP_OK;
+    if (!s->weights) {
+        status = tfjs_open_weights(ctx, path, file.n, model, &s->weights);
+        if (status == TFP_OK) status = tf_source_weights_opened(ctx, s);
+    }
+    if (status == TFP_OK) status = read_graph(ctx, s, model, topology);
     json_decref(model);
     return status;
 }
