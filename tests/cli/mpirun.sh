@@ -113,6 +113,20 @@ here() {
 front=tfport-$$-1 # mpirun's
 export NAMESPACES=tfport-$$
 
+# The kernel tells that a link is up up to a second later; before that, packets are lost. A question for an address that was asked while the
+# link was down fails within three seconds, and connections that wait for it with it.
+links_settle() {
+    tries=0
+    until [ "$(ip -n "$front" -o link show up | grep -c 'state UP')" = 3 ] && ! asking || [ $tries = 500 ]; do
+        tries=$((tries + 1))
+        sleep 0.02
+    done
+}
+
+asking() {
+    for i in 1 11 12; do ip -n $NAMESPACES-$i neigh show; done | grep -Eq 'INCOMPLETE|PROBE'
+}
+
 make_hosts() {
     for i in 1 11 12; do ip netns add $NAMESPACES-$i && ip -n $NAMESPACES-$i link set lo up || return; done
     ip -n "$front" link add bridge type bridge && ip -n "$front" address add 10.199.1.1/24 dev bridge && ip -n "$front" link set bridge up || return
@@ -120,12 +134,7 @@ make_hosts() {
         ip -n $NAMESPACES-$i link add eth type veth peer name host$i netns "$front" && ip -n $NAMESPACES-$i address add 10.199.1.$i/24 dev eth &&
             ip -n $NAMESPACES-$i link set eth up && ip -n "$front" link set host$i master bridge up || return
     done
-    # The kernel tells that a link is up up to a second later; before that, packets are lost.
-    tries=0
-    until [ "$(ip -n "$front" -o link show up | grep -c 'state UP')" = 3 ] || [ $tries = 500 ]; do
-        tries=$((tries + 1))
-        sleep 0.02
-    done
+    links_settle
 }
 
 kill_host() {
@@ -164,6 +173,7 @@ hosts() {
     places="$usual --hostfile $out/first"
     resumed 2 "$out/vanished"
     ip -n "$front" link set host12 up
+    links_settle
 
     places="$usual --hostfile $out/both"
     start 4 "$out/dead"
