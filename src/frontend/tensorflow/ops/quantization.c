@@ -290,6 +290,49 @@ static tfp_status lower_quantize(struct lower *lw, const struct tf_node *n)
     return b->status;
 }
 
+/* -- Uniform... ---------------------------------------------------------------------------------------------------- */
+
+/* As ONNX's node `op`, whose zero point has the type of the whole numbers. */
+static struct ir_value *uniform(struct lower *lw, enum ir_op op, tfp_dtype whole)
+{
+    struct build *b = &lw->b;
+    struct ir_value *x = lower_in(lw, 0), *scale = lower_in(lw, 1), *zero = lower_in(lw, 2);
+    const int64_t axis = tf_int(lw, "quantization_axis");
+    if (!x || !scale || !zero) return NULL;
+    if (whole == TFP_INT32 && op == IR_QUANTIZE_LINEAR) return build_fail(b, lower_unsupported(lw, "quantization to int32"));
+    if (axis >= 0 && (axis >= x->rank || scale->rank != 1)) return build_fail(b, lower_malformed(lw, "a scale for each place along no axis"));
+    struct ir_value *in[] = { x, scale, ir_cast(b, zero, whole) };
+    return ir_emit(b, op, in, 3, ATTRS(A_INT(ATTR_AXIS, axis >= 0 ? axis : x->rank > 1)));
+}
+
+static tfp_status lower_uniform_quantize(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    return lower_done(lw, uniform(lw, IR_QUANTIZE_LINEAR, tf_type(lw, "Tout")));
+}
+
+/* ONNX has no DequantizeLinear of int64; the biases of 16 bit networks are. */
+static struct ir_value *dequantize_wide(struct lower *lw, struct ir_value *x)
+{
+    struct build *b = &lw->b;
+    struct ir_value *scale = lower_in(lw, 1), *zero = lower_in(lw, 2);
+    const int64_t axis = tf_int(lw, "quantization_axis");
+    if (!scale || !zero) return NULL;
+    if (axis >= 0 && axis < x->rank) {
+        scale = form_column(b, scale, x->rank - 1 - axis);
+        zero = form_column(b, zero, x->rank - 1 - axis);
+    }
+    return ir_mul(b, ir_cast(b, ir_sub(b, x, ir_cast(b, zero, x->dtype)), TFP_FLOAT), scale);
+}
+
+static tfp_status lower_uniform_dequantize(struct lower *lw, const struct tf_node *n)
+{
+    (void)n;
+    struct ir_value *x = lower_in(lw, 0);
+    if (!x) return lw->b.status;
+    return lower_done(lw, x->dtype == TFP_INT64 ? dequantize_wide(lw, x) : uniform(lw, IR_DEQUANTIZE_LINEAR, x->dtype));
+}
+
 #define YES (&(const bool){ true })
 #define NO (&(const bool){ false })
 
@@ -303,6 +346,8 @@ static const struct rule rules[] = {
     { "QuantizeAndDequantizeV3", lower_simulated, NULL },
     { "QuantizeAndDequantizeV4", lower_simulated, NULL },
     { "QuantizeV2", lower_quantize, NULL },
+    { "UniformDequantize", lower_uniform_dequantize, NULL },
+    { "UniformQuantize", lower_uniform_quantize, NULL },
 };
 
 const struct rule_family rules_quantization = { rules, sizeof rules / sizeof rules[0] };
