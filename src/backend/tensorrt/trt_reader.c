@@ -4,6 +4,7 @@
 
 #include "backend/tensorrt/trt_attention.h"
 #include "ir/build.h"
+#include "ir/small_types.h"
 
 enum { OPSET_8_5 = 16, OPSET_8_6 = 17, OPSET_10 = 20, OPSET_OF_ATTENTION = 23 };
 
@@ -92,6 +93,24 @@ static bool varies_3(const struct trt *t, const struct ir_node *n)
     return !is_absent_or_known(n, 3);
 }
 
+static bool is_no_int8(const struct trt *t, const struct ir_node *n)
+{
+    (void)t;
+    const struct ir_value *whole = n->op == IR_QUANTIZE_LINEAR ? n->out[0] : ir_in(n, 0);
+    return whole->dtype == TFP_UINT8 || whole->dtype == TFP_INT16 || whole->dtype == TFP_UINT16 || whole->dtype == TFP_INT32;
+}
+
+static bool has_zero_point(const struct trt *t, const struct ir_node *n)
+{
+    (void)t;
+    const struct ir_value *zero = ir_in(n, 2);
+    if (!zero) return false;
+    if (!zero->constant) return true;
+    for (int64_t i = 0; i < zero->constant->count; i++)
+        if (!dtype_is_small_float(zero->dtype) && tensor_int(zero->constant, i) != 0) return true;
+    return false;
+}
+
 static bool is_no_image(const struct trt *t, const struct ir_node *n)
 {
     (void)t;
@@ -128,6 +147,8 @@ static const struct gap {
     { IR_COMPRESS, always, NULL, false },
     { IR_CUM_PROD, always, NULL, false },
     { IR_CUM_SUM, varies_1, "with an axis that is not constant", false },
+    { IR_DEQUANTIZE_LINEAR, is_no_int8, "of other than int8", false },
+    { IR_DEQUANTIZE_LINEAR, has_zero_point, "with a zero point other than 0", false },
     { IR_DET, always, NULL, false },
     { IR_DFT, always, NULL, false },
     { IR_GEMM, of_whole_numbers, "of whole numbers", false },
@@ -142,6 +163,8 @@ static const struct gap {
     { IR_NON_MAX_SUPPRESSION, in_rtx, "TensorRT-RTX has no results whose size depends on data", true },
     { IR_NON_ZERO, in_rtx, "TensorRT-RTX has no results whose size depends on data", true },
     { IR_PAD, varies_3, "with axes that are not constant", false },
+    { IR_QUANTIZE_LINEAR, is_no_int8, "to other than int8", false },
+    { IR_QUANTIZE_LINEAR, has_zero_point, "with a zero point other than 0", false },
     { IR_REDUCE_MAX, varies_1, "with axes that are not constant", false },
     { IR_REDUCE_MEAN, varies_1, "with axes that are not constant", false },
     { IR_REDUCE_MIN, varies_1, "with axes that are not constant", false },
