@@ -12,6 +12,7 @@
     X(tensorflow_meta_graph)                                                                                           \
     X(tensorflow_saved_model)                                                                                          \
     X(tensorflow_checkpoint)                                                                                           \
+    X(tensorflow_lite)                                                                                                 \
     X(tensorflow_js)                                                                                                   \
     X(onnx)                                                                                                            \
     X(keras_hdf5)                                                                                                      \

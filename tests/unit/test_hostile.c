@@ -79,6 +79,12 @@ static void test_saved_model(void **state)
     run_folder("saved_model");
 }
 
+static void test_tflite(void **state)
+{
+    (void)state;
+    run_folder("tflite");
+}
+
 static void test_tfjs(void **state)
 {
     (void)state;
@@ -95,6 +101,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_graph_def), cmocka_unit_test(test_keras),
                                         cmocka_unit_test(test_meta_graph), cmocka_unit_test(test_saved_model),
-                                        cmocka_unit_test(test_onnx), cmocka_unit_test(test_tfjs) };
+                                        cmocka_unit_test(test_onnx), cmocka_unit_test(test_tfjs),     cmocka_unit_test(test_tflite) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -87,7 +87,7 @@ tfp_status tf_signature_set(struct tfp_context *ctx, struct tf_source *s, struct
 tfp_status tf_signature_choose(struct tfp_context *ctx, struct tf_source *s, bool needed);
 
 extern const struct frontend tensorflow_graph_def, tensorflow_meta_graph, tensorflow_checkpoint, tensorflow_saved_model,
-    tensorflow_js;
+    tensorflow_js, tensorflow_lite;
 
 /* The functions of a frontend's row. */
 tfp_status tf_source_lower(struct tfp_context *ctx, struct source *s, struct ir_graph **out);
