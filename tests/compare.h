@@ -18,8 +18,13 @@ static inline double half_value(uint16_t h)
     return h & 0x8000 ? -v : v;
 }
 
+/* Of a float or a whole number that a quantized tensor may hold; else NaN. */
 static inline double element(const struct tfp_tensor *t, size_t i)
 {
+    if (t->dtype == TFP_INT8) return ((const int8_t *)t->data)[i];
+    if (t->dtype == TFP_UINT8) return ((const uint8_t *)t->data)[i];
+    if (t->dtype == TFP_INT16) return ((const int16_t *)t->data)[i];
+    if (t->dtype != TFP_FLOAT && t->dtype != TFP_DOUBLE && t->dtype != TFP_FLOAT16) return (double)NAN;
     if (t->dtype == TFP_FLOAT) return (double)((const float *)t->data)[i];
     if (t->dtype == TFP_DOUBLE) return ((const double *)t->data)[i];
     return half_value(((const uint16_t *)t->data)[i]);
@@ -68,6 +73,16 @@ static inline bool tensors_agree(const struct tfp_tensor *a, const struct tfp_te
         snprintf(why, room, "string %zu differs", i);
         return false;
     }
+    return true;
+}
+
+/* The same of what was rounded to steps: elements may be `limit` apart, too. */
+static inline bool tensors_agree_within(const struct tfp_tensor *a, const struct tfp_tensor *b, double limit, char *why, size_t room)
+{
+    if (tensors_agree(a, b, why, room)) return true;
+    if (!limit || a->dtype != b->dtype || a->size != b->size || a->dtype == TFP_STRING) return false;
+    for (size_t i = 0; i < a->size / tfp_dtype_size(a->dtype); i++)
+        if (!(fabs(element(a, i) - element(b, i)) <= limit)) return false;
     return true;
 }
 

@@ -5,6 +5,7 @@
  * FOLDER/case.txt has lines "input NAME FILE", "output NAME FILE", "model PATH" (a file, folder or prefix; default
  * graph.pb), "note ...", and
  * "refused N" when opsets below N must be refused (exit 3), "cpu-only" when ONNX Runtime has no kernel for it at all;
+ * "within X [Y]" when elements of outputs may be X apart, as steps of quantized tensors are, and Y by ONNX Runtime;
  * "signature NAME", "tags A,B", "weights PREFIX", "moving-averages", "state io" as the command's options are called;
  * "examples NAME FILE" in place of "input" for tf.Example messages;
  * "found NAME FILE" in place of "input" when the program is to find inputs and outputs by itself;
@@ -32,6 +33,7 @@ struct test_case {
     bool find_all;
     int refused_below;
     bool cpu_only, moving_averages, state_io;
+    double within, within_onnx; /* ONNX Runtime computes such graphs with kernels of its own */
     tfp_context *ctx;
     tfp_model *model;
 };
@@ -73,6 +75,7 @@ static bool read_line(struct test_case *c, char *line)
     else if ((rest = after(line, "signature"))) snprintf(c->signature, sizeof c->signature, "%.250s", rest);
     else if ((rest = after(line, "tags"))) snprintf(c->tags, sizeof c->tags, "%.250s", rest);
     else if ((rest = after(line, "refused"))) c->refused_below = atoi(rest);
+    else if ((rest = after(line, "within"))) c->within = strtod(rest, &rest), c->within_onnx = *rest ? strtod(rest, NULL) : c->within;
     else if (strcmp(line, "cpu-only") == 0) c->cpu_only = true;
     else if (strcmp(line, "moving-averages") == 0) c->moving_averages = true;
     else if (strcmp(line, "state io") == 0) c->state_io = true;
@@ -155,7 +158,7 @@ static bool same_name(const char *a, const char *b)
 }
 
 /* By name, since a backend that reads the file itself may order or drop inputs, and signatures have orders of their own. */
-static int run_case(struct test_case *c, tfp_session *s, const char *what)
+static int run_case(struct test_case *c, tfp_session *s, const char *what, double within)
 {
     struct tfp_tensor in[MOST] = { 0 }, out[MOST] = { 0 };
     size_t n_in = tfp_session_n_inputs(s), n_out = tfp_session_n_outputs(s);
@@ -170,7 +173,7 @@ static int run_case(struct test_case *c, tfp_session *s, const char *what)
         size_t k = 0;
         while (k < n_out && !same_name(c->out[i].name, tfp_session_output(s, k)->name)) k++;
         if (k == n_out) failures += complain(c, what, c->out[i].name);
-        if (k == n_out || tensors_agree(&out[k], tfp_array_tensor(c->out[i].array), why, sizeof why)) continue;
+        if (k == n_out || tensors_agree_within(&out[k], tfp_array_tensor(c->out[i].array), within, why, sizeof why)) continue;
         snprintf(label, sizeof label, "%s: output %s", what, c->out[i].name);
         failures += complain(c, label, why);
     }
@@ -181,7 +184,7 @@ static int run_cpu(struct test_case *c)
 {
     tfp_session *s = NULL;
     if (tfp_session_create(c->ctx, c->model, NULL, &s) != TFP_OK) return complain(c, "cpu", tfp_context_message(c->ctx));
-    int failures = run_case(c, s, "cpu") + run_case(c, s, "cpu, second run");
+    int failures = run_case(c, s, "cpu", c->within) + run_case(c, s, "cpu, second run", c->within);
     tfp_session_destroy(s);
     return failures;
 }
@@ -203,7 +206,7 @@ static int run_opset(struct test_case *c, int opset, const char *path)
     status = tfp_session_open(c->ctx, path, &so, &s);
     if (status == TFP_E_MISSING) return 0; /* no ONNX Runtime here: writing was tested */
     if (status != TFP_OK) return c->cpu_only ? 0 : complain(c, what, tfp_context_message(c->ctx));
-    int failures = run_case(c, s, what);
+    int failures = run_case(c, s, what, c->within_onnx);
     tfp_session_destroy(s);
     return failures;
 }
@@ -216,7 +219,7 @@ static int run_file(struct test_case *c, const char *path, const char *what)
     struct tfp_session_options o = TFP_INIT(struct tfp_session_options);
     o.threads = 1;
     if (tfp_session_open(c->ctx, path, &o, &s) != TFP_OK) return complain(c, what, tfp_context_message(c->ctx));
-    int failures = run_case(c, s, what);
+    int failures = run_case(c, s, what, c->within);
     tfp_session_destroy(s);
     return failures;
 }
@@ -274,7 +277,7 @@ static int run_bundle(struct test_case *c, const char *folder, const char *backe
     tfp_status status = tfp_session_open(c->ctx, folder, &o, &s);
     if (status == TFP_E_MISSING && backend) return 0; /* no ONNX Runtime here */
     if (status != TFP_OK) return complain(c, "bundle", tfp_context_message(c->ctx));
-    int failures = run_case(c, s, "bundle") + run_case(c, s, "bundle, second run");
+    int failures = run_case(c, s, "bundle", c->within) + run_case(c, s, "bundle, second run", c->within);
     tfp_session_destroy(s);
     return failures;
 }

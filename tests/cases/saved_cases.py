@@ -6,7 +6,7 @@
     c.finish(graph, feeds, outputs)             the graph itself and what it computes
     c.write(lines, inputs, outputs)             a case.txt of other lines
 `found` are inputs that tfport must find by itself, and the outputs with them. Options are the lines of case.txt that
-runner.c knows: signature, tags, weights, moving_averages, state.
+runner.c knows: signature, tags, weights, moving_averages, state, within, refused.
 """
 import os
 from case_files import HERE, new_folder, np, save_arrays, seed_of, write_case, write_wanted
@@ -63,14 +63,15 @@ class Case:
         self.write([f"refused {refused}"] * (refused > 0), {n: v for n, (_, v) in feeds.items()}, dict(zip(outputs, got)), examples)
 
     def tell(self, model, inputs, outputs, part=None, found={}, arrays={}, weights=None, signature=None, tags=None,
-             moving_averages=False, state=None):
+             moving_averages=False, state=None, within=None, refused=None):
         folder = new_folder(f"{self.folder}_{part}") if part else self.folder
         beside = f"../{self.name}/" if part else ""
         lines = [f"model {beside}{model}"]
         for kind, values in (("input", inputs), ("found", found), ("output", outputs), ("array", arrays)):
             lines += save_arrays(folder, kind, values.items())
         lines += [f"{key} {value}" for key, value in
-                  (("weights", weights and beside + weights), ("signature", signature), ("tags", tags), ("state", state)) if value]
+                  (("weights", weights and beside + weights), ("signature", signature), ("tags", tags), ("state", state), ("within", within),
+                   ("refused", refused)) if value]
         lines += ["moving-averages"] * moving_averages
         write_case(folder, lines, f"tensorflow {tf.__version__}")
 

@@ -53,6 +53,13 @@ expect 0 "format      TensorFlow.js graph model" inspect "$m/tfjs_graph_images"
 expect 0 "    output  features  float32[features_d0,2,2,4]" inspect "$m/tfjs_graph_images/model.json"
 expect 0 "tfjs_graph_images/group1-shard2of4.bin" inspect "$m/tfjs_graph_images"
 expect 1 "has no tags" inspect "$m/tfjs_graph_images" --tags serve
+# TensorFlow Lite: who wrote it, tensors of the first subgraph, signatures of others.
+expect 0 "producer    MLIR Converted, for TensorFlow 2.3.0 and newer" inspect "$m/tflite_int8/model.tflite"
+expect 0 "input       serving_default_image      int8[2,7,6,3]" inspect "$m/tflite_int8/model.tflite"
+expect 0 "    output  scores" inspect "$m/tflite_int8/model.tflite"
+expect 1 "has no tags" inspect "$m/tflite_int8/model.tflite" --tags serve
+expect 1 "no signature nope; there are: decode, encode" inspect "$m/tflite_signatures/model.tflite" --signature nope
+expect 0 "every op is supported" inspect "$m/tflite_signatures/model.tflite" --signature encode
 expect 0 "format      TensorFlow.js layers model" inspect "$m/tfjs_layers_js"
 expect 0 "producer    Keras tfjs-layers 4.22.0" inspect "$m/tfjs_layers_js"
 json "$m/tfjs_layers_sequences/"
