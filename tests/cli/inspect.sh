@@ -58,6 +58,7 @@ expect 0 "producer    MLIR Converted, for TensorFlow 2.3.0 and newer" inspect "$
 expect 0 "input       serving_default_image      int8[2,7,6,3]" inspect "$m/tflite_int8/model.tflite"
 expect 0 "    output  scores" inspect "$m/tflite_int8/model.tflite"
 expect 1 "has no tags" inspect "$m/tflite_int8/model.tflite" --tags serve
+expect 1 "has no weights from a checkpoint" inspect "$m/tflite_int8/model.tflite" --weights "$m"
 expect 1 "no signature nope; there are: decode, encode" inspect "$m/tflite_signatures/model.tflite" --signature nope
 expect 0 "every op is supported" inspect "$m/tflite_signatures/model.tflite" --signature encode
 expect 0 "format      TensorFlow.js layers model" inspect "$m/tfjs_layers_js"

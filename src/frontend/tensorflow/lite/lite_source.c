@@ -201,7 +201,13 @@ static tfp_status read_lite(struct tfp_context *ctx, const struct probe *p, stru
     struct lite *m = ARENA_NEW(&s->graph->arena, struct lite);
     struct tfpb_graph *def = ARENA_NEW(&s->graph->arena, struct tfpb_graph);
     if (!m || !def) return tfp_no_memory(ctx);
-    if (s->options.n_tags) return tfp_fail(ctx, TFP_E_USAGE, "a model of TensorFlow Lite has no tags");
+    const struct tfp_model_options *given = &s->options;
+    const char *lacks = given->n_tags            ? "tags"
+                        : given->weights         ? "weights from a checkpoint"
+                        : given->moving_averages ? "moving averages"
+                        : given->state_io        ? "state"
+                                                 : NULL;
+    if (lacks) return tfp_fail(ctx, TFP_E_USAGE, "a model of TensorFlow Lite has no %s", lacks);
     *m = (struct lite){ .ctx = ctx, .arena = &s->graph->arena, .file = { .file = p->head } };
     map_init(&m->main.names, m->arena);
     TFP_TRY(tf_source_file(ctx, s, s->path));
