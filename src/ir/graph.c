@@ -463,6 +463,43 @@ void ir_remove(struct ir_node *n)
     unlink_node(n);
 }
 
+static bool only_moves(enum ir_op op)
+{
+    return op == IR_TRANSPOSE || op == IR_RESHAPE || op == IR_SQUEEZE || op == IR_UNSQUEEZE;
+}
+
+/* What its elements are before they were moved. */
+static const struct ir_value *unmoved(const struct ir_value *v)
+{
+    while (v && v->producer && only_moves(v->producer->op)) v = ir_in(v->producer, 0);
+    return v;
+}
+
+/* Numbers that are quantized when the graph runs. */
+static bool is_dequantized(const struct ir_value *v)
+{
+    v = unmoved(v);
+    while (ir_producer(v, IR_PAD)) v = unmoved(ir_in(v->producer, 0));
+    const struct ir_node *n = ir_producer(v, IR_DEQUANTIZE_LINEAR);
+    const struct ir_value *x = n ? unmoved(ir_in(n, 0)) : NULL;
+    return x && !x->constant;
+}
+
+bool ir_is_quantized_weight(const struct ir_node *n)
+{
+    const struct ir_value *x = n->op == IR_DEQUANTIZE_LINEAR ? unmoved(ir_in(n, 0)) : NULL;
+    if (!x || !x->constant || x->rank < 2 || (x->dtype != TFP_INT8 && x->dtype != TFP_UINT8)) return false;
+    const struct ir_value *v = n->out[0];
+    while (ir_single_use(v) && v->uses->index == 0 && only_moves(v->uses->node->op)) v = v->uses->node->out[0];
+    if (!v->n_uses || v->n_outputs) return false;
+    for (const struct ir_use *u = v->uses; u; u = u->next) {
+        const enum ir_op op = u->node->op;
+        const bool weighs = op == IR_CONV || op == IR_CONV_TRANSPOSE || op == IR_MATMUL || op == IR_GEMM;
+        if (!weighs || u->index != 1 || !is_dequantized(ir_in(u->node, 0))) return false;
+    }
+    return true;
+}
+
 bool ir_is_random(enum ir_op op)
 {
     switch (op) {

@@ -267,6 +267,11 @@ static inline const struct tensor *ir_in_constant(const struct ir_node *n, size_
 /* Two runs may give different results: never folded, never merged. */
 bool ir_is_random(enum ir_op op);
 
+/* Whether a DequantizeLinear gives the weights of a convolution or product of quantized numbers, which are constants of one byte an
+ * element. Left as it is, a file has a quarter of the bytes, and its reader may compute with the whole numbers; whoever executes a
+ * graph here folds it. */
+bool ir_is_quantized_weight(const struct ir_node *n);
+
 /* Attributes: the node's value, else the default of the newest schema, else the given one. */
 const struct ir_attr *ir_attr(const struct ir_node *n, enum ir_attr_name name); /* NULL: not set on the node */
 int64_t ir_attr_int(const struct ir_node *n, enum ir_attr_name name, int64_t otherwise);

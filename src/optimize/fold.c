@@ -17,6 +17,7 @@ enum { LEFT_FOR_LATER = 64 * 1024 };
 static bool can_fold(const struct ir_node *n, bool large)
 {
     size_t in_bytes = 0, out_bytes = 0;
+    if (!large && ir_is_quantized_weight(n)) return false;
     if (n->n_in > MOST_INPUTS || n->n_out > MOST_OUTPUTS || ir_is_random(n->op) || !kernel_find(n->op)) return false;
     for (uint32_t i = 0; i < n->n_in; i++) {
         const struct ir_value *v = n->in[i].value;

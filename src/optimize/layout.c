@@ -148,6 +148,19 @@ static bool sink_unary(struct sinking *s, struct perm *after, struct ir_value **
     return remake(s, in, s->node->n_in, NULL, out);
 }
 
+/* One scale, or scales along an axis. */
+static bool sink_quantized(struct sinking *s, struct perm *after, struct ir_value **out)
+{
+    const struct ir_value *scale = ir_in(s->node, 1);
+    struct ir_value *in[] = { above(s), ir_in(s->node, 1), ir_in(s->node, 2) };
+    int64_t axis = ir_attr_int(s->node, ATTR_AXIS, 1);
+    const bool single = scale && (scale->rank == 0 || (scale->rank == 1 && dim_is(scale->dims[0], 1)));
+    if (single && !normal_axis(s, &axis)) axis = 0;
+    if (!scale || scale->rank > 1 || !normal_axis(s, &axis)) return false;
+    *after = s->perm;
+    return remake(s, in, s->node->n_in, &(struct ir_attr)A_INT(ATTR_AXIS, s->perm.at[axis]), out);
+}
+
 /* Worth it when it saves more Transposes than it makes (one comes behind). */
 static bool sink_broadcast(struct sinking *s, struct perm *after, struct ir_value **out)
 {
@@ -353,6 +366,7 @@ static const struct {
     { IR_ERF, sink_unary }, { IR_SIN, sink_unary }, { IR_COS, sink_unary }, { IR_TAN, sink_unary },
     { IR_NOT, sink_unary }, { IR_CAST, sink_unary }, { IR_IDENTITY, sink_unary }, { IR_IS_NAN, sink_unary },
     { IR_IS_INF, sink_unary },
+    { IR_QUANTIZE_LINEAR, sink_quantized }, { IR_DEQUANTIZE_LINEAR, sink_quantized },
     { IR_ADD, sink_broadcast }, { IR_SUB, sink_broadcast }, { IR_MUL, sink_broadcast }, { IR_DIV, sink_broadcast },
     { IR_POW, sink_broadcast }, { IR_MAX, sink_broadcast }, { IR_MIN, sink_broadcast }, { IR_SUM, sink_broadcast },
     { IR_MEAN, sink_broadcast }, { IR_PRELU, sink_broadcast }, { IR_WHERE, sink_broadcast }, { IR_MOD, sink_broadcast },

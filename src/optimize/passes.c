@@ -15,6 +15,7 @@ static const struct pass passes[] = {
     { "pattern", pass_pattern },   /* activations written out become one op */
     { "written_out", pass_written_out }, /* normalizations and activations written out as many ops, too */
     { "embeddings", pass_embeddings }, /* what feature columns write out */
+    { "quantized", pass_quantized }, /* weights of quantized networks stay whole numbers */
     { "fuse", pass_fuse },         /* Pad, BatchNormalization, scale and bias into Conv and MatMul */
     { "fold", pass_fold },         /* constants; the large ones wait for whoever uses them: optimize_fold() */
     { "cse", pass_cse },

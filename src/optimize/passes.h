@@ -14,6 +14,7 @@ tfp_status pass_layout(struct optimize *o, bool *changed);
 tfp_status pass_pattern(struct optimize *o, bool *changed);
 tfp_status pass_written_out(struct optimize *o, bool *changed);
 tfp_status pass_embeddings(struct optimize *o, bool *changed);
+tfp_status pass_quantized(struct optimize *o, bool *changed);
 tfp_status pass_fuse(struct optimize *o, bool *changed);
 tfp_status pass_fold(struct optimize *o, bool *changed);
 tfp_status pass_cse(struct optimize *o, bool *changed);

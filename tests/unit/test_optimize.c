@@ -299,6 +299,70 @@ static void test_a_transpose_that_is_needed_stays(void **state)
     end(&f);
 }
 
+/* Whole numbers with a scale for each of the last axis, as real numbers. */
+static struct ir_value *quantized_weights(struct fixture *f, size_t rank, const int64_t *dims)
+{
+    int8_t at[1024];
+    float scales[16];
+    int64_t count;
+    assert_true(numbers_count(dims, rank, &count) && count <= 1024 && dims[rank - 1] <= 16);
+    for (int64_t i = 0; i < count; i++) at[i] = (int8_t)(i * 37 % 255 - 127);
+    for (int64_t i = 0; i < dims[rank - 1]; i++) scales[i] = 0.01F * (float)(i + 1);
+    struct ir_value *w = ir_tensor(&f->b, TFP_INT8, rank, dims, at), *scale = ir_tensor(&f->b, TFP_FLOAT, 1, &dims[rank - 1], scales);
+    return ir_emit(&f->b, IR_DEQUANTIZE_LINEAR, IN(w, scale), ATTRS(A_INT(ATTR_AXIS, (int64_t)rank - 1)));
+}
+
+static struct ir_value *rounded_to_steps(struct fixture *f, struct ir_value *x)
+{
+    struct ir_value *scale = ir_scalar(&f->b, TFP_FLOAT, 0.05), *zero = ir_scalar(&f->b, TFP_INT8, -3);
+    return ir_emit(&f->b, IR_DEQUANTIZE_LINEAR, IN(ir_emit(&f->b, IR_QUANTIZE_LINEAR, IN(x, scale, zero), NO_ATTRS), scale, zero), NO_ATTRS);
+}
+
+static struct ir_value *quantized_conv(struct fixture *f, struct ir_value *x, int64_t in, int64_t out)
+{
+    struct build *b = &f->b;
+    struct ir_value *w = TRANSPOSE(b, quantized_weights(f, DIMS(3, 3, in, out)), 3, 2, 0, 1);
+    return TRANSPOSE(b, ir_emit(b, IR_CONV, IN(TRANSPOSE(b, x, 0, 3, 1, 2), w), NO_ATTRS), 0, 2, 3, 1);
+}
+
+static void test_quantized_weights_stay_whole_numbers(void **state)
+{
+    struct fixture f;
+    begin(&f);
+    struct build *b = &f.b;
+    struct ir_value *x = rounded_to_steps(&f, graph_input(b, "x", TFP_FLOAT, DIMS(2, 8, 8, 3)));
+    struct ir_value *y = rounded_to_steps(&f, ir_unary(b, IR_RELU, quantized_conv(&f, x, 3, 4)));
+    y = rounded_to_steps(&f, quantized_conv(&f, y, 4, 5));
+    y = ir_matmul(b, RESHAPE(b, y, 2, 80), RESHAPE(b, quantized_weights(&f, DIMS(16, 5, 6)), 80, 6));
+    (void)state;
+    ir_add_output(f.graph, "y", y);
+    optimize_and_compare(&f);
+    assert_int_equal(graph_count(f.graph, IR_DEQUANTIZE_LINEAR), 6);
+    size_t kept = 0;
+    for (const struct ir_node *n = f.graph->first; n; n = n->next)
+        kept += (n->op == IR_CONV || n->op == IR_MATMUL) && ir_is_quantized_weight(ir_in(n, 1)->producer) &&
+                ir_in_constant(ir_in(n, 1)->producer, 0);
+    assert_int_equal(kept, 3);
+    assert_int_equal(graph_count(f.graph, IR_TRANSPOSE), 2);
+    assert_ok(&f.ctx, optimize_fold(&f.ctx, f.graph));
+    assert_int_equal(graph_count(f.graph, IR_DEQUANTIZE_LINEAR), 3);
+    end(&f);
+}
+
+/* What is multiplied with them is not quantized. */
+static void test_other_quantized_weights_are_folded(void **state)
+{
+    struct fixture f;
+    begin(&f);
+    struct ir_value *x = graph_input(&f.b, "x", TFP_FLOAT, DIMS(2, 8, 8, 3));
+    (void)state;
+    ir_add_output(f.graph, "y", quantized_conv(&f, x, 3, 4));
+    ir_add_output(f.graph, "w", quantized_weights(&f, DIMS(4, 3)));
+    optimize_and_compare(&f);
+    assert_int_equal(graph_count(f.graph, IR_DEQUANTIZE_LINEAR), 0);
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +377,8 @@ int main(void)
         cmocka_unit_test(test_layer_normalization_in_a_view),
         cmocka_unit_test(test_nothing_is_left_of_nothing),
         cmocka_unit_test(test_a_transpose_that_is_needed_stays),
+        cmocka_unit_test(test_quantized_weights_stay_whole_numbers),
+        cmocka_unit_test(test_other_quantized_weights_are_folded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,6 +28,7 @@ static bool fits(const struct ir_node *n)
 {
     int64_t dims[TFP_MAX_RANK], count;
     size_t bytes;
+    if (ir_is_quantized_weight(n)) return false;
     if (n->n_out != 1 || n->n_in == 0 || n->n_in > MOST_INPUTS || ir_is_random(n->op) || !kernel_find(n->op)) return false;
     for (uint32_t i = 0; i < n->n_in; i++)
         if (n->in[i].value && !n->in[i].value->constant) return false;
