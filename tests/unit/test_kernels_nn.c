@@ -66,6 +66,7 @@ static void put(struct tensor *t, int64_t i, double v)
     case TFP_BOOL:
     case TFP_UINT8: ((uint8_t *)t->data)[i] = (uint8_t)v; break;
     case TFP_INT8: ((int8_t *)t->data)[i] = (int8_t)v; break;
+    case TFP_INT16: ((int16_t *)t->data)[i] = (int16_t)v; break;
     default: fail_msg("type %d is not used here", (int)t->dtype);
     }
 }
@@ -668,6 +669,20 @@ static const struct test_case quantize_cases[] = {
       ATTRS(A_INT(ATTR_AXIS, 1)),
       IN_LIST(T(TFP_FLOAT, D(2, 2), 1.25, -1, 1.75, -1.25), T(TFP_FLOAT, D(2), 0.5, 0.25), T(TFP_INT8, D(2), 1, -1)),
       OUT_LIST(T(TFP_INT8, D(2, 2), 3, -5, 5, -6)) },
+    { "rows with a scale each, to int16", IR_QUANTIZE_LINEAR,
+      ATTRS(A_INT(ATTR_AXIS, 0)),
+      IN_LIST(T(TFP_FLOAT, D(2, 9), -3, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, 1e9, -1e9, -3, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5, NAN, 3),
+              T(TFP_FLOAT, D(2), 1, 0.5), T(TFP_INT16, D(2), 7, -1)),
+      OUT_LIST(T(TFP_INT16, D(2, 9), 4, 5, 5, 7, 7, 9, 9, 32767, -32768, -7, -6, -4, -2, 0, 2, 4, -1, 5)) },
+    { "what is no number or endless", IR_QUANTIZE_LINEAR,
+      NO_ATTRS,
+      IN_LIST(T(TFP_FLOAT, D(4), NAN, (double)INFINITY, -(double)INFINITY, 0.25), T(TFP_FLOAT, SCALAR, 0.5), T(TFP_INT8, SCALAR, 100)),
+      OUT_LIST(T(TFP_INT8, D(4), 100, 127, -128, 100)) },
+    { "rows back", IR_DEQUANTIZE_LINEAR,
+      ATTRS(A_INT(ATTR_AXIS, 0)),
+      IN_LIST(T(TFP_INT8, D(2, 8), -128, -1, 0, 1, 2, 3, 4, 127, -128, -1, 0, 1, 2, 3, 4, 127), T(TFP_FLOAT, D(2), 1, 0.5),
+              T(TFP_INT8, D(2), 100, -3)),
+      OUT_LIST(T(TFP_FLOAT, D(2, 8), -228, -101, -100, -99, -98, -97, -96, 27, -62.5, 1, 1.5, 2, 2.5, 3, 3.5, 65)) },
     { "in blocks", IR_QUANTIZE_LINEAR,
       ATTRS(A_INT(ATTR_AXIS, 1), A_INT(ATTR_BLOCK_SIZE, 2)),
       IN_LIST(T(TFP_FLOAT, D(1, 3), 0.5, 0.25, 0.25), T(TFP_FLOAT, D(1, 2), 0.5, 0.25)),

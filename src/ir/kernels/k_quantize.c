@@ -85,6 +85,90 @@ static tfp_status quantized_type(struct kernel *k, const struct tensor *zero, tf
     return TFP_OK;
 }
 
+/* -- many at once -------------------------------------------------------------------------------------------------- */
+
+/* Sums with it are rounded to whole numbers, half to even, while |x| < 2^22: the frame that the compiler makes vectors of. */
+static const float ROUNDS = 12582912;
+enum { PIECE = 1 << 14 /* elements that one thread takes at a time where all have one scale */ };
+
+/* Elements [from, from + n) have one scale. `low` and `high` are the bounds less the zero point, so that the order of rounding and bounding
+ * does not matter. */
+#define RUNS(name, type)                                                                                               \
+    static void quantize_##name(const float *x, int64_t n, float scale, float zero, float low, float high, void *to)  \
+    {                                                                                                                  \
+        type *y = to;                                                                                                  \
+        for (int64_t i = 0; i < n; i++) {                                                                              \
+            float v = x[i] / scale;                                                                                    \
+            v = v == v ? v : 0;                                                                                        \
+            v = v > low ? v : low;                                                                                     \
+            v = v < high ? v : high;                                                                                   \
+            y[i] = (type)(int32_t)(v + ROUNDS - ROUNDS + zero);                                                        \
+        }                                                                                                              \
+    }                                                                                                                  \
+    static void dequantize_##name(const void *from, int64_t n, float scale, int32_t zero, float *y)                    \
+    {                                                                                                                  \
+        const type *x = from;                                                                                          \
+        for (int64_t i = 0; i < n; i++) y[i] = (float)(x[i] - zero) * scale;                                           \
+    }
+RUNS(int8, int8_t)
+RUNS(uint8, uint8_t)
+RUNS(int16, int16_t)
+#undef RUNS
+
+static const struct runs {
+    tfp_dtype dtype;
+    void (*quantize)(const float *x, int64_t n, float scale, float zero, float low, float high, void *to);
+    void (*dequantize)(const void *from, int64_t n, float scale, int32_t zero, float *y);
+} runs[] = {
+    { TFP_INT8, quantize_int8, dequantize_int8 },
+    { TFP_UINT8, quantize_uint8, dequantize_uint8 },
+    { TFP_INT16, quantize_int16, dequantize_int16 },
+};
+
+/* How many elements in a row have one scale, at most; 0: too few to be worth it, or types of others. */
+static int64_t run_length(const struct granularity *g, tfp_dtype real, tfp_dtype whole, const struct tensor *scale, const struct runs **out)
+{
+    enum { WORTH = 8 };
+    *out = NULL;
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++)
+        if (runs[i].dtype == whole) *out = &runs[i];
+    if (!*out || real != TFP_FLOAT || scale->dtype != TFP_FLOAT || g->blocked) return 0;
+    return g->single ? PIECE : g->inner >= WORTH ? g->inner : 0;
+}
+
+static int64_t zero_of(const struct tensor *zero, int64_t i)
+{
+    return zero ? tensor_int(zero, i) : 0;
+}
+
+static void quantize_runs(const struct runs *r, const struct granularity *g, int64_t length, const struct tensor *x, const struct tensor *scale,
+                          const struct tensor *zero, void *y, int threads)
+{
+    double low, high;
+    const size_t size = tfp_dtype_size(r->dtype);
+    range_of(r->dtype, &low, &high);
+#pragma omp parallel for num_threads(threads) schedule(static)
+    for (int64_t at = 0; at < x->count; at += length) {
+        const int64_t s = scale_index(g, at), n = x->count - at < length ? x->count - at : length;
+        const float z = (float)zero_of(zero, s);
+        r->quantize((const float *)x->data + at, n, ((const float *)scale->data)[s], z, (float)low - z, (float)high - z,
+                    (char *)y + (size_t)at * size);
+    }
+}
+
+static void dequantize_runs(const struct runs *r, const struct granularity *g, int64_t length, const struct tensor *x,
+                            const struct tensor *scale, const struct tensor *zero, float *y, int threads)
+{
+    const size_t size = tfp_dtype_size(r->dtype);
+#pragma omp parallel for num_threads(threads) schedule(static)
+    for (int64_t at = 0; at < x->count; at += length) {
+        const int64_t s = scale_index(g, at), n = x->count - at < length ? x->count - at : length;
+        r->dequantize((const char *)x->data + (size_t)at * size, n, ((const float *)scale->data)[s], (int32_t)zero_of(zero, s), y + at);
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+
 static tfp_status quantize(struct kernel *k, struct work *w)
 {
     const struct tensor *x = &k->in[0], *scale = &k->in[1], *zero = kernel_in(k, 2);
@@ -97,6 +181,9 @@ static tfp_status quantize(struct kernel *k, struct work *w)
     TFP_TRY(check_zero(k, zero, scale));
     if (precision == TFP_UNDEFINED) precision = scale->dtype;
     TFP_TRY(kernel_output(k, 0, type, x->rank, x->dims));
+    const struct runs *r;
+    const int64_t length = precision == TFP_FLOAT ? run_length(&g, x->dtype, type, scale, &r) : 0;
+    if (length) return quantize_runs(r, &g, length, x, scale, zero, k->out[0].data, work_threads(k, x->count)), TFP_OK;
     TFP_TRY(work_load(k, w, x, WORK_F32, &from));
     TFP_TRY(work_load(k, w, scale, WORK_F32, &scales));
     if (zero) TFP_TRY(work_load(k, w, zero, WORK_F32, &zeros));
@@ -132,6 +219,9 @@ static tfp_status dequantize(struct kernel *k, struct work *w)
     TFP_TRY(read_granularity(k, x, scale, &g));
     TFP_TRY(check_zero(k, zero, scale));
     TFP_TRY(work_output_dims(k, w, 0, type, x->rank, x->dims, WORK_F32, &y));
+    const struct runs *r;
+    const int64_t length = run_length(&g, type, x->dtype, scale, &r);
+    if (length) return dequantize_runs(r, &g, length, x, scale, zero, y, work_threads(k, x->count)), work_store(k, 0, WORK_F32, y), TFP_OK;
     TFP_TRY(work_load(k, w, x, WORK_F64, &from));
     TFP_TRY(work_load(k, w, scale, WORK_F32, &scales));
     if (zero) TFP_TRY(work_load(k, w, zero, WORK_F64, &zeros));
