@@ -76,7 +76,9 @@ tfp_status optimize_graph_watched(struct tfp_context *ctx, struct ir_graph *g, v
 #ifndef NDEBUG
     TFP_TRY(ir_check(ctx, g));
 #endif
+    static const struct pass last = { "quantized_last", pass_quantized_last };
     TFP_TRY(run_all(&o, &any));
+    TFP_TRY(run_pass(&o, &last, &any));
     ir_drop_loose_constants(g);
     return TFP_OK;
 }

@@ -15,6 +15,8 @@ tfp_status pass_pattern(struct optimize *o, bool *changed);
 tfp_status pass_written_out(struct optimize *o, bool *changed);
 tfp_status pass_embeddings(struct optimize *o, bool *changed);
 tfp_status pass_quantized(struct optimize *o, bool *changed);
+tfp_status pass_quantized_last(struct optimize *o, bool *changed); /* of all quantized tensors; behind the rounds, since layout moves
+                                                                 Transposes the other way */
 tfp_status pass_fuse(struct optimize *o, bool *changed);
 tfp_status pass_fold(struct optimize *o, bool *changed);
 tfp_status pass_cse(struct optimize *o, bool *changed);

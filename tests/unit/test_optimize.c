@@ -363,6 +363,25 @@ static void test_other_quantized_weights_are_folded(void **state)
     end(&f);
 }
 
+/* Whole numbers are moved, not what they stand for. */
+static void test_quantized_tensors_move_as_whole_numbers(void **state)
+{
+    struct fixture f;
+    begin(&f);
+    struct build *b = &f.b;
+    struct ir_value *x = rounded_to_steps(&f, graph_input(b, "x", TFP_FLOAT, DIMS(2, 4, 6)));
+    (void)state;
+    ir_add_output(f.graph, "flat", RESHAPE(b, x, 8, 6));
+    ir_add_output(f.graph, "turned", TRANSPOSE(b, x, 2, 0, 1));
+    ir_add_output(f.graph, "cut", ir_slice_axis(b, x, 1, 1, 3));
+    ir_add_output(f.graph, "weights", TRANSPOSE(b, quantized_weights(&f, DIMS(5, 4)), 1, 0));
+    optimize_and_compare(&f);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(f.graph->outputs[i].value->producer->op, IR_DEQUANTIZE_LINEAR);
+    assert_non_null(f.graph->outputs[3].value->constant);
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -379,6 +398,7 @@ int main(void)
         cmocka_unit_test(test_a_transpose_that_is_needed_stays),
         cmocka_unit_test(test_quantized_weights_stay_whole_numbers),
         cmocka_unit_test(test_other_quantized_weights_are_folded),
+        cmocka_unit_test(test_quantized_tensors_move_as_whole_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,12 +53,22 @@ static struct ir_value *turn_to_type(struct build *b, struct ir_value *v, const 
     return ir_cast(b, ir_cast(b, v, TFP_FLOAT), *(const tfp_dtype *)how);
 }
 
+static bool feeds_dequantize(const struct ir_value *v)
+{
+    for (const struct ir_use *u = v->uses; u; u = u->next)
+        if (u->node->op == IR_DEQUANTIZE_LINEAR && u->index == 0) return true;
+    return false;
+}
+
+/* Made by QuantizeLinear or taken by DequantizeLinear, with Transposes between perhaps. */
 static bool is_quantized(const struct ir_value *v)
 {
     bool is = v->producer && (v->producer->op == IR_QUANTIZE_LINEAR || v->producer->op == IR_DYNAMIC_QUANTIZE_LINEAR);
     for (const struct ir_use *u = v->uses; u && !is; u = u->next)
-        is = (u->node->op == IR_DEQUANTIZE_LINEAR && u->index != 1) || (u->node->op == IR_QUANTIZE_LINEAR && u->index == 2);
-    return is;
+        is = (u->node->op == IR_DEQUANTIZE_LINEAR && u->index != 1) || (u->node->op == IR_QUANTIZE_LINEAR && u->index == 2) ||
+             (u->node->op == IR_TRANSPOSE && feeds_dequantize(u->node->out[0]));
+    const struct ir_node *moved = ir_producer(v, IR_TRANSPOSE);
+    return is || (moved && is_quantized(ir_in(moved, 0)));
 }
 
 static tfp_status convert(struct retype *r, const struct tensor *from, tfp_dtype to, struct tensor *out)

@@ -213,6 +213,7 @@ static const struct {
     bool (*holds)(const struct ir_node *n);
     const char *otherwise;
 } conditions[] = {
+    { IR_DEQUANTIZE_LINEAR, 11, never, "that ONNX Runtime would put a Round beside, which opset 10 lacks" },
     { IR_DEQUANTIZE_LINEAR, 13, one_scale, "a scale for each channel" },
     { IR_DFT, 20, names_axis, "the default axis" },
     { IR_EINSUM, 255, same_dots, "dots that stand for different numbers of dimensions" },
@@ -224,6 +225,7 @@ static const struct {
     { IR_MEAN, 8, same_shapes, "inputs of different shape" },
     { IR_MIN, 8, same_shapes, "inputs of different shape" },
     { IR_MOD, 28, truncates_floats, "fmod 0 of floats" },
+    { IR_QUANTIZE_LINEAR, 11, never, "that ONNX Runtime would put a Round beside, which opset 10 lacks" },
     { IR_QUANTIZE_LINEAR, 13, one_scale, "a scale for each channel" },
     { IR_RESIZE, 10, grows, "scales below 1" },
     { IR_SCAN, 9, never, "all but batches" },
