@@ -31,26 +31,28 @@ static const struct lite_ref *all_inputs(struct lite_operator *o)
     return in;
 }
 
-tfp_status lite_if(struct lite_operator *o)
+/* An op that calls two functions, each an attribute; the options have their subgraphs. */
+static tfp_status call_two(struct lite_operator *o, const char *op, const char *const attrs[2], const char *const fields[2], const char *types)
 {
     struct lite *m = o->body->model;
     const struct lite_ref *in = all_inputs(o);
-    const struct tfpb_name_attr_list *yes = lite_function(m, tflite_int(&o->options, "then_subgraph_index"));
-    const struct tfpb_name_attr_list *no = lite_function(m, tflite_int(&o->options, "else_subgraph_index"));
-    if (!in || m->status != TFP_OK) return o->body->model->status;
-    return out_all(o, lite_node(o->body, o->name, "StatelessIf", in, o->inputs.n,
-                         LITE_ATTRS(LITE_FUNCTION("then_branch", yes), LITE_FUNCTION("else_branch", no), result_types(o, "Tout"))));
+    const struct tfpb_name_attr_list *first = lite_function(m, tflite_int(&o->options, fields[0]));
+    const struct tfpb_name_attr_list *second = lite_function(m, tflite_int(&o->options, fields[1]));
+    if (!in || m->status != TFP_OK) return m->status;
+    return out_all(o, lite_node(o->body, o->name, op, in, o->inputs.n,
+                                LITE_ATTRS(LITE_FUNCTION(attrs[0], first), LITE_FUNCTION(attrs[1], second), result_types(o, types))));
+}
+
+tfp_status lite_if(struct lite_operator *o)
+{
+    static const char *const attrs[] = { "then_branch", "else_branch" }, *const fields[] = { "then_subgraph_index", "else_subgraph_index" };
+    return call_two(o, "StatelessIf", attrs, fields, "Tout");
 }
 
 tfp_status lite_while(struct lite_operator *o)
 {
-    struct lite *m = o->body->model;
-    const struct lite_ref *in = all_inputs(o);
-    const struct tfpb_name_attr_list *condition = lite_function(m, tflite_int(&o->options, "cond_subgraph_index"));
-    const struct tfpb_name_attr_list *body = lite_function(m, tflite_int(&o->options, "body_subgraph_index"));
-    if (!in || m->status != TFP_OK) return o->body->model->status;
-    return out_all(o, lite_node(o->body, o->name, "StatelessWhile", in, o->inputs.n,
-                         LITE_ATTRS(LITE_FUNCTION("cond", condition), LITE_FUNCTION("body", body), result_types(o, "T"))));
+    static const char *const attrs[] = { "cond", "body" }, *const fields[] = { "cond_subgraph_index", "body_subgraph_index" };
+    return call_two(o, "StatelessWhile", attrs, fields, "T");
 }
 
 /* An initializer's nodes stand in the graph: what they fill is found there. */

@@ -14,10 +14,7 @@ static tfp_status flex(struct lite_operator *o)
     if (!def || !in) return lite_no_memory(m);
     if (!encoded.at) return lite_fail(m, TFP_E_FORMAT, "%s (%s): it has no NodeDef", o->name, o->op);
     const tfp_status status = protobuf_decode(m->ctx, m->arena, &tfpb_node_type, encoded, def);
-    if (status != TFP_OK) {
-        m->status = status;
-        return o->body->model->status;
-    }
+    if (status != TFP_OK) return m->status = status;
     const char *op = arena_string(m->arena, def->op.n ? def->op.at : "", def->op.n);
     if (!op) return lite_no_memory(m);
     for (size_t i = 0; i < o->inputs.n; i++) in[i] = lite_in_stored(o, i);

@@ -223,23 +223,11 @@ static tfp_status non_max_suppression(struct lite_operator *o)
     return o->body->model->status;
 }
 
-static tfp_status dynamic_update_slice(struct lite_operator *o)
-{
-    struct lite_body *b = o->body;
-    return lite_out(o, 0, CALL("XlaDynamicUpdateSlice", lite_in(o, 0), lite_in(o, 1), lite_in_stored(o, 2)));
-}
-
 /* A list of one. */
 static tfp_status hash_table_size(struct lite_operator *o)
 {
     struct lite_body *b = o->body;
     return lite_out(o, 0, CALL("ExpandDims", CALL("LookupTableSizeV2", lite_in(o, 0)), lite_int32(b, o->name, 0)));
-}
-
-static tfp_status densify(struct lite_operator *o)
-{
-    struct lite_body *b = o->body;
-    return lite_out(o, 0, CALL("Identity", lite_in(o, 0)));
 }
 
 /* -- the table ----------------------------------------------------------------------------------------------------- */
@@ -275,12 +263,12 @@ static const struct row rows[] = {
     RULE("CONV_3D_TRANSPOSE", lite_conv_3d_transpose),
     OP("COS", "Cos"),
     OP_ATTRS("CUMSUM", "Cumsum", "exclusive reverse"),
-    RULE("DENSIFY", densify),
+    OP("DENSIFY", "Identity"),
     RULE("DEPTHWISE_CONV_2D", lite_depthwise_conv_2d),
     OP_ATTRS("DEPTH_TO_SPACE", "DepthToSpace", "block_size"),
     RULE("DEQUANTIZE", dequantize),
     OP("DIV", "Div"),
-    RULE("DYNAMIC_UPDATE_SLICE", dynamic_update_slice),
+    OP("DYNAMIC_UPDATE_SLICE", "XlaDynamicUpdateSlice"),
     OP("ELU", "Elu"),
     RULE("EMBEDDING_LOOKUP", embedding_lookup),
     OP("EQUAL", "Equal"),
