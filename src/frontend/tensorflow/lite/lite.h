@@ -117,6 +117,8 @@ struct lite_ref lite_result(struct lite_body *b, const struct tfpb_node *n, size
 /* The node's only result. */
 struct lite_ref lite_call(struct lite_body *b, const char *name, const char *op, const struct lite_ref *in, size_t n_in,
                           const struct tfpb_attr *attrs, size_t n_attrs);
+/* In a rule: such a node of operator `o` in body `b`, without attributes. */
+#define LITE_CALL(op, ...) lite_call(b, o->name, op, LITE_IN(__VA_ARGS__), LITE_NONE)
 /* The node of that result gets a name of its own, if it is free and the node the last. */
 struct lite_ref lite_name(struct lite_body *b, struct lite_ref r, const char *name);
 

@@ -25,7 +25,6 @@ static tfp_status flex(struct lite_operator *o)
 
 /* -- TFLite_Detection_PostProcess ---------------------------------------------------------------------------------- */
 
-#define CALL(op, ...) lite_call(b, o->name, op, LITE_IN(__VA_ARGS__), LITE_NONE)
 #define NUMBER(v) lite_number(b, o->name, (float)(v))
 #define INT(v) lite_int32(b, o->name, v)
 #define INTS(...) lite_int32s(b, o->name, (const int64_t[]){ __VA_ARGS__ }, sizeof((int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t))
@@ -58,14 +57,14 @@ static bool read_detection(const struct lite_operator *o, struct detection *d)
 static struct lite_ref columns(struct lite_operator *o, struct lite_ref x, int64_t from)
 {
     struct lite_body *b = o->body;
-    return CALL("Slice", x, INTS(0, from), INTS(-1, 2));
+    return LITE_CALL("Slice", x, INTS(0, from), INTS(-1, 2));
 }
 
 /* Boxes as their corners, from what lies between them and anchors: both are centers and sizes. */
 static struct lite_ref decode_boxes(struct lite_operator *o, const struct detection *d)
 {
     struct lite_body *b = o->body;
-    const struct lite_ref x = CALL("Reshape", lite_in(o, 0), INTS(-1, 4)), anchors = lite_in(o, 2);
+    const struct lite_ref x = LITE_CALL("Reshape", lite_in(o, 0), INTS(-1, 4)), anchors = lite_in(o, 2);
     const struct lite_ref size_of_anchor = columns(o, anchors, 2);
     const float scale[4] = { (float)d->scale[0], (float)d->scale[1], (float)d->scale[2], (float)d->scale[3] };
     const int64_t two = 2;
@@ -73,17 +72,17 @@ static struct lite_ref decode_boxes(struct lite_operator *o, const struct detect
     if (!kept) return lite_no_memory(b->model), (struct lite_ref){ { NULL, 0 }, 0 };
     const struct lite_ref places = lite_constant(b, o->name, TFPB_DT_FLOAT, &two, 1, (struct bytes){ kept, 8 });
     const struct lite_ref sizes = lite_constant(b, o->name, TFPB_DT_FLOAT, &two, 1, (struct bytes){ kept + 8, 8 });
-    const struct lite_ref center = CALL("AddV2", CALL("Mul", CALL("Div", columns(o, x, 0), places), size_of_anchor), columns(o, anchors, 0));
-    const struct lite_ref half = CALL("Mul", CALL("Mul", CALL("Exp", CALL("Div", columns(o, x, 2), sizes)), size_of_anchor), NUMBER(0.5));
-    return CALL("ConcatV2", CALL("Sub", center, half), CALL("AddV2", center, half), INT(1));
+    const struct lite_ref center = LITE_CALL("AddV2", LITE_CALL("Mul", LITE_CALL("Div", columns(o, x, 0), places), size_of_anchor), columns(o, anchors, 0));
+    const struct lite_ref half = LITE_CALL("Mul", LITE_CALL("Mul", LITE_CALL("Exp", LITE_CALL("Div", columns(o, x, 2), sizes)), size_of_anchor), NUMBER(0.5));
+    return LITE_CALL("ConcatV2", LITE_CALL("Sub", center, half), LITE_CALL("AddV2", center, half), INT(1));
 }
 
 /* Rows that do not count are zeros. */
 static struct lite_ref counted(struct lite_operator *o, struct lite_ref counts, struct lite_ref x, int64_t n, int64_t width)
 {
     struct lite_body *b = o->body;
-    const struct lite_ref rows = CALL("Reshape", x, INTS(n, width));
-    return CALL("SelectV2", CALL("Reshape", counts, INTS(n, 1)), rows, NUMBER(0));
+    const struct lite_ref rows = LITE_CALL("Reshape", x, INTS(n, width));
+    return LITE_CALL("SelectV2", LITE_CALL("Reshape", counts, INTS(n, 1)), rows, NUMBER(0));
 }
 
 /* One suppression for all classes, by each box' best one; a box has its best classes one behind the other. */
@@ -91,19 +90,19 @@ static tfp_status suppress_once(struct lite_operator *o, const struct detection 
 {
     struct lite_body *b = o->body;
     const int64_t n = (int64_t)d->most, k = (int64_t)d->most_classes;
-    const struct lite_ref best = CALL("Max", scores, INT(1)), zero = INT(0);
+    const struct lite_ref best = LITE_CALL("Max", scores, INT(1)), zero = INT(0);
     const struct lite_ref in[] = { boxes, best, INT(n), NUMBER(d->overlap), NUMBER(d->score) };
     const struct tfpb_node *nms = lite_node(b, o->name, "NonMaxSuppressionV4", in, 5, LITE_ATTRS(LITE_BOOL("pad_to_max_output_size", true)));
     const struct lite_ref chosen = lite_result(b, nms, 0), valid = lite_result(b, nms, 1);
-    const struct lite_ref counts = CALL("Less", CALL("Range", zero, INT(n), INT(1)), valid);
-    const struct tfpb_node *top = lite_node(b, o->name, "TopKV2", LITE_IN(CALL("GatherV2", scores, chosen, zero), INT(k)), LITE_NONE);
+    const struct lite_ref counts = LITE_CALL("Less", LITE_CALL("Range", zero, INT(n), INT(1)), valid);
+    const struct tfpb_node *top = lite_node(b, o->name, "TopKV2", LITE_IN(LITE_CALL("GatherV2", scores, chosen, zero), INT(k)), LITE_NONE);
     const struct lite_ref classes = lite_call(b, o->name, "Cast", LITE_IN(lite_result(b, top, 1)), LITE_ATTRS(LITE_TYPE("DstT", TFPB_DT_FLOAT)));
-    const struct lite_ref rows = CALL("Tile", counted(o, counts, CALL("GatherV2", boxes, chosen, zero), n, 4), INTS(1, k));
+    const struct lite_ref rows = LITE_CALL("Tile", counted(o, counts, LITE_CALL("GatherV2", boxes, chosen, zero), n, 4), INTS(1, k));
     const struct lite_ref found = lite_call(b, o->name, "Cast", LITE_IN(valid), LITE_ATTRS(LITE_TYPE("DstT", TFPB_DT_FLOAT)));
-    lite_out(o, 0, CALL("Reshape", rows, INTS(1, n * k, 4)));
-    lite_out(o, 1, CALL("Reshape", counted(o, counts, classes, n, k), INTS(1, n * k)));
-    lite_out(o, 2, CALL("Reshape", counted(o, counts, lite_result(b, top, 0), n, k), INTS(1, n * k)));
-    return lite_out(o, 3, CALL("Reshape", found, INTS(1)));
+    lite_out(o, 0, LITE_CALL("Reshape", rows, INTS(1, n * k, 4)));
+    lite_out(o, 1, LITE_CALL("Reshape", counted(o, counts, classes, n, k), INTS(1, n * k)));
+    lite_out(o, 2, LITE_CALL("Reshape", counted(o, counts, lite_result(b, top, 0), n, k), INTS(1, n * k)));
+    return lite_out(o, 3, LITE_CALL("Reshape", found, INTS(1)));
 }
 
 /* Behind [1, n, ..] come zeros, up to [1, n * k, ..]. */
@@ -111,14 +110,14 @@ static struct lite_ref padded(struct lite_operator *o, struct lite_ref x, int64_
 {
     struct lite_body *b = o->body;
     const int64_t more[] = { 0, 0, 0, n * (k - 1), 0, 0 };
-    if (k == 1) return CALL("Identity", x);
-    return CALL("Pad", x, CALL("Reshape", lite_int32s(b, o->name, more, 2 * rank), INTS(rank, 2)));
+    if (k == 1) return LITE_CALL("Identity", x);
+    return LITE_CALL("Pad", x, LITE_CALL("Reshape", lite_int32s(b, o->name, more, 2 * rank), INTS(rank, 2)));
 }
 
 static tfp_status suppress_each_class(struct lite_operator *o, const struct detection *d, struct lite_ref boxes, struct lite_ref scores)
 {
     struct lite_body *b = o->body;
-    const struct lite_ref in[] = { CALL("Reshape", boxes, INTS(1, -1, 1, 4)), CALL("ExpandDims", scores, INT(0)), INT((int64_t)d->per_class),
+    const struct lite_ref in[] = { LITE_CALL("Reshape", boxes, INTS(1, -1, 1, 4)), LITE_CALL("ExpandDims", scores, INT(0)), INT((int64_t)d->per_class),
                                    INT((int64_t)d->most), NUMBER(d->overlap), NUMBER(d->score) };
     const struct tfpb_node *n = lite_node(b, o->name, "CombinedNonMaxSuppression", in, 6,
                                           LITE_ATTRS(LITE_BOOL("pad_per_class", false), LITE_BOOL("clip_boxes", false)));
@@ -141,8 +140,8 @@ static tfp_status detection(struct lite_operator *o)
     const int64_t classes = (int64_t)d.classes, all = t->rank == 3 && t->dims[2] > 0 ? t->dims[2] : classes;
     if (all < classes || all > classes + 1)
         return lite_fail(b->model, TFP_E_FORMAT, "%s (%s): scores of %lld classes", o->name, o->op, (long long)all);
-    struct lite_ref scores = CALL("Reshape", lite_in(o, 1), INTS(-1, all));
-    if (all > classes) scores = CALL("Slice", scores, INTS(0, 1), INTS(-1, -1));
+    struct lite_ref scores = LITE_CALL("Reshape", lite_in(o, 1), INTS(-1, all));
+    if (all > classes) scores = LITE_CALL("Slice", scores, INTS(0, 1), INTS(-1, -1));
     return d.regular != 0 ? suppress_each_class(o, &d, decode_boxes(o, &d), scores) : suppress_once(o, &d, decode_boxes(o, &d), scores);
 }
 

@@ -1,8 +1,6 @@
 /* Convolutions, pools and matrix products. Filters stand as [out, height, width, in]. */
 #include "frontend/tensorflow/lite/lite.h"
 
-#define CALL(op, ...) lite_call(b, o->name, op, LITE_IN(__VA_ARGS__), LITE_NONE)
-
 static struct tfpb_attr padding(const struct lite_operator *o)
 {
     return LITE_TEXT("padding", tflite_int(&o->options, "padding") ? "VALID" : "SAME");
@@ -24,7 +22,7 @@ static struct tfpb_attr volumetric(const struct lite_operator *o, const char *na
 static tfp_status add_bias(struct lite_operator *o, struct lite_ref y, size_t i)
 {
     struct lite_body *b = o->body;
-    if (lite_has(o, i)) y = CALL("BiasAdd", y, lite_in_bias(o, i));
+    if (lite_has(o, i)) y = LITE_CALL("BiasAdd", y, lite_in_bias(o, i));
     return lite_out_activated(o, y);
 }
 
@@ -58,7 +56,7 @@ tfp_status lite_depthwise_conv_2d(struct lite_operator *o)
     if (multiplier < 1 || t->dims[3] % multiplier)
         return lite_fail(b->model, TFP_E_FORMAT, "%s (%s): the filter does not fit the input", o->name, o->op);
     const int64_t shape[4] = { t->dims[1], t->dims[2], t->dims[3] / multiplier, multiplier };
-    const struct lite_ref x = lite_in(o, 0), w = CALL("Reshape", lite_in(o, 1), lite_int32s(b, o->name, shape, 4));
+    const struct lite_ref x = lite_in(o, 0), w = LITE_CALL("Reshape", lite_in(o, 1), lite_int32s(b, o->name, shape, 4));
     return add_bias(o, lite_call(b, o->name, "DepthwiseConv2dNative", LITE_IN(x, w), LITE_ATTRS(STRIDES, DILATIONS, padding(o))), 2);
 }
 
@@ -100,9 +98,9 @@ tfp_status lite_fully_connected(struct lite_operator *o)
     if (x_tensor->rank != 2 && !keeps) {
         if (!filter_of_rank(o, 2)) return b->model->status;
         const int64_t matrix[2] = { -1, w->dims[1] };
-        x = CALL("Reshape", x, lite_int32s(b, o->name, matrix, 2));
+        x = LITE_CALL("Reshape", x, lite_int32s(b, o->name, matrix, 2));
     }
-    if (w->data.at && w->rank == 2) y = CALL(keeps ? "BatchMatMulV2" : "MatMul", x, lite_in_transposed(o, 1, exchanged));
+    if (w->data.at && w->rank == 2) y = LITE_CALL(keeps ? "BatchMatMulV2" : "MatMul", x, lite_in_transposed(o, 1, exchanged));
     else y = lite_call(b, o->name, keeps ? "BatchMatMulV2" : "MatMul", LITE_IN(x, lite_in(o, 1)),
                        LITE_ATTRS(LITE_BOOL(keeps ? "adj_y" : "transpose_b", true)));
     return add_bias(o, y, 2);
@@ -128,5 +126,5 @@ tfp_status lite_max_pool(struct lite_operator *o)
 tfp_status lite_l2_pool(struct lite_operator *o)
 {
     struct lite_body *b = o->body;
-    return lite_out_activated(o, CALL("Sqrt", pool(o, "AvgPool", CALL("Square", lite_in(o, 0)))));
+    return lite_out_activated(o, LITE_CALL("Sqrt", pool(o, "AvgPool", LITE_CALL("Square", lite_in(o, 0)))));
 }

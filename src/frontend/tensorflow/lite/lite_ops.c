@@ -106,14 +106,13 @@ static tfp_status one_op(struct lite_operator *o, const struct row *r)
 /* -- small formulas ------------------------------------------------------------------------------------------------ */
 
 #define NUMBER(v) lite_number(b, o->name, v)
-#define CALL(op, ...) lite_call(b, o->name, op, LITE_IN(__VA_ARGS__), LITE_NONE)
 
 /* With Identity, since a node of its own gives the result its name. Data of 16 bits becomes float32. */
 static tfp_status dequantize(struct lite_operator *o)
 {
     struct lite_body *b = o->body;
     struct lite_ref x = lite_in(o, 0);
-    if (x.type == TFPB_DT_FLOAT) lite_out(o, 0, CALL("Identity", x));
+    if (x.type == TFPB_DT_FLOAT) lite_out(o, 0, LITE_CALL("Identity", x));
     else lite_out(o, 0, lite_call(b, o->name, "Cast", LITE_IN(x), LITE_ATTRS(LITE_TYPE("DstT", TFPB_DT_FLOAT))));
     return o->body->model->status;
 }
@@ -130,7 +129,7 @@ static tfp_status reshape(struct lite_operator *o)
         /* Older converters wrote a scalar's shape as [0]. */
         shape = lite_int32s(b, o->name, dims, n == 1 && dims[0] == 0 ? 0 : n);
     }
-    return lite_out(o, 0, CALL("Reshape", lite_in(o, 0), shape));
+    return lite_out(o, 0, LITE_CALL("Reshape", lite_in(o, 0), shape));
 }
 
 static tfp_status softmax(struct lite_operator *o)
@@ -138,15 +137,15 @@ static tfp_status softmax(struct lite_operator *o)
     struct lite_body *b = o->body;
     struct lite_ref x = lite_in(o, 0);
     const float beta = tflite_float(&o->options, "beta");
-    if (beta != 1) x = CALL("Mul", x, NUMBER(beta));
-    return lite_out(o, 0, CALL("Softmax", x));
+    if (beta != 1) x = LITE_CALL("Mul", x, NUMBER(beta));
+    return lite_out(o, 0, LITE_CALL("Softmax", x));
 }
 
 static tfp_status prelu(struct lite_operator *o)
 {
     struct lite_body *b = o->body;
     const struct lite_ref x = lite_in(o, 0);
-    struct lite_ref y = CALL("Prelu", x, lite_in(o, 1)); /* TensorFlow.js' op: TensorFlow defines none */
+    struct lite_ref y = LITE_CALL("Prelu", x, lite_in(o, 1)); /* TensorFlow.js' op: TensorFlow defines none */
     y.type = x.type;
     return lite_out(o, 0, y);
 }
@@ -155,7 +154,7 @@ static tfp_status hard_swish(struct lite_operator *o)
 {
     struct lite_body *b = o->body;
     const struct lite_ref x = lite_in(o, 0);
-    return lite_out(o, 0, CALL("Mul", x, CALL("Mul", CALL("Relu6", CALL("AddV2", x, NUMBER(3))), NUMBER(1.0F / 6))));
+    return lite_out(o, 0, LITE_CALL("Mul", x, LITE_CALL("Mul", LITE_CALL("Relu6", LITE_CALL("AddV2", x, NUMBER(3))), NUMBER(1.0F / 6))));
 }
 
 static tfp_status gelu(struct lite_operator *o)
@@ -164,19 +163,19 @@ static tfp_status gelu(struct lite_operator *o)
     const struct lite_ref x = lite_in(o, 0);
     struct lite_ref y;
     if (tflite_int(&o->options, "approximate")) {
-        const struct lite_ref cube = CALL("Mul", CALL("Mul", CALL("Mul", x, x), x), NUMBER(0.044715F));
-        y = CALL("Tanh", CALL("Mul", CALL("AddV2", x, cube), NUMBER(0.7978845608F)));
+        const struct lite_ref cube = LITE_CALL("Mul", LITE_CALL("Mul", LITE_CALL("Mul", x, x), x), NUMBER(0.044715F));
+        y = LITE_CALL("Tanh", LITE_CALL("Mul", LITE_CALL("AddV2", x, cube), NUMBER(0.7978845608F)));
     } else {
-        y = CALL("Erf", CALL("Mul", x, NUMBER(0.7071067812F)));
+        y = LITE_CALL("Erf", LITE_CALL("Mul", x, NUMBER(0.7071067812F)));
     }
-    return lite_out(o, 0, CALL("Mul", CALL("Mul", x, NUMBER(0.5F)), CALL("AddV2", y, NUMBER(1))));
+    return lite_out(o, 0, LITE_CALL("Mul", LITE_CALL("Mul", x, NUMBER(0.5F)), LITE_CALL("AddV2", y, NUMBER(1))));
 }
 
 static tfp_status clip(struct lite_operator *o)
 {
     struct lite_body *b = o->body;
     const float low = strcmp(o->op, "RELU_N1_TO_1") == 0 ? -1 : 0;
-    return lite_out(o, 0, CALL("ClipByValue", lite_in(o, 0), NUMBER(low), NUMBER(1)));
+    return lite_out(o, 0, LITE_CALL("ClipByValue", lite_in(o, 0), NUMBER(low), NUMBER(1)));
 }
 
 /* Along the last axis; a norm is at least 1e-6. */
@@ -184,9 +183,9 @@ static tfp_status l2_normalization(struct lite_operator *o)
 {
     struct lite_body *b = o->body;
     const struct lite_ref x = lite_in(o, 0), axis = lite_int32(b, o->name, -1);
-    const struct lite_ref square = CALL("Square", x);
+    const struct lite_ref square = LITE_CALL("Square", x);
     const struct lite_ref sum = lite_call(b, o->name, "Sum", LITE_IN(square, axis), LITE_ATTRS(LITE_BOOL("keep_dims", true)));
-    return lite_out_activated(o, CALL("Div", x, CALL("Maximum", CALL("Sqrt", sum), NUMBER(1e-6F))));
+    return lite_out_activated(o, LITE_CALL("Div", x, LITE_CALL("Maximum", LITE_CALL("Sqrt", sum), NUMBER(1e-6F))));
 }
 
 static tfp_status mirror_pad(struct lite_operator *o)
@@ -198,7 +197,7 @@ static tfp_status mirror_pad(struct lite_operator *o)
 static tfp_status embedding_lookup(struct lite_operator *o)
 {
     struct lite_body *b = o->body;
-    return lite_out(o, 0, CALL("GatherV2", lite_in(o, 1), lite_in_stored(o, 0), lite_int32(b, o->name, 0)));
+    return lite_out(o, 0, LITE_CALL("GatherV2", lite_in(o, 1), lite_in_stored(o, 0), lite_int32(b, o->name, 0)));
 }
 
 static tfp_status sparse_to_dense(struct lite_operator *o)
@@ -227,7 +226,7 @@ static tfp_status non_max_suppression(struct lite_operator *o)
 static tfp_status hash_table_size(struct lite_operator *o)
 {
     struct lite_body *b = o->body;
-    return lite_out(o, 0, CALL("ExpandDims", CALL("LookupTableSizeV2", lite_in(o, 0)), lite_int32(b, o->name, 0)));
+    return lite_out(o, 0, LITE_CALL("ExpandDims", LITE_CALL("LookupTableSizeV2", lite_in(o, 0)), lite_int32(b, o->name, 0)));
 }
 
 /* -- the table ----------------------------------------------------------------------------------------------------- */

@@ -1,8 +1,6 @@
 /* LSTM layers that are one operator, as BlockLSTMV2. Their states are variables, which begin as zeros. */
 #include "frontend/tensorflow/lite/lite.h"
 
-#define CALL(op, ...) lite_call(b, o->name, op, LITE_IN(__VA_ARGS__), LITE_NONE)
-
 enum { TANH = 4 };
 
 /* Where the inputs of one direction begin. Each group: input, forget, cell, output gate; peepholes have no cell gate. */
@@ -23,13 +21,13 @@ static bool fits(const struct lite_operator *o, const struct direction *d, size_
 static struct lite_ref joined(struct lite_operator *o, size_t first, int64_t axis)
 {
     struct lite_body *b = o->body;
-    return CALL("ConcatV2", lite_in(o, first), lite_in(o, first + 1), lite_in(o, first + 2), lite_in(o, first + 3), lite_int32(b, o->name, axis));
+    return LITE_CALL("ConcatV2", lite_in(o, first), lite_in(o, first + 1), lite_in(o, first + 2), lite_in(o, first + 3), lite_int32(b, o->name, axis));
 }
 
 static struct lite_ref exchanged(struct lite_operator *o, struct lite_ref x, const int64_t *axes, int64_t rank)
 {
     struct lite_body *b = o->body;
-    return CALL("Transpose", x, lite_int32s(b, o->name, axes, rank));
+    return LITE_CALL("Transpose", x, lite_int32s(b, o->name, axes, rank));
 }
 
 /* x and the result are [time, batch, depth]. */
@@ -41,22 +39,22 @@ static struct lite_ref run(struct lite_operator *o, const struct direction *d, s
     if (!recurrent || recurrent->rank != 2) return (struct lite_ref){ { NULL, 0 }, 0 };
     const int64_t units = recurrent->dims[0];
     const struct lite_ref zero = lite_int32(b, o->name, 0);
-    if (d->backward) x = CALL("ReverseV2", x, lite_int32s(b, o->name, time_axis, 1));
-    const struct lite_ref shape = CALL("Shape", x), steps = CALL("GatherV2", shape, zero, zero);
+    if (d->backward) x = LITE_CALL("ReverseV2", x, lite_int32s(b, o->name, time_axis, 1));
+    const struct lite_ref shape = LITE_CALL("Shape", x), steps = LITE_CALL("GatherV2", shape, zero, zero);
     const struct lite_ref length = lite_call(b, o->name, "Cast", LITE_IN(steps), LITE_ATTRS(LITE_TYPE("DstT", TFPB_DT_INT64)));
-    const struct lite_ref batch = CALL("GatherV2", shape, lite_int32s(b, o->name, one, 1), zero);
-    const struct lite_ref state = CALL("Fill", CALL("ConcatV2", batch, lite_int32s(b, o->name, &units, 1), zero), lite_number(b, o->name, 0));
-    const struct lite_ref rows = CALL("ConcatV2", joined(o, d->input, 0), joined(o, d->recurrent, 0), lite_int32(b, o->name, 1));
+    const struct lite_ref batch = LITE_CALL("GatherV2", shape, lite_int32s(b, o->name, one, 1), zero);
+    const struct lite_ref state = LITE_CALL("Fill", LITE_CALL("ConcatV2", batch, lite_int32s(b, o->name, &units, 1), zero), lite_number(b, o->name, 0));
+    const struct lite_ref rows = LITE_CALL("ConcatV2", joined(o, d->input, 0), joined(o, d->recurrent, 0), lite_int32(b, o->name, 1));
     const bool peephole = lite_has(o, d->peephole);
     struct lite_ref in[] = { length, x, state, state, exchanged(o, rows, turned, 2), { { NULL, 0 }, 0 }, { { NULL, 0 }, 0 }, { { NULL, 0 }, 0 },
                              joined(o, d->bias, 0) };
-    const struct lite_ref unused = CALL("Fill", lite_int32s(b, o->name, &units, 1), lite_number(b, o->name, 0));
+    const struct lite_ref unused = LITE_CALL("Fill", lite_int32s(b, o->name, &units, 1), lite_number(b, o->name, 0));
     for (size_t i = 0; i < 3; i++) in[5 + i] = peephole ? lite_in(o, d->peephole + i) : unused;
     const struct tfpb_node *n = lite_node(b, o->name, "BlockLSTMV2", in, 9,
                                           LITE_ATTRS(LITE_FLOAT("cell_clip", tflite_float(&o->options, "cell_clip")),
                                                      LITE_BOOL("use_peephole", peephole)));
     struct lite_ref h = lite_result(b, n, 6);
-    return d->backward ? CALL("ReverseV2", h, lite_int32s(b, o->name, time_axis, 1)) : h;
+    return d->backward ? LITE_CALL("ReverseV2", h, lite_int32s(b, o->name, time_axis, 1)) : h;
 }
 
 static struct lite_ref turn(struct lite_operator *o, struct lite_ref x)
@@ -79,17 +77,17 @@ tfp_status lite_lstm(struct lite_operator *o)
     enum { BASIC = 1, INPUT = 0, CELL, FORGET, OUTPUT };
     struct lite_body *b = o->body;
     if (tflite_int(&o->options, "kernel_type") != BASIC || o->inputs.n != 5 || tflite_float(&o->options, "cell_clip") != 0) return lite_refuse(o);
-    const struct lite_ref x = CALL("ConcatV2", lite_in(o, 0), lite_in(o, 1), lite_int32(b, o->name, 1));
+    const struct lite_ref x = LITE_CALL("ConcatV2", lite_in(o, 0), lite_in(o, 1), lite_int32(b, o->name, 1));
     const struct lite_ref product = lite_call(b, o->name, "MatMul", LITE_IN(x, lite_in(o, 2)), LITE_ATTRS(LITE_BOOL("transpose_b", true)));
-    const struct lite_ref gates = CALL("BiasAdd", product, lite_in(o, 3));
+    const struct lite_ref gates = LITE_CALL("BiasAdd", product, lite_in(o, 3));
     const struct tfpb_node *parts = lite_node(b, o->name, "Split", LITE_IN(lite_int32(b, o->name, 1), gates), LITE_ATTRS(LITE_INT("num_split", 4)));
     struct lite_ref gate[4];
-    for (size_t i = 0; i < 4; i++) gate[i] = CALL(i == CELL ? "Tanh" : "Sigmoid", lite_result(b, parts, i));
-    const struct lite_ref cell = CALL("AddV2", CALL("Mul", gate[INPUT], gate[CELL]), CALL("Mul", gate[FORGET], lite_in(o, 4)));
-    lite_out(o, 0, CALL("Mul", gate[OUTPUT], CALL("Tanh", cell)));
-    lite_out(o, 1, CALL("Identity", cell));
-    lite_out(o, 2, CALL("Identity", x));
-    return lite_out(o, 3, CALL("Identity", gates));
+    for (size_t i = 0; i < 4; i++) gate[i] = LITE_CALL(i == CELL ? "Tanh" : "Sigmoid", lite_result(b, parts, i));
+    const struct lite_ref cell = LITE_CALL("AddV2", LITE_CALL("Mul", gate[INPUT], gate[CELL]), LITE_CALL("Mul", gate[FORGET], lite_in(o, 4)));
+    lite_out(o, 0, LITE_CALL("Mul", gate[OUTPUT], LITE_CALL("Tanh", cell)));
+    lite_out(o, 1, LITE_CALL("Identity", cell));
+    lite_out(o, 2, LITE_CALL("Identity", x));
+    return lite_out(o, 3, LITE_CALL("Identity", gates));
 }
 
 tfp_status lite_sequence_bidirectional_lstm(struct lite_operator *o)
@@ -99,7 +97,7 @@ tfp_status lite_sequence_bidirectional_lstm(struct lite_operator *o)
     struct lite_body *b = o->body;
     if (!fits(o, &forward, 0) || !fits(o, &backward, 0) || lite_has(o, AUXILIARY)) return lite_refuse(o);
     const struct lite_ref x = turn(o, lite_in(o, 0)), to = turn(o, run(o, &forward, x)), fro = turn(o, run(o, &backward, x));
-    if (tflite_int(&o->options, "merge_outputs")) return lite_out(o, 0, CALL("ConcatV2", to, fro, lite_int32(b, o->name, 2)));
+    if (tflite_int(&o->options, "merge_outputs")) return lite_out(o, 0, LITE_CALL("ConcatV2", to, fro, lite_int32(b, o->name, 2)));
     lite_out(o, 0, to);
     return lite_out(o, 1, fro);
 }
